@@ -1,1 +1,6 @@
-export {};
+/** The contract between the lab and a peer; docs/PEER-CONTRACT.md is its text. */
+export * from './commands.ts';
+export * from './environment.ts';
+export * from './events.ts';
+export * from './lines.ts';
+export * from './replies.ts';

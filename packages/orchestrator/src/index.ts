@@ -1,1 +1,3 @@
-export {};
+/** A lab's life: drivers, wiring, checks, reports. */
+export * from './driver.ts';
+export * from './lab-error.ts';

@@ -1,0 +1,190 @@
+/**
+ * What a driver is: the few things that differ between Docker, local processes and the simulation.
+ * Drivers are handed in; the core never imports one. Every driver passes packages/driver-conformance.
+ */
+import type { PeerEnvironment } from '@peerlab/contract';
+
+/** The drivers by name. */
+export type DriverName = 'docker' | 'local' | 'simulation';
+
+/** A lab as it is to be made. Peers stand in topology order: `peers[i].index === i`. */
+export interface LabPlan {
+  /** Unique among the labs of a driver; usable in container and network names. */
+  readonly name: string;
+  /** Fingerprint of the resolved topology: a lab of the same name and hash is repaired, another hash is refused. */
+  readonly hash: string;
+  /** The resolved topology as JSON. The driver keeps it with the lab, so that a lab needs no file to be found again. */
+  readonly topology: string;
+  readonly peers: readonly PlannedPeer[];
+  /** A throw-away lab: it goes when the process that made it goes, however that ends. */
+  readonly ephemeral: boolean;
+}
+
+/** One peer of a plan. */
+export interface PlannedPeer {
+  readonly index: number;
+  readonly name: string;
+  /** A UUID. */
+  readonly nodeId: string;
+  /** Settings of the topology file for the peer's program. */
+  readonly env: Readonly<Record<string, string>>;
+  /**
+   * The program to run in place of the project's own node, as a command line for the local driver and as the
+   * entry point for the Docker driver; used by tests and, later, by kinds.
+   */
+  readonly program?: readonly string[] | undefined;
+}
+
+/** What a driver calls while it works. */
+export interface WorkContext {
+  /** The caller gives up: the driver stops at once, removes what this call made, and throws `ABORTED`. */
+  readonly signal: AbortSignal;
+  /** Tells how far the work is. */
+  readonly report: (progress: Progress) => void;
+}
+
+/** A step of `up` as the driver does it; the texts end up on the user's terminal. */
+export interface Progress {
+  readonly step: 'image' | 'network' | 'peers';
+  /** `done` carries the step's closing line, such as `20 up, 20 addresses`. */
+  readonly state: 'started' | 'running' | 'done';
+  readonly detail: string;
+}
+
+/** A driver, ready to make labs. */
+export interface Driver {
+  readonly name: DriverName;
+  /**
+   * Asks whether this driver can work here and now. Never throws.
+   */
+  probe(): Promise<Probe>;
+  /**
+   * Makes the lab: network and running peers, not yet linked. A lab that exists with the same hash is repaired: what
+   * is missing is made anew, what runs is left alone. What a failed or aborted call made is removed before it throws.
+   * @throws {LabError} `CANNOT_CARRY` before anything is made; `NAME_TAKEN`; `ENGINE_UNREACHABLE`, `ENGINE_REFUSED`;
+   *   `PEER_FAILED` when a peer ends before it is started up; `ABORTED`.
+   */
+  up(plan: LabPlan, context: WorkContext): Promise<RunningLab>;
+  /** Finds a lab that runs, or what is left of it; undefined when there is nothing of that name. */
+  find(name: string): Promise<RunningLab | undefined>;
+  /** The labs of this driver, by name. */
+  list(): Promise<readonly LabSummary[]>;
+}
+
+/** What {@link Driver.probe} finds. */
+export interface Probe {
+  readonly available: boolean;
+  /** Why, or why not, in one clause: `Docker 20.10.24 answers at unix:///var/run/docker.sock`. */
+  readonly reason: string;
+}
+
+/** A lab as `lab ls` shows it. */
+export interface LabSummary {
+  readonly name: string;
+  readonly driver: DriverName;
+  readonly hash: string;
+  readonly subnet: string;
+  /** How many peers the topology has, and how many of them run. */
+  readonly peers: number;
+  readonly running: number;
+  readonly ephemeral: boolean;
+  /** Milliseconds since 1970. */
+  readonly createdAtMs: number;
+  /** Who made it, as `user@host:pid`. */
+  readonly owner: string;
+}
+
+/** A lab that exists. Holding one keeps streams open, not the lab alive (unless it is ephemeral and this process made it). */
+export interface RunningLab {
+  readonly name: string;
+  readonly driver: DriverName;
+  readonly hash: string;
+  readonly topology: string;
+  readonly ephemeral: boolean;
+  readonly network: NetworkFacts;
+  /** In topology order, one for every peer of the topology, running or not. */
+  readonly peers: readonly PeerFacts[];
+  /**
+   * The control channel of a running peer. Called again, it gives the same channel while that is open.
+   * @throws {LabError} `NO_SUCH_PEER` for an index outside the topology; `PEER_FAILED` when the peer does not run.
+   */
+  channel(index: number): Promise<PeerChannel>;
+  /**
+   * What the peer printed, oldest first, as lines; `tail` bounds how many. With `follow`, waits for more until the
+   * signal fires or the peer ends.
+   */
+  logs(index: number, options: LogOptions): AsyncIterable<string>;
+  /** Removes the lab, wholly: peers, network, processes, sockets. Removing what is partly gone is not an error. */
+  down(): Promise<void>;
+  /** Lets go of the streams; the lab runs on, unless it is ephemeral. */
+  close(): Promise<void>;
+}
+
+/** How much of a log is wanted. */
+export interface LogOptions {
+  /** Last lines, at least 1; left out, all that is kept. */
+  readonly tail?: number;
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** The network that a lab's peers are on. */
+export interface NetworkFacts {
+  readonly name: string;
+  /** In CIDR notation. */
+  readonly subnet: string;
+  /** True when nothing on it can reach beyond it. */
+  readonly internal: boolean;
+}
+
+/** A peer as the driver sees it. */
+export interface PeerFacts {
+  readonly index: number;
+  readonly name: string;
+  readonly nodeId: string;
+  /** Its own IP address in the lab. */
+  readonly address: string;
+  /** Where it takes links. */
+  readonly port: number;
+  readonly state: 'running' | 'paused' | 'stopped' | 'missing';
+  readonly containerId?: string;
+  readonly processId?: number;
+}
+
+/** The two text streams of a peer's control agent. */
+export interface PeerChannel {
+  /** Writes one line; the line end is added. Resolves when the stream has taken it. Rejects once the channel is closed. */
+  write(line: string): Promise<void>;
+  /**
+   * Hands each line of the peer's standard output and standard error to the listener, in order. Lines that came
+   * before the first listener are kept for it.
+   */
+  listen(listener: (line: string, stream: 'stdout' | 'stderr') => void): void;
+  /** Resolves when the peer's output has ended, with what is known of how. Never rejects. */
+  readonly closed: Promise<ChannelEnd>;
+  /** Lets go of the streams. */
+  close(): void;
+}
+
+/** How a channel ended. */
+export interface ChannelEnd {
+  /** In one clause: `exited with status 1`, `killed by SIGKILL`, `let go`. */
+  readonly reason: string;
+  readonly exitCode?: number;
+}
+
+/** Everything that the project's node needs to know at its start is in {@link PeerEnvironment}; drivers build it with this. */
+export function peerEnvironment(
+  plan: LabPlan,
+  peer: PlannedPeer,
+  listen: string,
+): PeerEnvironment & Record<string, string> {
+  return {
+    ...peer.env,
+    PEERLAB_NAME: peer.name,
+    PEERLAB_LAB: plan.name,
+    PEERLAB_LISTEN: listen,
+    PEERLAB_NODE_ID: peer.nodeId,
+    PEERLAB_EPHEMERAL: plan.ephemeral ? '1' : '0',
+  };
+}
