@@ -1,1 +1,13 @@
-export {};
+/** The peer as a pure state machine. Start at peer.ts; docs/PROTOCOL.md is the wire format. */
+export { BYE_CODE, type ByeReason, decodeBye, encodeBye } from './bye.ts';
+export { DELIVER, decideFlood, hopsOf, IGNORE, OWN_MESSAGE, RELAY, REMEMBER, UNSEEN } from './flood.ts';
+export type { Totals } from './flooder.ts';
+export * from './frame.ts';
+export { FrameReader, type FrameSink, type ReadResult } from './frame-reader.ts';
+export { decodeHello, encodeHello, HELLO_MAGIC, type Hello, MAX_HELLO_BYTES } from './hello.ts';
+export type { Message, PeerHost, PeerTrace } from './host.ts';
+export { compareIds, formatId, ID_BYTES, type Id, idAt, parseId, sameId } from './id.ts';
+export type { Direction, Link, LinkEnd, LinkState, LinkTransport } from './link.ts';
+export { DEFAULT_PEER_OPTIONS, type PeerOptions, type SlowReaderPolicy } from './options.ts';
+export { Peer, type PeerIdentity, type SendOptions } from './peer.ts';
+export { SeenCache, type SeenCacheOptions } from './seen-cache.ts';

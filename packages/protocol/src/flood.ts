@@ -1,0 +1,45 @@
+/**
+ * The one decision of flooding: what to do with a copy of a message. Pure, on numbers alone, so that the real peer and
+ * a simulation of a million of them run this very function.
+ */
+
+/** Do nothing: the copy brings nothing new. */
+export const IGNORE = 0;
+/** Hand the message to the application. */
+export const DELIVER = 1;
+/** Pass the copy on, with a TTL lower by one, on every link but the one that it came by. */
+export const RELAY = 2;
+/** Remember this copy's TTL as the best. */
+export const REMEMBER = 4;
+
+/** What a peer remembers of its own messages: better than any copy that may come back. */
+export const OWN_MESSAGE = 65535;
+
+/** The value that the seen-cache gives for a message that it does not know. */
+export const UNSEEN = 0;
+
+/**
+ * Decides about one copy.
+ *
+ * With plain first-copy flooding a copy that came by a longer, faster path hides the better one, and a flood with a TTL
+ * falls short of its horizon (Gnutella's short-circuiting). So where the TTL that the origin chose is at most
+ * `exactTtlMax`, a copy that can reach further than the best one so far is relayed again, and not delivered again:
+ * then exactly the peers within the horizon receive, whatever the delays. Proof: let v be at distance d <= T of the
+ * origin; along a shortest path each peer relays a copy with TTL T - i + 1 or better, by induction on i.
+ *
+ * @param best the best remaining TTL that this peer has taken the message with; {@link UNSEEN} if it never has
+ * @param ttl the copy's remaining TTL, 1..65535: the links that it may cross, the one that it came by included
+ * @param initialTtl the TTL that the origin chose
+ * @param exactTtlMax the largest initial TTL that gets the exact treatment; 0 is classic first-copy flooding
+ * @returns a set of {@link DELIVER}, {@link RELAY} and {@link REMEMBER}, or {@link IGNORE}
+ */
+export function decideFlood(best: number, ttl: number, initialTtl: number, exactTtlMax: number): number {
+  if (best === UNSEEN) return ttl > 1 ? DELIVER | RELAY | REMEMBER : DELIVER | REMEMBER;
+  if (ttl > best && initialTtl <= exactTtlMax) return ttl > 1 ? RELAY | REMEMBER : REMEMBER;
+  return IGNORE;
+}
+
+/** Links that a copy has crossed when it arrives: 1 from a neighbour. */
+export function hopsOf(ttl: number, initialTtl: number): number {
+  return initialTtl - ttl + 1;
+}

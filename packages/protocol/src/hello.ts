@@ -1,0 +1,80 @@
+/** HELLO: the first frame on a link in each direction. The acceptor answers only once it has accepted the dialler's. */
+import { readU16, readU32, writeU16, writeU32 } from './bytes.ts';
+import { FRAME_TYPE, MIN_FRAME_BYTES, newFrame } from './frame.ts';
+import { ID_BYTES, type Id } from './id.ts';
+
+/** The four bytes "PLAB": what is not this protocol is told apart at once. */
+export const HELLO_MAGIC = 0x504c4142;
+
+const MAGIC_AT = 6;
+const VERSION_AT = 10;
+const FEATURES_AT = 12;
+const NODE_ID_AT = 16;
+const INSTANCE_AT = 32;
+const SESSION_AT = 48;
+const PORT_AT = 64;
+const NETWORK_AT = 66;
+
+/** The largest HELLO frame: everything before the handshake is bounded by it. */
+export const MAX_HELLO_BYTES = 1024;
+
+/** What peers tell each other first. */
+export interface Hello {
+  readonly version: number;
+  /** Feature bits; bits that a peer does not know are ignored. None is defined yet. */
+  readonly features: number;
+  readonly nodeId: Id;
+  /** Random for each start of a peer: tells a restarted peer from a second one with the same node id. */
+  readonly instance: Id;
+  /** Chosen by the dialler; the acceptor sends the same back. Both ends name the link by it. */
+  readonly session: Id;
+  /** Where the peer takes links; 0: it takes none. */
+  readonly listenPort: number;
+  /** The network (lab) that the peer belongs to: at most 255 bytes, compared bytewise. */
+  readonly network: Uint8Array;
+  /** The host of the listen address, UTF-8, at most 255 bytes; empty: the address that the connection comes from. */
+  readonly listenHost: Uint8Array;
+}
+
+/** Encodes HELLO. */
+export function encodeHello(hello: Hello): Uint8Array {
+  const hostAt = NETWORK_AT + 1 + hello.network.length;
+  const frame = newFrame(FRAME_TYPE.hello, 0, hostAt + 1 + hello.listenHost.length);
+  writeU32(frame, MAGIC_AT, HELLO_MAGIC);
+  writeU16(frame, VERSION_AT, hello.version);
+  writeU32(frame, FEATURES_AT, hello.features);
+  frame.set(hello.nodeId, NODE_ID_AT);
+  frame.set(hello.instance, INSTANCE_AT);
+  frame.set(hello.session, SESSION_AT);
+  writeU16(frame, PORT_AT, hello.listenPort);
+  frame[NETWORK_AT] = hello.network.length;
+  frame.set(hello.network, NETWORK_AT + 1);
+  frame[hostAt] = hello.listenHost.length;
+  frame.set(hello.listenHost, hostAt + 1);
+  return frame;
+}
+
+/**
+ * Reads a HELLO frame of `sizeBytes` at `offset`. Bytes after the last field are left for later versions.
+ * A version that is not ours still has the fields up to the version in place, so that the refusal can say so.
+ * @returns undefined when it is malformed.
+ */
+export function decodeHello(bytes: Uint8Array, offset: number, sizeBytes: number): Hello | undefined {
+  if (sizeBytes < MIN_FRAME_BYTES + 6 || readU32(bytes, offset + MAGIC_AT) !== HELLO_MAGIC) return undefined;
+  const frame = bytes.subarray(offset, offset + sizeBytes);
+  if (sizeBytes < NETWORK_AT + 2) return undefined;
+  const hostAt = NETWORK_AT + 1 + (frame[NETWORK_AT] ?? 0);
+  if (hostAt >= sizeBytes) return undefined;
+  const end = hostAt + 1 + (frame[hostAt] ?? 0);
+  if (end > sizeBytes) return undefined;
+  return {
+    version: readU16(frame, VERSION_AT),
+    features: readU32(frame, FEATURES_AT),
+    nodeId: frame.slice(NODE_ID_AT, NODE_ID_AT + ID_BYTES),
+    instance: frame.slice(INSTANCE_AT, INSTANCE_AT + ID_BYTES),
+    session: frame.slice(SESSION_AT, SESSION_AT + ID_BYTES),
+    listenPort: readU16(frame, PORT_AT),
+    network: frame.slice(NETWORK_AT + 1, hostAt),
+    listenHost: frame.slice(hostAt + 1, end),
+  };
+}
