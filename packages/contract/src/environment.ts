@@ -12,6 +12,8 @@ export interface PeerEnvironment {
   readonly PEERLAB_NODE_ID: string;
   /** `1` in a throw-away lab: stop when the standard input ends. */
   readonly PEERLAB_EPHEMERAL: '0' | '1';
+  /** Addresses to dial and to keep dialling, `host:port`, separated by commas: for labs without an orchestrator. */
+  readonly PEERLAB_DIAL?: string;
 }
 
 /** The port that peers listen on, the same on every address of a lab. */

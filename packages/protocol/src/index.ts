@@ -10,4 +10,5 @@ export { compareIds, formatId, ID_BYTES, type Id, idAt, parseId, sameId } from '
 export type { Direction, Link, LinkEnd, LinkState, LinkTransport } from './link.ts';
 export { DEFAULT_PEER_OPTIONS, type PeerOptions, type SlowReaderPolicy } from './options.ts';
 export { Peer, type PeerIdentity, type SendOptions } from './peer.ts';
+export { DEFAULT_REDIAL_OPTIONS, Redial, type RedialOptions } from './redial.ts';
 export { SeenCache, type SeenCacheOptions } from './seen-cache.ts';

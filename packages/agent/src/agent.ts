@@ -1,0 +1,363 @@
+/**
+ * The control agent: a {@link Peer} that meets the lab's contract. Command lines in, reply and event lines out;
+ * docs/PEER-CONTRACT.md is the text. It has no I/O, clock or chance of its own (agent-host.ts), so the container, the
+ * local process and the simulation run this very code.
+ */
+import {
+  CONTRACT_VERSION,
+  type Command,
+  commandSchema,
+  type ErrorCode,
+  type NeighbourInfo,
+  type PeerEvent,
+  type PeerInfo,
+  type Results,
+  type TraceRecordEvent,
+} from '@peerlab/contract';
+import {
+  formatId,
+  ID_BYTES,
+  type Id,
+  type Link,
+  type LinkEnd,
+  type LinkTransport,
+  type Message,
+  Peer,
+  type PeerHost,
+  type PeerOptions,
+  type PeerTrace,
+  parseId,
+} from '@peerlab/protocol';
+import type { AgentHost } from './agent-host.ts';
+import { Alarm } from './alarm.ts';
+import { type DialDone, Dials } from './dials.ts';
+import { FlightRecorder } from './flight-recorder.ts';
+import { payloadBytes, payloadJson, type TextCodec } from './payload.ts';
+import { SessionLedger } from './session-ledger.ts';
+import { Wanted } from './wanted.ts';
+
+/** What this project's own peer can do beyond the minimum. */
+const AGENT_CAPABILITIES = ['dm', 'ttl', 'counters', 'trace', 'history', 'disconnect'] as const;
+
+/** Who the agent's peer is, and its settings. */
+export interface AgentSettings {
+  readonly nodeId: Id;
+  /** The lab's name: peers of another are refused. At most 255 bytes in UTF-8. */
+  readonly lab: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly version: string;
+  /** Any 32 bits, unknown outside. */
+  readonly hashSeed: number;
+  readonly codec: TextCodec;
+  readonly options?: Partial<PeerOptions>;
+}
+
+/** A command that cannot be done: becomes the error of its reply. */
+class Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+
+  constructor(code: ErrorCode, message: string) {
+    this.code = code;
+    this.message = message;
+  }
+}
+
+/** See the module's header. */
+export class Agent implements PeerHost {
+  readonly peer: Peer;
+  readonly #settings: AgentSettings;
+  readonly #host: AgentHost;
+  readonly #dials: Dials = new Dials();
+  readonly #ledger: SessionLedger = new SessionLedger();
+  readonly #recorder: FlightRecorder = new FlightRecorder();
+  readonly #wanted: Wanted;
+  readonly #alarm: Alarm;
+  #isTracing = false;
+  #isLeaving = false;
+
+  constructor(settings: AgentSettings, host: AgentHost) {
+    this.#settings = settings;
+    this.#host = host;
+    const { nodeId, hashSeed, listen, codec, lab } = settings;
+    this.#wanted = new Wanted(() => fractionOf(host.randomId()));
+    this.#alarm = new Alarm(
+      (atMs, callback) => host.schedule(atMs, callback),
+      () => host.nowMs(),
+    );
+    const network = codec.encode(lab);
+    const listenHost = codec.encode(listen.host);
+    this.peer = new Peer({ nodeId, network, listenHost, listenPort: listen.port, hashSeed }, this, settings.options);
+    this.peer.trace = this.#trace;
+  }
+
+  /** Says `ready`: to be called once links can be taken. */
+  start(): void {
+    this.#tell({ event: 'ready', ...this.#info() });
+  }
+
+  /** Dials an address and keeps dialling it, however often it fails. */
+  keepDialling(host: string, port: number): void {
+    if (this.#wanted.add(host, port)) this.#dialWanted(host, port);
+  }
+
+  /** An accepted connection. The host hands what arrives on it to `received` and `ended`. */
+  accepted(transport: LinkTransport, address: string): Link {
+    return this.peer.attach(transport, 'in', address, this.#host.nowMs());
+  }
+
+  /** Bytes from a link. */
+  received(link: Link, chunk: Uint8Array): void {
+    this.peer.receive(link, chunk, this.#host.nowMs());
+    // A link that takes frames before it is up here (its twin is being probed) counts from its first frame on.
+    if (link.framesIn > 0 && link.state === 'probing') this.#ledger.opened(link);
+  }
+
+  /** A link's connection has ended by the other end, or failed. */
+  ended(link: Link): void {
+    this.peer.connectionEnded(link, this.#host.nowMs());
+  }
+
+  /** Leaves the network: BYE on every link, then `left` of the host. */
+  leave(): void {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    this.peer.leave(this.#host.nowMs());
+    this.#checkLeft();
+  }
+
+  /** Takes one line from the lab. */
+  command(line: string): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      this.#host.write(`not JSON, ignored: ${line.slice(0, 200)}`);
+      return;
+    }
+    const parsed = commandSchema.safeParse(value);
+    if (parsed.success) {
+      this.#obey(parsed.data);
+      return;
+    }
+    const seq = typeof value === 'object' && value !== null && 'seq' in value ? value.seq : undefined;
+    const issue = parsed.error.issues[0];
+    const message = issue === undefined ? 'not a command' : `${issue.path.join('.') || 'command'}: ${issue.message}`;
+    if (typeof seq === 'string') this.#reply(seq, new Refusal('bad-command', message));
+    else this.#host.write(`command without a sequence number, ignored: ${line.slice(0, 200)}`);
+  }
+
+  #obey(command: Command): void {
+    try {
+      if (command.command === 'connect') this.#connect(command);
+      else this.#reply(command.seq, this.#answer(command));
+      if (command.command === 'stop') this.leave();
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : new Refusal('internal', String(error));
+      this.#reply(command.seq, refusal);
+    }
+  }
+
+  #answer(command: Exclude<Command, { command: 'connect' }>): Results[keyof Results] {
+    const now = this.#host.nowMs();
+    switch (command.command) {
+      case 'info':
+        return this.#info();
+      case 'neighbours':
+        return { links: this.peer.neighbours.map(neighbourInfo) };
+      case 'counters':
+        return { sessions: this.#ledger.counters(), totals: { ...this.peer.totals } };
+      case 'history':
+        return { records: this.#recorder.recall(command.id.toLowerCase()) };
+      case 'trace':
+        this.#isTracing = command.on;
+        return {};
+      case 'disconnect': {
+        const peer = requireId(command.peer);
+        const link = this.peer.neighbour(peer);
+        if (link === undefined) throw new Refusal('no-such-peer', `no link to ${command.peer}`);
+        this.#wanted.forget(peer);
+        this.peer.hangup(link, now);
+        return {};
+      }
+      case 'broadcast':
+      case 'dm': {
+        if (this.#isLeaving) throw new Refusal('stopping', 'this peer is leaving');
+        const { bytes, content } = payloadBytes(command.payload, this.#settings.codec);
+        const options = { content, ttl: command.ttl };
+        try {
+          const id =
+            command.command === 'broadcast'
+              ? this.peer.broadcast(bytes, options, now)
+              : this.peer.dm(requireId(command.to), bytes, options, now);
+          return { id: formatId(id) };
+        } catch (error) {
+          if (error instanceof RangeError) throw new Refusal('too-large', error.message);
+          throw error;
+        }
+      }
+      case 'stop':
+        return {};
+    }
+  }
+
+  #connect({ seq, host, port }: Extract<Command, { command: 'connect' }>): void {
+    if (this.#isLeaving) throw new Refusal('stopping', 'this peer is leaving');
+    this.#dial(host, port, outcome => {
+      if ('failure' in outcome) {
+        this.#reply(seq, new Refusal('connect-failed', `connecting to ${host}:${port}: ${outcome.failure}`));
+        return;
+      }
+      this.#wanted.add(host, port);
+      this.#wanted.reached(host, port, outcome.link, this.#host.nowMs());
+      this.#reply(seq, connectResult(outcome.link));
+    });
+  }
+
+  #dial(host: string, port: number, done: DialDone): void {
+    this.#host.dial(host, port, {
+      connected: (transport, address) => {
+        const link = this.peer.attach(transport, 'out', address, this.#host.nowMs());
+        if (link.state === 'closed') done({ failure: `not made: ${link.end ?? 'closed'}` });
+        else this.#dials.started(link, done);
+        return link;
+      },
+      failed: failure => done({ failure }),
+    });
+  }
+
+  #dialWanted(host: string, port: number): void {
+    this.#dial(host, port, outcome => {
+      const now = this.#host.nowMs();
+      if ('link' in outcome) this.#wanted.reached(host, port, outcome.link, now);
+      else this.#wanted.failed(host, port, now);
+      this.#armRedial();
+    });
+  }
+
+  #armRedial(): void {
+    const atMs = this.#wanted.nextAtMs();
+    if (this.#isLeaving || atMs === Number.POSITIVE_INFINITY) return;
+    this.#alarm.set('redial', atMs, () => {
+      if (this.#isLeaving) return;
+      for (const { host, port } of this.#wanted.due(this.#host.nowMs())) this.#dialWanted(host, port);
+      this.#armRedial();
+    });
+  }
+
+  // --- what the peer tells its host ---
+
+  randomId(): Id {
+    return this.#host.randomId();
+  }
+
+  schedule(atMs: number): void {
+    this.#alarm.set('peer', atMs, () => this.peer.handleTimeout(this.#host.nowMs()));
+  }
+
+  linkUp(link: Link): void {
+    this.#ledger.opened(link);
+    this.#tell({ event: 'link-up', ...neighbourInfo(link) });
+    this.#dials.up(link);
+  }
+
+  linkDown(link: Link, reason: LinkEnd): void {
+    const { session, peer } = neighbourInfo(link);
+    this.#tell({ event: 'link-down', session, peer, reason });
+    if (link.peer === undefined || reason === 'twin') return;
+    this.#wanted.lost(link.peer, reason, this.#host.nowMs());
+    this.#armRedial();
+  }
+
+  linkRefused(link: Link, reason: LinkEnd, by: Id | undefined): void {
+    const existing = by === undefined ? undefined : this.peer.neighbour(by);
+    const expireAtMs = this.#dials.refused(link, reason, by, existing, this.#host.nowMs());
+    if (expireAtMs !== undefined) this.#alarm.set('twins', expireAtMs, () => this.#dials.expire(this.#host.nowMs()));
+    this.linkClosed(link);
+  }
+
+  linkClosed(link: Link): void {
+    this.#ledger.closed(link);
+    this.#checkLeft();
+  }
+
+  message(message: Message): void {
+    this.#tell({
+      event: 'received',
+      id: formatId(message.id),
+      kind: message.kind,
+      origin: formatId(message.origin),
+      from: formatId(message.link.peer ?? this.peer.nodeId),
+      hops: message.hops,
+      payload: payloadJson(message.payload, message.content, this.#settings.codec),
+    });
+  }
+
+  acknowledged(): void {
+    // The contract asks for no acknowledgements; the library does.
+  }
+
+  readonly #trace: PeerTrace = {
+    sent: (id, kind, to, ttl) =>
+      this.#record({ event: 'sent', id: formatId(id), kind, to: to.map(link => formatId(link.peer ?? id)), ttl }),
+    duplicate: (id, from, ttl) =>
+      this.#record({ event: 'duplicate', id: formatId(id), from: formatId(from.peer ?? id), ttl }),
+    expired: (id, from) => this.#record({ event: 'expired', id: formatId(id), from: formatId(from.peer ?? id) }),
+    dropped: (id, to, reason) =>
+      this.#record({ event: 'dropped', id: formatId(id), to: formatId(to.peer ?? id), reason }),
+  };
+
+  #record(record: TraceRecordEvent): void {
+    this.#recorder.keep(record);
+    if (this.#isTracing) this.#tell(record);
+  }
+
+  #checkLeft(): void {
+    if (this.#isLeaving && this.peer.links.size === 0) this.#host.left();
+  }
+
+  #info(): PeerInfo {
+    return {
+      contract: CONTRACT_VERSION,
+      nodeId: formatId(this.#settings.nodeId),
+      node: { name: 'peerlab', version: this.#settings.version },
+      listen: this.#settings.listen,
+      capabilities: AGENT_CAPABILITIES,
+    };
+  }
+
+  #tell(event: PeerEvent): void {
+    this.#host.write(JSON.stringify(event));
+  }
+
+  #reply(seq: string, answer: Results[keyof Results] | Refusal): void {
+    const line =
+      answer instanceof Refusal
+        ? { reply: seq, error: { code: answer.code, message: answer.message } }
+        : { reply: seq, result: answer };
+    this.#host.write(JSON.stringify(line));
+  }
+}
+
+/** A number in [0, 1) from an id's last four bytes, which are random in every kind of id. */
+function fractionOf(id: Id): number {
+  return new DataView(id.buffer, id.byteOffset, ID_BYTES).getUint32(ID_BYTES - 4) / 2 ** 32;
+}
+
+function neighbourInfo(link: Link): NeighbourInfo {
+  return { ...connectResult(link), direction: link.direction, address: link.address };
+}
+
+function connectResult(link: Link): Results['connect'] {
+  const { peer, session } = link;
+  return {
+    peer: peer === undefined ? '' : formatId(peer),
+    session: session === undefined ? '' : formatId(session),
+  };
+}
+
+function requireId(text: string): Id {
+  const id = parseId(text);
+  if (id === undefined) throw new Refusal('bad-command', `not an id: ${text}`);
+  return id;
+}

@@ -1,0 +1,74 @@
+/**
+ * Dials under way: each `connect` command waits here until a link to the peer that it reached is up, or the dial has
+ * failed. A dial that ends because another link to the same peer is there, or is about to be, counts as done.
+ */
+import { formatId, type Id, type Link, type LinkEnd } from '@peerlab/protocol';
+
+/** Told once how a dial ended. */
+export type DialDone = (outcome: { link: Link } | { failure: string }) => void;
+
+/** How long a dial that lost against its twin waits for the winner, in milliseconds. */
+const TWIN_WAIT_MS = 5000;
+
+/** See the module's header. */
+export class Dials {
+  readonly #byLink: Map<Link, DialDone> = new Map();
+  readonly #byPeer: Map<string, { done: DialDone; deadlineMs: number }[]> = new Map();
+
+  /** A dialled connection stands and its handshake begins. */
+  started(link: Link, done: DialDone): void {
+    this.#byLink.set(link, done);
+  }
+
+  /** A link is up: the dial that made it is done, and so is every dial that waits for its peer. */
+  up(link: Link): void {
+    this.#byLink.get(link)?.({ link });
+    this.#byLink.delete(link);
+    if (link.peer === undefined) return;
+    const key = formatId(link.peer);
+    const waiting = this.#byPeer.get(key) ?? [];
+    this.#byPeer.delete(key);
+    for (const { done } of waiting) done({ link });
+  }
+
+  /**
+   * A link ended without having been up.
+   * @param existing the link to the peer that it had reached, when that is up
+   * @returns when {@link expire} is wanted, if it is
+   */
+  refused(
+    link: Link,
+    reason: LinkEnd,
+    by: Id | undefined,
+    existing: Link | undefined,
+    nowMs: number,
+  ): number | undefined {
+    const done = this.#byLink.get(link);
+    if (done === undefined) return undefined;
+    this.#byLink.delete(link);
+    if (reason !== 'twin' || by === undefined) {
+      done({ failure: `the handshake ended: ${reason}` });
+      return undefined;
+    }
+    if (existing !== undefined) {
+      done({ link: existing });
+      return undefined;
+    }
+    const key = formatId(by);
+    const deadlineMs = nowMs + TWIN_WAIT_MS;
+    this.#byPeer.set(key, [...(this.#byPeer.get(key) ?? []), { done, deadlineMs }]);
+    return deadlineMs;
+  }
+
+  /** Fails the dials whose wait is over. */
+  expire(nowMs: number): void {
+    for (const [key, waiting] of this.#byPeer) {
+      const left = waiting.filter(wait => wait.deadlineMs > nowMs);
+      if (left.length === 0) this.#byPeer.delete(key);
+      else this.#byPeer.set(key, left);
+      for (const wait of waiting) {
+        if (wait.deadlineMs <= nowMs) wait.done({ failure: 'the other link to the same peer never came up' });
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * A peer as a process: the agent on standard input and output, links on TCP, real time. Its life ends by `stop`,
+ * SIGTERM, SIGINT, or, in a throw-away lab, with its control stream.
+ */
+import { createServer, type Server } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { Agent, type AgentHost, type TextCodec } from '@peerlab/agent';
+import { LineSplitter } from '@peerlab/contract';
+import type { Link } from '@peerlab/protocol';
+import { v4 } from 'uuid';
+import type { Start } from './environment.ts';
+import { carry, remoteAddress } from './tcp/carry.ts';
+import { createDial } from './tcp/dial.ts';
+import { TcpTransport } from './tcp/tcp-transport.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Text to UTF-8 and back with Node's own means. */
+const codec: TextCodec = {
+  encode: text => Buffer.from(text, 'utf8'),
+  decode: bytes => {
+    try {
+      return utf8.decode(bytes);
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+/** The streams of the control agent: those of the process, or a test's. */
+export interface ControlStreams {
+  /** Decoded as UTF-8 by the stream. */
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/** How long a peer that leaves waits for its links, in milliseconds; a little more than the protocol's own drain. */
+const LEAVE_TIMEOUT_MS = 3000;
+
+/**
+ * Runs a peer until it has left.
+ * @returns the exit status: 0 after leaving, 1 when it could not listen
+ */
+export function runAgentProcess(start: Start, version: string, streams: ControlStreams): Promise<number> {
+  return new Promise(resolve => {
+    let timer: NodeJS.Timeout | undefined;
+    const lines = createLineWriter(streams.output);
+    const input = {
+      received: (link: Link, chunk: Uint8Array) => agent.received(link, chunk),
+      ended: (link: Link) => agent.ended(link),
+    };
+    const host: AgentHost = {
+      nowMs: () => performance.now(),
+      schedule: (atMs, callback) => {
+        clearTimeout(timer);
+        timer = setTimeout(callback, Math.max(0, Math.ceil(atMs - performance.now())));
+      },
+      randomId: () => v4({}, new Uint8Array(16)),
+      dial: createDial(start.listen.host === '0.0.0.0' ? undefined : start.listen.host, input),
+      write: line => lines.write(line),
+      left: () => finish(0),
+    };
+    const hashSeed = Buffer.from(host.randomId()).readInt32BE(0);
+    const { nodeId, lab, listen } = start;
+    const agent = new Agent({ nodeId, lab, listen, version, hashSeed, codec }, host);
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
+      carry(socket, agent.accepted(new TcpTransport(socket), remoteAddress(socket)), input);
+    });
+    let isFinished = false;
+    const finish = (status: number): void => {
+      if (isFinished) return;
+      isFinished = true;
+      clearTimeout(timer);
+      server.close();
+      // Links flush their BYE before the process ends.
+      setImmediate(() => lines.end(() => resolve(status)));
+    };
+    const leave = (): void => {
+      setTimeout(() => finish(0), LEAVE_TIMEOUT_MS).unref();
+      agent.leave();
+    };
+    listenOn(server, start, error => {
+      if (error !== undefined) {
+        lines.write(`cannot listen on ${listen.host}:${listen.port}: ${error.message}`);
+        finish(1);
+        return;
+      }
+      agent.start();
+      for (const { host: to, port } of start.dial) agent.keepDialling(to, port);
+      const splitter = new LineSplitter(line => agent.command(line));
+      streams.input.setEncoding('utf8');
+      streams.input.on('data', (chunk: string) => splitter.push(chunk));
+      streams.input.on('error', () => undefined);
+      streams.input.on('end', () => {
+        if (start.isEphemeral) leave();
+      });
+    });
+    process.once('SIGTERM', leave);
+    process.once('SIGINT', leave);
+  });
+}
+
+function listenOn(server: Server, { listen }: Start, done: (error?: Error) => void): void {
+  server.once('error', done);
+  server.listen({ host: listen.host, port: listen.port, backlog: 1024 }, () => {
+    server.off('error', done);
+    server.on('error', () => undefined);
+    done();
+  });
+}
+
+/** Writes the lines of one turn of the event loop together. A reader that went away does not end the peer. */
+function createLineWriter(output: NodeJS.WritableStream): { write(line: string): void; end(done: () => void): void } {
+  let waiting = '';
+  output.on('error', () => undefined);
+  const flush = (done?: () => void): void => {
+    const text = waiting;
+    waiting = '';
+    if (text !== '') output.write(text, () => done?.());
+    else done?.();
+  };
+  return {
+    write: line => {
+      if (waiting === '') setImmediate(flush);
+      waiting += `${line}\n`;
+    },
+    end: done => flush(done),
+  };
+}

@@ -1,0 +1,45 @@
+/** Reads the environment by which the lab starts a peer; docs/PEER-CONTRACT.md, "How a peer is started". */
+import { PEER_PORT } from '@peerlab/contract';
+import { type Id, parseId } from '@peerlab/protocol';
+import { v4 } from 'uuid';
+
+/** What a peer is told at its start. */
+export interface Start {
+  readonly nodeId: Id;
+  readonly lab: string;
+  readonly listen: Address;
+  readonly isEphemeral: boolean;
+  readonly dial: readonly Address[];
+}
+
+/** Where a peer takes links. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Reads and checks the variables. Only PEERLAB_LISTEN has no sensible default beyond every address of the machine.
+ * @throws Error with a message for the peer's log, naming the variable
+ */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Start {
+  const nodeIdText = env.PEERLAB_NODE_ID;
+  const nodeId = nodeIdText === undefined ? v4({}, new Uint8Array(16)) : parseId(nodeIdText);
+  if (nodeId === undefined) throw new Error(`PEERLAB_NODE_ID is not a UUID: ${nodeIdText}`);
+  const dial = (env.PEERLAB_DIAL ?? '').split(',').filter(text => text.trim() !== '');
+  return {
+    nodeId,
+    lab: env.PEERLAB_LAB ?? 'peerlab',
+    listen: parseAddress('PEERLAB_LISTEN', env.PEERLAB_LISTEN ?? `0.0.0.0:${PEER_PORT}`),
+    isEphemeral: env.PEERLAB_EPHEMERAL === '1',
+    dial: dial.map(text => parseAddress('PEERLAB_DIAL', text.trim())),
+  };
+}
+
+function parseAddress(variable: string, text: string): Address {
+  const match = /^(?:\[(?<v6>[^\]]+)\]|(?<host>[^:]+))(?::(?<port>\d{1,5}))?$/.exec(text);
+  const host = match?.groups?.v6 ?? match?.groups?.host;
+  const port = Number(match?.groups?.port ?? PEER_PORT);
+  if (host === undefined || port < 1 || port > 65535) throw new Error(`${variable} is not host:port: ${text}`);
+  return { host, port };
+}

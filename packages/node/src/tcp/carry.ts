@@ -1,0 +1,28 @@
+/** Joins a socket to the link that stands for it: what arrives goes in, its end is told once. */
+import type { Socket } from 'node:net';
+import type { Link } from '@peerlab/protocol';
+
+/** Where a link's bytes and its end go. */
+export interface LinkInput {
+  received(link: Link, chunk: Uint8Array): void;
+  ended(link: Link): void;
+}
+
+/** See the module's header. The socket must have been made with `allowHalfOpen`, so that a BYE is never cut off. */
+export function carry(socket: Socket, link: Link, input: LinkInput): void {
+  socket.setNoDelay(true);
+  socket.on('data', (chunk: Uint8Array) => input.received(link, chunk));
+  socket.on('end', () => {
+    input.ended(link);
+    socket.end();
+  });
+  // The reason of a failure is of no use to the peer: the link is lost, and 'close' follows.
+  socket.on('error', () => undefined);
+  socket.on('close', () => input.ended(link));
+}
+
+/** `host:port` of a socket's other end; IPv6 in brackets. */
+export function remoteAddress(socket: Socket): string {
+  const host = socket.remoteAddress ?? 'unknown';
+  return `${host.includes(':') ? `[${host}]` : host}:${socket.remotePort ?? 0}`;
+}
