@@ -2,7 +2,7 @@
  * Events: what a peer tells on its standard output without being asked, one JSON object a line.
  * The reading side is lines.ts; docs/PEER-CONTRACT.md tells the whole.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The version of the contract that this code speaks; a peer states its own in `ready`. */
 export const CONTRACT_VERSION = 1;

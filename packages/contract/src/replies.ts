@@ -2,7 +2,7 @@
  * Replies: the one answer that every command gets, and the shape of each command's result.
  * Commands are in commands.ts.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandName } from './commands.ts';
 import { type PeerInfo, peerInfoSchema, type TraceRecordEvent, traceRecordSchema } from './events.ts';
 
