@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { Agent, type AgentHost, type TextCodec } from '@peerlab/agent';
+import { Agent, type AgentHost, type AgentSettings, type TextCodec } from '@peerlab/agent';
 import { LineSplitter } from '@peerlab/contract';
 import type { Link } from '@peerlab/protocol';
 import { v4 } from 'uuid';
@@ -34,6 +34,9 @@ export interface ControlStreams {
   readonly output: NodeJS.WritableStream;
 }
 
+/** Makes the agent: the project's own, or a test's that misbehaves. */
+export type CreateAgent = (settings: AgentSettings, host: AgentHost) => Agent;
+
 /** How long a peer that leaves waits for its links, in milliseconds; a little more than the protocol's own drain. */
 const LEAVE_TIMEOUT_MS = 3000;
 
@@ -41,7 +44,12 @@ const LEAVE_TIMEOUT_MS = 3000;
  * Runs a peer until it has left.
  * @returns the exit status: 0 after leaving, 1 when it could not listen
  */
-export function runAgentProcess(start: Start, version: string, streams: ControlStreams): Promise<number> {
+export function runAgentProcess(
+  start: Start,
+  version: string,
+  streams: ControlStreams,
+  createAgent: CreateAgent = (settings, host) => new Agent(settings, host),
+): Promise<number> {
   return new Promise(resolve => {
     let timer: NodeJS.Timeout | undefined;
     const lines = createLineWriter(streams.output);
@@ -62,7 +70,7 @@ export function runAgentProcess(start: Start, version: string, streams: ControlS
     };
     const hashSeed = Buffer.from(host.randomId()).readInt32BE(0);
     const { nodeId, lab, listen } = start;
-    const agent = new Agent({ nodeId, lab, listen, version, hashSeed, codec }, host);
+    const agent = createAgent({ nodeId, lab, listen, version, hashSeed, codec }, host);
     const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
       carry(socket, agent.accepted(new TcpTransport(socket), remoteAddress(socket)), input);
     });
