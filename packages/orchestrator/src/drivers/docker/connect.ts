@@ -1,0 +1,107 @@
+/**
+ * A connection to the engine that engine-address.ts found. Opens nothing by itself: the first request does.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import type { Agent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { homedir } from 'node:os';
+import Dockerode from 'dockerode';
+import { type EngineAddress, EngineAddressError, findEngineAddress, type Surroundings } from './engine-address.ts';
+import { sshAgent } from './ssh-agent.ts';
+
+/** A client, and where it leads to. */
+export interface EngineConnection {
+  readonly docker: Dockerode;
+  /** For messages: `unix:///var/run/docker.sock`, with what named it where that is not the default. */
+  readonly where: string;
+  /** True when the engine's host shares this machine's routing table, as far as one can tell from the address. */
+  readonly local: boolean;
+}
+
+/** What dockerode takes: its types leave the agent out, and do not let `host` be undefined. */
+export interface ClientOptions {
+  readonly protocol: 'http' | 'https';
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly socketPath?: string;
+  readonly agent?: Agent;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** The surroundings of this process. */
+export function theseSurroundings(): Surroundings {
+  return {
+    env: process.env,
+    home: homedir(),
+    platform: process.platform,
+    readFile: path => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+    exists: existsSync,
+  };
+}
+
+/**
+ * Makes the client for the engine that the environment names.
+ * @throws {EngineAddressError} when the environment names an engine that cannot be understood.
+ */
+export function connectEngine(around: Surroundings = theseSurroundings()): EngineConnection {
+  const address = findEngineAddress(around);
+  const where = address.source === 'default socket' ? address.host : `${address.host} (${address.source})`;
+  return {
+    docker: new Dockerode(clientOptions(address) as Dockerode.DockerOptions),
+    where,
+    local: isLocal(address.host),
+  };
+}
+
+/**
+ * What dockerode needs for that address. `host` is always set, also to undefined: left out, dockerode would fill it from
+ * DOCKER_HOST by itself.
+ */
+export function clientOptions(address: EngineAddress): ClientOptions {
+  const [scheme = '', rest = ''] = splitOnce(address.host, '://');
+  if (scheme === 'unix') return socketOptions(rest || '/var/run/docker.sock');
+  if (scheme === 'npipe') return socketOptions(rest || '//./pipe/docker_engine');
+  const url = parseUrl(address);
+  if (scheme === 'ssh') {
+    const agent = sshAgent({
+      host: url.hostname,
+      ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
+      ...(url.port === '' ? {} : { port: Number(url.port) }),
+      ...(url.pathname === '' || url.pathname === '/' ? {} : { socketPath: url.pathname }),
+    });
+    return { protocol: 'http', host: 'docker.over.ssh', port: 80, agent };
+  }
+  if (scheme !== 'tcp' && scheme !== 'http' && scheme !== 'https') {
+    throw new EngineAddressError(`${address.source} names ${address.host}: "${scheme}" is no way to reach an engine`);
+  }
+  const { tls } = address;
+  const secure = tls !== undefined || scheme === 'https';
+  const port = url.port === '' ? (secure ? 2376 : 2375) : Number(url.port);
+  if (!secure) return { protocol: 'http', host: url.hostname, port };
+  const { verify = true, ...material } = tls ?? {};
+  const agent = new HttpsAgent({ ...material, rejectUnauthorized: verify, keepAlive: true });
+  return { protocol: 'https', host: url.hostname, port, agent, ...material };
+}
+
+function socketOptions(socketPath: string): ClientOptions {
+  return { protocol: 'http', host: undefined, port: undefined, socketPath };
+}
+
+function parseUrl(address: EngineAddress): URL {
+  try {
+    return new URL(address.host.replace(/^tcp:/, 'http:').replace(/^ssh:/, 'http:'));
+  } catch (cause) {
+    throw new EngineAddressError(`${address.source} names ${address.host}, which is not an address`, { cause });
+  }
+}
+
+function isLocal(host: string): boolean {
+  return host.startsWith('unix:') || /^(tcp|https?):\/\/(localhost|127\.|\[::1\])/.test(host);
+}
+
+function splitOnce(text: string, mark: string): readonly string[] {
+  const at = text.indexOf(mark);
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + mark.length)];
+}

@@ -1,0 +1,81 @@
+/**
+ * Docker's multiplexed stream (Engine API, "Attach to a container"): frames of an 8-byte header - stream, three zero
+ * bytes, length as a big-endian 32-bit number - and a payload. Cut into lines per stream, in the order of arrival.
+ */
+import { StringDecoder } from 'node:string_decoder';
+import { LineSplitter } from '@peerlab/contract';
+
+const HEADER_BYTES = 8;
+const STDERR = 2;
+
+/** The two streams of a container's output. */
+export type OutputStream = 'stdout' | 'stderr';
+
+/** Takes the bytes of a multiplexed stream in any chunks, and hands on whole lines. */
+export class LineDemultiplexer {
+  readonly #header: Buffer = Buffer.alloc(HEADER_BYTES);
+  #headerFilled = 0;
+  #payloadLeft = 0;
+  #current: StreamLines;
+  readonly #stdout: StreamLines;
+  readonly #stderr: StreamLines;
+
+  constructor(onLine: (line: string, stream: OutputStream) => void) {
+    this.#stdout = new StreamLines(line => onLine(line, 'stdout'));
+    this.#stderr = new StreamLines(line => onLine(line, 'stderr'));
+    this.#current = this.#stdout;
+  }
+
+  /** Takes the next bytes. */
+  push(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#payloadLeft > 0) {
+        const end = Math.min(chunk.length, at + this.#payloadLeft);
+        this.#current.push(chunk.subarray(at, end));
+        this.#payloadLeft -= end - at;
+        at = end;
+      } else {
+        at = this.#takeHeader(chunk, at);
+      }
+    }
+  }
+
+  /** Hands on what stands without a line end: for the end of the stream. */
+  end(): void {
+    this.#stdout.end();
+    this.#stderr.end();
+  }
+
+  #takeHeader(chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + HEADER_BYTES - this.#headerFilled);
+    chunk.copy(this.#header, this.#headerFilled, at, end);
+    this.#headerFilled += end - at;
+    if (this.#headerFilled === HEADER_BYTES) {
+      this.#headerFilled = 0;
+      this.#current = this.#header[0] === STDERR ? this.#stderr : this.#stdout;
+      this.#payloadLeft = this.#header.readUInt32BE(4);
+    }
+    return end;
+  }
+}
+
+class StreamLines {
+  readonly #decoder: StringDecoder = new StringDecoder('utf8');
+  readonly #splitter: LineSplitter;
+
+  constructor(onLine: (line: string) => void) {
+    this.#splitter = new LineSplitter(onLine);
+  }
+
+  push(bytes: Buffer): void {
+    const text = this.#decoder.write(bytes);
+    if (text !== '') this.#splitter.push(text);
+  }
+
+  end(): void {
+    const rest = this.#decoder.end();
+    if (rest !== '') this.#splitter.push(rest);
+    this.#splitter.flush();
+  }
+}

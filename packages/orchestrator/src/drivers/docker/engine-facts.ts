@@ -1,0 +1,36 @@
+/** What the engine says of itself. */
+import type { Engine } from './engine.ts';
+
+/** The facts that the driver uses. */
+export interface EngineFacts {
+  /** `linux` or `windows`. */
+  readonly osType: string;
+  /** In the engine's words: `x86_64`, `aarch64`. */
+  readonly architecture: string;
+  /** Memory of the engine's machine, in bytes; 0 where it does not tell. */
+  readonly memoryBytes: number;
+}
+
+/** dockerode takes a signal for both requests; its types do not say so. */
+interface SelfDescribing {
+  version(options: { readonly abortSignal: AbortSignal }): Promise<{ readonly Version?: unknown }>;
+  info(options: { readonly abortSignal: AbortSignal }): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** The engine's version, such as `20.10.24`. */
+export async function engineVersion(engine: Engine, timeoutMs?: number): Promise<string> {
+  const docker = engine.docker as unknown as SelfDescribing;
+  const answer = await engine.call('ask for the version', abortSignal => docker.version({ abortSignal }), timeoutMs);
+  return String(answer.Version ?? 'of an unknown version');
+}
+
+/** What kind of engine it is, and what it has. */
+export async function engineFacts(engine: Engine): Promise<EngineFacts> {
+  const docker = engine.docker as unknown as SelfDescribing;
+  const info = await engine.call('ask the engine about itself', abortSignal => docker.info({ abortSignal }));
+  return {
+    osType: String(info.OSType ?? 'linux'),
+    architecture: String(info.Architecture ?? ''),
+    memoryBytes: Number(info.MemTotal ?? 0) || 0,
+  };
+}

@@ -1,0 +1,20 @@
+/** What the driver calls things in the engine. */
+
+/** The name of a lab's network. */
+export function networkName(lab: string): string {
+  return `peerlab-${lab}`;
+}
+
+/** The name of a peer's container. */
+export function containerName(lab: string, peer: string): string {
+  return `peerlab-${lab}-${peer}`;
+}
+
+/** The command that removes a lab's remains by hand. */
+export function removalAdvice(lab: string): string {
+  const filter = `--filter label=dev.peerlab.lab=${lab}`;
+  return (
+    `when the engine answers again: lab down ${lab}, or docker rm -f $(docker ps -aq ${filter}) && ` +
+    `docker network rm $(docker network ls -q ${filter})`
+  );
+}

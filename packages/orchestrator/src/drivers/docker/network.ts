@@ -1,0 +1,125 @@
+/**
+ * A lab's network: internal, on a subnet that nothing else uses. Labs that come up side by side may reach for the same
+ * subnet; the engine lets one have it, and the other takes the next.
+ */
+import { createHash } from 'node:crypto';
+import type { LabPlan } from '../../driver.ts';
+import { LabError } from '../../lab-error.ts';
+import { type Engine, refusedStatus, tolerate } from './engine.ts';
+import { hostSubnets } from './host-routes.ts';
+import { type LabFacts, networkLabels } from './labels.ts';
+import { networkName } from './names.ts';
+import { formatAddress, formatSubnet, freeSubnets, parseSubnet, type Subnet } from './subnet.ts';
+import { findNetworks, subnetsOf } from './survey.ts';
+
+/** A network that is there. */
+export interface LabNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly subnet: Subnet;
+}
+
+/** What a network is made from. */
+export interface NetworkWish {
+  readonly plan: LabPlan;
+  readonly facts: LabFacts;
+  readonly pools: readonly string[];
+}
+
+/** The ranges in use: those of the engine's networks and, for an engine on this machine, those of the machine. */
+export async function takenSubnets(engine: Engine): Promise<readonly Subnet[]> {
+  const [networks, routes] = await Promise.all([
+    engine.call('list the networks', abortSignal => engine.docker.listNetworks({ abortSignal })),
+    engine.local ? hostSubnets() : [],
+  ]);
+  return [...networks.flatMap(subnetsOf), ...routes];
+}
+
+/** The free subnets for that lab. It begins at a place that its name gives: the same lab tends to get the same addresses. */
+export function subnetsForLab(
+  plan: LabPlan,
+  pools: readonly string[],
+  taken: readonly Subnet[],
+): Generator<Subnet, void, undefined> {
+  return freeSubnets({
+    pools: pools.map(parseSubnet).filter(pool => pool !== undefined),
+    peers: plan.peers.length,
+    start: createHash('sha256').update(plan.name).digest().readUInt16BE(0),
+    taken,
+  });
+}
+
+/** The refusal of a lab for which no subnet is free. */
+export function noFreeSubnet(pools: readonly string[], taken: readonly Subnet[]): LabError {
+  return new LabError('CANNOT_CARRY', `no subnet is free in ${pools.join(', ')}`, {
+    advice: 'remove labs that are not needed (lab ls, lab down), or name other address ranges',
+    details: { pools, taken: taken.map(formatSubnet) },
+  });
+}
+
+/**
+ * Makes the network. Where the engine says that a subnet overlaps after all, the next one is taken.
+ * @throws {LabError} `CANNOT_CARRY` when no subnet is left; `NAME_TAKEN` when a network of that name came in between;
+ *   `ENGINE_REFUSED`, `ENGINE_UNREACHABLE`.
+ */
+export async function createNetwork(engine: Engine, wish: NetworkWish): Promise<LabNetwork> {
+  const name = networkName(wish.plan.name);
+  const taken = [...(await takenSubnets(engine))];
+  for (const subnet of subnetsForLab(wish.plan, wish.pools, taken)) {
+    try {
+      const id = await create(engine, name, subnet, wish);
+      await refuseTwin(engine, wish.plan.name, id);
+      return { id, name, subnet };
+    } catch (error) {
+      if (refusedStatus(error) === 409) throw nameTaken(name, error);
+      if (!isOverlap(error)) throw error;
+      taken.push(subnet, ...(await takenSubnets(engine)));
+    }
+  }
+  throw noFreeSubnet(wish.pools, taken);
+}
+
+async function create(engine: Engine, name: string, subnet: Subnet, wish: NetworkWish): Promise<string> {
+  const network = await engine.call(`create the network ${name}`, abortSignal =>
+    engine.docker.createNetwork({
+      Name: name,
+      CheckDuplicate: true,
+      Driver: 'bridge',
+      Internal: true,
+      IPAM: { Driver: 'default', Config: [{ Subnet: formatSubnet(subnet), Gateway: formatAddress(subnet.base + 1) }] },
+      Labels: { ...networkLabels(wish.facts, wish.plan) },
+      abortSignal,
+    }),
+  );
+  return network.id;
+}
+
+/**
+ * Engines check a network's name without a lock, so two processes can both get one. The one with the smaller id stays;
+ * the other is removed here.
+ */
+async function refuseTwin(engine: Engine, lab: string, id: string): Promise<void> {
+  const twins = (await findNetworks(engine, { lab })).filter(other => other.id !== id);
+  if (!twins.some(other => other.id < id)) return;
+  await tolerate(
+    [404],
+    engine.call('remove a second network', abortSignal => engine.docker.getNetwork(id).remove({ abortSignal })),
+  );
+  throw nameTaken(networkName(lab), undefined);
+}
+
+function nameTaken(name: string, cause: unknown): LabError {
+  return new LabError('NAME_TAKEN', `the network ${name} exists already, made by somebody else`, {
+    advice: 'another `up` of this lab may be at work: try again when it is done',
+    cause,
+  });
+}
+
+/** The words of the engine for an overlap: of its address pools, or of the bridge with another one. */
+function isOverlap(error: unknown): boolean {
+  return (
+    error instanceof LabError &&
+    error.code === 'ENGINE_REFUSED' &&
+    /overlap|conflicts with network/i.test(error.message)
+  );
+}

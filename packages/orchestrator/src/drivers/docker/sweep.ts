@@ -1,0 +1,31 @@
+/**
+ * What a throw-away lab can leave when its owner is killed at the wrong moment: its network, and containers that never
+ * started. Swept by the next `up`.
+ */
+import type { Engine } from './engine.ts';
+import { ownerIsGone } from './labels.ts';
+import { inParallel } from './parallel.ts';
+import { removeContainer, removeNetwork } from './remove.ts';
+import { findContainers, findNetworks } from './survey.ts';
+
+/** The most that one sweep removes, so that no `up` waits long for others' remains. */
+const SWEEP_LIMIT = 64;
+
+/**
+ * Removes containers and networks of throw-away labs whose owner was a process of this machine and is gone. Never
+ * throws: what cannot be removed now is left for the next.
+ */
+export async function sweepOrphans(engine: Engine): Promise<void> {
+  const isOrphan = (found: { facts: { ephemeral: boolean; owner: string } }): boolean =>
+    found.facts.ephemeral && ownerIsGone(found.facts.owner);
+  const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined);
+  try {
+    const [containers, networks] = await Promise.all([findContainers(engine, {}), findNetworks(engine, {})]);
+    const orphans = containers.filter(isOrphan).slice(0, SWEEP_LIMIT);
+    await inParallel(orphans, { limit: 4 }, container => quietly(removeContainer(engine, container.id)));
+    const empty = networks.filter(isOrphan).slice(0, SWEEP_LIMIT);
+    await inParallel(empty, { limit: 4 }, network => quietly(removeNetwork(engine, network.id)));
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,48 @@
+/** Tar archives as the engine takes them, streamed: an image of 100 MB never stands in memory. */
+/// <reference path="./tar-stream.d.ts" />
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { pack } from 'tar-stream';
+
+/** One file of an archive. */
+export interface TarFile {
+  /** Path in the archive, without a leading slash. */
+  readonly name: string;
+  /** Permission bits; everybody may read, and run where that is wanted. */
+  readonly mode: number;
+  /** The text itself, or where to read the bytes. */
+  readonly source: { readonly text: string } | { readonly path: string };
+}
+
+/** Every file carries this time, so that the same files make the same archive. */
+const EPOCH = new Date(0);
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/** Streams the files as one archive; a file that cannot be read fails the stream. */
+export function tarOf(files: readonly TarFile[]): Readable {
+  const archive = pack();
+  void fill(archive, files).catch((error: Error) => archive.destroy(error));
+  return archive;
+}
+
+async function fill(archive: ReturnType<typeof pack>, files: readonly TarFile[]): Promise<void> {
+  for (const file of files) {
+    const header = { name: file.name, mode: file.mode, mtime: EPOCH };
+    if ('text' in file.source) {
+      archive.entry(header, file.source.text);
+      continue;
+    }
+    const { path } = file.source;
+    let settle: { done: () => void; fail: (error: Error) => void } | undefined;
+    const written = new Promise<void>((done, fail) => {
+      settle = { done, fail };
+    });
+    const entry = archive.entry({ ...header, size: statSync(path).size }, error =>
+      error ? settle?.fail(error) : settle?.done(),
+    );
+    await Promise.all([pipeline(createReadStream(path, { highWaterMark: CHUNK_BYTES }), entry), written]);
+  }
+  archive.finalize();
+}
