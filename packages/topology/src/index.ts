@@ -1,1 +1,12 @@
-export {};
+/** Topologies: files, generators, graph mathematics. Start at parse.ts, graph.ts and flood-prediction.ts. */
+export * from './distances.ts';
+export { topologyJsonSchema } from './file-schema.ts';
+export * from './flood-prediction.ts';
+export type { GeneratedGraph, Generator, Parameter, Values } from './generators/generator.ts';
+export { checkValues, findGenerator, GENERATORS, type GeneratorSpec, generate } from './generators/index.ts';
+export * from './graph.ts';
+export * from './model.ts';
+export { didYouMean, nearest } from './nearest.ts';
+export { type ParseOptions, parseTopology } from './parse.ts';
+export * from './serialise.ts';
+export * from './topology-error.ts';

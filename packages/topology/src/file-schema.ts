@@ -1,0 +1,114 @@
+/**
+ * What a topology file may say, as a zod schema: the JSON Schema for editors is generated from it, and parse.ts checks
+ * with it. What needs the whole file (names, references, a generator's parameters together) is parse.ts's own.
+ */
+import * as z from 'zod';
+import type { Parameter } from './generators/generator.ts';
+import { GENERATORS } from './generators/index.ts';
+
+/** The longest name of a lab or a peer: both together, with a prefix, must fit into a host name's label of 63. */
+export const MAX_NAME_LENGTH: number = 26;
+/** Names of labs and peers. */
+export const NAME_PATTERN: RegExp = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+/** The same in words. */
+export const NAME_RULE: string = `lower-case letters, digits and inner hyphens, at most ${MAX_NAME_LENGTH} characters`;
+
+const name = z.string().max(MAX_NAME_LENGTH).regex(NAME_PATTERN).describe(`A name: ${NAME_RULE}.`);
+
+const linkFields: Record<'latencyMs' | 'jitterMs' | 'lossRatio' | 'bandwidthKbps', z.ZodOptional<z.ZodNumber>> = {
+  latencyMs: z.number().min(0).max(600_000).optional().describe('Delay in one direction, in milliseconds.'),
+  jitterMs: z.number().min(0).max(600_000).optional().describe('The delay varies by up to this much, in milliseconds.'),
+  lossRatio: z.number().min(0).max(1).optional().describe('The share of segments that are lost, from 0 to 1.'),
+  bandwidthKbps: z.number().gt(0).optional().describe('Bandwidth in kilobits per second.'),
+};
+
+const peerSettings = z.strictObject({
+  env: z.record(z.string(), z.string()).optional().describe("Environment variables for the peer's program."),
+});
+
+/** A link of the file. */
+export const linkSchema: z.ZodType<LinkEntry> = z.union([
+  z.tuple([z.string(), z.string()]).describe('The two peers; the first dials the second.'),
+  z.strictObject({
+    between: z.tuple([z.string(), z.string()]).describe('The two peers; the first dials the second.'),
+    ...linkFields,
+  }),
+]);
+
+/** A link as it stands in a file: `[a, b]`, or with settings. */
+export type LinkEntry =
+  | [string, string]
+  | {
+      between: [string, string];
+      latencyMs?: number | undefined;
+      jitterMs?: number | undefined;
+      lossRatio?: number | undefined;
+      bandwidthKbps?: number | undefined;
+    };
+
+function parameterSchema({ kind, min, max, doc, default: fallback }: Parameter): z.ZodType {
+  const number = (kind === 'integer' ? z.int() : z.number()).min(min).max(max).describe(`${doc}.`);
+  return fallback === undefined ? number : number.optional();
+}
+
+const generatorSchemas = GENERATORS.map(({ name: generator, doc, parameters }) =>
+  z
+    .strictObject({
+      generator: z.literal(generator),
+      ...Object.fromEntries(parameters.map(parameter => [parameter.name, parameterSchema(parameter)])),
+    })
+    .describe(`${doc}.`),
+);
+
+/** A whole file, as it is when nothing is wrong with it. */
+export interface TopologyFile {
+  name?: string | undefined;
+  seed?: number | undefined;
+  topology?: ({ generator: string } & Record<string, unknown>) | undefined;
+  peers?: string[] | Record<string, { env?: Record<string, string> | undefined } | null> | undefined;
+  links?: LinkEntry[] | undefined;
+  defaults?:
+    | {
+        ttl?: number | undefined;
+        links?: Record<keyof typeof linkFields, number | undefined> | undefined;
+        peers?: { env?: Record<string, string> | undefined } | undefined;
+      }
+    | undefined;
+}
+
+const common = {
+  name: name.optional().describe(`The lab's name; left out, the file's name without its ending. ${NAME_RULE}.`),
+  seed: z.int().min(0).max(0xffffffff).optional().describe('Decides every random choice; 1 where it is left out.'),
+  peers: z
+    .union([z.array(name), z.record(name, peerSettings.nullable())])
+    .optional()
+    .describe('The peers, by name: a list, or a map from name to settings. A generator names its own n0, n1, …'),
+  links: z.array(linkSchema).optional().describe('Links between peers; with a generator, links beside its own.'),
+  defaults: z
+    .strictObject({
+      ttl: z.int().min(0).max(65535).optional().describe('TTL of messages that are sent without one.'),
+      links: z.strictObject(linkFields).optional().describe('Settings of every link that does not say otherwise.'),
+      peers: peerSettings.optional().describe('Settings of every peer that does not say otherwise.'),
+    })
+    .optional()
+    .describe('What holds where nothing else is said.'),
+};
+
+/** Checks a file; the generator's parameters are left to checkValues, whose messages know their bounds. */
+export const looseFileSchema: z.ZodType = z.strictObject({
+  ...common,
+  topology: z.looseObject({ generator: z.string() }).optional(),
+});
+
+const fileSchema = z
+  .strictObject({
+    ...common,
+    topology: z.union(generatorSchemas).optional().describe('A generated graph, by generator and parameters.'),
+  })
+  .describe('A Peerlab topology.');
+
+/** The JSON Schema of a topology file, draft 2020-12. */
+export const topologyJsonSchema: Readonly<Record<string, unknown>> = {
+  ...z.toJSONSchema(fileSchema, { io: 'input' }),
+  title: 'Peerlab topology',
+};

@@ -1,0 +1,53 @@
+/** A topology, validated and with its generator run: what the rest of the lab works on. */
+
+/** What a link does to the frames on it. Everything that is left out is as the network is. */
+export interface LinkSettings {
+  /** Delay in one direction, in milliseconds, 0..600000. */
+  readonly latencyMs?: number | undefined;
+  /** The delay varies by up to this much in either direction, in milliseconds, 0..600000. */
+  readonly jitterMs?: number | undefined;
+  /** The share of segments that are lost, 0..1. */
+  readonly lossRatio?: number | undefined;
+  /** Bandwidth in kilobits per second, above 0. */
+  readonly bandwidthKbps?: number | undefined;
+}
+
+/** What a peer's program is told. */
+export interface PeerSettings {
+  /** Environment variables for its program. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What holds where nothing else is said. */
+export interface Defaults {
+  /** TTL of a message that is sent without one, 0..65535. */
+  readonly ttl?: number | undefined;
+  readonly links: LinkSettings;
+  readonly peers: PeerSettings;
+}
+
+/** A peer. Names are unique, and fit into container names. */
+export interface PeerSpec {
+  readonly name: string;
+  readonly settings: PeerSettings;
+}
+
+/** A link between two peers, by their place in `Topology.peers`; `a` dials `b`. */
+export interface LinkSpec {
+  readonly a: number;
+  readonly b: number;
+  readonly settings: LinkSettings;
+}
+
+/** A whole topology. Every pair of peers has at most one link, and no peer one to itself. */
+export interface Topology {
+  /** Usable in container and network names. */
+  readonly name: string;
+  /** Decides every random choice: the generator's, and the checks' samples. */
+  readonly seed: number;
+  readonly peers: readonly PeerSpec[];
+  readonly links: readonly LinkSpec[];
+  readonly defaults: Defaults;
+  /** The file that it was read from. */
+  readonly source?: string | undefined;
+}
