@@ -1,16 +1,7 @@
 /** What surrounds an agent: time, chance, connections and the way out for its lines. Real in packages/node, virtual in packages/simulation. */
-import type { Id, Link, LinkTransport } from '@peerlab/protocol';
+import type { DialOutcome, Id } from '@peerlab/protocol';
 
-/** How a dial ends: the host calls exactly one of the two, once, never before `dial` returns. */
-export interface DialOutcome {
-  /**
-   * The connection stands: the agent attaches it, and gives the link back, to which the host then hands what arrives.
-   * @param address the other end as `host:port`
-   */
-  connected(transport: LinkTransport, address: string): Link;
-  /** There is no connection. `reason` in one clause, such as `connection refused`. */
-  failed(reason: string): void;
-}
+export type { DialOutcome };
 
 /** See the module's header. */
 export interface AgentHost {

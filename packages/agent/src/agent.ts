@@ -15,6 +15,8 @@ import {
   type TraceRecordEvent,
 } from '@peerlab/contract';
 import {
+  Alarm,
+  Dialler,
   formatId,
   ID_BYTES,
   type Id,
@@ -29,12 +31,9 @@ import {
   parseId,
 } from '@peerlab/protocol';
 import type { AgentHost } from './agent-host.ts';
-import { Alarm } from './alarm.ts';
-import { type DialDone, Dials } from './dials.ts';
 import { FlightRecorder } from './flight-recorder.ts';
 import { payloadBytes, payloadJson, type TextCodec } from './payload.ts';
 import { SessionLedger } from './session-ledger.ts';
-import { Wanted } from './wanted.ts';
 
 /** What this project's own peer can do beyond the minimum. */
 const AGENT_CAPABILITIES = ['dm', 'ttl', 'counters', 'trace', 'history', 'disconnect'] as const;
@@ -68,10 +67,9 @@ export class Agent implements PeerHost {
   readonly peer: Peer;
   readonly #settings: AgentSettings;
   readonly #host: AgentHost;
-  readonly #dials: Dials = new Dials();
   readonly #ledger: SessionLedger = new SessionLedger();
   readonly #recorder: FlightRecorder = new FlightRecorder();
-  readonly #wanted: Wanted;
+  readonly #dialler: Dialler;
   readonly #alarm: Alarm;
   #isTracing = false;
   #isLeaving = false;
@@ -80,7 +78,6 @@ export class Agent implements PeerHost {
     this.#settings = settings;
     this.#host = host;
     const { nodeId, hashSeed, listen, codec, lab } = settings;
-    this.#wanted = new Wanted(() => fractionOf(host.randomId()));
     this.#alarm = new Alarm(
       (atMs, callback) => host.schedule(atMs, callback),
       () => host.nowMs(),
@@ -89,6 +86,7 @@ export class Agent implements PeerHost {
     const listenHost = codec.encode(listen.host);
     this.peer = new Peer({ nodeId, network, listenHost, listenPort: listen.port, hashSeed }, this, settings.options);
     this.peer.trace = this.#trace;
+    this.#dialler = new Dialler(this.peer, host, this.#alarm, () => fractionOf(host.randomId()));
   }
 
   /** Says `ready`: to be called once links can be taken. */
@@ -98,7 +96,7 @@ export class Agent implements PeerHost {
 
   /** Dials an address and keeps dialling it, however often it fails. */
   keepDialling(host: string, port: number): void {
-    if (this.#wanted.add(host, port)) this.#dialWanted(host, port);
+    this.#dialler.keepDialling(host, port);
   }
 
   /** An accepted connection. The host hands what arrives on it to `received` and `ended`. */
@@ -122,6 +120,7 @@ export class Agent implements PeerHost {
   leave(): void {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
+    this.#dialler.stop();
     this.peer.leave(this.#host.nowMs());
     this.#checkLeft();
   }
@@ -176,7 +175,7 @@ export class Agent implements PeerHost {
         const peer = requireId(command.peer);
         const link = this.peer.neighbour(peer);
         if (link === undefined) throw new Refusal('no-such-peer', `no link to ${command.peer}`);
-        this.#wanted.forget(peer);
+        this.#dialler.forget(peer);
         this.peer.hangup(link, now);
         return {};
       }
@@ -203,45 +202,9 @@ export class Agent implements PeerHost {
 
   #connect({ seq, host, port }: Extract<Command, { command: 'connect' }>): void {
     if (this.#isLeaving) throw new Refusal('stopping', 'this peer is leaving');
-    this.#dial(host, port, outcome => {
-      if ('failure' in outcome) {
-        this.#reply(seq, new Refusal('connect-failed', `connecting to ${host}:${port}: ${outcome.failure}`));
-        return;
-      }
-      this.#wanted.add(host, port);
-      this.#wanted.reached(host, port, outcome.link, this.#host.nowMs());
-      this.#reply(seq, connectResult(outcome.link));
-    });
-  }
-
-  #dial(host: string, port: number, done: DialDone): void {
-    this.#host.dial(host, port, {
-      connected: (transport, address) => {
-        const link = this.peer.attach(transport, 'out', address, this.#host.nowMs());
-        if (link.state === 'closed') done({ failure: `not made: ${link.end ?? 'closed'}` });
-        else this.#dials.started(link, done);
-        return link;
-      },
-      failed: failure => done({ failure }),
-    });
-  }
-
-  #dialWanted(host: string, port: number): void {
-    this.#dial(host, port, outcome => {
-      const now = this.#host.nowMs();
-      if ('link' in outcome) this.#wanted.reached(host, port, outcome.link, now);
-      else this.#wanted.failed(host, port, now);
-      this.#armRedial();
-    });
-  }
-
-  #armRedial(): void {
-    const atMs = this.#wanted.nextAtMs();
-    if (this.#isLeaving || atMs === Number.POSITIVE_INFINITY) return;
-    this.#alarm.set('redial', atMs, () => {
-      if (this.#isLeaving) return;
-      for (const { host, port } of this.#wanted.due(this.#host.nowMs())) this.#dialWanted(host, port);
-      this.#armRedial();
+    this.#dialler.connect(host, port, outcome => {
+      if ('link' in outcome) this.#reply(seq, connectResult(outcome.link));
+      else this.#reply(seq, new Refusal('connect-failed', `connecting to ${host}:${port}: ${outcome.failure}`));
     });
   }
 
@@ -258,21 +221,17 @@ export class Agent implements PeerHost {
   linkUp(link: Link): void {
     this.#ledger.opened(link);
     this.#tell({ event: 'link-up', ...neighbourInfo(link) });
-    this.#dials.up(link);
+    this.#dialler.linkUp(link);
   }
 
   linkDown(link: Link, reason: LinkEnd): void {
     const { session, peer } = neighbourInfo(link);
     this.#tell({ event: 'link-down', session, peer, reason });
-    if (link.peer === undefined || reason === 'twin') return;
-    this.#wanted.lost(link.peer, reason, this.#host.nowMs());
-    this.#armRedial();
+    this.#dialler.linkDown(link, reason);
   }
 
   linkRefused(link: Link, reason: LinkEnd, by: Id | undefined): void {
-    const existing = by === undefined ? undefined : this.peer.neighbour(by);
-    const expireAtMs = this.#dials.refused(link, reason, by, existing, this.#host.nowMs());
-    if (expireAtMs !== undefined) this.#alarm.set('twins', expireAtMs, () => this.#dials.expire(this.#host.nowMs()));
+    this.#dialler.linkRefused(link, reason, by);
     this.linkClosed(link);
   }
 
@@ -298,8 +257,15 @@ export class Agent implements PeerHost {
   }
 
   readonly #trace: PeerTrace = {
-    sent: (id, kind, to, ttl) =>
-      this.#record({ event: 'sent', id: formatId(id), kind, to: to.map(link => formatId(link.peer ?? id)), ttl }),
+    sent: (id, kind, to, ttl, from) =>
+      this.#record({
+        event: 'sent',
+        id: formatId(id),
+        kind,
+        ...(from === undefined ? {} : { from: formatId(from.peer ?? id) }),
+        to: to.map(link => formatId(link.peer ?? id)),
+        ttl,
+      }),
     duplicate: (id, from, ttl) =>
       this.#record({ event: 'duplicate', id: formatId(id), from: formatId(from.peer ?? id), ttl }),
     expired: (id, from) => this.#record({ event: 'expired', id: formatId(id), from: formatId(from.peer ?? id) }),

@@ -63,6 +63,8 @@ export type TraceRecordEvent =
       readonly event: 'sent';
       readonly id: string;
       readonly kind: MessageKind;
+      /** The neighbour that it was relayed from; left out by its origin. */
+      readonly from?: string | undefined;
       readonly to: readonly string[];
       readonly ttl: number;
     }
@@ -84,7 +86,7 @@ export const peerInfoSchema: z.ZodType<PeerInfo> = z.object({
 });
 
 const traceRecords = [
-  z.object({ event: z.literal('sent'), id, kind, to: z.array(id), ttl: count }),
+  z.object({ event: z.literal('sent'), id, kind, from: id.optional(), to: z.array(id), ttl: count }),
   z.object({ event: z.literal('duplicate'), id, from: id, ttl: count }),
   z.object({ event: z.literal('expired'), id, from: id }),
   z.object({ event: z.literal('dropped'), id, to: id, reason: z.string() }),

@@ -210,7 +210,7 @@ export class Flooder {
     if (reached !== undefined && reached.length > 0) {
       const kind = bytes[TYPE_AT] === FRAME_TYPE.dm ? 'dm' : 'broadcast';
       const id = bytes.subarray(MESSAGE_ID_AT, MESSAGE_ID_AT + ID_BYTES);
-      this.trace?.sent(id, kind, reached, readU16(bytes, TTL_AT));
+      this.trace?.sent(id, kind, reached, readU16(bytes, TTL_AT), from);
     }
   }
 }

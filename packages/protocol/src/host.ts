@@ -22,8 +22,8 @@ export interface Message {
 
 /** What tracing tells about each copy. The arrays are views that are valid during the call only. */
 export interface PeerTrace {
-  /** The message went to these links with this TTL; sent by its origin or relayed. */
-  sent(id: Uint8Array, kind: 'broadcast' | 'dm', to: readonly Link[], ttl: number): void;
+  /** The message went to these links with this TTL; `from`: the link that it was relayed from, none at its origin. */
+  sent(id: Uint8Array, kind: 'broadcast' | 'dm', to: readonly Link[], ttl: number, from: Link | undefined): void;
   /** A copy of a known message came and brought nothing new. */
   duplicate(id: Uint8Array, from: Link, ttl: number): void;
   /** A message was taken and not relayed, because its TTL had run out. */

@@ -1,5 +1,8 @@
 /** The peer as a pure state machine. Start at peer.ts; docs/PROTOCOL.md is the wire format. */
+export { Alarm } from './alarm.ts';
 export { BYE_CODE, type ByeReason, decodeBye, encodeBye } from './bye.ts';
+export { Dialler, type DiallerHost, type DialOutcome } from './dialler.ts';
+export type { DialDone, DialEnd } from './dials.ts';
 export { DELIVER, decideFlood, hopsOf, IGNORE, OWN_MESSAGE, RELAY, REMEMBER, UNSEEN } from './flood.ts';
 export type { Totals } from './flooder.ts';
 export * from './frame.ts';

@@ -1,8 +1,10 @@
 /**
  * The addresses that this peer wants a link to: those that it was told to dial. A link that goes down is dialled again
- * (redial.ts in packages/protocol) until its user hangs up.
+ * (redial.ts) until its user hangs up.
  */
-import { formatId, type Id, type Link, type LinkEnd, Redial } from '@peerlab/protocol';
+import { formatId, type Id } from './id.ts';
+import type { Link, LinkEnd } from './link.ts';
+import { Redial, type RedialOptions } from './redial.ts';
 
 /** Ends that dialling again cannot mend. */
 const HOPELESS: ReadonlySet<LinkEnd> = new Set(['own-id', 'wrong-version', 'wrong-network']);
@@ -20,17 +22,20 @@ interface WantedAddress {
 /** See the module's header. */
 export class Wanted {
   readonly #random: () => number;
+  readonly #options: RedialOptions;
   readonly #addresses: Map<string, WantedAddress> = new Map();
 
-  constructor(random: () => number) {
+  /** @param random uniform in [0, 1) */
+  constructor(random: () => number, options: RedialOptions) {
     this.#random = random;
+    this.#options = options;
   }
 
   /** Wants a link to an address; true when it is new, and is to be dialled now. */
   add(host: string, port: number): boolean {
     const key = `${host}:${port}`;
     if (this.#addresses.has(key)) return false;
-    const redial = new Redial(this.#random);
+    const redial = new Redial(this.#random, this.#options);
     this.#addresses.set(key, { host, port, redial, peer: undefined, state: 'dialling', dialAtMs: 0 });
     return true;
   }
@@ -44,21 +49,23 @@ export class Wanted {
     wanted.redial.succeeded(nowMs);
   }
 
-  /** The dial to an address failed: when it is to be dialled again. */
-  failed(host: string, port: number, nowMs: number): number | undefined {
-    const wanted = this.#addresses.get(`${host}:${port}`);
-    return wanted === undefined ? undefined : this.#wait(wanted, nowMs);
+  /** The dial to an address failed: it is dialled again later, unless the end that it came to is beyond mending. */
+  failed(host: string, port: number, end: LinkEnd | undefined, nowMs: number): void {
+    const key = `${host}:${port}`;
+    const wanted = this.#addresses.get(key);
+    if (wanted === undefined) return;
+    if (end !== undefined && HOPELESS.has(end)) this.#addresses.delete(key);
+    else this.#wait(wanted, nowMs);
   }
 
-  /** A neighbour's link went down and no other took its place: when it is to be dialled again, if it is wanted. */
-  lost(peer: Id, reason: LinkEnd, nowMs: number): number | undefined {
+  /** A neighbour's link went down and no other took its place: it is dialled again if it is wanted. */
+  lost(peer: Id, end: LinkEnd, nowMs: number): void {
     const key = formatId(peer);
     for (const [address, wanted] of this.#addresses) {
       if (wanted.peer !== key || wanted.state !== 'up') continue;
-      if (reason === 'hangup' || HOPELESS.has(reason)) this.#addresses.delete(address);
-      else return this.#wait(wanted, nowMs);
+      if (end === 'hangup' || HOPELESS.has(end)) this.#addresses.delete(address);
+      else this.#wait(wanted, nowMs);
     }
-    return undefined;
   }
 
   /** Wants nothing of this peer any more. */
@@ -82,9 +89,8 @@ export class Wanted {
     return next;
   }
 
-  #wait(wanted: WantedAddress, nowMs: number): number {
+  #wait(wanted: WantedAddress, nowMs: number): void {
     wanted.state = 'waiting';
     wanted.dialAtMs = nowMs + wanted.redial.failed(nowMs);
-    return wanted.dialAtMs;
   }
 }

@@ -1,11 +1,15 @@
 /**
- * Dials under way: each `connect` command waits here until a link to the peer that it reached is up, or the dial has
+ * Dials under way: each waits here until a link to the peer that it reached is up, or the dial has
  * failed. A dial that ends because another link to the same peer is there, or is about to be, counts as done.
  */
-import { formatId, type Id, type Link, type LinkEnd } from '@peerlab/protocol';
+import { formatId, type Id } from './id.ts';
+import type { Link, LinkEnd } from './link.ts';
+
+/** How a dial ended: with a link that is up, or with a failure in one clause and the link's end, where there was a link. */
+export type DialEnd = { readonly link: Link } | { readonly failure: string; readonly end?: LinkEnd | undefined };
 
 /** Told once how a dial ended. */
-export type DialDone = (outcome: { link: Link } | { failure: string }) => void;
+export type DialDone = (outcome: DialEnd) => void;
 
 /** How long a dial that lost against its twin waits for the winner, in milliseconds. */
 const TWIN_WAIT_MS = 5000;
@@ -47,7 +51,7 @@ export class Dials {
     if (done === undefined) return undefined;
     this.#byLink.delete(link);
     if (reason !== 'twin' || by === undefined) {
-      done({ failure: `the handshake ended: ${reason}` });
+      done({ failure: `the handshake ended: ${reason}`, end: reason });
       return undefined;
     }
     if (existing !== undefined) {

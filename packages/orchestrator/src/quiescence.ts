@@ -1,0 +1,94 @@
+/**
+ * Is anything in flight? Decided from the counters of every peer's link sessions (Mattern's four-counter method, 1987).
+ * Pure: readings in, judgement out. settle.ts takes the readings.
+ */
+import type { SessionCounters } from '@peerlab/contract';
+
+/** One peer's counters; `sessions` is undefined for a peer that does not run or has no counters. */
+export interface PeerReading {
+  readonly nodeId: string;
+  readonly sessions: readonly SessionCounters[] | undefined;
+}
+
+/** A link session that is not at rest. */
+export interface Unsettled {
+  readonly session: string;
+  /** Node ids: `from` handed frames that `to` has not taken. */
+  readonly from: string;
+  readonly to: string;
+  readonly framesOut: number;
+  readonly framesIn: number;
+  /** What is waited for. */
+  readonly reason: 'in-flight' | 'closing' | 'opening';
+}
+
+/** What a round of readings says. */
+export interface Judgement {
+  readonly unsettled: readonly Unsettled[];
+  /** Data frames handed to links, and taken from them, over all sessions, closed ones included. */
+  readonly framesOut: number;
+  readonly framesIn: number;
+  /** Frames that went down with a closed session, or towards a peer that does not run: lost, not in flight. */
+  readonly framesLost: number;
+}
+
+/**
+ * Judges one round. The readings need not be of one moment: a flood is over only when two successive rounds are at rest
+ * and {@link isSameRound}, since then no frame was handed or taken between them.
+ */
+export function judge(readings: readonly PeerReading[]): Judgement {
+  const running = new Map(readings.filter(({ sessions }) => sessions !== undefined).map(r => [r.nodeId, r]));
+  const ends = new Map<string, { nodeId: string; counters: SessionCounters }[]>();
+  let framesOut = 0;
+  let framesIn = 0;
+  for (const { nodeId, sessions } of running.values()) {
+    for (const counters of sessions ?? []) {
+      framesOut += counters.framesOut;
+      framesIn += counters.framesIn;
+      const known = ends.get(counters.session);
+      if (known === undefined) ends.set(counters.session, [{ nodeId, counters }]);
+      else known.push({ nodeId, counters });
+    }
+  }
+  const unsettled: Unsettled[] = [];
+  let framesLost = 0;
+  for (const [session, [a, b]] of ends) {
+    if (a === undefined) continue;
+    if (b === undefined) {
+      const other = running.get(a.counters.peer);
+      const { framesOut: out, open } = a.counters;
+      if (other !== undefined && open) {
+        unsettled.push(pair(session, a.nodeId, a.counters.peer, out, 0, 'opening'));
+      } else framesLost += out;
+      continue;
+    }
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const out = from.counters.framesOut;
+      const taken = to.counters.framesIn;
+      if (!from.counters.open && !to.counters.open) framesLost += Math.max(0, out - taken);
+      else if (from.counters.open !== to.counters.open) {
+        unsettled.push(pair(session, from.nodeId, to.nodeId, out, taken, 'closing'));
+      } else if (out !== taken) unsettled.push(pair(session, from.nodeId, to.nodeId, out, taken, 'in-flight'));
+    }
+  }
+  return { unsettled, framesOut, framesIn, framesLost };
+}
+
+/** True when no frame was handed or taken between the two rounds. */
+export function isSameRound(a: Judgement, b: Judgement): boolean {
+  return a.framesOut === b.framesOut && a.framesIn === b.framesIn && a.framesLost === b.framesLost;
+}
+
+function pair(
+  session: string,
+  from: string,
+  to: string,
+  framesOut: number,
+  framesIn: number,
+  reason: Unsettled['reason'],
+): Unsettled {
+  return { session, from, to, framesOut, framesIn, reason };
+}
