@@ -8,5 +8,6 @@ export * from './graph.ts';
 export * from './model.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { type ParseOptions, parseTopology } from './parse.ts';
+export { createRandom, type Random } from './random.ts';
 export * from './serialise.ts';
 export * from './topology-error.ts';

@@ -1,0 +1,92 @@
+/**
+ * Every broadcast without limit reaches everybody that there is a path to, each once, never its origin, and all of them
+ * together cost exactly the frames that the graph predicts: 2|E| - |V| + 1 each, within the origin's component.
+ */
+import { isConnected, predictedFloodFrames } from '@peerlab/topology';
+import { auditFlood, type Explanation } from '../explain.ts';
+import {
+  type CheckContext,
+  type CheckResult,
+  MAX_EXPLANATIONS,
+  notesOf,
+  plural,
+  runningPeers,
+  sample,
+} from './check.ts';
+import { type Judged, sendAndJudge } from './send-and-judge.ts';
+
+/** Deliveries that the check asks for at most; larger labs broadcast from a sample of their peers. */
+const MAX_DELIVERIES = 20_000;
+/** Broadcasts at the least, whatever the size. */
+const MIN_ORIGINS = 3;
+/** Broadcasts that are audited copy by copy when the frames do not add up. */
+const MAX_AUDITS = 20;
+
+/** See the module's header. */
+export async function checkBroadcast(context: CheckContext): Promise<CheckResult> {
+  const startedAtMs = performance.now();
+  const { graph } = context;
+  const peers = runningPeers(context);
+  const count = Math.max(MIN_ORIGINS, Math.floor(MAX_DELIVERIES / Math.max(1, peers.length - 1)));
+  const origins = sample(peers, count, context.random);
+  const judged = await sendAndJudge(
+    context,
+    origins.map(from => ({ from })),
+  );
+  const expected = sum(judged.verdicts.map(verdict => verdict.expected.length));
+  const broken = judged.verdicts.flatMap(verdict => verdict.violations);
+  const right = sum(
+    judged.verdicts.map(({ expected: due, violations }) => due.filter(p => !isBroken(violations, p)).length),
+  );
+  const predicted = sum(origins.map(from => predictedFloodFrames(graph, from, Number.POSITIVE_INFINITY)));
+  const framesAreRight = judged.frames === undefined || judged.frames === predicted;
+  const passed = broken.length === 0 && framesAreRight;
+
+  const frames = judged.frames === undefined ? 'frames not counted' : `${judged.frames} frames, predicted ${predicted}`;
+  const each = broken.some(({ kind }) => kind !== 'missed') ? 'not each once' : 'each once';
+  const receivers = isConnected(graph) ? ` x ${plural(peers.length - 1, 'receiver')}` : ', each within its part';
+  const failures = passed ? [] : await explain(judged, framesAreRight, frames);
+  judged.forget();
+  return {
+    name: 'broadcast',
+    passed,
+    expected: `${expected} deliveries, each once; ${predicted} frames`,
+    observed: `${right} as promised, ${plural(broken.length, 'promise')} broken; ${judged.frames ?? 'uncounted'} frames`,
+    detail: `${plural(origins.length, 'origin')}${receivers}: ${right} of ${expected}, ${each}; ${frames}`,
+    notes: [
+      ...notesOf(judged.report),
+      ...(origins.length < peers.length
+        ? [`${origins.length} of ${peers.length} peers, chosen by the seed, were origins`]
+        : []),
+      ...(isConnected(graph) ? [] : ['the graph is not connected: every peer is expected to reach its own part only']),
+    ],
+    failures,
+    timeMs: performance.now() - startedAtMs,
+  };
+}
+
+async function explain(judged: Judged, framesAreRight: boolean, frames: string): Promise<Explanation[]> {
+  const explanations = await judged.explain();
+  if (framesAreRight) return explanations;
+  const audits: Explanation[] = [];
+  for (const { message } of judged.verdicts.slice(0, MAX_AUDITS)) {
+    audits.push(...auditFlood(message, await judged.storyOf(message)));
+  }
+  // The same culprit doing the same thing to every message is one explanation.
+  const seen = new Set<string>();
+  const distinct = audits.filter(({ kind, culprit }) => {
+    const key = `${kind} ${culprit}`;
+    return !seen.has(key) && seen.add(key);
+  });
+  const general: Explanation = { kind: 'frames', text: `the floods cost ${frames}` };
+  const all = [...explanations, ...distinct];
+  return all.length > 0 ? all.slice(0, MAX_EXPLANATIONS) : [general];
+}
+
+function isBroken(violations: readonly { readonly peer: number }[], peer: number): boolean {
+  return violations.some(violation => violation.peer === peer);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}

@@ -1,0 +1,86 @@
+/** What a check is: one claim that the lab proves, with what the graph says, what was seen, and why they differ. */
+import type { Graph, Topology } from '@peerlab/topology';
+import type { Explanation } from '../explain.ts';
+import type { PeerClient } from '../peer-client.ts';
+import type { Receptions } from '../receptions.ts';
+import type { SettleReport } from '../settle.ts';
+import type { Endpoint } from '../wiring.ts';
+
+/** The default checks, in their order. */
+export type CheckName = 'links' | 'broadcast' | 'ttl' | 'dm';
+
+/** The outcome of a check. */
+export interface CheckResult {
+  readonly name: CheckName;
+  readonly passed: boolean;
+  /** What the graph says, in a few words. */
+  readonly expected: string;
+  /** What was seen, in the same words. */
+  readonly observed: string;
+  /** The closing line for a person, without the check's name. */
+  readonly detail: string;
+  /** What could not be proven, and why: samples, peers without counters. Empty: all was proven. */
+  readonly notes: readonly string[];
+  /** Why it failed, the first few; empty when it passed. */
+  readonly failures: readonly Explanation[];
+  readonly timeMs: number;
+}
+
+/** What checks work on. */
+export interface CheckContext {
+  readonly topology: Topology;
+  /** The peers that run, and the links between them. */
+  readonly graph: Graph;
+  /** In topology order; undefined where a peer does not run. */
+  readonly endpoints: readonly Endpoint[];
+  readonly receptions: Receptions;
+  readonly settle: () => Promise<SettleReport>;
+  /** Uniform in [0, 1), decided by the topology's seed. */
+  readonly random: () => number;
+}
+
+/** Explanations that a check gives at most; one defect breaks many promises. */
+export const MAX_EXPLANATIONS = 5;
+
+/** The clients in topology order. */
+export function clientsOf(context: CheckContext): (PeerClient | undefined)[] {
+  return context.endpoints.map(endpoint => endpoint?.client);
+}
+
+/** The client of a peer that runs. */
+export function clientAt(context: CheckContext, peer: number): PeerClient {
+  const client = context.endpoints[peer]?.client;
+  if (client === undefined) throw new RangeError(`peer ${peer} does not run`);
+  return client;
+}
+
+/** The places of the peers that run and can do this. */
+export function runningPeers(context: CheckContext): number[] {
+  return context.endpoints.flatMap((endpoint, i) => (endpoint === undefined ? [] : [i]));
+}
+
+/** A sample of at most `count`, without repetition, in ascending order of place. */
+export function sample<T>(items: readonly T[], count: number, random: () => number): T[] {
+  if (items.length <= count) return [...items];
+  const order = items.map((_, i) => i);
+  for (let i = 0; i < count; i++) {
+    const j = i + Math.floor(random() * (order.length - i));
+    const held = order[i] ?? 0;
+    order[i] = order[j] ?? 0;
+    order[j] = held;
+  }
+  const chosen = new Set(order.slice(0, count));
+  return items.filter((_, i) => chosen.has(i));
+}
+
+/** `1 peer`, `2 peers`. */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** What a settle report cannot prove, as notes. */
+export function notesOf(report: SettleReport): string[] {
+  if (report.method === 'counters') return [];
+  const who = report.withoutCounters.slice(0, 3).join(', ');
+  return [`rest was guessed from silence, not proven: ${who} without counters`];
+}

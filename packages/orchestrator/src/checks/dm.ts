@@ -1,0 +1,74 @@
+/** A direct message arrives if and only if its TTL is at least the distance; at its recipient alone, and once. */
+import { distancesFrom } from '@peerlab/topology';
+import { type CheckContext, type CheckResult, notesOf, plural, runningPeers } from './check.ts';
+import { sendAndJudge } from './send-and-judge.ts';
+
+/** Pairs that the check takes. */
+const PAIRS = 50;
+/** See checks/ttl.ts: beyond it a horizon is not exact. */
+const MAX_EXACT_TTL = 64;
+
+/** See the module's header. Each pair gets two messages: TTL = distance, and TTL = distance - 1. */
+export async function checkDm(context: CheckContext): Promise<CheckResult> {
+  const startedAtMs = performance.now();
+  const able = runningPeers(context).filter(peer => {
+    const client = context.endpoints[peer]?.client;
+    return client?.can('dm') === true && client.can('ttl');
+  });
+  const pairs = choosePairs(context, able);
+  const judged = await sendAndJudge(
+    context,
+    pairs.flatMap(({ from, to, distance }) => [
+      { from, to, ttl: distance },
+      { from, to, ttl: distance - 1 },
+    ]),
+  );
+  const arrived = (offset: 0 | 1): number =>
+    judged.verdicts.filter(({ message, received }, i) => i % 2 === offset && received.includes(message.to ?? -1))
+      .length;
+  const [atDistance, below] = [arrived(0), arrived(1)];
+  const broken = judged.verdicts.reduce((sum, { violations }) => sum + violations.length, 0);
+  const passed = broken === 0;
+  const failures = passed ? [] : await judged.explain();
+  judged.forget();
+  const unable = runningPeers(context).length - able.length;
+  return {
+    name: 'dm',
+    passed,
+    expected: `${pairs.length} arrive with TTL = distance, 0 with TTL = distance - 1, at their recipients alone`,
+    observed: `${atDistance} and ${below} arrived; ${plural(broken, 'promise')} broken`,
+    detail:
+      pairs.length === 0
+        ? 'no pair of peers that can send direct messages'
+        : `${plural(pairs.length, 'pair')}: ${atDistance} arrive with TTL = distance, ${below} with TTL = distance - 1${passed ? '' : `; ${plural(broken, 'promise')} broken`}`,
+    notes: [
+      ...notesOf(judged.report),
+      ...(unable > 0 ? [`${plural(unable, 'peer')} without direct messages or TTL took no part`] : []),
+    ],
+    failures,
+    timeMs: performance.now() - startedAtMs,
+  };
+}
+
+/** Random pairs with a path between them, no pair twice; all pairs where there are few. */
+function choosePairs(
+  context: CheckContext,
+  peers: readonly number[],
+): { from: number; to: number; distance: number }[] {
+  const distances = new Map<number, Int32Array>();
+  const chosen = new Map<string, { from: number; to: number; distance: number }>();
+  const all = peers.length * (peers.length - 1);
+  const draw = (n: number): [number | undefined, number | undefined] => {
+    if (all <= PAIRS) return [peers[Math.floor(n / peers.length)], peers[n % peers.length]];
+    const any = (): number | undefined => peers[Math.floor(context.random() * peers.length)];
+    return [any(), any()];
+  };
+  // Pairs without a path are drawn in vain: bounded, for a graph in many pieces.
+  for (let n = 0; n < Math.max(PAIRS * 20, peers.length ** 2 * Number(all <= PAIRS)) && chosen.size < PAIRS; n++) {
+    const [from, to] = draw(n);
+    if (from === undefined || to === undefined || from === to) continue;
+    const distance = (distances.get(from) ?? distancesFrom(context.graph, from))[to] ?? -1;
+    if (distance >= 1 && distance <= MAX_EXACT_TTL) chosen.set(`${from}-${to}`, { from, to, distance });
+  }
+  return [...chosen.values()];
+}

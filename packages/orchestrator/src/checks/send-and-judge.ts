@@ -1,0 +1,84 @@
+/** Sends many messages at once, waits for rest once, and judges each: what the broadcast, TTL and DM checks share. */
+import { distancesFrom } from '@peerlab/topology';
+import { gatherEvidence } from '../evidence.ts';
+import { type Explanation, explainViolation, type Story } from '../explain.ts';
+import type { SettleReport } from '../settle.ts';
+import { judgeMessage, type SentMessage, type Verdict } from '../verdict.ts';
+import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS } from './check.ts';
+
+/** A message to send, by places in the topology. */
+export type Plan = Omit<SentMessage, 'id'>;
+
+/** What came of the messages. */
+export interface Judged {
+  readonly verdicts: readonly Verdict[];
+  /** Data frames that all of them together cost; undefined where peers have no counters. */
+  readonly frames: number | undefined;
+  readonly report: SettleReport;
+  /** Explains the first few violations. */
+  explain(): Promise<Explanation[]>;
+  /** What is known about one message, for an audit. */
+  storyOf(message: SentMessage): Promise<Story>;
+  /** Lets go of what was kept about the messages. */
+  forget(): void;
+}
+
+/** See the module's header. */
+export async function sendAndJudge(context: CheckContext, plans: readonly Plan[]): Promise<Judged> {
+  const { graph, receptions, topology } = context;
+  const before = await context.settle();
+  const messages = await Promise.all(plans.map(async plan => await send(context, plan)));
+  const report = await context.settle();
+  const distances = new Map<number, Int32Array>();
+  const verdicts = messages.map(message => {
+    const distance = distances.get(message.from) ?? distancesFrom(graph, message.from);
+    distances.set(message.from, distance);
+    return judgeMessage(graph, message, receptions.of(message.id), distance);
+  });
+  const names = topology.peers.map(({ name }) => name);
+  const storyOf = async (message: SentMessage): Promise<Story> => {
+    const evidence = await gatherEvidence(message.id, clientsOf(context), receptions.of(message.id));
+    return { graph, names, evidence };
+  };
+  return {
+    verdicts,
+    frames: report.method === 'counters' ? report.framesOut - before.framesOut : undefined,
+    report,
+    explain: async () => {
+      // One violation of each message: the others follow from the same defect more often than not.
+      const firsts = verdicts.flatMap(({ violations }) => violations.slice(0, 1));
+      return await Promise.all(
+        mostTelling(firsts).map(async violation => explainViolation(violation, await storyOf(violation.message))),
+      );
+    },
+    storyOf,
+    forget: () => receptions.forget(messages.map(({ id }) => id)),
+  };
+}
+
+/** Violations of different kinds come first, so that two defects are both explained. */
+function mostTelling<T extends { readonly kind: string }>(violations: readonly T[]): T[] {
+  const byKind = new Map<string, T[]>();
+  for (const violation of violations) byKind.set(violation.kind, [...(byKind.get(violation.kind) ?? []), violation]);
+  const chosen: T[] = [];
+  for (let i = 0; chosen.length < Math.min(MAX_EXPLANATIONS, violations.length); i++) {
+    for (const list of byKind.values()) {
+      const violation = list[i];
+      if (violation !== undefined && chosen.length < MAX_EXPLANATIONS) chosen.push(violation);
+    }
+  }
+  return chosen;
+}
+
+async function send(context: CheckContext, plan: Plan): Promise<SentMessage> {
+  const client = clientAt(context, plan.from);
+  const { ttl } = plan;
+  const payload = 'lab check';
+  if (plan.to === undefined) {
+    const { id } = await client.request({ command: 'broadcast', payload, ttl });
+    return { ...plan, id };
+  }
+  const to = clientAt(context, plan.to).info.nodeId;
+  const { id } = await client.request({ command: 'dm', to, payload, ttl });
+  return { ...plan, id };
+}

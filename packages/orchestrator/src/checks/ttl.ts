@@ -1,0 +1,53 @@
+/** A broadcast with TTL T reaches exactly the peers within T hops: no fewer, no further. */
+import { eccentricity } from '@peerlab/topology';
+import { type CheckContext, type CheckResult, notesOf, plural, runningPeers, sample } from './check.ts';
+import { sendAndJudge } from './send-and-judge.ts';
+
+/** Origins that the check takes. */
+const ORIGINS = 5;
+/**
+ * The largest TTL that is tried: the bound up to which a peer of this project makes a horizon exact
+ * (`exactTtlMax` in packages/protocol). Beyond it a flood is plain, and its horizon depends on delays.
+ */
+const MAX_EXACT_TTL = 64;
+/** TTLs beyond the furthest peer: they must reach everybody, and nobody twice. */
+const BEYOND = 2;
+/** Deliveries that the check asks for at most: larger labs have fewer origins. */
+const MAX_DELIVERIES = 20_000;
+
+/** See the module's header. */
+export async function checkTtl(context: CheckContext): Promise<CheckResult> {
+  const startedAtMs = performance.now();
+  const { graph } = context;
+  const peers = runningPeers(context).filter(peer => context.endpoints[peer]?.client.can('ttl'));
+  const furthest = Math.max(1, ...sample(peers, ORIGINS, () => 0).map(peer => eccentricity(graph, peer)));
+  const perOrigin = Math.max(1, furthest * peers.length);
+  const origins = sample(peers, Math.max(1, Math.min(ORIGINS, Math.floor(MAX_DELIVERIES / perOrigin))), context.random);
+  const plans = origins.flatMap(from => {
+    const last = Math.min(MAX_EXACT_TTL, eccentricity(graph, from) + BEYOND);
+    return Array.from({ length: last }, (_, i) => ({ from, ttl: i + 1 }));
+  });
+  const judged = await sendAndJudge(context, plans);
+  const exact = judged.verdicts.filter(({ violations }) => violations.length === 0).length;
+  const passed = exact === plans.length;
+  const failures = passed ? [] : await judged.explain();
+  judged.forget();
+  const ttls = new Set(plans.map(({ from }) => plans.filter(plan => plan.from === from).length));
+  const shape =
+    ttls.size === 1 ? `${plural(origins.length, 'origin')} x ${[...ttls][0]} TTLs` : plural(origins.length, 'origin');
+  const withoutTtl = runningPeers(context).length - peers.length;
+  return {
+    name: 'ttl',
+    passed,
+    expected: `${plans.length} horizons, exact`,
+    observed: `${exact} exact`,
+    detail: plans.length === 0 ? 'no peer takes a TTL' : `${shape}: ${exact} of ${plans.length} horizons exact`,
+    notes: [
+      ...notesOf(judged.report),
+      ...(withoutTtl > 0 ? [`${plural(withoutTtl, 'peer')} cannot set a TTL, and sent none`] : []),
+      ...(furthest > MAX_EXACT_TTL ? [`horizons beyond TTL ${MAX_EXACT_TTL} were not tried`] : []),
+    ],
+    failures,
+    timeMs: performance.now() - startedAtMs,
+  };
+}

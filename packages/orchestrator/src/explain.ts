@@ -1,0 +1,197 @@
+/**
+ * Explains a broken promise: which peer, which message, at which hop, and why, from what the peers recorded about that
+ * very message (evidence.ts). Where peers keep no records it says what can be said, and what cannot.
+ */
+import { distancesFrom, type Graph, neighboursOf } from '@peerlab/topology';
+import { copiesTaken, type Evidence, hasMessage, type PeerEvidence } from './evidence.ts';
+import type { SentMessage, Violation } from './verdict.ts';
+
+/** An explanation, as a sentence and as facts. */
+export interface Explanation {
+  readonly kind: Violation['kind'] | 'not-relayed' | 'echoed' | 'sent-twice' | 'frames' | 'link';
+  /** The peer that broke the promise, by name, where it can be told. */
+  readonly culprit?: string | undefined;
+  readonly messageId?: string | undefined;
+  /** One or two sentences for a person. */
+  readonly text: string;
+}
+
+/** What an explanation is made from. */
+export interface Story {
+  readonly graph: Graph;
+  /** Names in topology order. */
+  readonly names: readonly string[];
+  readonly evidence: Evidence;
+}
+
+/** Explains one violation. */
+export function explainViolation(violation: Violation, story: Story): Explanation {
+  const { kind, message, peer, seen, distance } = violation;
+  const name = nameOf(story, peer);
+  const what = messageText(message, story);
+  const base = { kind, messageId: message.id };
+  const times = seen.length === 1 ? 'once' : `${seen.length} times`;
+  switch (kind) {
+    case 'missed':
+      return { ...base, ...explainMissed(violation, story) };
+    case 'beyond-horizon': {
+      const culprit = overreachingPeer(violation, story);
+      const hops = seen[0]?.hops ?? 0;
+      const who = culprit === undefined ? '' : `; ${culprit.text}`;
+      const text = `${what} reached ${name} at hop ${hops}, ${distance} hops from ${nameOf(story, message.from)}, beyond its TTL of ${message.ttl}${who}`;
+      return { ...base, culprit: culprit?.name ?? name, text };
+    }
+    case 'twice':
+      return { ...base, culprit: name, text: `${name} delivered ${what} ${times}, at hop ${seen[0]?.hops}` };
+    case 'own':
+      return {
+        ...base,
+        culprit: name,
+        text: `${name} delivered ${what} to itself, ${times}, although it is its origin`,
+      };
+    case 'not-meant': {
+      const meant = nameOf(story, message.to ?? -1);
+      return {
+        ...base,
+        culprit: name,
+        text: `${name} surfaced ${what}, which was meant for ${meant} alone, at hop ${seen[0]?.hops}`,
+      };
+    }
+    case 'hops': {
+      const limit = message.ttl === undefined ? '' : `, and its TTL allows ${message.ttl}`;
+      const text = `${name} delivered ${what} with a hop count of ${seen[0]?.hops}; the distance is ${distance}${limit}`;
+      return { ...base, culprit: name, text };
+    }
+  }
+}
+
+/**
+ * Audits one plain flood copy by copy: every peer that has the message must send it exactly once on every link but the
+ * one that its first copy came by. Rests on what the neighbours took. Finds what the deliveries alone do not show: a
+ * relay that stays silent where another path helps out, an echo, a frame sent twice.
+ */
+export function auditFlood(message: SentMessage, story: Story): Explanation[] {
+  const { graph, evidence } = story;
+  const what = messageText(message, story);
+  const found: Explanation[] = [];
+  for (let peer = 0; peer < graph.peerCount; peer++) {
+    const own = evidence[peer];
+    if (own === undefined || (peer !== message.from && !hasMessage(own)) || peer === message.to) continue;
+    const source = peer === message.from ? undefined : own.takenFrom[0];
+    const at =
+      peer === message.from
+        ? 'its origin'
+        : `which had it${own.hops === undefined ? '' : ` at hop ${own.hops}`} from ${nameOf(story, source ?? -1)}`;
+    const name = nameOf(story, peer);
+    const silent = neighboursOf(graph, peer).filter(
+      to => to !== source && evidence[to]?.isRecorded === true && copiesTaken(evidence, peer, to) === 0,
+    );
+    const base = { culprit: name, messageId: message.id };
+    if (silent.length > 0) {
+      const text = `${name}, ${at}, did not pass ${what} on to ${listOf(story, silent)}${itsOwnWord(own, silent, story)}`;
+      found.push({ ...base, kind: 'not-relayed', text });
+    }
+    if (source !== undefined && copiesTaken(evidence, peer, source) > 0) {
+      const text = `${name}, ${at}, sent ${what} back to ${nameOf(story, source)}`;
+      found.push({ ...base, kind: 'echoed', text });
+    }
+    for (const to of neighboursOf(graph, peer)) {
+      const copies = copiesTaken(evidence, peer, to);
+      if (to === source || copies < 2) continue;
+      found.push({
+        ...base,
+        kind: 'sent-twice',
+        text: `${name}, ${at}, sent ${what} to ${nameOf(story, to)} ${copies} times`,
+      });
+    }
+  }
+  return found;
+}
+
+function explainMissed({ message, peer, distance }: Violation, story: Story): { culprit?: string; text: string } {
+  const { graph, evidence } = story;
+  const target = nameOf(story, peer);
+  const what = messageText(message, story);
+  const fromOrigin = distancesFrom(graph, message.from);
+  const toTarget = distancesFrom(graph, peer);
+  // Of the peers on shortest paths that had it, the last one before the gap.
+  let last = message.from;
+  for (let v = 0; v < graph.peerCount; v++) {
+    const isOnPath = (fromOrigin[v] ?? -1) >= 0 && (fromOrigin[v] ?? 0) + (toTarget[v] ?? 0) === distance;
+    if (v !== peer && isOnPath && hasMessage(evidence[v]) && (toTarget[v] ?? 0) < (toTarget[last] ?? 0)) last = v;
+  }
+  const next = neighboursOf(graph, last).filter(v => (toTarget[v] ?? -1) === (toTarget[last] ?? 0) - 1);
+  const own = evidence[last];
+  const lastName = nameOf(story, last);
+  const start = `${target} never received ${what}, ${distance} ${distance === 1 ? 'hop' : 'hops'} away`;
+  const hop = last === message.from ? 'its origin' : `hop ${fromOrigin[last]}`;
+  if (own === undefined || (!own.isRecorded && last !== message.from)) {
+    const text = `${start}; the last peer known to have it is ${lastName} (${hop}), which keeps no record of what it sent, so the loss is at ${lastName} or on its link to ${listOf(story, next)}`;
+    return { culprit: lastName, text };
+  }
+  const told = next.filter(v => own.sent.some(({ to }) => to.includes(v)));
+  const refused = own.dropped.find(({ to }) => next.includes(to));
+  const from = own.takenFrom[0] === undefined ? '' : ` from ${nameOf(story, own.takenFrom[0])}`;
+  if (told.length > 0) {
+    const text = `${start}; ${lastName} (${hop}) sent it to ${listOf(story, told)}, which never took it: it was lost on that link or at ${listOf(story, told)}`;
+    return { culprit: nameOf(story, told[0] ?? -1), text };
+  }
+  if (refused !== undefined) {
+    return {
+      culprit: lastName,
+      text: `${start}; ${lastName} (${hop}) dropped it on its way to ${nameOf(story, refused.to)}: ${refused.reason}`,
+    };
+  }
+  const why = own.isExpired ? 'took its TTL for used up' : 'sent it to nobody further';
+  return {
+    culprit: lastName,
+    text: `${start}; ${lastName} had it${from} (${hop}) and ${why}, so it never reached ${listOf(story, next)}`,
+  };
+}
+
+/** The first peer on the way to one beyond the horizon that passed the message on with more TTL than it had. */
+function overreachingPeer(
+  { message, peer }: Violation,
+  { graph, names, evidence }: Story,
+): { name: string; text: string } | undefined {
+  const way: number[] = [];
+  for (let at: number | undefined = peer; at !== undefined && at !== message.from && way.length <= graph.peerCount; ) {
+    at = evidence[at]?.takenFrom[0];
+    if (at !== undefined && at >= 0) way.unshift(at);
+    else break;
+  }
+  const ttl = message.ttl ?? 0;
+  for (const [hop, v] of way.entries()) {
+    const tooMuch = evidence[v]?.sent.find(sent => sent.ttl > ttl - hop);
+    if (tooMuch === undefined) continue;
+    const name = names[v] ?? '';
+    const had = ttl - hop + 1;
+    const text = `${name} (hop ${hop}) took it with TTL ${had} and passed it on with TTL ${tooMuch.ttl}, where ${had - 1} is right`;
+    return { name, text };
+  }
+  return undefined;
+}
+
+function itsOwnWord(own: PeerEvidence, silent: readonly number[], story: Story): string {
+  if (!own.isRecorded) return '';
+  const said = silent.filter(peer => own.sent.some(({ to }) => to.includes(peer)));
+  if (said.length > 0) return `, although it says it sent it to ${listOf(story, said)}`;
+  const dropped = own.dropped.find(({ to }) => silent.includes(to));
+  if (dropped !== undefined) return `: it dropped it (${dropped.reason})`;
+  return own.isExpired ? ': it took its TTL for used up' : '';
+}
+
+/** `broadcast 3f2a9c1e of n0 (TTL 3)`. */
+function messageText({ id, from, to, ttl }: SentMessage, story: Story): string {
+  const kind = to === undefined ? 'broadcast' : 'direct message';
+  const towards = to === undefined ? '' : ` to ${nameOf(story, to)}`;
+  return `${kind} ${id.slice(0, 8)} of ${nameOf(story, from)}${towards}${ttl === undefined ? '' : ` (TTL ${ttl})`}`;
+}
+
+function nameOf({ names }: Story, peer: number): string {
+  return names[peer] ?? 'a stranger';
+}
+
+function listOf(story: Story, peers: readonly number[]): string {
+  return peers.map(peer => nameOf(story, peer)).join(', ');
+}

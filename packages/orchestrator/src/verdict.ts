@@ -1,0 +1,92 @@
+/**
+ * The oracle: what the graph says of one message, against what was seen. Pure.
+ * explain.ts tells where and why; the checks (checks/) send the messages.
+ */
+import { distancesFrom, type Graph } from '@peerlab/topology';
+import type { Reception } from './receptions.ts';
+
+/** A message that was sent, by places in the topology. */
+export interface SentMessage {
+  readonly id: string;
+  readonly from: number;
+  /** The recipient of a direct message. */
+  readonly to?: number | undefined;
+  /** Left out: without limit. */
+  readonly ttl?: number | undefined;
+}
+
+/** A broken promise. `peer` is whom it was broken to, or by, as the kind says. */
+export interface Violation {
+  readonly kind:
+    | 'missed' // within reach, and it never came
+    | 'beyond-horizon' // it came, although the distance is more than the TTL
+    | 'twice' // delivered more than once
+    | 'own' // delivered to its origin
+    | 'not-meant' // a direct message surfaced at another peer
+    | 'hops'; // a hop count that no path has
+  readonly message: SentMessage;
+  readonly peer: number;
+  /** Deliveries that were seen at the peer. */
+  readonly seen: readonly Reception[];
+  /** Hops from the origin; -1: no path. */
+  readonly distance: number;
+}
+
+/** What the graph promises of a message, and what was seen. */
+export interface Verdict {
+  readonly message: SentMessage;
+  /** Who had to receive it, ascending. */
+  readonly expected: readonly number[];
+  /** Who did, ascending. */
+  readonly received: readonly number[];
+  readonly violations: readonly Violation[];
+}
+
+/**
+ * Judges one message. The lab must be at rest: what has not come is then known not to come.
+ * - a broadcast with TTL T reaches exactly the peers v with 1 <= d(s, v) <= T, each once, and never its origin;
+ * - a direct message with TTL T reaches t if and only if d(s, t) <= T, once, and surfaces nowhere else;
+ * - hops on arrival are at least the distance, and at most the TTL.
+ * @param runs which peers run; the others are not in the graph
+ */
+export function judgeMessage(
+  graph: Graph,
+  message: SentMessage,
+  receptions: readonly Reception[],
+  distance: Int32Array = distancesFrom(graph, message.from),
+): Verdict {
+  const ttl = message.ttl ?? Number.POSITIVE_INFINITY;
+  const byPeer = new Map<number, Reception[]>();
+  for (const reception of receptions) {
+    const known = byPeer.get(reception.peer);
+    if (known === undefined) byPeer.set(reception.peer, [reception]);
+    else known.push(reception);
+  }
+  const expected: number[] = [];
+  const violations: Violation[] = [];
+  for (let peer = 0; peer < graph.peerCount; peer++) {
+    const d = distance[peer] ?? -1;
+    const seen = byPeer.get(peer) ?? [];
+    const isDue = d >= 1 && d <= ttl && (message.to === undefined || message.to === peer);
+    if (isDue) expected.push(peer);
+    const kind = violationOf(message, peer, isDue, seen, d, ttl);
+    if (kind !== undefined) violations.push({ kind, message, peer, seen, distance: d });
+  }
+  return { message, expected, received: [...byPeer.keys()].sort((a, b) => a - b), violations };
+}
+
+function violationOf(
+  message: SentMessage,
+  peer: number,
+  isDue: boolean,
+  seen: readonly Reception[],
+  distance: number,
+  ttl: number,
+): Violation['kind'] | undefined {
+  if (seen.length === 0) return isDue ? 'missed' : undefined;
+  if (peer === message.from) return 'own';
+  if (message.to !== undefined && message.to !== peer) return 'not-meant';
+  if (!isDue) return 'beyond-horizon';
+  if (seen.length > 1) return 'twice';
+  return seen.every(({ hops }) => hops >= distance && hops <= ttl) ? undefined : 'hops';
+}
