@@ -264,10 +264,16 @@ export class Peer {
     } else if (type === FRAME_TYPE.ping || type === FRAME_TYPE.pong) {
       if (sizeBytes !== PING_BYTES) this.#breakOff(link, 'malformed');
       else if (type === FRAME_TYPE.pong) this.#pong(link, bytes, offset);
-      else if (link.state === 'up') link.send(encodePing('pong', tokenAt(bytes, offset)));
+      else if (link.state === 'up') this.#answerPing(link, tokenAt(bytes, offset));
     } else if (type < OPTIONAL_FRAME_TYPES_FROM) {
       this.#breakOff(link, 'malformed');
     }
+  }
+
+  /** An answer is bounded like a message: who asks without end and never reads is cut off. */
+  #answerPing(link: Link, token: Uint8Array): void {
+    if (link.transport.queuedBytes > this.options.maxQueueBytes) this.#abort(link, 'slow-reader');
+    else link.send(encodePing('pong', token));
   }
 
   #helloFrame(link: Link, bytes: Uint8Array, offset: number, sizeBytes: number): void {
