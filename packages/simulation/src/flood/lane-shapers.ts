@@ -1,0 +1,50 @@
+/** Which lane has which settings: one shaper for all, or one of a few for each lane. */
+import type { CsrGraph } from '../graph/csr-graph.ts';
+import { type LinkSettings, linkSettings } from '../links/link-settings.ts';
+import { Shaper } from '../links/shaper.ts';
+import { SimulationError } from '../simulation-error.ts';
+import type { LinkOverride } from './flood-input.ts';
+
+/** See the module's header. */
+export interface LaneShapers {
+  /** The first is that of links without settings of their own. */
+  readonly shapers: readonly Shaper[];
+  /** The shaper of each lane; undefined when all have the first. */
+  readonly ofLane: Uint16Array | undefined;
+}
+
+/**
+ * @throws {SimulationError} `BAD_SETTING` for an override of a link that is not there
+ */
+export function laneShapers(graph: CsrGraph, defaults: LinkSettings, overrides: readonly LinkOverride[]): LaneShapers {
+  const shapers = [new Shaper(defaults)];
+  if (overrides.length === 0) return { shapers, ofLane: undefined };
+  const ofLane = new Uint16Array(graph.targets.length);
+  const known = new Map<string, number>();
+  for (const { a, b, settings } of overrides) {
+    const whole = linkSettings({ ...defaults, ...settings });
+    const key = JSON.stringify(whole);
+    let index = known.get(key);
+    if (index === undefined) {
+      index = shapers.push(new Shaper(whole)) - 1;
+      known.set(key, index);
+    }
+    if (index > 0xffff) throw new SimulationError('BAD_SETTING', 'more than 65,535 kinds of links', 'use fewer');
+    ofLane[laneBetween(graph, a, b)] = index;
+    ofLane[laneBetween(graph, b, a)] = index;
+  }
+  return { shapers, ofLane };
+}
+
+/** The lane from one peer to its neighbour: a binary search in the row. */
+function laneBetween(graph: CsrGraph, from: number, to: number): number {
+  let low = graph.offsets[from] ?? 0;
+  let high = graph.offsets[from + 1] ?? 0;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((graph.targets[middle] ?? 0) < to) low = middle + 1;
+    else high = middle;
+  }
+  if (low < (graph.offsets[from + 1] ?? 0) && graph.targets[low] === to) return low;
+  throw new SimulationError('BAD_SETTING', `settings for a link ${from}-${to} that is not there`, 'remove them');
+}

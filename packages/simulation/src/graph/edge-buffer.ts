@@ -1,0 +1,80 @@
+/** Links while a graph is being made: a growing list, and a set that tells whether a link is there. Typed arrays only. */
+import { mix32 } from '../random/mix32.ts';
+import type { EdgeList } from './csr-graph.ts';
+
+/** A growing {@link EdgeList}. */
+export class EdgeBuffer implements EdgeList {
+  a: Uint32Array;
+  b: Uint32Array;
+  count = 0;
+
+  /** @param expected how many links there will be, about */
+  constructor(expected: number) {
+    this.a = new Uint32Array(Math.max(16, expected));
+    this.b = new Uint32Array(Math.max(16, expected));
+  }
+
+  add(a: number, b: number): void {
+    const at = this.count++;
+    if (at >= this.a.length) {
+      this.a = doubled(this.a);
+      this.b = doubled(this.b);
+    }
+    this.a[at] = a;
+    this.b[at] = b;
+  }
+}
+
+const EMPTY = -1;
+const REMOVED = -2;
+
+/** A set of undirected links between peers 0 to 2^26 - 1: open addressing, at most half full. */
+export class EdgeSet {
+  readonly #peerCount: number;
+  readonly #keys: Float64Array;
+  readonly #mask: number;
+
+  /** @param capacity the most links that are ever added, those that were removed again included */
+  constructor(peerCount: number, capacity: number) {
+    this.#peerCount = peerCount;
+    this.#mask = 2 ** Math.ceil(Math.log2(2 * Math.max(8, capacity))) - 1;
+    this.#keys = new Float64Array(this.#mask + 1).fill(EMPTY);
+  }
+
+  has(a: number, b: number): boolean {
+    return this.#keys[this.#find(a, b)] !== EMPTY;
+  }
+
+  /** True when it was not there before. */
+  add(a: number, b: number): boolean {
+    const at = this.#find(a, b);
+    if (this.#keys[at] !== EMPTY) return false;
+    this.#keys[at] = this.#key(a, b);
+    return true;
+  }
+
+  remove(a: number, b: number): void {
+    const at = this.#find(a, b);
+    if (this.#keys[at] !== EMPTY) this.#keys[at] = REMOVED;
+  }
+
+  #key(a: number, b: number): number {
+    return a < b ? a * this.#peerCount + b : b * this.#peerCount + a;
+  }
+
+  #find(a: number, b: number): number {
+    const key = this.#key(a, b);
+    let at = mix32((a < b ? a : b) ^ Math.imul(a < b ? b : a, 0x9e3779b1)) & this.#mask;
+    for (;;) {
+      const found = this.#keys[at];
+      if (found === key || found === EMPTY) return at;
+      at = (at + 1) & this.#mask;
+    }
+  }
+}
+
+function doubled(from: Uint32Array): Uint32Array {
+  const to = new Uint32Array(2 * from.length);
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,14 @@
+/** Peers in virtual time. Floods by the million start at flood/simulate-flood.ts, whole agents at peers/world.ts. */
+export * from './flood/flood-input.ts';
+export { COVER_PERCENTS, type CoverTimes, type FloodResult } from './flood/flood-result.ts';
+export * from './flood/memory.ts';
+export * from './flood/simulate-flood.ts';
+export * from './graph/csr-graph.ts';
+export * from './graph/generate.ts';
+export * from './links/link-settings.ts';
+export { FrameHeap } from './queue/frame-heap.ts';
+export type { FrameQueue } from './queue/frame-queue.ts';
+export { TimeWheel } from './queue/time-wheel.ts';
+export { Random } from './random/xoshiro128.ts';
+export * from './simulation-error.ts';
+export { TraceHash } from './trace-hash.ts';

@@ -1,0 +1,108 @@
+/**
+ * How long one frame takes on a link, from its key alone (mix32.ts): whole microseconds, the same on every machine and
+ * in whichever order frames are sent. What depends on the frames before it is lanes.ts.
+ */
+import { exp, ln } from '../random/exact-math.ts';
+import { drawOf } from '../random/mix32.ts';
+import { normalQuantile } from '../random/normal.ts';
+import { type LinkSettings, typicalLatencyMs } from './link-settings.ts';
+
+/** What {@link Shaper.transitUs} gives for a frame that never arrives. */
+export const LOST = -1;
+
+/** The shortest time after which a lost frame is sent again, in milliseconds: Linux's TCP_RTO_MIN. */
+const MIN_RETRANSMIT_MS = 200;
+/** The longest, in milliseconds: TCP_RTO_MAX is 120 s, RFC 6298 wants at least 60 s. */
+const MAX_RETRANSMIT_MS = 60_000;
+/** A delay is never longer, in microseconds: a day. An exponential has no end of its own. */
+const MAX_DELAY_US = 86_400e6;
+/** Losses in a row that are drawn for one frame at most: at a loss ratio of 0.5 once in 10^19 frames. */
+const MAX_LOSSES = 64;
+
+const TWO_32 = 2 ** 32;
+const LATENCY_DRAW = 0;
+const JITTER_DRAW = 1;
+const FIRST_LOSS_DRAW = 2;
+
+/** The settings of a link, made ready. */
+export class Shaper {
+  readonly settings: LinkSettings;
+  readonly isStream: boolean;
+  /** Microseconds that a byte takes; 0 without a bandwidth. */
+  readonly byteUs: number;
+  readonly #lossBelow: number;
+  readonly #jitterSpan: number;
+  readonly #retransmitUs: number;
+
+  constructor(settings: LinkSettings) {
+    const { latency, jitterMs, lossRatio, bandwidthKbps, delivery } = settings;
+    this.settings = settings;
+    this.isStream = delivery === 'stream';
+    this.byteUs = bandwidthKbps === Number.POSITIVE_INFINITY ? 0 : 8000 / bandwidthKbps;
+    this.#lossBelow = Math.floor(lossRatio * TWO_32);
+    this.#jitterSpan = 2 * Math.round(jitterMs * 1000) + 1;
+    const roundTripMs = 2 * typicalLatencyMs(latency) + 4 * jitterMs;
+    this.#retransmitUs = Math.round(Math.max(MIN_RETRANSMIT_MS, roundTripMs) * 1000);
+  }
+
+  /** True when every frame takes the same time, whatever went before it: then no lane needs a memory (lanes.ts). */
+  get isFixed(): boolean {
+    return (
+      this.settings.latency.kind === 'constant' && this.#jitterSpan === 1 && this.#lossBelow === 0 && this.byteUs === 0
+    );
+  }
+
+  /** How long a frame of so many bytes is under way, as a rule, in microseconds: for sizing a queue. */
+  usualLongestUs(sizeBytes: number): number {
+    const { latency, jitterMs, lossRatio } = this.settings;
+    const latencyMs = {
+      constant: () => typicalLatencyMs(latency),
+      uniform: () => (latency.kind === 'uniform' ? latency.maxMs : 0),
+      exponential: () => 20 * typicalLatencyMs(latency),
+      'log-normal': () => (latency.kind === 'log-normal' ? latency.medianMs * exp(4 * latency.sigma) : 0),
+    }[latency.kind]();
+    const losses = this.isStream && lossRatio > 0 ? 3 * this.#retransmitUs : 0;
+    return (latencyMs + jitterMs) * 1000 + losses + sizeBytes * this.byteUs;
+  }
+
+  /** From the last byte sent to the last byte there, in microseconds; {@link LOST} for a frame that never arrives. */
+  transitUs(key: number): number {
+    let us = this.#latencyUs(drawOf(key, LATENCY_DRAW));
+    if (this.#jitterSpan > 1) {
+      const offset = Math.floor((drawOf(key, JITTER_DRAW) / TWO_32) * this.#jitterSpan) - (this.#jitterSpan - 1) / 2;
+      us = Math.max(0, us + offset);
+    }
+    return this.#lossBelow === 0 ? us : this.#withLosses(key, us);
+  }
+
+  #latencyUs(draw: number): number {
+    const { latency } = this.settings;
+    switch (latency.kind) {
+      case 'constant':
+        return Math.round(latency.ms * 1000);
+      case 'uniform': {
+        const minUs = Math.round(latency.minMs * 1000);
+        return minUs + Math.floor((draw / TWO_32) * (Math.round(latency.maxMs * 1000) - minUs + 1));
+      }
+      case 'exponential':
+        return Math.min(MAX_DELAY_US, Math.round(-latency.meanMs * 1000 * ln((draw + 0.5) / TWO_32)));
+      case 'log-normal': {
+        const normal = normalQuantile((draw + 0.5) / TWO_32);
+        return Math.min(MAX_DELAY_US, Math.round(latency.medianMs * 1000 * exp(latency.sigma * normal)));
+      }
+    }
+  }
+
+  #withLosses(key: number, us: number): number {
+    const isLost = (index: number): boolean => drawOf(key, FIRST_LOSS_DRAW + index) < this.#lossBelow;
+    if (!this.isStream) return isLost(0) ? LOST : us;
+    if (this.#lossBelow === TWO_32) return LOST;
+    let total = us;
+    let timeout = this.#retransmitUs;
+    for (let losses = 0; losses < MAX_LOSSES && isLost(losses); losses++) {
+      total += timeout;
+      timeout = Math.min(2 * timeout, MAX_RETRANSMIT_MS * 1000);
+    }
+    return Math.min(total, MAX_DELAY_US);
+  }
+}
