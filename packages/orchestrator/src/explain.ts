@@ -30,7 +30,7 @@ export function explainViolation(violation: Violation, story: Story): Explanatio
   const name = nameOf(story, peer);
   const what = messageText(message, story);
   const base = { kind, messageId: message.id };
-  const times = seen.length === 1 ? 'once' : `${seen.length} times`;
+  const times = timesText(seen.length);
   switch (kind) {
     case 'missed':
       return { ...base, ...explainMissed(violation, story) };
@@ -59,8 +59,10 @@ export function explainViolation(violation: Violation, story: Story): Explanatio
     }
     case 'hops': {
       const limit = message.ttl === undefined ? '' : `, and its TTL allows ${message.ttl}`;
-      const text = `${name} delivered ${what} with a hop count of ${seen[0]?.hops}; the distance is ${distance}${limit}`;
-      return { ...base, culprit: name, text };
+      const overreach = overreachingPeer(violation, story);
+      const why = overreach === undefined ? '' : `; ${overreach.text}`;
+      const text = `${name} delivered ${what} with a hop count of ${seen[0]?.hops}; the distance is ${distance}${limit}${why}`;
+      return { ...base, culprit: overreach?.name ?? name, text };
     }
   }
 }
@@ -101,7 +103,7 @@ export function auditFlood(message: SentMessage, story: Story): Explanation[] {
       found.push({
         ...base,
         kind: 'sent-twice',
-        text: `${name}, ${at}, sent ${what} to ${nameOf(story, to)} ${copies} times`,
+        text: `${name}, ${at}, sent ${what} to ${nameOf(story, to)} ${timesText(copies)}`,
       });
     }
   }
@@ -186,6 +188,10 @@ function messageText({ id, from, to, ttl }: SentMessage, story: Story): string {
   const kind = to === undefined ? 'broadcast' : 'direct message';
   const towards = to === undefined ? '' : ` to ${nameOf(story, to)}`;
   return `${kind} ${id.slice(0, 8)} of ${nameOf(story, from)}${towards}${ttl === undefined ? '' : ` (TTL ${ttl})`}`;
+}
+
+function timesText(count: number): string {
+  return ['never', 'once', 'twice'][count] ?? `${count} times`;
 }
 
 function nameOf({ names }: Story, peer: number): string {

@@ -13,7 +13,7 @@ import {
   runningPeers,
   sample,
 } from './check.ts';
-import { type Judged, sendAndJudge } from './send-and-judge.ts';
+import { distinct, type Judged, sendAndJudge } from './send-and-judge.ts';
 
 /** Deliveries that the check asks for at most; larger labs broadcast from a sample of their peers. */
 const MAX_DELIVERIES = 20_000;
@@ -72,14 +72,8 @@ async function explain(judged: Judged, framesAreRight: boolean, frames: string):
   for (const { message } of judged.verdicts.slice(0, MAX_AUDITS)) {
     audits.push(...auditFlood(message, await judged.storyOf(message)));
   }
-  // The same culprit doing the same thing to every message is one explanation.
-  const seen = new Set<string>();
-  const distinct = audits.filter(({ kind, culprit }) => {
-    const key = `${kind} ${culprit}`;
-    return !seen.has(key) && seen.add(key);
-  });
   const general: Explanation = { kind: 'frames', text: `the floods cost ${frames}` };
-  const all = [...explanations, ...distinct];
+  const all = [...explanations, ...distinct(audits)];
   return all.length > 0 ? all.slice(0, MAX_EXPLANATIONS) : [general];
 }
 

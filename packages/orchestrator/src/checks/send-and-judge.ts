@@ -2,6 +2,7 @@
 import { distancesFrom } from '@peerlab/topology';
 import { gatherEvidence } from '../evidence.ts';
 import { type Explanation, explainViolation, type Story } from '../explain.ts';
+import { groupBy } from '../group-by.ts';
 import type { SettleReport } from '../settle.ts';
 import { judgeMessage, type SentMessage, type Verdict } from '../verdict.ts';
 import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS } from './check.ts';
@@ -46,28 +47,41 @@ export async function sendAndJudge(context: CheckContext, plans: readonly Plan[]
     report,
     explain: async () => {
       // One violation of each message: the others follow from the same defect more often than not.
-      const firsts = verdicts.flatMap(({ violations }) => violations.slice(0, 1));
-      return await Promise.all(
-        mostTelling(firsts).map(async violation => explainViolation(violation, await storyOf(violation.message))),
+      const firsts = mostTelling(verdicts.flatMap(({ violations }) => violations.slice(0, 1)));
+      const explained = await Promise.all(
+        firsts.map(async violation => explainViolation(violation, await storyOf(violation.message))),
       );
+      return distinct(explained);
     },
     storyOf,
     forget: () => receptions.forget(messages.map(({ id }) => id)),
   };
 }
 
+/** Violations that are explained, of which those alike are then told once. */
+const MAX_EXPLAINED = 24;
+
 /** Violations of different kinds come first, so that two defects are both explained. */
 function mostTelling<T extends { readonly kind: string }>(violations: readonly T[]): T[] {
-  const byKind = new Map<string, T[]>();
-  for (const violation of violations) byKind.set(violation.kind, [...(byKind.get(violation.kind) ?? []), violation]);
+  const byKind = groupBy(violations, ({ kind }) => kind);
   const chosen: T[] = [];
-  for (let i = 0; chosen.length < Math.min(MAX_EXPLANATIONS, violations.length); i++) {
+  for (let i = 0; chosen.length < Math.min(MAX_EXPLAINED, violations.length); i++) {
     for (const list of byKind.values()) {
       const violation = list[i];
-      if (violation !== undefined && chosen.length < MAX_EXPLANATIONS) chosen.push(violation);
+      if (violation !== undefined && chosen.length < MAX_EXPLAINED) chosen.push(violation);
     }
   }
   return chosen;
+}
+
+/** One explanation for each culprit and kind: the same peer doing the same to every message is one defect. */
+export function distinct(explanations: readonly Explanation[]): Explanation[] {
+  const alike = groupBy(explanations, ({ kind, culprit }) => `${kind} ${culprit}`);
+  return [...alike.values()].slice(0, MAX_EXPLANATIONS).flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const more = others.length === 0 ? '' : ` (and ${others.length} more like it)`;
+    return [{ ...first, text: `${first.text}${more}` }];
+  });
 }
 
 async function send(context: CheckContext, plan: Plan): Promise<SentMessage> {
