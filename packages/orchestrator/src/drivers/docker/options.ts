@@ -34,8 +34,8 @@ export interface DockerDriverOptions {
   readonly subnetPools?: readonly string[];
   /**
    * How many containers are created and started at the same time.
-   * @default 4: measured by bench/up. The engine serialises much of a start, so 20 peers take 4.8 s one by one, 3.1 to
-   *   3.5 s with 3 or 4 at once on two cores, and more again (4.2 s) with 16 or 20 at once
+   * @default 3: measured by bench/up on two cores, medians of three runs. The engine serialises much of a start: 20 peers
+   *   take 4.8 s one by one, 3.7 s with 2, 3.6 s with 3, 3.7 to 4.6 s with 4 to 8, 4.2 s with 16 at once
    */
   readonly parallelism?: number;
   /**
@@ -96,7 +96,7 @@ export function withDefaults(options: DockerDriverOptions): DockerSettings {
     image: options.image ?? (process.env.PEERLAB_IMAGE || 'auto'),
     dockerfile: options.dockerfile,
     subnetPools: options.subnetPools ?? ['10.89.0.0/16'],
-    parallelism: options.parallelism ?? 4,
+    parallelism: options.parallelism ?? 3,
     memoryBytes: options.memoryBytes ?? 256 * MEBIBYTE,
     peerFootprintBytes: options.peerFootprintBytes ?? 32 * MEBIBYTE,
     pidsLimit: options.pidsLimit ?? 64,

@@ -1,0 +1,74 @@
+import { hostname } from 'node:os';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type LabFacts,
+  labLabels,
+  networkLabels,
+  ownerIsGone,
+  peerLabels,
+  readIdentities,
+  readLabFacts,
+  readPeer,
+  readTopology,
+  thisOwner,
+} from './labels.ts';
+
+const word = fc.string({ minLength: 1 });
+const facts: fc.Arbitrary<LabFacts> = fc.record({
+  lab: word,
+  hash: word,
+  version: word,
+  owner: word,
+  ephemeral: fc.boolean(),
+  createdAtMs: fc.nat(2 ** 48),
+  run: word,
+});
+
+describe('labels', () => {
+  test('say of a lab what was put in', () => {
+    fc.assert(fc.property(facts, lab => void expect(readLabFacts(labLabels(lab))).toEqual(lab)));
+  });
+
+  test('say of a peer what was put in', () => {
+    const peer = fc.record({ name: word, index: fc.nat(), nodeId: fc.uuid() });
+    fc.assert(fc.property(facts, peer, (lab, one) => void expect(readPeer(peerLabels(lab, one))).toEqual(one)));
+  });
+
+  test('bring the topology and the peers back', () => {
+    const peers = fc.array(fc.record({ name: word, index: fc.nat(), nodeId: fc.uuid() }));
+    fc.assert(
+      fc.property(facts, fc.json(), peers, (lab, topology, many) => {
+        const labels = networkLabels(lab, { topology, peers: many.map(peer => ({ ...peer, env: {} })) });
+        expect(readTopology(labels)).toBe(topology);
+        expect(readIdentities(labels)).toEqual(many.map(peer => [peer.name, peer.nodeId]));
+      }),
+    );
+  });
+
+  test('of something else are no lab', () => {
+    expect(readLabFacts(undefined)).toBeUndefined();
+    expect(readLabFacts({ 'com.docker.compose.project': 'x' })).toBeUndefined();
+  });
+
+  test('that are damaged are read as far as they go', () => {
+    expect(readTopology({ 'dev.peerlab.topology': '!' })).toBe('');
+    expect(readIdentities({ 'dev.peerlab.peers': '!' })).toEqual([]);
+  });
+});
+
+describe('the owner', () => {
+  test('is this process, and not gone', () => {
+    expect(thisOwner()).toMatch(new RegExp(`^.+@${hostname()}:${process.pid}$`));
+    expect(ownerIsGone(thisOwner())).toBe(false);
+  });
+
+  test('is gone when no process of this machine has its number', () => {
+    // Above the largest number that Linux gives to a process (PID_MAX_LIMIT, 2^22).
+    expect(ownerIsGone(`u@${hostname()}:4194305`)).toBe(true);
+  });
+
+  test('of another machine is never said to be gone', () => {
+    expect(ownerIsGone('u@another-machine:4194305')).toBe(false);
+  });
+});
