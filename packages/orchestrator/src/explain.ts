@@ -151,27 +151,30 @@ function explainMissed({ message, peer, distance }: Violation, story: Story): { 
   };
 }
 
-/** The first peer on the way to one beyond the horizon that passed the message on with more TTL than it had. */
+/**
+ * The peer nearest to the origin that passed the message on with more TTL than any copy that it was sent allows. Every
+ * copy counts: a peer that is sent a better copy later rightly relays again.
+ */
 function overreachingPeer(
-  { message, peer }: Violation,
+  { message }: Violation,
   { graph, names, evidence }: Story,
 ): { name: string; text: string } | undefined {
-  const way: number[] = [];
-  for (let at: number | undefined = peer; at !== undefined && at !== message.from && way.length <= graph.peerCount; ) {
-    at = evidence[at]?.takenFrom[0];
-    if (at !== undefined && at >= 0) way.unshift(at);
-    else break;
-  }
-  const ttl = message.ttl ?? 0;
-  for (const [hop, v] of way.entries()) {
-    const tooMuch = evidence[v]?.sent.find(sent => sent.ttl > ttl - hop);
-    if (tooMuch === undefined) continue;
-    const name = names[v] ?? '';
-    const had = ttl - hop + 1;
-    const text = `${name} (hop ${hop}) took it with TTL ${had} and passed it on with TTL ${tooMuch.ttl}, where ${had - 1} is right`;
-    return { name, text };
-  }
-  return undefined;
+  const distance = distancesFrom(graph, message.from);
+  const ttlsSentTo = (peer: number): number[] =>
+    evidence.flatMap(({ sent }) => sent.filter(({ to }) => to.includes(peer)).map(({ ttl }) => ttl));
+  const guilty = evidence
+    .map(({ sent }, peer) => ({
+      peer,
+      took: Math.max(0, ...ttlsSentTo(peer)),
+      sent: Math.max(0, ...sent.map(({ ttl }) => ttl)),
+    }))
+    .filter(({ peer, took, sent }) => peer !== message.from && took > 0 && sent > took - 1)
+    .sort((a, b) => (distance[a.peer] ?? 0) - (distance[b.peer] ?? 0))[0];
+  if (guilty === undefined) return undefined;
+  const name = names[guilty.peer] ?? '';
+  const { took, sent } = guilty;
+  const text = `${name} (hop ${distance[guilty.peer]}) took it with TTL ${took} and passed it on with TTL ${sent}, where ${took - 1} is right`;
+  return { name, text };
 }
 
 function itsOwnWord(own: PeerEvidence, silent: readonly number[], story: Story): string {
