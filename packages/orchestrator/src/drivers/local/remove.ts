@@ -1,0 +1,31 @@
+/** Removing a lab, and sweeping the socket of a host that was killed. */
+import { rmSync } from 'node:fs';
+import { HostConnection, HostGoneError } from './host-connection.ts';
+import { takeNameLock } from './name-lock.ts';
+import type { LocalSettings } from './options.ts';
+
+/**
+ * Ends a lab and waits until its peers, its socket and its host are gone. A lab that is gone already is no error.
+ * @throws {LabError} `ENGINE_UNREACHABLE` when its host does not answer.
+ */
+export async function removeLab(lab: string, socket: string, settings: LocalSettings): Promise<void> {
+  const connection = await HostConnection.open(socket, lab, settings.answerTimeoutMs);
+  if (connection === undefined) {
+    await sweepSocket(socket);
+    return;
+  }
+  try {
+    await connection.ask({ ask: 'down' }, { timeoutMs: settings.stopTimeoutMs + settings.answerTimeoutMs });
+  } catch (error) {
+    if (!(error instanceof HostGoneError)) throw error;
+  }
+  await connection.gone(settings.answerTimeoutMs);
+}
+
+/** Removes a socket that nobody serves: whoever gets the name's lock knows that it is stale. */
+export async function sweepSocket(socket: string): Promise<void> {
+  const lock = await takeNameLock(socket);
+  if (lock === undefined) return;
+  rmSync(socket, { force: true });
+  lock.release();
+}
