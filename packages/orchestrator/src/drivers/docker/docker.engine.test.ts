@@ -1,4 +1,6 @@
 /** The driver on a real engine: what only containers can show. packages/driver-conformance has what every driver does. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type Dockerode from 'dockerode';
 import { afterEach, describe, expect, test } from 'vitest';
 import { contextOf, ECHO_PEER, planOf } from '../../../test/docker/plans.ts';
@@ -11,6 +13,15 @@ import { createDockerDriver } from './index.ts';
 const { skip } = await engineRequired();
 const driver = createDockerDriver({ peerBundle: ECHO_PEER, version: '0.0.0' });
 const plans: LabPlan[] = [];
+
+/** A process that makes a lab and stays. */
+const OWNER = `
+  import { createDockerDriver } from ${JSON.stringify(new URL('../../../dist/drivers/docker/index.js', import.meta.url).href)};
+  const [plan, peerBundle] = process.argv.slice(1);
+  const driver = createDockerDriver({ peerBundle, version: '0.0.0' });
+  await driver.up(JSON.parse(plan), { signal: new AbortController().signal, report: () => {} });
+  console.log('up');
+`;
 
 function newPlan(peers: number, over: Partial<LabPlan> = {}): LabPlan {
   const plan = planOf(peers, over);
@@ -165,6 +176,34 @@ describe.skipIf(skip)('on a real engine', { timeout: 60_000 }, () => {
       { reason: 'let go' },
       { reason: 'let go' },
     ]);
+  });
+
+  test('a throw-away lab goes when its owner is killed, and the next up sweeps its network', async () => {
+    const plan = newPlan(3, { ephemeral: true });
+    const owner = spawn(process.execPath, ['--input-type=module', '--eval', OWNER, JSON.stringify(plan), ECHO_PEER], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(owner.stdout, 'data');
+    const docker = connectEngine().docker;
+    const containers = (await driver.find(plan.name))?.peers.map(peer => docker.getContainer(peer.containerId ?? ''));
+    expect(containers).toHaveLength(3);
+    const gone = (containers ?? []).map(container => container.wait({ condition: 'removed' }));
+    owner.kill('SIGKILL');
+    await Promise.all(gone);
+    await (await driver.up(newPlan(1), contextOf())).down();
+    expect(await remains(plan.name)).toBe(0);
+  });
+
+  test('two ups of one lab at once leave one whole lab', async () => {
+    const plan = newPlan(4);
+    const other = createDockerDriver({ peerBundle: ECHO_PEER, version: '0.0.0' });
+    const both = await Promise.allSettled([driver.up(plan, contextOf()), other.up(plan, contextOf())]);
+    const failed = both.filter(result => result.status === 'rejected');
+    expect(failed.length).toBeLessThan(2);
+    for (const { reason } of failed) expect(reason).toMatchObject({ code: 'NAME_TAKEN' });
+    const lab = await driver.find(plan.name);
+    expect(lab?.peers.map(peer => peer.state)).toEqual(Array(4).fill('running'));
+    for (const result of both) if (result.status === 'fulfilled') await result.value.close();
   });
 
   test('a peer as process 1 obeys SIGTERM', async () => {

@@ -3,6 +3,7 @@
  * subnet; the engine lets one have it, and the other takes the next.
  */
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LabPlan } from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
@@ -11,6 +12,9 @@ import { type LabFacts, networkLabels } from './labels.ts';
 import { networkName } from './names.ts';
 import { formatAddress, formatSubnet, freeSubnets, parseSubnet, type Subnet } from './subnet.ts';
 import { findNetworks, subnetsOf } from './survey.ts';
+
+/** The longest pause before a second try, in milliseconds: several times what an engine takes to make a network. */
+const TWIN_PAUSE_MS = 300;
 
 /** A network that is there. */
 export interface LabNetwork {
@@ -68,8 +72,7 @@ export async function createNetwork(engine: Engine, wish: NetworkWish): Promise<
   for (const subnet of subnetsForLab(wish.plan, wish.pools, taken)) {
     try {
       const id = await create(engine, name, subnet, wish);
-      await refuseTwin(engine, wish.plan.name, id);
-      return { id, name, subnet };
+      if (await isAlone(engine, wish.plan.name, id)) return { id, name, subnet };
     } catch (error) {
       if (refusedStatus(error) === 409) throw nameTaken(name, error);
       if (!isOverlap(error)) throw error;
@@ -95,17 +98,21 @@ async function create(engine: Engine, name: string, subnet: Subnet, wish: Networ
 }
 
 /**
- * Engines check a network's name without a lock, so two processes can both get one. The one with the smaller id stays;
- * the other is removed here.
+ * Engines check a network's name without a lock, so two processes can both make one. Whoever sees another's beside its
+ * own gives way: so one that saw none can be sure that every later one does. Two that saw each other both give way, and
+ * try again after pauses of different length.
+ * @returns false when it gave way.
  */
-async function refuseTwin(engine: Engine, lab: string, id: string): Promise<void> {
+async function isAlone(engine: Engine, lab: string, id: string): Promise<boolean> {
   const twins = (await findNetworks(engine, { lab })).filter(other => other.id !== id);
-  if (!twins.some(other => other.id < id)) return;
+  if (twins.length === 0) return true;
   await tolerate(
     [404],
     engine.call('remove a second network', abortSignal => engine.docker.getNetwork(id).remove({ abortSignal })),
   );
-  throw nameTaken(networkName(lab), undefined);
+  await pause(Math.random() * TWIN_PAUSE_MS);
+  if ((await findNetworks(engine, { lab })).length > 0) throw nameTaken(networkName(lab), undefined);
+  return false;
 }
 
 function nameTaken(name: string, cause: unknown): LabError {

@@ -2,6 +2,7 @@
  * Starting a lab's peers: create, attach, start, a bounded number at a time. Attaching stands between the other two, so
  * that no line of a peer is lost.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LabPlan, PlannedPeer } from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
 import { type DockerChannel, openChannel } from './channel.ts';
@@ -16,6 +17,10 @@ import { inParallel } from './parallel.ts';
 import { removeContainer } from './remove.ts';
 import { peerAddress } from './subnet.ts';
 import { type FoundContainer, peerState } from './survey.ts';
+
+/** How often, and how far apart in milliseconds, a start is tried while the network's name is not unique: 5 s in all. */
+const AMBIGUOUS_ATTEMPTS = 50;
+const AMBIGUOUS_PAUSE_MS = 100;
 
 /** What {@link startPeers} needs. */
 export interface PeersWish {
@@ -113,10 +118,12 @@ async function attach(engine: Engine, wish: PeersWish, peer: PlannedPeer, contai
 
 async function start(engine: Engine, peer: PlannedPeer, id: string, channel: DockerChannel): Promise<void> {
   try {
-    const started = engine.call(`start the peer ${peer.name}`, abortSignal =>
-      engine.docker.getContainer(id).start({ abortSignal }),
-    );
-    await tolerate([304], started);
+    await whileAmbiguous(() => {
+      const started = engine.call(`start the peer ${peer.name}`, abortSignal =>
+        engine.docker.getContainer(id).start({ abortSignal }),
+      );
+      return tolerate([304], started);
+    });
   } catch (error) {
     channel.close();
     const cannotRun = error instanceof LabError && /OCI runtime|exec format|executable file/i.test(error.message);
@@ -126,6 +133,23 @@ async function start(engine: Engine, peer: PlannedPeer, id: string, channel: Doc
       details: { peer: peer.name },
       cause: error,
     });
+  }
+}
+
+/**
+ * For a moment there may be a second network of the lab's name, made by another `up` that is about to give way
+ * (network.ts); the engine then refuses to start anything on either.
+ */
+async function whileAmbiguous(request: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await request();
+      return;
+    } catch (error) {
+      const ambiguous = error instanceof LabError && /is ambiguous/.test(error.message);
+      if (!ambiguous || attempt === AMBIGUOUS_ATTEMPTS) throw error;
+      await pause(AMBIGUOUS_PAUSE_MS);
+    }
   }
 }
 

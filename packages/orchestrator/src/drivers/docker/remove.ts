@@ -1,5 +1,5 @@
 /** Removing a lab, or what one call of `up` made of it. What is gone already is no error. */
-import { LabError } from '../../lab-error.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
 import { inParallel } from './parallel.ts';
 import { findContainers, findNetworks, type Selection } from './survey.ts';
@@ -13,8 +13,12 @@ const PARALLEL_REMOVALS = 8;
 /** How long to wait for a container that the engine is removing already, in milliseconds. */
 const REMOVAL_MS = 15_000;
 
-/** How often a network's last endpoints are cut off before giving up. */
-const NETWORK_ATTEMPTS = 5;
+/**
+ * How often a network's removal is tried, each time with its last endpoints cut off. An engine may report a container as
+ * removed a moment before its endpoint is: hence the pauses in between, in milliseconds, each longer than the one before.
+ */
+const NETWORK_ATTEMPTS = 10;
+const NETWORK_PAUSE_MS = 40;
 
 /**
  * Removes every container and network that matches: containers by force, then networks, with endpoints that hang around
@@ -72,6 +76,7 @@ export async function removeNetwork(engine: Engine, id: string): Promise<void> {
       const hasEndpoints = status === 403 || status === 409 || /active endpoints/.test((error as Error).message);
       if (!hasEndpoints || attempt === NETWORK_ATTEMPTS) throw error;
       await cutEndpoints(engine, id);
+      await pause(attempt * NETWORK_PAUSE_MS);
     }
   }
 }
@@ -90,9 +95,4 @@ async function cutEndpoints(engine: Engine, id: string): Promise<void> {
       ),
     );
   }
-}
-
-/** True for a failure that leaves it open what is left behind. */
-export function leavesDoubt(error: unknown): boolean {
-  return error instanceof LabError && (error.code === 'ENGINE_UNREACHABLE' || !error.definite);
 }
