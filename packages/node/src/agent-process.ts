@@ -64,7 +64,7 @@ export function runAgentProcess(
         timer = setTimeout(callback, Math.max(0, Math.ceil(atMs - performance.now())));
       },
       randomId: () => v4({}, new Uint8Array(16)),
-      dial: createDial(start.listen.host === '0.0.0.0' ? undefined : start.listen.host, input),
+      dial: createDial({ localAddress: start.listen.host === '0.0.0.0' ? undefined : start.listen.host }, input),
       write: line => lines.write(line),
       left: () => finish(0),
     };

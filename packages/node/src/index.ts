@@ -1,4 +1,15 @@
-/** The real peer. The program of the container is peer-main.ts. */
+/** The real peer: as a library (create-node.ts) and as a process in a lab (agent-process.ts). */
+export type { LinkEnd } from '@peerlab/protocol';
 export { type ControlStreams, type CreateAgent, runAgentProcess } from './agent-process.ts';
+export type { Content, JsonValue } from './content.ts';
+export type { Counters, LinkCounters, Traffic } from './counters.ts';
+export { createNode } from './create-node.ts';
 export { type Address, readEnvironment, type Start } from './environment.ts';
+export type { MessageStream } from './message-stream.ts';
+export { METRICS_CONTENT_TYPE } from './metrics.ts';
+export { NodeError, type NodeErrorCode } from './node-error.ts';
+export type { Neighbor, NodeEvents } from './node-events.ts';
+export { DEFAULT_LIBRARY_OPTIONS, type LibraryOptions, type NodeOptions } from './node-options.ts';
+export type { DmOptions, PeerNode, SendOptions } from './peer-node.ts';
+export type { Received } from './received.ts';
 export { VERSION } from './version.ts';

@@ -11,7 +11,10 @@ export interface LinkInput {
 /** See the module's header. The socket must have been made with `allowHalfOpen`, so that a BYE is never cut off. */
 export function carry(socket: Socket, link: Link, input: LinkInput): void {
   socket.setNoDelay(true);
-  socket.on('data', (chunk: Uint8Array) => input.received(link, chunk));
+  // A plain array: a Buffer's `slice` would be a view that keeps the whole chunk.
+  socket.on('data', (chunk: Uint8Array) => {
+    input.received(link, new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
+  });
   socket.on('end', () => {
     input.ended(link);
     socket.end();

@@ -1,33 +1,50 @@
 /** Dials a TCP address, from a chosen local address where that matters (a loopback lab). */
-import { connect, isIP } from 'node:net';
-import type { AgentHost } from '@peerlab/agent';
+import { connect, isIP, type Socket } from 'node:net';
+import type { DiallerHost } from '@peerlab/protocol';
 import { carry, type LinkInput, remoteAddress } from './carry.ts';
 import { TcpTransport } from './tcp-transport.ts';
 
 /** How long a connection may take to stand, in milliseconds. @default 10000: as long as the handshake after it */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** @param localAddress the address that connections come from: a peer's own, so that others see who dials */
-export function createDial(localAddress: string | undefined, input: LinkInput): AgentHost['dial'] {
+/** What a dialler may be told beside the address. */
+export interface DialSettings {
+  /** The address that connections come from: a peer's own, so that others see who dials. */
+  readonly localAddress?: string | undefined;
+  /** Ends the dials that have no connection yet. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each connection that stands. */
+  readonly opened?: ((socket: Socket) => void) | undefined;
+  /** See TcpTransport. */
+  readonly drained?: (() => void) | undefined;
+}
+
+/** See the module's header. */
+export function createDial(settings: DialSettings, input: LinkInput): DiallerHost['dial'] {
+  const { localAddress, signal, opened, drained } = settings;
   return (host, port, outcome) => {
     const from = localAddress !== undefined && isIP(localAddress) !== 0 ? { localAddress } : {};
     const socket = connect({ host, port, allowHalfOpen: true, ...from });
-    const fail = (reason: string): void => {
+    const settle = (): void => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.off('error', onError);
+    };
+    const fail = (reason: string): void => {
+      settle();
+      socket.on('error', () => undefined);
       socket.destroy();
       outcome.failed(reason);
     };
     const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? error.message);
-    const timer = setTimeout(() => {
-      socket.off('error', onError);
-      socket.on('error', () => undefined);
-      fail(`no answer within ${CONNECT_TIMEOUT_MS} ms`);
-    }, CONNECT_TIMEOUT_MS);
+    const onAbort = (): void => fail('given up');
+    const timer = setTimeout(() => fail(`no answer within ${CONNECT_TIMEOUT_MS} ms`), CONNECT_TIMEOUT_MS);
+    signal?.addEventListener('abort', onAbort);
     socket.once('error', onError);
     socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.off('error', onError);
-      carry(socket, outcome.connected(new TcpTransport(socket), remoteAddress(socket)), input);
+      settle();
+      opened?.(socket);
+      carry(socket, outcome.connected(new TcpTransport(socket, drained), remoteAddress(socket)), input);
     });
   };
 }

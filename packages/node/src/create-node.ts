@@ -1,0 +1,61 @@
+/** Makes nodes: checks the options, listens, and joins the pieces. The node itself is peer-node.ts. */
+import type { AddressInfo } from 'node:net';
+import { parseId } from '@peerlab/protocol';
+import { v4 } from 'uuid';
+import { NodeError } from './node-error.ts';
+import { badOption, type NodeOptions, resolveOptions } from './node-options.ts';
+import { PeerNode } from './peer-node.ts';
+import { listen } from './tcp/listen.ts';
+
+const MAX_NAME_BYTES = 255;
+
+/**
+ * Connections that are over for the protocol but still hand on their BYE. With them, connections are bounded even
+ * when strangers come faster than their refusals leave.
+ */
+const LINGERING_CONNECTIONS = 256;
+
+/**
+ * Starts a node. It runs until it is closed, or disposed of by `await using`.
+ * @throws NodeError `bad-option`; `listen-failed`
+ */
+export async function createNode(options: NodeOptions = {}): Promise<PeerNode> {
+  const settings = resolveOptions(options);
+  const { id: idText, network = 'peerlab', listen: listenAt } = options;
+  const nodeId = idText === undefined ? v4({}, new Uint8Array(16)) : parseId(idText);
+  if (nodeId === undefined) throw badOption('id', idText, 'a UUID');
+  const networkBytes = Buffer.from(network, 'utf8');
+  if (networkBytes.length > MAX_NAME_BYTES) throw badOption('network', network, `at most ${MAX_NAME_BYTES} bytes`);
+  if (listenAt === undefined) return new PeerNode({ nodeId, network: networkBytes, settings });
+
+  const { port, host = '0.0.0.0' } = listenAt;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw badOption('listen.port', port, 'an integer from 0 to 65535');
+  }
+  // A connection may come before the node is there: it waits for the node, not the other way round.
+  let accept: (node: PeerNode) => void = () => undefined;
+  const ready = new Promise<PeerNode>(resolve => {
+    accept = resolve;
+  });
+  const maxConnections = settings.peer.maxLinks + LINGERING_CONNECTIONS;
+  try {
+    const server = await listen({ host, port, maxConnections }, socket => {
+      ready.then(node => node.accept(socket));
+    });
+    const { port: actualPort } = server.address() as AddressInfo;
+    const node = new PeerNode({
+      nodeId,
+      network: networkBytes,
+      settings,
+      listening: { server, host, port: actualPort },
+    });
+    accept(node);
+    return node;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new NodeError('listen-failed', `cannot listen on ${host}:${port}: ${why}`, {
+      cause,
+      details: { host, port },
+    });
+  }
+}

@@ -1,0 +1,46 @@
+/** What the library throws, and what it tells by `error` events. */
+
+/**
+ * - `bad-option`: an option, an address or an id that is none;
+ * - `listen-failed`: the listen address cannot be used;
+ * - `connect-failed`: no link came up;
+ * - `link-refused`: a link ended before it was up (an `error` event: nobody waits for it);
+ * - `bad-message`: neither JSON nor bytes, larger than a frame, or with a TTL that is none;
+ * - `outbox-full`: more messages wait for slow links than `maxOutboxBytes` takes;
+ * - `ack-timeout`: no acknowledgement came in time;
+ * - `closed`: the node has been closed.
+ */
+export type NodeErrorCode =
+  | 'bad-option'
+  | 'listen-failed'
+  | 'connect-failed'
+  | 'link-refused'
+  | 'bad-message'
+  | 'outbox-full'
+  | 'ack-timeout'
+  | 'closed';
+
+/** See the module's header. */
+export class NodeError extends Error {
+  override readonly name = 'NodeError';
+  readonly code: NodeErrorCode;
+  /** True: what was asked for has not happened. False: unknown; a message may have arrived all the same. */
+  readonly definite: boolean;
+  /** What the message says, for programs. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: NodeErrorCode,
+    message: string,
+    more: {
+      readonly details?: Readonly<Record<string, unknown>>;
+      readonly definite?: boolean;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.code = code;
+    this.definite = more.definite ?? true;
+    this.details = more.details ?? {};
+  }
+}

@@ -1,0 +1,122 @@
+/** The knobs of a node: those of the protocol (PeerOptions in packages/protocol), and those of the library around it. */
+import { DEFAULT_PEER_OPTIONS, DEFAULT_REDIAL_OPTIONS, type PeerOptions, type RedialOptions } from '@peerlab/protocol';
+import { NodeError } from './node-error.ts';
+
+/** The library's own settings. */
+export interface LibraryOptions {
+  /**
+   * Bytes waiting for one link above which the origin's own messages wait for that link.
+   * @default 256 KiB: more than a round trip's worth on a fast network, so that waiting costs no speed; a message that
+   *   waits longer behind others is of no use to the caller
+   */
+  readonly highWaterBytes: number;
+  /**
+   * How long a link may keep the origin's messages waiting before its `slowReader` policy applies, in milliseconds:
+   * `cut` ends it, `drop` sends on without it.
+   * @default 10000: `highWaterBytes` take that long at 26 kB/s; who reads more slowly holds up everybody
+   */
+  readonly stallTimeoutMs: number;
+  /**
+   * Payload bytes of messages that wait for slow links, because their callers did not wait.
+   * @default 16 MiB: a burst is carried; a loop without `await` is told
+   */
+  readonly maxOutboxBytes: number;
+  /**
+   * How long `dm` with `ack` waits, in milliseconds, where the call does not say.
+   * @default 5000: a round trip through a large network, queues included
+   */
+  readonly ackTimeoutMs: number;
+  /**
+   * Messages that wait for one async iteration; past it the oldest are dropped and counted.
+   * @default 1024: a consumer's pause of a second at 1,000 messages a second
+   */
+  readonly maxBufferedMessages: number;
+}
+
+/** What {@link createNode} takes. Everything has a default. */
+export interface NodeOptions extends Partial<PeerOptions>, Partial<LibraryOptions> {
+  /**
+   * The node id: a UUID.
+   * @default a random one
+   */
+  readonly id?: string;
+  /**
+   * Peers of another network are refused. At most 255 bytes in UTF-8.
+   * @default 'peerlab'
+   */
+  readonly network?: string;
+  /**
+   * Where links are taken; without it the node only dials. `port` 0 takes a free one; `host` is an address of this
+   * machine.
+   * @default host '0.0.0.0': every IPv4 address
+   */
+  readonly listen?: { readonly port: number; readonly host?: string };
+  /** How links that this node dialled come back, see RedialOptions. */
+  readonly redial?: Partial<RedialOptions>;
+}
+
+/** The options with every default in place. */
+export interface NodeSettings {
+  readonly peer: PeerOptions;
+  readonly library: LibraryOptions;
+  readonly redial: RedialOptions;
+}
+
+/** See {@link LibraryOptions} for the reasons. */
+export const DEFAULT_LIBRARY_OPTIONS: LibraryOptions = {
+  highWaterBytes: 256 * 1024,
+  stallTimeoutMs: 10_000,
+  maxOutboxBytes: 16 * 1024 * 1024,
+  ackTimeoutMs: 5000,
+  maxBufferedMessages: 1024,
+};
+
+/** The least values of options that may not be as small as 1. */
+const LEAST: Readonly<Record<string, number>> = {
+  maxFrameBytes: 1024,
+  exactTtlMax: 0,
+  maxOutboxBytes: 0,
+  highWaterBytes: 0,
+  maxQueueBytes: 0,
+};
+const MOST: Readonly<Record<string, number>> = { maxFrameBytes: 2 ** 31, exactTtlMax: 65_534 };
+
+/**
+ * Fills in the defaults and checks every number.
+ * @throws NodeError `bad-option`, naming the option
+ */
+export function resolveOptions(options: NodeOptions): NodeSettings {
+  const settings = {
+    peer: pick(DEFAULT_PEER_OPTIONS, options),
+    library: pick(DEFAULT_LIBRARY_OPTIONS, options),
+    redial: pick(DEFAULT_REDIAL_OPTIONS, options.redial ?? {}),
+  };
+  for (const [name, value] of Object.entries({ ...settings.peer, ...settings.library, ...settings.redial })) {
+    if (name === 'slowReader') {
+      if (value !== 'cut' && value !== 'drop') throw badOption(name, value, "'cut' or 'drop'");
+      continue;
+    }
+    const least = LEAST[name] ?? 1;
+    const most = MOST[name] ?? Number.MAX_SAFE_INTEGER;
+    if (!(typeof value === 'number' && value >= least && value <= most)) {
+      throw badOption(name, value, `a number from ${least} to ${most}`);
+    }
+  }
+  return settings;
+}
+
+/** An error that says which option is wrong and what it may be. */
+export function badOption(name: string, value: unknown, wanted: string): NodeError {
+  return new NodeError('bad-option', `${name} is ${JSON.stringify(value)}: it must be ${wanted}`, {
+    details: { option: name, value },
+  });
+}
+
+function pick<T extends object>(defaults: T, given: Partial<T>): T {
+  const picked = { ...defaults };
+  for (const name of Object.keys(defaults) as (keyof T)[]) {
+    const value = given[name];
+    if (value !== undefined) picked[name] = value as T[keyof T];
+  }
+  return picked;
+}

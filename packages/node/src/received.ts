@@ -1,0 +1,45 @@
+/** A message as the application gets it. Its parts are taken out of the frame when they are asked for, not before. */
+import { formatId, type Message } from '@peerlab/protocol';
+import { type Content, decodeContent } from './content.ts';
+
+/** See the module's header. It may be kept; while it is, so is the chunk that it came in (at most 64 KiB). */
+export class Received {
+  readonly #message: Message;
+  /** `undefined`: not decoded yet; JSON has no such value. */
+  #content: Content | undefined;
+
+  constructor(message: Message) {
+    this.#message = message;
+  }
+
+  /** Whether it was flooded to everybody, or sent to this node alone. */
+  get kind(): 'broadcast' | 'dm' {
+    return this.#message.kind;
+  }
+
+  /** The message's id, the same at every peer: a UUID. */
+  get id(): string {
+    return formatId(this.#message.id);
+  }
+
+  /** The node id of who sent it. Nothing proves it: a peer can claim any. */
+  get origin(): string {
+    return formatId(this.#message.origin);
+  }
+
+  /** The node id of the neighbour that it came by. */
+  get from(): string {
+    return formatId(this.#message.link.peer ?? this.#message.origin);
+  }
+
+  /** Links that it crossed: 1 from a neighbour. */
+  get hops(): number {
+    return this.#message.hops;
+  }
+
+  /** What was sent: bytes as a Uint8Array, text as a string, anything else as JSON gives it back. */
+  get message(): Content {
+    this.#content ??= decodeContent(this.#message.payload, this.#message.content);
+    return this.#content;
+  }
+}
