@@ -1,0 +1,35 @@
+/** Results go to standard output, everything else to standard error. */
+import { style } from './style.ts';
+
+/** Prints a line of the result. */
+export function print(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Prints the result as one JSON document. */
+export function printJson(document: object): void {
+  process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+}
+
+/** Tells something beside the result. */
+export function note(line: string): void {
+  process.stderr.write(`${style.dim(line)}\n`);
+}
+
+/** Milliseconds for a person: `0.1 s`, `12.3 s`, below a tenth `8 ms`. */
+export function seconds(ms: number): string {
+  return ms < 95 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** Rows as columns; numbers to the right. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
+  const texts = rows.map(row => row.map(String));
+  const widths = head.map((title, i) => Math.max(title.length, ...texts.map(row => row[i]?.length ?? 0)));
+  const isNumber = head.map((_, i) => rows.length > 0 && rows.every(row => typeof row[i] === 'number'));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => (isNumber[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [style.dim(line(head)), ...texts.map(line)];
+}
