@@ -23,12 +23,13 @@ export class TraceHash {
     this.#mix(ttl, this.#events);
   }
 
-  /** Adds any text: what a peer said, in the order in which it was said. */
-  text(text: string): void {
-    this.#events++;
-    for (let i = 0; i < text.length; i += 2)
-      this.#mix(text.charCodeAt(i), i + 1 < text.length ? text.charCodeAt(i + 1) : -1);
-    this.#mix(text.length, this.#events);
+  /** Adds bytes: what a frame held. */
+  bytes(bytes: Uint8Array): void {
+    for (let i = 0; i < bytes.length; i += 4) {
+      const half = ((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0);
+      this.#mix(half, ((bytes[i + 2] ?? 0) << 8) | (bytes[i + 3] ?? 0));
+    }
+    this.#mix(bytes.length, this.#events);
   }
 
   /** Sixteen hexadecimal digits. */

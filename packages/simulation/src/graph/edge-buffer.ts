@@ -64,7 +64,7 @@ export class EdgeSet {
 
   #find(a: number, b: number): number {
     const key = this.#key(a, b);
-    let at = mix32((a < b ? a : b) ^ Math.imul(a < b ? b : a, 0x9e3779b1)) & this.#mask;
+    let at = mix32(Math.min(a, b) ^ Math.imul(Math.max(a, b), 0x9e3779b1)) & this.#mask;
     for (;;) {
       const found = this.#keys[at];
       if (found === key || found === EMPTY) return at;

@@ -5,8 +5,8 @@
 import { frameKey } from '../random/mix32.ts';
 import { LOST, type Shaper } from './shaper.ts';
 
-/** Counts of frames other than data frames start here, so that the data frames of a lane draw the same in both modes. */
-export const CONTROL_FRAMES_FROM = 0x80000000;
+/** Counts of frames other than data frames start here. */
+const CONTROL_FRAMES_FROM = 0x80000000;
 
 /** See the module's header. */
 export class Lanes {
@@ -51,25 +51,23 @@ export class Lanes {
     return this.#send(lane, shaper, frameKey(sender, to, count), nowUs, sizeBytes);
   }
 
-  /** The same for a frame that is no data frame. */
+  /**
+   * The same for a frame that is no data frame: it arrives in order, after everything before it, on every kind of link.
+   * The frames of a handshake count apart, so that the data frames of a lane draw the same in both modes.
+   */
   sendControl(lane: number, shaper: Shaper, sender: number, to: number, nowUs: number, sizeBytes: number): number {
     if (lane >= this.#controlCounts.length) {
       this.#controlCounts = grown(this.#controlCounts, new Uint32Array(this.#counts.length));
     }
     const count = this.#controlCounts[lane] ?? 0;
     this.#controlCounts[lane] = count + 1;
-    return this.#send(lane, shaper, frameKey(sender, to, CONTROL_FRAMES_FROM + count), nowUs, sizeBytes);
+    return this.#send(lane, shaper.reliable, frameKey(sender, to, CONTROL_FRAMES_FROM + count), nowUs, sizeBytes);
   }
 
   /** Bytes that were taken and are not on the line yet. */
   queuedBytes(lane: number, shaper: Shaper, nowUs: number): number {
     if (shaper.byteUs === 0) return 0;
     return Math.max(0, Math.round(((this.#freeAtUs[lane] ?? 0) - nowUs) / shaper.byteUs));
-  }
-
-  /** When everything that was sent has arrived. */
-  lastArrivalUs(lane: number): number {
-    return this.#lastUs[lane] ?? 0;
   }
 
   #send(lane: number, shaper: Shaper, key: number, nowUs: number, sizeBytes: number): number {

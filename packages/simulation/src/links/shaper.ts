@@ -30,6 +30,8 @@ export class Shaper {
   readonly isStream: boolean;
   /** Microseconds that a byte takes; 0 without a bandwidth. */
   readonly byteUs: number;
+  /** The same link for what must arrive, in order: itself where it is a stream. */
+  readonly reliable: Shaper;
   readonly #lossBelow: number;
   readonly #jitterSpan: number;
   readonly #retransmitUs: number;
@@ -38,6 +40,7 @@ export class Shaper {
     const { latency, jitterMs, lossRatio, bandwidthKbps, delivery } = settings;
     this.settings = settings;
     this.isStream = delivery === 'stream';
+    this.reliable = this.isStream ? this : new Shaper({ ...settings, delivery: 'stream' });
     this.byteUs = bandwidthKbps === Number.POSITIVE_INFINITY ? 0 : 8000 / bandwidthKbps;
     this.#lossBelow = Math.floor(lossRatio * TWO_32);
     this.#jitterSpan = 2 * Math.round(jitterMs * 1000) + 1;

@@ -41,7 +41,7 @@ export function exp(x: number): number {
 /** The square root of a number from 0 to 1000, by Newton's method. */
 export function squareRoot(x: number): number {
   if (x === 0) return 0;
-  let root = x > 1 ? x : 1;
+  let root = Math.max(x, 1);
   for (;;) {
     const next = (root + x / root) / 2;
     // From above, Newton's method falls until rounding stops it.

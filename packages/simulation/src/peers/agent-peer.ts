@@ -1,0 +1,144 @@
+/** One whole peer of a simulated world: an agent, and what surrounds it in place of a process. */
+import { Agent, type AgentHost, type AgentSettings, type DialOutcome, type TextCodec } from '@peerlab/agent';
+import { type Id, type PeerOptions, parseId } from '@peerlab/protocol';
+import { Random } from '../random/xoshiro128.ts';
+import { type ConnectionEnd, dialConnection } from './connection.ts';
+import type { World } from './world.ts';
+
+/** Makes the agent: the project's own, or one that misbehaves. */
+export type CreateAgent = (settings: AgentSettings, host: AgentHost) => Agent;
+
+/** What a peer is made from. */
+export interface AgentPeerSpec {
+  /** Its place in the world; also what its delays are drawn from. */
+  readonly index: number;
+  /** A UUID. */
+  readonly nodeId: string;
+  /** Where it takes links. Unique in its world. */
+  readonly host: string;
+  readonly port: number;
+  readonly options?: Partial<PeerOptions> | undefined;
+  readonly createAgent?: CreateAgent | undefined;
+}
+
+/** How a peer ended. */
+export type AgentPeerEnd = 'left' | 'killed';
+
+/** Takes what a peer prints. */
+export type LineListener = (line: string) => void;
+
+/** The version that simulated peers state. */
+const VERSION = '0.1.0';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const encoder = new TextEncoder();
+const codec: TextCodec = {
+  encode: text => encoder.encode(text),
+  decode: bytes => {
+    try {
+      return utf8.decode(bytes);
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+/** See the module's header. */
+export class AgentPeer implements AgentHost {
+  readonly index: number;
+  readonly address: string;
+  readonly agent: Agent;
+  /** Undefined while it runs. */
+  end: AgentPeerEnd | undefined;
+  /** Called with every line that the peer prints. */
+  onLine: LineListener = () => undefined;
+  /** Called once when it has ended. */
+  onEnd: (end: AgentPeerEnd) => void = () => undefined;
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #connections: Set<ConnectionEnd> = new Set();
+  #alarm = 0;
+  #lastPort = 49151;
+
+  /** @param seed of its ids and its redials */
+  constructor(world: World, spec: AgentPeerSpec, lab: string, seed: number) {
+    const { index, host, port, options, createAgent } = spec;
+    const nodeId = parseId(spec.nodeId);
+    if (nodeId === undefined) throw new RangeError(`the node id of peer ${index} is no UUID: ${spec.nodeId}`);
+    this.#world = world;
+    this.#random = new Random(seed);
+    this.index = index;
+    this.address = `${host}:${port}`;
+    const settings: AgentSettings = {
+      nodeId,
+      lab,
+      listen: { host, port },
+      version: VERSION,
+      hashSeed: this.#random.u32(),
+      codec,
+      ...(options === undefined ? {} : { options }),
+    };
+    this.agent = createAgent?.(settings, this) ?? new Agent(settings, this);
+  }
+
+  /** Hands the peer a line of its standard input. */
+  command(line: string): void {
+    if (this.end === undefined) this.agent.command(line);
+  }
+
+  /** Ends the peer at once, without a BYE; its connections end as a kernel ends those of a killed process. */
+  kill(): void {
+    this.#finish('killed');
+  }
+
+  /** A connection that it takes part in. */
+  join(end: ConnectionEnd): void {
+    this.#connections.add(end);
+  }
+
+  /** A connection is over. */
+  leaveConnection(end: ConnectionEnd): void {
+    this.#connections.delete(end);
+  }
+
+  // --- AgentHost ---
+
+  nowMs(): number {
+    return this.#world.nowUs / 1000;
+  }
+
+  schedule(atMs: number, callback: () => void): void {
+    const alarm = ++this.#alarm;
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    this.#world.later(Math.ceil(atMs * 1000), 'timer', () => {
+      if (this.#alarm === alarm && this.end === undefined) callback();
+    });
+  }
+
+  randomId(): Id {
+    return this.#random.bytes16();
+  }
+
+  dial(host: string, port: number, outcome: DialOutcome): void {
+    this.#lastPort = this.#lastPort === 65535 ? 49152 : this.#lastPort + 1;
+    const local = `${this.address.slice(0, this.address.lastIndexOf(':'))}:${this.#lastPort}`;
+    dialConnection(this.#world, this, local, `${host}:${port}`, outcome);
+  }
+
+  write(line: string): void {
+    this.onLine(line);
+  }
+
+  left(): void {
+    // The last BYE is on its way: connections end after it.
+    this.#finish('left');
+  }
+
+  #finish(end: AgentPeerEnd): void {
+    if (this.end !== undefined) return;
+    this.end = end;
+    for (const connection of [...this.#connections]) connection.close();
+    this.#world.ended(this);
+    this.onEnd(end);
+  }
+}

@@ -1,0 +1,121 @@
+/** Connections between the peers of a world: what TCP is between processes, over simulated links. */
+import type { DialOutcome } from '@peerlab/agent';
+import type { Link, LinkTransport } from '@peerlab/protocol';
+import { LOST } from '../links/shaper.ts';
+import type { AgentPeer } from './agent-peer.ts';
+import { cutFrames, isDataFrame } from './frames.ts';
+import type { World } from './world.ts';
+
+/** Bytes that a connection's own segments (SYN, FIN) take on the line. */
+const SEGMENT_BYTES = 40;
+
+/** Dials an address: a round trip, as TCP takes it, then the outcome. */
+export function dialConnection(
+  world: World,
+  from: AgentPeer,
+  localAddress: string,
+  address: string,
+  outcome: DialOutcome,
+): void {
+  const refused = (): void => {
+    if (from.end === undefined) outcome.failed('connection refused');
+  };
+  const to = world.listening(address);
+  if (to === undefined) {
+    world.later(world.nowUs + world.refusalUs, 'network', refused);
+    return;
+  }
+  const dialler = new ConnectionEnd(world, from, to);
+  const acceptor = new ConnectionEnd(world, to, from);
+  dialler.other = acceptor;
+  acceptor.other = dialler;
+  dialler.sendSegment(() => {
+    if (to.end !== undefined) {
+      acceptor.sendSegment(refused);
+      return;
+    }
+    to.join(acceptor);
+    acceptor.sendSegment(() => {
+      if (from.end === undefined) {
+        from.join(dialler);
+        dialler.link = outcome.connected(dialler, address);
+      } else dialler.close();
+    });
+    acceptor.link = to.agent.accepted(acceptor, localAddress);
+  });
+}
+
+/** One end of a connection, as its peer's link has it. */
+export class ConnectionEnd implements LinkTransport {
+  readonly #world: World;
+  readonly #peer: AgentPeer;
+  readonly #to: AgentPeer;
+  readonly #lane: number;
+  #isClosed = false;
+  link: Link | undefined;
+  other: ConnectionEnd | undefined;
+
+  constructor(world: World, peer: AgentPeer, to: AgentPeer) {
+    this.#world = world;
+    this.#peer = peer;
+    this.#to = to;
+    this.#lane = world.laneBetween(peer.index, to.index);
+  }
+
+  get queuedBytes(): number {
+    return this.#world.queuedBytes(this.#lane);
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    for (const frame of cutFrames(bytes)) this.#sendFrame(frame);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#peer.leaveConnection(this);
+    this.sendSegment(() => this.other?.otherClosed());
+  }
+
+  /** Sends a segment of the connection's own; what it does there comes after everything that was sent before it. */
+  sendSegment(arrived: () => void): void {
+    const { index } = this.#peer;
+    const atUs = this.#world.sendControl(this.#lane, index, this.#to.index, SEGMENT_BYTES);
+    if (atUs !== LOST) this.#world.later(atUs, 'network', arrived);
+  }
+
+  /** The other end will send no more. */
+  otherClosed(): void {
+    if (this.#isClosed || this.#peer.end !== undefined) return;
+    if (this.link === undefined) this.close();
+    else this.#peer.agent.ended(this.link);
+    this.close();
+  }
+
+  #sendFrame(frame: Uint8Array): void {
+    const world = this.#world;
+    const from = this.#peer.index;
+    const to = this.#to.index;
+    if (!isDataFrame(frame)) {
+      const atUs = world.sendControl(this.#lane, from, to, frame.length);
+      if (atUs !== LOST) world.later(atUs, 'network', () => this.other?.arrived(frame, from));
+      return;
+    }
+    const atUs = world.sendData(this.#lane, from, to, frame.length);
+    if (atUs === LOST) return;
+    world.framesInFlight++;
+    world.later(atUs, 'network', () => {
+      world.framesInFlight--;
+      this.other?.arrived(frame, from);
+    });
+  }
+
+  /** A frame has arrived at this end. */
+  arrived(frame: Uint8Array, from: number): void {
+    this.#world.trace(from, this.#peer.index, frame);
+    if (this.link !== undefined && !this.#isClosed && this.#peer.end === undefined) {
+      this.#peer.agent.received(this.link, frame);
+    }
+  }
+}
