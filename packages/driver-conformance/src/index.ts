@@ -1,1 +1,36 @@
-export {};
+/**
+ * One suite that every driver passes, unchanged: `describeDriverConformance(target)` in a test file of vitest. Each file
+ * of suite/ is one part of what `Driver` promises.
+ */
+import { afterEach, describe } from 'vitest';
+import { describeChannels } from './suite/channels.ts';
+import { describeEphemeral } from './suite/ephemeral.ts';
+import { describeFailures } from './suite/failures.ts';
+import { describeLife } from './suite/life.ts';
+import { describeLinks } from './suite/links.ts';
+import { describeLogs } from './suite/logs.ts';
+import { describeNames } from './suite/names.ts';
+import { describeRepair } from './suite/repair.ts';
+import type { ConformanceTarget } from './target.ts';
+import { createWorkbench } from './workbench.ts';
+
+export { eventually } from './eventually.ts';
+export type { ConformanceTarget } from './target.ts';
+
+/**
+ * Declares the suite for a driver. Labs have names of their own, so that several runs may go side by side.
+ */
+export function describeDriverConformance(target: ConformanceTarget): void {
+  describe(`the ${target.name} driver conforms`, { timeout: 4 * (target.patienceMs ?? 30_000) }, () => {
+    const bench = createWorkbench(target);
+    afterEach(() => bench.cleanUp());
+    describeLife(bench);
+    describeChannels(bench);
+    describeLinks(bench);
+    describeLogs(bench);
+    describeRepair(bench);
+    describeNames(bench);
+    describeFailures(bench);
+    describeEphemeral(bench);
+  });
+}

@@ -10,7 +10,7 @@ import type { HostSettings } from '../options.ts';
 import { type Controller, EndingError } from './controller.ts';
 import { type LabAddresses, takeAddresses } from './loopback.ts';
 import { Peer } from './peer.ts';
-import { startPeers } from './start-peers.ts';
+import { aborted, startPeers } from './start-peers.ts';
 
 /** A peer's share of the lab's log memory is within these, in characters. */
 const LEAST_LOG_CHARACTERS = 64 * 1024;
@@ -177,7 +177,7 @@ export class LabHost {
   }
 
   async #bringUp(controller: Controller, { id, plan, cwd }: UpAsked, signal: AbortSignal): Promise<UpAnswer> {
-    signal.throwIfAborted();
+    if (signal.aborted) throw aborted(plan);
     const total = plan.peers.length;
     controller.tell({ id, progress: { step: 'network', state: 'started', detail: 'looking for free addresses' } });
     this.#addresses ??= await takeAddresses(plan.name, total, this.#settings.addresses);

@@ -81,6 +81,7 @@ function becomesReady(
   });
 }
 
-function aborted(plan: LabPlan): LabError {
+/** The error of an `up` that its caller gave up. */
+export function aborted(plan: LabPlan): LabError {
   return new LabError('ABORTED', `up of ${plan.name} was interrupted`, { details: { lab: plan.name } });
 }

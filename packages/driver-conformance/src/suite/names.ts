@@ -1,0 +1,50 @@
+/** A name belongs to one lab at a time, whoever asks for it. */
+import { describe, expect, it } from 'vitest';
+import type { Workbench } from '../workbench.ts';
+
+/** Declares this part of the suite. */
+export function describeNames(bench: Workbench): void {
+  describe('names', () => {
+    it('refuses a lab of another topology under a name that is in use, and leaves that lab alone', async () => {
+      const plan = bench.plan({ peers: 2 });
+      const lab = await bench.up(plan);
+      await expect(bench.up({ ...plan, hash: 'hash-2' })).rejects.toMatchObject({
+        name: 'LabError',
+        code: 'NAME_TAKEN',
+        message: expect.stringContaining(plan.name),
+      });
+      expect((await bench.find(plan.name)).peers).toEqual(lab.peers);
+    });
+
+    it('lets one of two win that want the same name for different labs at the same moment', async () => {
+      const plan = bench.plan({ peers: 2 });
+      const outcomes = await Promise.allSettled([bench.up(plan), bench.up({ ...plan, hash: 'hash-2' })]);
+      const losers = outcomes.filter(outcome => outcome.status === 'rejected');
+      expect(losers.map(loser => loser.reason)).toEqual([expect.objectContaining({ code: 'NAME_TAKEN' })]);
+      const lab = await bench.find(plan.name);
+      expect(lab.peers.map(peer => peer.state)).toEqual(['running', 'running']);
+      await (await bench.talk(lab, 0)).ask({ command: 'info' });
+      await lab.down();
+      expect(await bench.target.leftovers(plan.name)).toEqual([]);
+    });
+
+    it('gives both the same lab when two want the same one at the same moment', async () => {
+      const plan = bench.plan({ peers: 2 });
+      const [left, right] = await Promise.all([bench.up(plan), bench.up(plan)]);
+      expect(left.peers.map(peer => peer.address)).toEqual(right.peers.map(peer => peer.address));
+      await (await bench.talk(left, 1)).ask({ command: 'info' });
+      await (await bench.talk(right, 1)).ask({ command: 'info' });
+      const found = await bench.find(plan.name);
+      expect(found.peers.map(peer => peer.state)).toEqual(['running', 'running']);
+    });
+
+    it('takes a long name', async () => {
+      const plan = bench.plan({ peers: 1, minimal: true });
+      const name = `${plan.name}-${'x'.repeat(80 - plan.name.length)}`;
+      const long = bench.plan({ name, peers: 1, minimal: true });
+      await bench.up(long);
+      expect((await bench.find(name)).name).toBe(name);
+      expect((await bench.target.createDriver().list()).map(lab => lab.name)).toContain(name);
+    });
+  });
+}
