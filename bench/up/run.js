@@ -61,12 +61,12 @@ async function measureDriver(count) {
 async function measureFloor(count, limit, image) {
   const plan = { ...planOf(count), name: `floor-${process.pid}` };
   const network = `peerlab-${plan.name}`;
-  const subnet = '10.88.0';
+  const block = (process.pid % 16) * 16;
   const prefix = count > 253 ? 20 : 24;
   await ask('POST', '/networks/create', {
     Name: network,
     Internal: true,
-    IPAM: { Config: [{ Subnet: `${subnet}.0/${prefix}` }] },
+    IPAM: { Config: [{ Subnet: `10.88.${block}.0/${prefix}` }] },
   });
   const facts = {
     lab: plan.name,
@@ -80,7 +80,7 @@ async function measureFloor(count, limit, image) {
   const ids = [];
   const began = performance.now();
   await inParallel(count, limit, async index => {
-    const address = `10.88.${Math.floor((index + 2) / 256)}.${(index + 2) % 256}`;
+    const address = `10.88.${block + Math.floor((index + 2) / 256)}.${(index + 2) % 256}`;
     const wish = { plan, peer: plan.peers[index], facts, settings, network, address, image, entrypoint: undefined };
     const { name, ...body } = containerSpec(wish);
     const { Id } = await ask('POST', `/containers/create?name=${name}`, body);

@@ -1,5 +1,6 @@
 /** Removing a lab, or what one call of `up` made of it. What is gone already is no error. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { LabError } from '../../lab-error.ts';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
 import { inParallel } from './parallel.ts';
 import { findContainers, findNetworks, type Selection } from './survey.ts';
@@ -74,11 +75,25 @@ export async function removeNetwork(engine: Engine, id: string): Promise<void> {
       const status = refusedStatus(error);
       if (status === 404) return;
       const hasEndpoints = status === 403 || status === 409 || /active endpoints/.test((error as Error).message);
-      if (!hasEndpoints || attempt === NETWORK_ATTEMPTS) throw error;
+      if (!hasEndpoints) throw error;
+      if (attempt === NETWORK_ATTEMPTS) throw stuck(id, error);
       await cutEndpoints(engine, id);
       await pause(attempt * NETWORK_PAUSE_MS);
     }
   }
+}
+
+/** Docker 20.10 was seen to miscount a network's endpoints when containers start in parallel under load (moby/moby issue 42119). */
+function stuck(id: string, cause: unknown): LabError {
+  return new LabError(
+    'ENGINE_REFUSED',
+    `the network ${id.slice(0, 12)} cannot be removed: the engine counts endpoints on it`,
+    {
+      advice: 'if no container is on it (docker network inspect), restart the engine: it then counts anew',
+      details: { network: id },
+      cause,
+    },
+  );
 }
 
 async function cutEndpoints(engine: Engine, id: string): Promise<void> {
