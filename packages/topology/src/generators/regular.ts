@@ -10,7 +10,7 @@ const side = (name: string): Parameter => ({ name, doc: `how many ${name}`, kind
 export const line: Generator = {
   name: 'line',
   doc: 'a chain: the longest way for the fewest links, and every inner peer can cut it in two',
-  parameters: [peersParameter(1)],
+  parameters: [peersParameter(2)],
   isRandom: false,
   conflict: noConflict,
   peerCount: values => value(values, 'peers'),

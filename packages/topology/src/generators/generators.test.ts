@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isConnected } from '../distances.ts';
+import { graphFromEdges } from '../graph.ts';
+import type { Generator, Values } from './generator.ts';
+import { checkValues, findGenerator, GENERATORS, generate } from './index.ts';
+
+const SMALL = 12;
+
+/** Values that the generator takes, kept small. */
+function valuesFor(generator: Generator): fc.Arbitrary<Values> {
+  const fields = generator.parameters.map(({ name, kind, min, max }) => {
+    const top = Math.min(max, Math.max(min, name === 'dimensions' || name === 'depth' ? 4 : SMALL));
+    return [name, kind === 'integer' ? fc.integer({ min, max: top }) : fc.double({ min, max, noNaN: true })] as const;
+  });
+  return fc.record(Object.fromEntries(fields)).filter(values => {
+    return checkValues(generator, values).length === 0 && generator.peerCount(values) <= 2000;
+  });
+}
+
+describe.each(GENERATORS.map(generator => [generator.name, generator] as const))('%s', (_, generator) => {
+  test('makes a simple graph of the peers that it promises, the same for the same seed', () => {
+    fc.assert(
+      fc.property(valuesFor(generator), fc.nat(), (values, seed) => {
+        const made = generate({ generator: generator.name, values }, seed);
+        expect(made.peerCount).toBe(generator.peerCount(values));
+        // graphFromEdges throws for loops and strangers; a double edge would count once.
+        expect(graphFromEdges(made.peerCount, made.links).linkCount).toBe(made.links.length);
+        expect(generate({ generator: generator.name, values }, seed)).toEqual(made);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('is in one piece, except where chance may part it', () => {
+    if (generator.name === 'erdos-renyi' || generator.name === 'small-world') return;
+    fc.assert(
+      fc.property(valuesFor(generator), fc.nat(), (values, seed) => {
+        const { peerCount, links } = generate({ generator: generator.name, values }, seed);
+        expect(isConnected(graphFromEdges(peerCount, links))).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+test('random-regular gives every peer its degree', () => {
+  const generator = findGenerator('random-regular');
+  if (generator === undefined) throw new Error('no random-regular');
+  fc.assert(
+    fc.property(valuesFor(generator), fc.nat(), (values, seed) => {
+      const { peerCount, links } = generate({ generator: 'random-regular', values }, seed);
+      const { adjacency } = graphFromEdges(peerCount, links);
+      expect(adjacency.map(list => list.length)).toEqual(new Array(peerCount).fill(values.degree));
+    }),
+  );
+});
+
+test('another seed gives another random graph', () => {
+  const values = { peers: 40, degree: 3 };
+  const graphs = [1, 2, 3].map(seed => JSON.stringify(generate({ generator: 'random-regular', values }, seed)));
+  expect(new Set(graphs).size).toBe(3);
+});
+
+test('scale-free grows hubs: its largest degree is several times the mean', () => {
+  const { peerCount, links } = generate({ generator: 'scale-free', values: { peers: 500, links: 2 } }, 1);
+  const degrees = graphFromEdges(peerCount, links).adjacency.map(list => list.length);
+  expect(Math.max(...degrees)).toBeGreaterThan(5 * 4);
+});
+
+test.each([
+  [{ generator: 'ring', values: { peers: 2 } }, 'peers must be from 3'],
+  [{ generator: 'ring', values: {} }, 'peers is missing'],
+  [{ generator: 'ring', values: { peers: 3.5 } }, 'peers must be a whole number'],
+  [{ generator: 'random-regular', values: { peers: 5, degree: 3 } }, 'peers x degree must be even'],
+  [{ generator: 'random-regular', values: { peers: 4, degree: 4 } }, 'below the number of peers'],
+  [{ generator: 'small-world', values: { peers: 9, neighbours: 3 } }, 'must be even'],
+  [{ generator: 'tree', values: { arity: 1000, depth: 20 } }, 'more than 1000000'],
+  [{ generator: 'mesh', values: {} }, 'no generator mesh'],
+])('%j is refused: %s', (spec, message) => {
+  expect(() => generate(spec as Parameters<typeof generate>[0], 1)).toThrow(message);
+});
