@@ -40,17 +40,18 @@ export interface DockerDriverOptions {
   readonly parallelism?: number;
   /**
    * Memory limit of one peer's container, in bytes.
-   * @default 256 MiB: five times what an idle peer was measured to take; a runaway peer is ended, not the machine
+   * @default 256 MiB: twenty times what an idle peer was measured to take (12 MiB); a runaway peer is ended, not the machine
    */
   readonly memoryBytes?: number;
   /**
    * Memory that the preflight counts for one peer, in bytes.
-   * @default 32 MiB: an idle peer's own pages (measured: about 21 MB, the runtime's code is shared by all) and the engine's shim
+   * @default 32 MiB: an idle peer was measured to take 12 MiB (the runtime's code is shared by all) and the engine's
+   *   shim for it 3 MiB; as much again for traffic
    */
   readonly peerFootprintBytes?: number;
   /**
    * Processes and threads that one peer may have.
-   * @default 64: Node starts 11 threads; the rest is room for a program of the user's
+   * @default 64: a peer has 8 threads; the rest is room for a program of the user's
    */
   readonly pidsLimit?: number;
   /**
