@@ -2,6 +2,7 @@
 export * from './flood/flood-input.ts';
 export { COVER_PERCENTS, type CoverTimes, type FloodResult } from './flood/flood-result.ts';
 export * from './flood/memory.ts';
+export * from './flood/pace.ts';
 export * from './flood/simulate-flood.ts';
 export * from './graph/csr-graph.ts';
 export * from './graph/generate.ts';
@@ -14,4 +15,9 @@ export type { FrameQueue } from './queue/frame-queue.ts';
 export { TimeWheel } from './queue/time-wheel.ts';
 export { Random } from './random/xoshiro128.ts';
 export * from './simulation-error.ts';
+export * from './study/chart.ts';
+export * from './study/metrics.ts';
+export * from './study/setting.ts';
+export * from './study/sweep.ts';
+export * from './study/table.ts';
 export { TraceHash } from './trace-hash.ts';

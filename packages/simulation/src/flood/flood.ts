@@ -40,13 +40,12 @@ export class Flood {
   #endUs = 0;
 
   constructor(input: CheckedFlood, queue?: FrameQueue) {
-    const { graph, links, linkOverrides, origin, ttl, frameBytes } = input;
+    const { graph, links, linkOverrides, origin, ttl } = input;
     this.#input = input;
     this.#shapers = laneShapers(graph, links, linkOverrides);
     this.#shaper = this.#shapers.shapers[0] as Shaper;
     this.#lanes = needsLanes(input, this.#shapers) ? new Lanes(graph.targets.length) : undefined;
-    const longestUs = Math.max(...this.#shapers.shapers.map(shaper => shaper.usualLongestUs(frameBytes)));
-    this.#queue = queue ?? new TimeWheel(longestUs);
+    this.#queue = queue ?? new TimeWheel(wheelSpanUs(input, this.#shapers));
     this.#best = new Uint16Array(graph.peerCount);
     this.#best[origin] = OWN_MESSAGE;
     this.#clock = new CoverClock(graph.peerCount);
@@ -160,6 +159,14 @@ function onlyArrivalUs(shaper: Shaper, key: number, nowUs: number, frameBytes: n
   const transitUs = shaper.transitUs(key);
   if (transitUs === LOST || shaper.byteUs === 0) return transitUs === LOST ? LOST : nowUs + transitUs;
   return nowUs + Math.ceil(frameBytes * shaper.byteUs) + transitUs;
+}
+
+/** A wheel of many more buckets than there can be frames costs more to lay out than its heap does to sort. */
+const BUCKETS_PER_LANE = 16;
+
+function wheelSpanUs({ graph, frameBytes }: CheckedFlood, { shapers }: LaneShapers): number {
+  const longestUs = Math.max(...shapers.map(shaper => shaper.usualLongestUs(frameBytes)));
+  return Math.min(longestUs, BUCKETS_PER_LANE * graph.targets.length);
 }
 
 /** A plain flood sends one frame at most on each lane; an exact one may send several, and they may meet. */
