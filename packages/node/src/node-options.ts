@@ -73,6 +73,7 @@ export const DEFAULT_LIBRARY_OPTIONS: LibraryOptions = {
 
 /** The least values of options that may not be as small as 1. */
 const LEAST: Readonly<Record<string, number>> = {
+  attemptsPerSecond: 0,
   maxFrameBytes: 1024,
   exactTtlMax: 0,
   maxOutboxBytes: 0,

@@ -83,6 +83,7 @@ export class Outbox {
 
   /** A link has room again, or is gone. */
   drained(): void {
+    if (this.#queue.length === 0) return;
     let sent = 0;
     while (sent < this.#queue.length && this.#isClear()) {
       const message = this.#queue[sent++];

@@ -1,6 +1,7 @@
 /** Nodes for tests: started on free loopback ports, and closed when the test ends. */
 import { once } from 'node:events';
 import { createNode, type NodeOptions, type PeerNode } from '../src/index.ts';
+import { Stranger, type StrangerSettings } from './stranger.ts';
 
 /** A node that listens. */
 export type ListeningNode = PeerNode & { readonly address: { readonly host: string; readonly port: number } };
@@ -8,12 +9,20 @@ export type ListeningNode = PeerNode & { readonly address: { readonly host: stri
 /** Everything of one test; dispose of it with `await using`. */
 export class TestNetwork implements AsyncDisposable {
   readonly nodes: PeerNode[] = [];
+  readonly #strangers: Stranger[] = [];
 
   /** A node that listens on a free loopback port. */
   async node(options: NodeOptions = {}): Promise<ListeningNode> {
     const node = await createNode({ listen: { host: '127.0.0.1', port: 0 }, ...options });
     this.nodes.push(node);
     return node as ListeningNode;
+  }
+
+  /** A connection to a node that a test drives by hand. */
+  async stranger(to: ListeningNode, settings: Partial<StrangerSettings> = {}): Promise<Stranger> {
+    const stranger = await Stranger.connect({ ...to.address, ...settings });
+    this.#strangers.push(stranger);
+    return stranger;
   }
 
   /** So many nodes, linked as the pairs say; done when both ends of every link know it. */
@@ -30,6 +39,7 @@ export class TestNetwork implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const { socket } of this.#strangers) socket.destroy();
     await Promise.all(this.nodes.map(node => node.close()));
   }
 }

@@ -32,15 +32,10 @@ export class TcpTransport implements LinkTransport {
   #isDirty = false;
   #isFull = false;
 
-  /** @param drained called when a socket that was full takes bytes again */
+  /** @param drained called when everything that was sent has been taken by the network */
   constructor(socket: Socket, drained?: () => void) {
     this.#socket = socket;
     this.#drained = drained;
-    socket.on('drain', () => {
-      this.#isFull = false;
-      this.flush();
-      if (!this.#isFull) this.#drained?.();
-    });
   }
 
   get queuedBytes(): number {
@@ -78,6 +73,14 @@ export class TcpTransport implements LinkTransport {
     this.#write(BATCH_BYTES);
   }
 
+  /** One call for each write: the socket's own high-water mark says nothing about when it is empty. */
+  readonly #written = (): void => {
+    if (this.#socket.writableLength > 0) return;
+    this.#isFull = false;
+    if (this.#waiting.length > 0) this.flush();
+    else this.#drained?.();
+  };
+
   #write(batchBytes: number): void {
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
@@ -96,7 +99,8 @@ export class TcpTransport implements LinkTransport {
         if (size + more > batchBytes) break;
         size += more;
       }
-      this.#isFull = !socket.write(joined(waiting, start, next, size));
+      socket.write(joined(waiting, start, next, size), this.#written);
+      this.#isFull = socket.writableLength > 0;
       this.#waitingBytes -= size + (next - start) * ENTRY_BYTES;
       if (batchBytes === Number.POSITIVE_INFINITY) this.#isFull = false;
     }
