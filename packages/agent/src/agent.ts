@@ -29,6 +29,7 @@ import {
   type PeerOptions,
   type PeerTrace,
   parseId,
+  sameId,
 } from '@peerlab/protocol';
 import type { AgentHost } from './agent-host.ts';
 import { FlightRecorder } from './flight-recorder.ts';
@@ -71,8 +72,10 @@ export class Agent implements PeerHost {
   readonly #recorder: FlightRecorder = new FlightRecorder();
   readonly #dialler: Dialler;
   readonly #alarm: Alarm;
+  readonly #connecting: Set<(refusal: Refusal) => void> = new Set();
   #isTracing = false;
   #isLeaving = false;
+  #hasLeft = false;
 
   constructor(settings: AgentSettings, host: AgentHost) {
     this.#settings = settings;
@@ -107,8 +110,8 @@ export class Agent implements PeerHost {
   /** Bytes from a link. */
   received(link: Link, chunk: Uint8Array): void {
     this.peer.receive(link, chunk, this.#host.nowMs());
-    // A link that takes frames before it is up here (its twin is being probed) counts from its first frame on.
-    if (link.framesIn > 0 && link.state === 'probing') this.#ledger.opened(link);
+    // A link that takes frames although it is not up here (its twin stays, or is being probed) counts from then on.
+    if (link.framesIn > 0 && (link.state === 'probing' || link.state === 'closing')) this.#ledger.opened(link);
   }
 
   /** A link's connection has ended by the other end, or failed. */
@@ -121,6 +124,7 @@ export class Agent implements PeerHost {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     this.#dialler.stop();
+    for (const answer of this.#connecting) answer(new Refusal('stopping', 'this peer is leaving'));
     this.peer.leave(this.#host.nowMs());
     this.#checkLeft();
   }
@@ -188,7 +192,7 @@ export class Agent implements PeerHost {
           const id =
             command.command === 'broadcast'
               ? this.peer.broadcast(bytes, options, now)
-              : this.peer.dm(requireId(command.to), bytes, options, now);
+              : this.peer.dm(this.#otherPeer(command.to), bytes, options, now);
           return { id: formatId(id) };
         } catch (error) {
           if (error instanceof RangeError) throw new Refusal('too-large', error.message);
@@ -202,10 +206,20 @@ export class Agent implements PeerHost {
 
   #connect({ seq, host, port }: Extract<Command, { command: 'connect' }>): void {
     if (this.#isLeaving) throw new Refusal('stopping', 'this peer is leaving');
+    const answer = (result: Results['connect'] | Refusal): void => {
+      if (this.#connecting.delete(answer)) this.#reply(seq, result);
+    };
+    this.#connecting.add(answer);
     this.#dialler.connect(host, port, outcome => {
-      if ('link' in outcome) this.#reply(seq, connectResult(outcome.link));
-      else this.#reply(seq, new Refusal('connect-failed', `connecting to ${host}:${port}: ${outcome.failure}`));
+      if ('link' in outcome) answer(connectResult(outcome.link));
+      else answer(new Refusal('connect-failed', `connecting to ${host}:${port}: ${outcome.failure}`));
     });
+  }
+
+  #otherPeer(text: string): Id {
+    const id = requireId(text);
+    if (sameId(id, this.peer.nodeId)) throw new Refusal('bad-command', 'to: a direct message to oneself');
+    return id;
   }
 
   // --- what the peer tells its host ---
@@ -279,7 +293,9 @@ export class Agent implements PeerHost {
   }
 
   #checkLeft(): void {
-    if (this.#isLeaving && this.peer.links.size === 0) this.#host.left();
+    if (!this.#isLeaving || this.#hasLeft || this.peer.links.size > 0) return;
+    this.#hasLeft = true;
+    this.#host.left();
   }
 
   #info(): PeerInfo {

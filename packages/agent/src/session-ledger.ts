@@ -17,7 +17,8 @@ export class SessionLedger {
 
   /** A link has ended for good. */
   closed(link: Link): void {
-    if (!this.#open.delete(link)) return;
+    // It may have taken frames and ended within one chunk, without ever being up on this side.
+    if (!this.#open.delete(link) && link.framesIn === 0) return;
     this.#closed.push(countersOf(link, false));
     if (this.#closed.length > MAX_CLOSED) this.#closed = this.#closed.slice(-MAX_CLOSED);
   }

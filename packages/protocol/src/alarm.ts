@@ -29,10 +29,11 @@ export class Alarm {
   #ring(): void {
     this.#setForMs = Number.POSITIVE_INFINITY;
     const now = this.#nowMs();
-    for (const [purpose, { atMs, callback }] of [...this.#times]) {
-      if (atMs > now) continue;
+    for (const [purpose, time] of [...this.#times]) {
+      // A callback before this one may have asked for another time.
+      if (time.atMs > now || this.#times.get(purpose) !== time) continue;
       this.#times.delete(purpose);
-      callback();
+      time.callback();
     }
     this.#arm();
   }

@@ -93,8 +93,17 @@ export class Dialler {
 
   linkRefused(link: Link, reason: LinkEnd, by: Id | undefined): void {
     const existing = by === undefined ? undefined : this.#peer.neighbour(by);
-    const expireAtMs = this.#dials.refused(link, reason, by, existing, this.#host.nowMs());
-    if (expireAtMs !== undefined) this.#alarm.set('twins', expireAtMs, () => this.#dials.expire(this.#host.nowMs()));
+    this.#dials.refused(link, reason, by, existing, this.#host.nowMs());
+    this.#armTwins();
+  }
+
+  #armTwins(): void {
+    const atMs = this.#dials.nextAtMs();
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    this.#alarm.set('twins', atMs, () => {
+      this.#dials.expire(this.#host.nowMs());
+      this.#armTwins();
+    });
   }
 
   #dial(host: string, port: number, done: DialDone): () => void {

@@ -38,30 +38,25 @@ export class Dials {
   /**
    * A link ended without having been up.
    * @param existing the link to the peer that it had reached, when that is up
-   * @returns when {@link expire} is wanted, if it is
    */
-  refused(
-    link: Link,
-    reason: LinkEnd,
-    by: Id | undefined,
-    existing: Link | undefined,
-    nowMs: number,
-  ): number | undefined {
+  refused(link: Link, reason: LinkEnd, by: Id | undefined, existing: Link | undefined, nowMs: number): void {
     const done = this.#byLink.get(link);
-    if (done === undefined) return undefined;
+    if (done === undefined) return;
     this.#byLink.delete(link);
-    if (reason !== 'twin' || by === undefined) {
-      done({ failure: `the handshake ended: ${reason}`, end: reason });
-      return undefined;
+    if (reason !== 'twin' || by === undefined) done({ failure: `the handshake ended: ${reason}`, end: reason });
+    else if (existing !== undefined) done({ link: existing });
+    else {
+      const key = formatId(by);
+      this.#byPeer.set(key, [...(this.#byPeer.get(key) ?? []), { done, deadlineMs: nowMs + TWIN_WAIT_MS }]);
     }
-    if (existing !== undefined) {
-      done({ link: existing });
-      return undefined;
-    }
-    const key = formatId(by);
-    const deadlineMs = nowMs + TWIN_WAIT_MS;
-    this.#byPeer.set(key, [...(this.#byPeer.get(key) ?? []), { done, deadlineMs }]);
-    return deadlineMs;
+  }
+
+  /** When {@link expire} is wanted next; Infinity: nothing waits. */
+  nextAtMs(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const waiting of this.#byPeer.values())
+      for (const { deadlineMs } of waiting) next = Math.min(next, deadlineMs);
+    return next;
   }
 
   /** Fails the dials whose wait is over. */

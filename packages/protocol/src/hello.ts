@@ -1,6 +1,6 @@
 /** HELLO: the first frame on a link in each direction. The acceptor answers only once it has accepted the dialler's. */
 import { readU16, readU32, writeU16, writeU32 } from './bytes.ts';
-import { FRAME_TYPE, MIN_FRAME_BYTES, newFrame } from './frame.ts';
+import { FRAME_TYPE, newFrame } from './frame.ts';
 import { ID_BYTES, type Id } from './id.ts';
 
 /** The four bytes "PLAB": what is not this protocol is told apart at once. */
@@ -55,14 +55,22 @@ export function encodeHello(hello: Hello): Uint8Array {
 }
 
 /**
- * Reads a HELLO frame of `sizeBytes` at `offset`. Bytes after the last field are left for later versions.
- * A version that is not ours still has the fields up to the version in place, so that the refusal can say so.
+ * The version that a HELLO frame states: every version keeps the magic and this field in place, whatever follows.
+ * @returns undefined when it is malformed.
+ */
+export function helloVersion(bytes: Uint8Array, offset: number, sizeBytes: number): number | undefined {
+  if (sizeBytes < FEATURES_AT || readU32(bytes, offset + MAGIC_AT) !== HELLO_MAGIC) return undefined;
+  return readU16(bytes, offset + VERSION_AT);
+}
+
+/**
+ * Reads a HELLO frame of this version, of `sizeBytes` at `offset`. Bytes after the last field are left for later
+ * versions.
  * @returns undefined when it is malformed.
  */
 export function decodeHello(bytes: Uint8Array, offset: number, sizeBytes: number): Hello | undefined {
-  if (sizeBytes < MIN_FRAME_BYTES + 6 || readU32(bytes, offset + MAGIC_AT) !== HELLO_MAGIC) return undefined;
+  if (sizeBytes < NETWORK_AT + 2 || readU32(bytes, offset + MAGIC_AT) !== HELLO_MAGIC) return undefined;
   const frame = bytes.subarray(offset, offset + sizeBytes);
-  if (sizeBytes < NETWORK_AT + 2) return undefined;
   const hostAt = NETWORK_AT + 1 + (frame[NETWORK_AT] ?? 0);
   if (hostAt >= sizeBytes) return undefined;
   const end = hostAt + 1 + (frame[hostAt] ?? 0);

@@ -41,9 +41,9 @@ export interface PeerHost {
   linkUp(link: Link): void;
   /** A link that was up is up no more. It may still take frames that were under way. */
   linkDown(link: Link, reason: LinkEnd): void;
-  /** A link ended that had never been up. `by`: the other end's node id, where it told. */
+  /** A link ended for good that had never been up here. `by`: the other end's node id, where it told. */
   linkRefused(link: Link, reason: LinkEnd, by: Id | undefined): void;
-  /** A link has ended for good; its counters change no more. */
+  /** A link that was up has ended for good; its counters change no more. */
   linkClosed(link: Link): void;
   message(message: Message): void;
   /** The recipient of a DM that wanted it says that it has it. */

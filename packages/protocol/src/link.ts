@@ -41,6 +41,8 @@ export class Link {
   readonly #reader: FrameReader = new FrameReader();
   readonly #sink: FrameSink;
   state: LinkState = 'handshake';
+  /** It carried messages once, as far as this end knows. */
+  wasUp = false;
   /** The other end's HELLO. */
   hello: Hello | undefined;
   /** Chosen by the dialler; known to the acceptor from HELLO on. */

@@ -20,7 +20,7 @@ import {
   TYPE_AT,
 } from './frame.ts';
 import type { FrameSink } from './frame-reader.ts';
-import { decodeHello, encodeHello, type Hello, MAX_HELLO_BYTES } from './hello.ts';
+import { decodeHello, encodeHello, type Hello, helloVersion, MAX_HELLO_BYTES } from './hello.ts';
 import type { PeerHost, PeerTrace } from './host.ts';
 import { compareIds, formatId, type Id, sameId } from './id.ts';
 import { type Direction, Link, type LinkEnd, type LinkTransport } from './link.ts';
@@ -154,7 +154,7 @@ export class Peer {
     this.#flooder.flush(link);
     if (result === 'too-large' || result === 'malformed') {
       const isStranger = link.hello === undefined;
-      this.#breakOff(link, result === 'malformed' || isStranger ? 'malformed' : 'frame-too-large');
+      this.#refuse(link, result === 'malformed' || isStranger ? 'malformed' : 'frame-too-large');
     }
   }
 
@@ -200,9 +200,7 @@ export class Peer {
   /** Ends a link with a BYE; what is under way to this peer is still taken. */
   hangup(link: Link, nowMs: number, reason: ByeReason = 'hangup'): void {
     this.#nowMs = nowMs;
-    if (link.state === 'closed' || link.state === 'closing') return;
-    if (link.state === 'up') this.#drain(link, reason);
-    else this.#refuse(link, reason);
+    if (link.state !== 'closed' && link.state !== 'closing') this.#part(link, reason);
   }
 
   /** Ends every link and takes no more. Done when `links` is empty. */
@@ -242,7 +240,7 @@ export class Peer {
         this.#refuse(link, 'hello-expected');
         return false;
       }
-      if (!this.#flooder.take(link, bytes, offset, sizeBytes, this.#nowMs)) this.#breakOff(link, 'malformed');
+      if (!this.#flooder.take(link, bytes, offset, sizeBytes, this.#nowMs)) this.#refuse(link, 'malformed');
     } else {
       // What was relayed so far leaves first: a control frame may end the link.
       this.#flooder.flush(link);
@@ -262,11 +260,11 @@ export class Peer {
     } else if (link.hello === undefined) {
       this.#refuse(link, 'hello-expected');
     } else if (type === FRAME_TYPE.ping || type === FRAME_TYPE.pong) {
-      if (sizeBytes !== PING_BYTES) this.#breakOff(link, 'malformed');
+      if (sizeBytes !== PING_BYTES) this.#refuse(link, 'malformed');
       else if (type === FRAME_TYPE.pong) this.#pong(link, bytes, offset);
       else if (link.state === 'up') this.#answerPing(link, tokenAt(bytes, offset));
     } else if (type < OPTIONAL_FRAME_TYPES_FROM) {
-      this.#breakOff(link, 'malformed');
+      this.#refuse(link, 'malformed');
     }
   }
 
@@ -277,22 +275,29 @@ export class Peer {
   }
 
   #helloFrame(link: Link, bytes: Uint8Array, offset: number, sizeBytes: number): void {
-    if (link.state === 'closing') return;
-    const hello = decodeHello(bytes, offset, sizeBytes);
-    if (hello === undefined || link.hello !== undefined) this.#breakOff(link, 'malformed');
-    else if (hello.version !== PROTOCOL_VERSION) this.#refuse(link, 'wrong-version');
-    else if (!sameBytes(hello.network, this.#identity.network)) this.#refuse(link, 'wrong-network');
-    else if (sameId(hello.nodeId, this.nodeId)) {
-      this.#refuse(link, sameId(hello.instance, this.#instance) ? 'own-id' : 'id-in-use');
-    } else if (link.session !== undefined && !sameId(link.session, hello.session)) this.#breakOff(link, 'malformed');
-    else {
-      link.hello = hello;
-      link.session = hello.session;
-      if (link.direction === 'in') this.#pendingHandshakes--;
-      const existing = this.#neighbours.get(formatId(hello.nodeId));
-      if (existing === undefined) this.#accept(link);
-      else this.#twin(existing, link, hello);
+    const version = helloVersion(bytes, offset, sizeBytes);
+    const hello = version === PROTOCOL_VERSION ? decodeHello(bytes, offset, sizeBytes) : undefined;
+    const objection =
+      version !== undefined && version !== PROTOCOL_VERSION ? 'wrong-version' : this.#objection(link, hello);
+    if (hello === undefined || objection !== undefined) {
+      this.#refuse(link, objection ?? 'malformed');
+      return;
     }
+    link.hello = hello;
+    link.session = hello.session;
+    if (link.direction === 'in') this.#pendingHandshakes--;
+    // A link that is being ended is answered too late; what follows is still taken.
+    if (link.state === 'closing') return;
+    const existing = this.#neighbours.get(formatId(hello.nodeId));
+    if (existing === undefined) this.#accept(link);
+    else this.#twin(existing, link, hello);
+  }
+
+  #objection(link: Link, hello: Hello | undefined): ByeReason | undefined {
+    if (hello === undefined || link.hello !== undefined) return 'malformed';
+    if (!sameBytes(hello.network, this.#identity.network)) return 'wrong-network';
+    if (sameId(hello.nodeId, this.nodeId)) return sameId(hello.instance, this.#instance) ? 'own-id' : 'id-in-use';
+    return link.session !== undefined && !sameId(link.session, hello.session) ? 'malformed' : undefined;
   }
 
   /**
@@ -300,13 +305,14 @@ export class Peer {
    * both ends decide alike. Otherwise the existing link stays if it proves that it lives.
    */
   #twin(existing: Link, link: Link, hello: Hello): void {
-    const isSameProcess = existing.hello !== undefined && sameId(existing.hello.instance, hello.instance);
     const isSmallerDialler = compareIds(this.nodeId, hello.nodeId) < 0 === (link.direction === 'out');
-    if (isSameProcess && existing.direction !== link.direction && isSmallerDialler) {
+    const { rival } = existing;
+    if (isSameProcess(existing, link) && existing.direction !== link.direction && isSmallerDialler) {
+      if (rival !== undefined) this.#turnAway(rival, link);
       this.#drain(existing, 'twin');
       this.#accept(link);
-    } else if (existing.rival !== undefined) {
-      this.#refuse(link, isSameProcess ? 'twin' : 'id-in-use');
+    } else if (rival !== undefined) {
+      this.#turnAway(link, isSameProcess(rival, link) ? rival : existing);
     } else {
       link.state = 'probing';
       link.deadlineMs = NEVER;
@@ -323,13 +329,18 @@ export class Peer {
     link.rival = undefined;
     link.pinged = false;
     link.deadlineMs = NEVER;
-    const isSameProcess = link.hello !== undefined && sameId(link.hello.instance, rival.hello.instance);
-    this.#refuse(rival, isSameProcess ? 'twin' : 'id-in-use');
+    this.#turnAway(rival, link);
+  }
+
+  /** Ends a link because there is a better one to the same node id. */
+  #turnAway(link: Link, better: Link): void {
+    this.#part(link, isSameProcess(link, better) ? 'twin' : 'id-in-use');
   }
 
   #accept(link: Link): void {
     if (link.direction === 'in' && link.session !== undefined) link.send(this.#hello(link.session));
     link.state = 'up';
+    link.wasUp = true;
     link.deadlineMs = NEVER;
     this.#neighbours.set(formatId(link.peer ?? this.nodeId), link);
     this.#flooder.up = [...this.#flooder.up, link];
@@ -337,25 +348,27 @@ export class Peer {
     this.#host.linkUp(link);
   }
 
+  /** Ends a link with a BYE. Who was dialled may hold it for up and have sent already, so that is still taken. */
+  #part(link: Link, reason: ByeReason): void {
+    if (link.state === 'up' || link.direction === 'out') this.#drain(link, reason);
+    else this.#refuse(link, reason);
+  }
+
   /** Says BYE and goes on reading until the other's BYE, its end, or the drain's bound. */
   #drain(link: Link, reason: ByeReason): void {
+    const { state } = link;
     link.send(encodeBye(reason, this.nodeId));
     link.end = reason;
     link.state = 'closing';
     this.#setDeadline(link, this.#nowMs + this.options.drainTimeoutMs);
-    this.#takeDown(link, reason);
+    if (state === 'up') this.#takeDown(link, reason);
+    else this.#dropRival(link);
   }
 
-  /** Ends a link that is not up, with a BYE. */
+  /** Ends a link at once, with a BYE if none was said. */
   #refuse(link: Link, reason: ByeReason): void {
-    link.send(encodeBye(reason, this.nodeId));
-    this.#close(link, reason, 'flush', link.peer);
-  }
-
-  /** Ends a link whose bytes cannot be understood any more, with a BYE. */
-  #breakOff(link: Link, reason: ByeReason): void {
     if (link.state !== 'closing') link.send(encodeBye(reason, this.nodeId));
-    this.#close(link, reason, 'flush', link.peer);
+    this.#close(link, link.end ?? reason, 'flush', undefined);
   }
 
   #abort(link: Link, reason: ByeReason): void {
@@ -372,11 +385,9 @@ export class Peer {
     this.links.delete(link);
     link.transport.close(how);
     if (state === 'up') this.#takeDown(link, reason);
-    if (state === 'up' || state === 'closing') this.#host.linkClosed(link);
-    else {
-      this.#dropRival(link);
-      this.#host.linkRefused(link, reason, by);
-    }
+    if (state === 'probing') this.#dropRival(link);
+    if (link.wasUp) this.#host.linkClosed(link);
+    else this.#host.linkRefused(link, reason, by ?? link.peer);
   }
 
   /** Takes a link out of the neighbours; a rival that waited for its end comes in. */
@@ -388,7 +399,7 @@ export class Peer {
     const rival = link.rival;
     link.rival = undefined;
     if (rival?.state !== 'probing') return;
-    if (this.#leaving) this.#refuse(rival, 'leaving');
+    if (this.#leaving) this.#part(rival, 'leaving');
     else this.#accept(rival);
   }
 
@@ -397,6 +408,7 @@ export class Peer {
       if (link.rival !== rival) continue;
       link.rival = undefined;
       // The probe goes on as an ordinary PING.
+      link.deadlineMs = this.#nowMs + this.options.pongTimeoutMs;
     }
   }
 
@@ -442,6 +454,11 @@ export class Peer {
 // The state changes behind the compiler's back when a frame ends the link.
 function isClosed(link: Link): boolean {
   return link.state === 'closed';
+}
+
+/** True when both links lead to the same start of the same peer. */
+function isSameProcess(a: Link, b: Link): boolean {
+  return a.hello !== undefined && b.hello !== undefined && sameId(a.hello.instance, b.hello.instance);
 }
 
 function tokenAt(bytes: Uint8Array, offset: number): Uint8Array {
