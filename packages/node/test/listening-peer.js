@@ -1,0 +1,7 @@
+// A node in a process of its own: takes its network and listen address as arguments, lives as long as its input.
+import { createNode } from '../dist/index.js';
+
+const [, , network, host, port] = process.argv;
+const node = await createNode({ network, listen: { host, port: Number(port) } });
+process.stdin.resume().on('end', () => node.close());
+process.stdout.write(`${JSON.stringify(node.address)}\n`);
