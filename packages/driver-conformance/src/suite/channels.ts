@@ -51,6 +51,7 @@ export function describeChannels(bench: Workbench): void {
 
     it('serves several controllers at once: all hear everything, each knows its replies by their numbers', async () => {
       const lab = await bench.up(bench.plan({ peers: 2 }));
+      await (await bench.talk(lab, 1)).event('ready');
       const controllers = await Promise.all(
         Array.from({ length: 4 }, async () => bench.talk(await bench.find(lab.name), 0)),
       );

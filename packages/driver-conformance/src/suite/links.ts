@@ -1,5 +1,5 @@
 /** Links between peers, over the network that the driver gives them. */
-import type { PeerFacts } from '@peerlab/orchestrator';
+import type { PeerFacts, RunningLab } from '@peerlab/orchestrator';
 import { describe, expect, it } from 'vitest';
 import type { Conversation } from '../conversation.ts';
 import { eventually } from '../eventually.ts';
@@ -10,7 +10,7 @@ export function describeLinks(bench: Workbench): void {
   describe('links', () => {
     it('come up between two peers, with one session at both ends', async () => {
       const lab = await bench.up(bench.plan({ peers: 2 }));
-      const talks = await Promise.all([0, 1].map(index => bench.talk(lab, index)));
+      const talks = await ready(bench, lab);
       const [left, right] = talks as [Conversation, Conversation];
       const link = await connect(left, lab.peers[1]);
       expect(link.peer).toBe(lab.peers[1]?.nodeId);
@@ -23,7 +23,7 @@ export function describeLinks(bench: Workbench): void {
 
     it('carry a broadcast along a line of three, hop by hop, and the counters of both ends agree', async () => {
       const lab = await bench.up(bench.plan({ peers: 3 }));
-      const talks = await Promise.all([0, 1, 2].map(index => bench.talk(lab, index)));
+      const talks = await ready(bench, lab);
       const [first, second, third] = talks as [Conversation, Conversation, Conversation];
       await Promise.all([connect(first, lab.peers[1]), connect(second, lab.peers[2])]);
       const { id } = await first.ask({ command: 'broadcast', payload: 'hello' });
@@ -46,6 +46,17 @@ export function describeLinks(bench: Workbench): void {
       expect(first.events.filter(event => event.event === 'received')).toEqual([]);
     });
   });
+}
+
+/** A peer takes links from its `ready` on, which need not be told before `up` is done. */
+function ready(bench: Workbench, lab: RunningLab): Promise<Conversation[]> {
+  return Promise.all(
+    lab.peers.map(async ({ index }) => {
+      const talk = await bench.talk(lab, index);
+      await talk.event('ready');
+      return talk;
+    }),
+  );
 }
 
 function connect(from: Conversation, to: PeerFacts | undefined): Promise<{ peer: string; session: string }> {

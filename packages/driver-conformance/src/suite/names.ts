@@ -28,14 +28,19 @@ export function describeNames(bench: Workbench): void {
       expect(await bench.target.leftovers(plan.name)).toEqual([]);
     });
 
-    it('gives both the same lab when two want the same one at the same moment', async () => {
+    it('gives the same lab to all that get one, when two want the same one at the same moment', async () => {
       const plan = bench.plan({ peers: 2 });
-      const [left, right] = await Promise.all([bench.up(plan), bench.up(plan)]);
-      expect(left.peers.map(peer => peer.address)).toEqual(right.peers.map(peer => peer.address));
-      await (await bench.talk(left, 1)).ask({ command: 'info' });
-      await (await bench.talk(right, 1)).ask({ command: 'info' });
+      const outcomes = await Promise.allSettled([bench.up(plan), bench.up(plan)]);
+      const labs = outcomes.filter(outcome => outcome.status === 'fulfilled').map(({ value }) => value);
+      const refusals = outcomes.filter(outcome => outcome.status === 'rejected').map(({ reason }) => reason);
+      expect(labs).not.toEqual([]);
+      for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'NAME_TAKEN' });
       const found = await bench.find(plan.name);
       expect(found.peers.map(peer => peer.state)).toEqual(['running', 'running']);
+      for (const lab of labs) {
+        expect(lab.peers.map(peer => peer.address)).toEqual(found.peers.map(peer => peer.address));
+        await (await bench.talk(lab, 1)).ask({ command: 'info' });
+      }
     });
 
     it('takes a long name', async () => {
