@@ -1,28 +1,30 @@
-/** How `lab` ends: exit statuses, and errors as a person reads them. Nothing else in the project knows these numbers. */
+/** How `lab` ends: exit statuses, and errors as a person and as a program read them. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LabError, type LabErrorCode } from '@peerlab/orchestrator';
-import { TopologyError } from '@peerlab/topology';
-import { style } from './output/style.ts';
+import type { LabErrorCode } from '@peerlab/orchestrator';
+import type { ErrorDocument } from './output/documents.ts';
+import { harmless, printJson } from './output/print.ts';
+import { errorStyle } from './output/style.ts';
 
 /** The exit statuses. */
 export const EXIT = {
   /** Done; everything that was to be proven is proven. */
   ok: 0,
-  /** A check failed. */
+  /** A check failed, or peers do not keep the contract. */
   failed: 1,
   /** Wrong use, or a wrong topology. */
   usage: 2,
-  /** The driver or its engine. */
+  /** The driver or its engine; a peer that does not start; and what nobody foresaw. */
   driver: 3,
-  /** SIGINT or SIGTERM. */
+  /** SIGINT, SIGTERM or SIGHUP. */
   interrupted: 130,
 } as const;
 
 /** The command line was used wrongly: the message says how, the advice what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly code = 'USAGE';
   readonly advice: string | undefined;
 
   constructor(message: string, advice?: string) {
@@ -31,48 +33,107 @@ export class UsageError extends Error {
   }
 }
 
-/** Codes that mean that the user asked for the wrong thing. */
-const USAGE_CODES: ReadonlySet<LabErrorCode> = new Set(['NO_SUCH_LAB', 'NO_SUCH_PEER', 'NAME_TAKEN', 'NOT_SUPPORTED']);
+const STATUS: Readonly<Record<LabErrorCode | 'USAGE' | 'TOPOLOGY_INVALID', number>> = {
+  USAGE: EXIT.usage,
+  TOPOLOGY_INVALID: EXIT.usage,
+  NAME_TAKEN: EXIT.usage,
+  NO_SUCH_LAB: EXIT.usage,
+  NO_SUCH_PEER: EXIT.usage,
+  NOT_SUPPORTED: EXIT.usage,
+  PEER_REFUSED: EXIT.failed,
+  PEER_SILENT: EXIT.failed,
+  CONTRACT_BROKEN: EXIT.failed,
+  NOT_SETTLED: EXIT.failed,
+  LINKS_MISSING: EXIT.failed,
+  PEER_FAILED: EXIT.driver,
+  CANNOT_CARRY: EXIT.driver,
+  ENGINE_REFUSED: EXIT.driver,
+  ENGINE_UNREACHABLE: EXIT.driver,
+  ABORTED: EXIT.interrupted,
+};
 
-/** Tells of an error on standard error. @returns the exit status */
+/** Lines of a peer's output that are shown with an error. */
+const SHOWN_LINES = 5;
+
+/**
+ * Tells of an error on standard error, and, where JSON was asked for, as a document on standard output.
+ * Errors are known by their `code`, so that telling them needs no package loaded.
+ * @returns the exit status
+ */
 export function tellError(error: unknown): number {
-  if (error instanceof TopologyError) {
-    for (const line of error.message.split('\n')) tell(line);
-    return EXIT.usage;
-  }
-  if (error instanceof UsageError) {
-    tell(error.message, error.advice);
-    return EXIT.usage;
-  }
-  if (error instanceof LabError) {
-    if (error.code === 'ABORTED') return EXIT.interrupted;
-    tell(error.message, error.advice);
-    const lines: unknown = error.details.lastLines ?? error.details.log;
-    if (Array.isArray(lines))
-      for (const line of lines.slice(-5)) process.stderr.write(`  ${style.dim(String(line))}\n`);
-    return USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.driver;
-  }
-  const where = writeDetails(error);
+  const { code, advice, definite, details } = factsOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  tell(
-    `an unexpected error: ${message.split('\n')[0]}`,
-    where === undefined ? undefined : `the details are in ${where}`,
-  );
+  if (code === undefined) return tellDefect(error, message);
+  if (asksForJson()) printError({ code, message, advice });
+  if (code === 'ABORTED' && definite !== false && advice === undefined) {
+    tell(errorStyle.warn('interrupted'), message);
+  } else if (code === 'TOPOLOGY_INVALID') {
+    for (const line of message.split('\n')) tell(errorStyle.bad('✖'), line);
+  } else tell(errorStyle.bad('✖'), message, advice);
+  const lines: unknown = details.lastLines ?? details.log;
+  const last = Array.isArray(lines) ? lines.slice(-SHOWN_LINES) : [];
+  for (const line of last) process.stderr.write(`  ${errorStyle.dim(harmless(String(line)))}\n`);
+  return STATUS[code];
+}
+
+/** True when the command line asks for JSON; looked up here too, for errors before it is understood. */
+function asksForJson(): boolean {
+  return process.argv.some((word, i, words) => {
+    if (/^(-f=?|--format=)json$/.test(word)) return true;
+    return (word === '-f' || word === '--format') && words[i + 1] === 'json';
+  });
+}
+
+interface ErrorFacts {
+  readonly code: keyof typeof STATUS | undefined;
+  readonly advice: string | undefined;
+  readonly definite: unknown;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+function factsOf(error: unknown): ErrorFacts {
+  const { code, advice, definite, details } = Object(error);
+  const isKnown = error instanceof Error && typeof code === 'string' && Object.hasOwn(STATUS, code);
+  return {
+    code: isKnown ? (code as keyof typeof STATUS) : undefined,
+    advice: typeof advice === 'string' ? advice : undefined,
+    definite,
+    details: Object(details),
+  };
+}
+
+function tellDefect(error: unknown, message: string): number {
+  const where = writeDetails(error);
+  const advice = where === undefined ? undefined : `the details are in ${where}`;
+  const text = `an unexpected error: ${message.split('\n')[0]}`;
+  if (asksForJson()) printError({ code: 'DEFECT', message: text, advice });
+  tell(errorStyle.bad('✖'), advice === undefined ? text : `${text}; ${advice}`);
   return EXIT.driver;
 }
 
-function tell(message: string, advice?: string): void {
-  process.stderr.write(`${style.bad('✖')} ${message}\n`);
+function printError({ code, message, advice }: ErrorDocument['error']): void {
+  const document: ErrorDocument = { error: { code, message, ...(advice === undefined ? {} : { advice }) } };
+  printJson(document);
+}
+
+function tell(mark: string, message: string, advice?: string): void {
+  process.stderr.write(`${mark} ${message}\n`);
   if (advice !== undefined) process.stderr.write(`  ${advice}\n`);
 }
 
 function writeDetails(error: unknown): string | undefined {
   try {
     const file = join(mkdtempSync(join(tmpdir(), 'peerlab-error-')), 'details.txt');
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    writeFileSync(file, `${process.argv.slice(2).join(' ')}\nnode ${process.version}\n${text}\n`);
+    const facts = [`lab ${process.argv.slice(2).join(' ')}`, `node ${process.version}, ${process.platform}`];
+    writeFileSync(file, `${[...facts, ...stacks(error)].join('\n')}\n`);
     return file;
   } catch {
     return undefined;
   }
+}
+
+function stacks(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? [own] : [own, 'caused by', ...stacks(error.cause)];
 }

@@ -1,6 +1,8 @@
-/** Ctrl-C and SIGTERM: the first gives the work up in good order, the second at once. */
+/** Ctrl-C and its kin: the first gives the work up in good order, the second at once. */
 import { EXIT } from './exit.ts';
 import { note } from './output/print.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * A signal that fires on the first SIGINT, SIGTERM or SIGHUP.
@@ -16,6 +18,29 @@ export function interruptible(leftover: string): AbortSignal {
     note('stopping … (again to stop at once)');
     controller.abort();
   };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   return controller.signal;
+}
+
+/** For verbs that run until they are stopped. */
+export interface Stream {
+  /** Fires on the first signal, or when nobody reads the output any more. */
+  readonly signal: AbortSignal;
+  /** 130 after a signal, else 0. */
+  status(): number;
+}
+
+/** Ends a stream of events or lines in good order. A second signal ends it at once. */
+export function untilStopped(): Stream {
+  const controller = new AbortController();
+  let isInterrupted = false;
+  for (const name of SIGNALS) {
+    process.on(name, () => {
+      if (isInterrupted) process.exit(EXIT.interrupted);
+      isInterrupted = true;
+      controller.abort();
+    });
+  }
+  process.stdout.on('error', () => controller.abort());
+  return { signal: controller.signal, status: () => (isInterrupted ? EXIT.interrupted : EXIT.ok) };
 }

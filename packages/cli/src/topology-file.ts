@@ -1,60 +1,103 @@
 /** Reads topology files as a user names them, with a clear word for everything that is not one. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { didYouMean, parseTopology, type Topology } from '@peerlab/topology';
+import { nearest, parseTopology, type Topology } from '@peerlab/topology';
 import { UsageError } from './exit.ts';
 
 /** Larger files are no topology: nothing that a person or a generator of ours writes comes near. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
+/** What stands in place of what the file says. */
+export interface TopologyOverrides {
+  readonly name?: string | undefined;
+  readonly seed?: number | undefined;
+}
+
+/** True for what can only be a file: it has a folder or a file's ending, or is `-`, standard input. */
+export function isPath(word: string): boolean {
+  return word === '-' || /[/\\]|\.(ya?ml|json)$/i.test(word);
+}
+
 /**
- * Reads and checks a file.
+ * Reads and checks a file; `-` is standard input.
  * @throws {UsageError} when there is no such file, or it is none; {TopologyError} for what is in it
  */
-export function readTopology(
-  file: string,
-  overrides: { name?: string | undefined; seed?: number | undefined } = {},
-): Topology {
-  let bytes: Uint8Array;
+export async function readTopology(file: string, overrides: TopologyOverrides = {}): Promise<Topology> {
+  if (file === '-') return parseTopology(await readInput(), { file: 'stdin', overrides });
+  refuseWhatIsNoFile(file);
+  return parseTopology(readBytes(file), { file, overrides });
+}
+
+function readBytes(file: string): Uint8Array {
   try {
-    bytes = readFileSync(file);
+    return readFileSync(file);
   } catch (error) {
-    throw unreadable(file, error);
+    throw new UsageError(`${file} cannot be read: ${reasonOf(error)}`);
   }
-  if (bytes.length > MAX_FILE_BYTES) throw new UsageError(`${file} is too large for a topology: ${bytes.length} bytes`);
-  return parseTopology(bytes, { file, overrides });
 }
 
-function unreadable(file: string, error: unknown): UsageError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EISDIR') {
-    const inside = topologiesIn(file).slice(0, 5);
-    const advice = inside.length > 0 ? `in it: ${inside.map(name => join(file, name)).join(', ')}` : undefined;
-    return new UsageError(`${file} is a directory, not a topology file`, advice);
+/** A pipe is as good as a file; a folder or a device is not. */
+function refuseWhatIsNoFile(file: string): void {
+  let found: Stats;
+  try {
+    found = statSync(file);
+  } catch (error) {
+    throw codeOf(error) === 'ENOENT' ? missing(file) : new UsageError(`${file} cannot be read: ${reasonOf(error)}`);
   }
-  if (code !== 'ENOENT') return new UsageError(`${file} cannot be read: ${String(code ?? error)}`);
-  const folders = [...new Set([dirname(file), 'topologies'])];
-  const files = folders.flatMap(folder => topologiesIn(folder).map(name => join(folder, name)));
-  const byName = new Map(files.map(path => [basename(path).replace(/\.ya?ml$/, ''), path]));
-  const meant = byName.get(basename(file)) ?? nearestFile(file, byName);
-  const advice = meant === undefined ? undefined : `did you mean ${meant}?`;
-  return new UsageError(
-    `there is no file ${file}`,
-    advice ?? (files.length > 0 ? `there are ${files.slice(0, 6).join(', ')}` : undefined),
-  );
+  if (found.isDirectory()) {
+    const inside = topologiesIn(file).slice(0, 3);
+    const advice = inside.length > 0 ? `in it: ${inside.join(', ')}, …` : undefined;
+    throw new UsageError(`${file} is a directory, not a topology file`, advice);
+  }
+  if (!found.isFile() && !found.isFIFO()) throw new UsageError(`${file} is neither a file nor a pipe`);
+  if (found.size > MAX_FILE_BYTES) throw tooLarge(file, found.size);
 }
 
-function nearestFile(file: string, byName: ReadonlyMap<string, string>): string | undefined {
-  const word = basename(file).replace(/\.ya?ml$/, '');
-  const quoted = didYouMean(word, byName.keys());
-  const name = quoted?.match(/"(.+)"/)?.[1];
-  return name === undefined ? undefined : byName.get(name);
+async function readInput(): Promise<Uint8Array> {
+  if (process.stdin.isTTY) {
+    throw new UsageError('standard input is a terminal', 'pipe a topology in: lab generate ring peers=5 | lab up -');
+  }
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+    if (sizeBytes > MAX_FILE_BYTES) throw tooLarge('standard input', sizeBytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(what: string, sizeBytes: number): UsageError {
+  return new UsageError(`${what} is too large for a topology: ${Math.round(sizeBytes / 2 ** 20)} MiB`);
+}
+
+function missing(file: string): UsageError {
+  const files = [...new Set([dirname(file), '.', 'topologies'])].flatMap(topologiesIn);
+  const byStem = new Map(files.map(path => [stem(path), path]));
+  const meant = byStem.get(stem(file)) ?? byStem.get(nearest(stem(file), byStem.keys()) ?? '');
+  const examples = topologiesIn('topologies').slice(0, 3);
+  const others = examples.length > 0 ? `there are ${examples.join(', ')}, …` : 'lab generate makes one';
+  return new UsageError(`there is no file ${file}`, meant === undefined ? others : `did you mean ${meant}?`);
+}
+
+function stem(file: string): string {
+  return basename(file).replace(/\.(ya?ml|json)$/i, '');
 }
 
 function topologiesIn(folder: string): string[] {
   try {
-    return readdirSync(folder).filter(name => /\.ya?ml$/.test(name));
+    const names = readdirSync(folder).filter(name => /\.ya?ml$/i.test(name));
+    return names.sort().map(name => join(folder, name));
   } catch {
     return [];
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return Reflect.get(Object(error), 'code');
+}
+
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  return code === 'EACCES' ? 'permission denied' : String(code ?? error);
 }

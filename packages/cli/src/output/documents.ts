@@ -1,10 +1,31 @@
 /** The JSON documents that `-f json` prints, verb by verb: docs/CLI.md says the same, and tests check both. */
-import type { CheckResult, LabSummary, MessageOutcome, PeerFacts } from '@peerlab/orchestrator';
+import type { PeerEvent } from '@peerlab/contract';
+import type {
+  BringUpResult,
+  CheckResult,
+  DriverName,
+  Lab,
+  LabSummary,
+  MessageOutcome,
+  PeerFacts,
+} from '@peerlab/orchestrator';
 
-/** `lab up` and `lab verify`. */
+/** Every verb, when it ends without a result. */
+export interface ErrorDocument {
+  readonly error: {
+    /** `USAGE`, `TOPOLOGY_INVALID`, `DEFECT`, or a code of LabError. */
+    readonly code: string;
+    readonly message: string;
+    readonly advice?: string | undefined;
+  };
+}
+
+/** `lab verify`; `lab up` adds to it. */
 export interface VerdictDocument {
   readonly lab: string;
-  readonly driver: string;
+  readonly driver: DriverName;
+  /** Fingerprint of the topology. */
+  readonly topologyHash: string;
   readonly network: { readonly name: string; readonly subnet: string; readonly internal: boolean };
   readonly peers: readonly PeerDocument[];
   readonly links: readonly { readonly a: string; readonly b: string }[];
@@ -12,6 +33,12 @@ export interface VerdictDocument {
   readonly timings: Readonly<Record<string, number>>;
   readonly checks: readonly CheckDocument[];
   readonly passed: boolean;
+}
+
+/** `lab up`. */
+export interface UpDocument extends VerdictDocument {
+  /** Why this driver. */
+  readonly reason: string;
 }
 
 /** A peer. */
@@ -40,10 +67,13 @@ export interface CheckDocument {
 /** `lab inspect`. */
 export interface InspectDocument {
   readonly lab: string;
-  readonly driver: string;
+  readonly driver: DriverName;
   readonly topologyHash: string;
+  /** True for a throw-away lab. */
+  readonly ephemeral: boolean;
   readonly network: { readonly name: string; readonly subnet: string; readonly internal: boolean };
   readonly peers: readonly PeerDocument[];
+  /** What the peers say of their links, against what is drawn; null where they cannot be asked. */
   readonly links: {
     readonly drawn: number;
     readonly up: number;
@@ -53,21 +83,30 @@ export interface InspectDocument {
       readonly fault: string;
       readonly detail: string;
     }[];
-  };
-  readonly graph: { readonly diameter: number; readonly components: number };
+    /** Every link that is drawn. */
+    readonly pairs: readonly { readonly a: string; readonly b: string }[];
+  } | null;
 }
 
 /** `lab ls`. */
 export interface ListDocument {
-  readonly labs: readonly LabSummary[];
+  readonly labs: readonly (Omit<LabSummary, 'createdAtMs'> & {
+    /** In ISO 8601. */
+    readonly createdAt: string;
+  })[];
+  /** Drivers that could not be asked: their labs are not in the list. */
+  readonly silent: readonly { readonly driver: DriverName; readonly reason: string }[];
 }
 
 /** `lab broadcast` and `lab dm`. */
-export type MessageDocument = MessageOutcome;
+export type MessageDocument = { readonly lab: string } & Omit<MessageOutcome, 'frames'> & {
+    /** Null where it could not be counted. */
+    readonly frames: number | null;
+  };
 
 /** `lab down`. */
 export interface DownDocument {
-  readonly removed: readonly string[];
+  readonly removed: readonly { readonly lab: string; readonly driver: DriverName; readonly peers: number }[];
 }
 
 /** `lab validate`. */
@@ -78,6 +117,7 @@ export interface ValidateDocument {
     readonly name?: string;
     readonly peers?: number;
     readonly links?: number;
+    /** Line and column from 1; both 0 where there is no text to point into. */
     readonly problems: readonly {
       readonly line: number;
       readonly column: number;
@@ -95,8 +135,9 @@ export interface GraphDocument {
   readonly links: readonly { readonly a: string; readonly b: string }[];
   readonly connected: boolean;
   readonly components: number;
-  readonly diameter: number;
-  readonly radius: number;
+  /** Null above 5,000 peers, where it would take long. */
+  readonly diameter: number | null;
+  readonly radius: number | null;
   readonly degree: { readonly min: number; readonly max: number; readonly mean: number };
   readonly horizon: {
     readonly from: string;
@@ -104,9 +145,43 @@ export interface GraphDocument {
   };
 }
 
+/** `lab generate GENERATOR`. */
+export interface GenerateDocument {
+  readonly name: string;
+  readonly seed: number;
+  readonly peers: number;
+  readonly links: number;
+  /** Where it was written; null without `-o`. */
+  readonly file: string | null;
+  /** The topology file's text. */
+  readonly yaml: string;
+}
+
+/** `lab generate`. */
+export interface GeneratorsDocument {
+  readonly generators: readonly {
+    readonly name: string;
+    readonly doc: string;
+    /** True when the seed matters. */
+    readonly isRandom: boolean;
+    readonly parameters: readonly {
+      readonly name: string;
+      readonly doc: string;
+      readonly kind: 'integer' | 'ratio';
+      readonly min: number;
+      readonly max: number;
+      /** Left out, the parameter is required. */
+      readonly default?: number;
+    }[];
+  }[];
+}
+
 /** `lab doctor`. */
 export interface DoctorDocument {
+  /** True when a driver can work here. */
   readonly ok: boolean;
+  /** What `lab up` would take; null when no driver can work. */
+  readonly driver: DriverName | null;
   readonly findings: readonly {
     readonly what: string;
     readonly ok: boolean;
@@ -115,16 +190,50 @@ export interface DoctorDocument {
   }[];
 }
 
-/** A line of `lab watch -f json`: one document for each event. */
+/** A line of `lab watch -f json`: one document for each event, as the peer told it. */
 export interface WatchDocument {
+  /** In ISO 8601: when the lab learnt of it. */
+  readonly at: string;
   readonly peer: string;
-  readonly event: string;
+  readonly event: PeerEvent;
+  /** The names of the peers whose node ids stand in the event, by node id. */
+  readonly names: Readonly<Record<string, string>>;
 }
 
-/** A line of `lab logs -f json`. */
+/** A line that a peer printed; `lab logs --follow -f json` prints one such document for each. */
 export interface LogDocument {
   readonly peer: string;
+  /** `log`: for people; `event`, `reply`: a line of the contract. */
+  readonly kind: 'log' | 'event' | 'reply';
+  /** As it was printed. */
   readonly line: string;
+}
+
+/** `lab logs`. */
+export interface LogsDocument {
+  readonly lab: string;
+  readonly lines: readonly LogDocument[];
+}
+
+/** From a verdict. */
+export function verdictDocument({
+  lab,
+  checks,
+  passed,
+  timings,
+}: Pick<BringUpResult, 'checks' | 'passed' | 'timings'> & { readonly lab: Lab }): VerdictDocument {
+  const { peers, links } = lab.topology;
+  return {
+    lab: lab.name,
+    driver: lab.running.driver,
+    topologyHash: lab.running.hash,
+    network: lab.running.network,
+    peers: lab.running.peers.map(peerDocument),
+    links: links.map(({ a, b }) => ({ a: peers[a]?.name ?? '', b: peers[b]?.name ?? '' })),
+    timings: Object.fromEntries(Object.entries(timings).map(([step, ms]) => [step, Math.round(ms)])),
+    checks: checks.map(checkDocument),
+    passed,
+  };
 }
 
 /** From the driver's facts. */

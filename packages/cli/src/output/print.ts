@@ -1,5 +1,5 @@
 /** Results go to standard output, everything else to standard error. */
-import { style } from './style.ts';
+import { errorStyle, style } from './style.ts';
 
 /** Prints a line of the result. */
 export function print(line = ''): void {
@@ -13,7 +13,7 @@ export function printJson(document: object): void {
 
 /** Tells something beside the result. */
 export function note(line: string): void {
-  process.stderr.write(`${style.dim(line)}\n`);
+  process.stderr.write(`${errorStyle.dim(line)}\n`);
 }
 
 /** Milliseconds for a person: `0.1 s`, `12.3 s`, below a tenth `8 ms`. */
@@ -32,4 +32,17 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
       .join('  ')
       .trimEnd();
   return [style.dim(line(head)), ...texts.map(line)];
+}
+
+/** Text of others (payloads, log lines) without the control characters that a terminal would obey. */
+export function harmless(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, found => {
+    return `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+}
+
+/** `1 peer`, `2 peers`. */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -4,10 +4,11 @@
  */
 import type { StepName, StepReport } from '@peerlab/orchestrator';
 import { Listr } from 'listr2';
-import { print, seconds } from './print.ts';
-import { style } from './style.ts';
+import { seconds } from './print.ts';
+import { errorStyle, style } from './style.ts';
 
-const LABELS: Readonly<Record<StepName, string>> = {
+/** The names of the steps as they are shown. */
+export const STEP_LABELS: Readonly<Record<StepName, string>> = {
   image: 'image',
   network: 'network',
   peers: 'peers',
@@ -17,15 +18,18 @@ const LABELS: Readonly<Record<StepName, string>> = {
   dm: 'DM',
 };
 
-/** Column at which the time of a step stands. */
-const TIME_COLUMN = 86;
-/** Steps whose time a user compares; the checks' own are all but nothing. */
-const LABEL_WIDTH = 10;
+const LABEL_WIDTH = 9;
+/** A line is at most so wide, where its text allows. */
+const WIDEST = 96;
+/** The mark and the space in front of it, the time and the space before that. */
+const MARK_WIDTH = 2;
+const TIME_WIDTH = 7;
 
-/** `peers      20 up, 20 addresses      5.4 s`. */
-export function stepText({ step, detail, timeMs }: StepReport): string {
-  const text = `${LABELS[step].padEnd(LABEL_WIDTH)} ${detail}`;
-  return `${text.padEnd(TIME_COLUMN)} ${style.dim(seconds(timeMs).padStart(6))}`.trimEnd();
+/** `peers      20 up, 20 addresses      5.4 s`, the time at the right edge of `columns`. */
+export function stepText({ step, detail, timeMs }: StepReport, columns: number): string {
+  const text = `${STEP_LABELS[step].padEnd(LABEL_WIDTH)} ${detail}`;
+  const edge = Math.min(columns, WIDEST) - MARK_WIDTH - TIME_WIDTH;
+  return `${text.padEnd(edge)} ${style.dim(seconds(timeMs).padStart(TIME_WIDTH - 1))}`;
 }
 
 /** Shows steps. */
@@ -35,72 +39,79 @@ export interface StepView {
   finish(): Promise<void>;
 }
 
-/** The view that fits the terminal. */
-export function createStepView(steps: readonly StepName[]): StepView {
-  return process.stdout.isTTY && process.env.CI === undefined ? new MovingView(steps) : new PlainView();
+/**
+ * The view that fits the stream: a moving one for a terminal that can, and plain lines for a file, a pipe, CI.
+ * @param stream standard output, where the steps are the result; standard error, where they stand beside it
+ */
+export function createStepView(steps: readonly StepName[], stream: NodeJS.WriteStream): StepView {
+  const canMove = stream === process.stdout && stream.isTTY && process.env.TERM !== 'dumb' && !process.env.CI;
+  return canMove ? new MovingView(steps) : new PlainView(stream);
 }
 
 /** One line for each step that has ended. */
 class PlainView implements StepView {
+  readonly #stream: NodeJS.WriteStream;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
   report(report: StepReport): void {
-    if (report.state === 'done') print(`${style.good('✔')} ${stepText(report)}`);
-    if (report.state === 'failed') print(`${style.bad('✖')} ${stepText(report)}`);
+    const { good, bad } = this.#stream === process.stdout ? style : errorStyle;
+    const mark = report.state === 'done' ? good('✔') : report.state === 'failed' ? bad('✖') : undefined;
+    if (mark !== undefined) this.#stream.write(`${mark} ${stepText(report, this.#stream.columns ?? WIDEST)}\n`);
   }
 
   async finish(): Promise<void> {}
 }
 
 interface Line {
-  readonly ended: Promise<StepReport>;
-  end(report: StepReport): void;
-  give(): void;
+  /** Undefined when the step was never taken, or did not end. */
+  readonly ended: Promise<StepReport | undefined>;
+  readonly end: (report: StepReport | undefined) => void;
   show: (text: string) => void;
 }
 
 /** Lines that change in place. */
 class MovingView implements StepView {
-  readonly #lines: Map<StepName, Line> = new Map();
+  readonly #lines: Map<StepName, Line>;
   readonly #list: Promise<unknown>;
 
   constructor(steps: readonly StepName[]) {
-    for (const step of steps) this.#lines.set(step, createLine());
+    this.#lines = new Map(steps.map(step => [step, createLine()]));
     const tasks = steps.map(step => ({
-      title: LABELS[step],
-      task: async (_: unknown, task: { title: string; skip(text?: string): unknown }): Promise<void> => {
+      title: STEP_LABELS[step],
+      task: async (_: unknown, task: { title: string }): Promise<void> => {
         const line = this.#lines.get(step);
         if (line === undefined) return;
         line.show = text => {
-          task.title = `${LABELS[step].padEnd(LABEL_WIDTH)} ${text}`;
+          task.title = `${STEP_LABELS[step].padEnd(LABEL_WIDTH)} ${text}`;
         };
         const report = await line.ended;
-        task.title = stepText(report);
-        if (report.state === 'failed') throw new Error(task.title);
-        if (report.state === 'started') task.skip();
+        if (report !== undefined) task.title = stepText(report, process.stdout.columns);
+        if (report?.state !== 'done') throw new Error(task.title);
       },
     }));
-    this.#list = new Listr(tasks, {
-      exitOnError: false,
-      rendererOptions: { collapseErrors: false, showErrorMessage: false, collapseSkips: true },
-    })
-      .run()
-      .catch(() => undefined);
+    const rendererOptions = { collapseErrors: false, showErrorMessage: false };
+    // Signals are interrupt.ts's: listr2 would end the process on the first, and leave the lab behind.
+    const options = { exitOnError: false, registerSignalListeners: false, rendererOptions };
+    this.#list = new Listr(tasks, options).run().catch(() => undefined);
   }
 
   report(report: StepReport): void {
     const line = this.#lines.get(report.step);
-    if (report.state === 'running') line?.show(report.detail);
-    else if (report.state !== 'started') line?.end(report);
+    if (report.state === 'done' || report.state === 'failed') line?.end(report);
+    else if (report.detail !== '') line?.show(report.detail);
   }
 
   async finish(): Promise<void> {
-    for (const line of this.#lines.values()) line.give();
+    for (const line of this.#lines.values()) line.end(undefined);
     await this.#list;
   }
 }
 
 function createLine(): Line {
-  let end: (report: StepReport) => void = () => undefined;
-  const ended = new Promise<StepReport>(resolve => (end = resolve));
-  const give = (): void => end({ step: 'peers', state: 'started', detail: '', timeMs: 0 });
-  return { ended, end: report => end(report), give, show: () => undefined };
+  let end: (report: StepReport | undefined) => void = () => undefined;
+  const ended = new Promise<StepReport | undefined>(resolve => (end = resolve));
+  return { ended, end: report => end(report), show: () => undefined };
 }

@@ -1,72 +1,128 @@
-/** `lab doctor`: can labs run here, and if not, what to do. */
-
-import { existsSync } from 'node:fs';
-import { freemem, totalmem } from 'node:os';
-import { listLabs } from '@peerlab/orchestrator';
+/** `lab doctor`: can labs run here, what is there, what is short, and what to do about it. */
+import { availableParallelism, freemem, networkInterfaces, totalmem } from 'node:os';
+import { type Driver, type LabSummary, listLabs } from '@peerlab/orchestrator';
 import { loadDrivers, peerProgram } from '../drivers.ts';
 import { EXIT } from '../exit.ts';
 import type { DoctorDocument } from '../output/documents.ts';
-import { print, printJson } from '../output/print.ts';
+import { plural, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { VERSION } from '../version.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
-/** What one peer takes as a process, in MiB: measured, see README.md. */
+type Finding = DoctorDocument['findings'][number];
+
+/** What a peer takes as a process of its own, in MiB; with some room. */
 const PEER_MIB = 50;
+
+/** The oldest Node that the project is tested on. */
+const OLDEST_NODE: readonly [number, number] = [20, 19];
+
+const LABEL_WIDTH = 14;
 
 /** The verb. */
 export const doctor: Verb<FormatArgs> = {
-  command: 'doctor',
-  describe: 'look at this machine: drivers, versions, subnets, limits, and what to do',
   builder: args => withFormat(args),
-  handler: async ({ format }) =>
-    await run(async () => {
-      const findings = await examine();
-      const document: DoctorDocument = {
-        ok: findings.some(({ what, ok }) => ok && what.startsWith('driver')),
-        findings,
-      };
-      if (format === 'json') printJson(document);
-      else
-        for (const { what, ok, detail, advice } of findings) {
-          print(`${ok ? style.good('✔') : style.warn('!')} ${what.padEnd(16)} ${detail}`);
-          if (advice !== undefined) print(`  ${' '.repeat(16)} ${style.dim(advice)}`);
-        }
-      return document.ok ? EXIT.ok : EXIT.driver;
-    }),
+  handler: async ({ format }) => await run(async () => await examine(format)),
 };
 
-type Finding = DoctorDocument['findings'][number];
-
-async function examine(): Promise<Finding[]> {
-  const drivers = await loadDrivers();
-  const findings: Finding[] = [
-    { what: 'lab', ok: true, detail: `${VERSION}, node ${process.version}, ${process.platform} ${process.arch}` },
-    bundleFinding(),
+async function examine(format: string): Promise<number> {
+  const program = programFinding();
+  const drivers = program.ok ? await loadDrivers() : [];
+  const probed = await Promise.all(drivers.map(async driver => ({ driver, probe: await driver.probe() })));
+  const usable = probed.filter(({ probe }) => probe.available).map(({ driver }) => driver);
+  const labs = await listLabs(usable);
+  const findings = [
+    nodeFinding(),
+    program,
+    ...probed.map(({ driver, probe }) => driverFinding(driver, probe.available, probe.reason)),
+    engineFinding(),
+    imageFinding(),
+    memoryFinding(),
+    subnetFinding(labs),
+    labsFinding(labs),
   ];
-  for (const driver of drivers) {
-    const { available, reason } = await driver.probe();
-    const advice = 'start an engine (scripts/docker-engine.sh does on a bare Debian machine), or use --driver local';
-    const isDocker = driver.name === 'docker';
-    const finding = { what: `driver ${driver.name}`, ok: available, detail: reason };
-    findings.push(available || !isDocker ? finding : { ...finding, advice });
-  }
-  const [free, total] = [freemem() / 2 ** 20, totalmem() / 2 ** 20];
-  const fits = Math.floor(free / PEER_MIB);
-  findings.push({
-    what: 'memory',
-    ok: fits >= 20,
-    detail: `${Math.round(free)} of ${Math.round(total)} MiB free: about ${fits} peers at ${PEER_MIB} MiB each`,
-  });
-  const labs = await listLabs(drivers);
-  const subnets = labs.map(({ name, subnet }) => `${name} ${subnet}`).join(', ');
-  findings.push({ what: 'labs', ok: true, detail: labs.length === 0 ? 'none' : subnets });
-  return findings;
+  const document: DoctorDocument = { ok: usable.length > 0, driver: usable[0]?.name ?? null, findings };
+  if (format === 'json') printJson(document);
+  else printText(document);
+  return document.ok ? EXIT.ok : EXIT.driver;
 }
 
-function bundleFinding(): Finding {
-  const file = peerProgram();
-  const ok = existsSync(file);
-  const finding = { what: 'peer program', ok, detail: ok ? 'built' : `missing: ${file}` };
-  return ok ? finding : { ...finding, advice: 'run: npm run build' };
+function printText({ driver, findings }: DoctorDocument): void {
+  for (const { what, ok, detail, advice } of findings) {
+    print(`${ok ? style.good('✔') : style.warn('!')} ${what.padEnd(LABEL_WIDTH)} ${detail}`);
+    if (advice !== undefined) print(`  ${' '.repeat(LABEL_WIDTH)} ${style.dim(advice)}`);
+  }
+  print(driver === null ? 'lab up cannot work here.' : `lab up takes the driver ${driver}.`);
+}
+
+function nodeFinding(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [oldestMajor, oldestMinor] = OLDEST_NODE;
+  const ok = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+  const detail = `lab ${VERSION}, node ${process.version}, ${process.platform} ${process.arch}`;
+  return { what: 'versions', ok, detail, ...(ok ? {} : { advice: `use Node ${OLDEST_NODE.join('.')} or newer` }) };
+}
+
+function programFinding(): Finding {
+  try {
+    return { what: 'peer program', ok: true, detail: peerProgram() };
+  } catch (error) {
+    return {
+      what: 'peer program',
+      ok: false,
+      detail: error instanceof Error ? error.message : String(error),
+      advice: 'run: npm run build',
+    };
+  }
+}
+
+function driverFinding({ name }: Driver, ok: boolean, detail: string): Finding {
+  const what = `driver ${name}`;
+  if (ok || name !== 'docker') return { what, ok, detail };
+  const advice = 'start an engine (on a bare Debian machine: scripts/docker-engine.sh), or use --driver local';
+  return { what, ok, detail, advice };
+}
+
+/** What decides which engine is asked. */
+function engineFinding(): Finding {
+  const names = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'];
+  const set = names.filter(name => process.env[name]).map(name => `${name}=${process.env[name]}`);
+  const detail = set.length > 0 ? set.join(' ') : "nothing set: docker's current context, or its default socket";
+  return { what: 'environment', ok: true, detail };
+}
+
+function imageFinding(): Finding {
+  const { PEERLAB_IMAGE } = process.env;
+  const source = process.platform === 'linux' ? 'from this Node runtime, no registry needed' : 'by the Dockerfile';
+  return {
+    what: 'image',
+    ok: true,
+    detail: PEERLAB_IMAGE ? `PEERLAB_IMAGE=${PEERLAB_IMAGE}` : `built when needed, ${source}`,
+  };
+}
+
+function memoryFinding(): Finding {
+  const [free, total] = [freemem() / 2 ** 30, totalmem() / 2 ** 30];
+  const fits = Math.floor((free * 1024) / PEER_MIB);
+  const ok = fits >= 20;
+  const detail = `${free.toFixed(1)} of ${total.toFixed(1)} GiB free: about ${plural(fits, 'peer')}; ${plural(availableParallelism(), 'processor')}`;
+  return { what: 'this machine', ok, detail, ...(ok ? {} : { advice: 'lab down --all, or end other programs' }) };
+}
+
+/** The ranges that a lab's own network must not overlap, as far as this machine tells. */
+function subnetFinding(labs: readonly LabSummary[]): Finding {
+  const own = Object.values(networkInterfaces())
+    .flatMap(addresses => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .flatMap(({ cidr }) => (cidr === null ? [] : [cidr]));
+  const all = [...new Set([...own, ...labs.map(({ subnet }) => subnet)])];
+  return { what: 'subnets in use', ok: true, detail: all.length === 0 ? 'none' : all.join(', ') };
+}
+
+function labsFinding(labs: readonly LabSummary[]): Finding {
+  const broken = labs.filter(({ peers, running }) => running < peers);
+  const detail =
+    labs.length === 0 ? 'none' : labs.map(({ name, peers, running }) => `${name} ${running}/${peers}`).join(', ');
+  const advice = `lab up FILE repairs a lab, lab down removes it: ${broken.map(({ name }) => name).join(', ')}`;
+  return { what: 'labs', ok: broken.length === 0, detail, ...(broken.length === 0 ? {} : { advice }) };
 }

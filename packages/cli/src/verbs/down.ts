@@ -1,11 +1,11 @@
-/** `lab down NAME…`: removes labs, wholly. */
-import { findLab, listLabs } from '@peerlab/orchestrator';
-import { loadDrivers } from '../drivers.ts';
+/** `lab down LAB…`: removes labs, wholly. */
+import { listLabs } from '@peerlab/orchestrator';
 import { EXIT, UsageError } from '../exit.ts';
+import { interruptible } from '../interrupt.ts';
+import { findNamed, labNameOf, reachableDrivers } from '../labs.ts';
 import type { DownDocument } from '../output/documents.ts';
-import { print, printJson, seconds } from '../output/print.ts';
+import { note, plural, print, printJson, seconds } from '../output/print.ts';
 import { style } from '../output/style.ts';
-import { readTopology } from '../topology-file.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface DownArgs extends FormatArgs {
@@ -15,35 +15,35 @@ interface DownArgs extends FormatArgs {
 
 /** The verb. */
 export const down: Verb<DownArgs> = {
-  command: 'down [labs..]',
-  describe: 'remove labs: peers, network, processes',
   builder: args =>
     withFormat(args)
-      .positional('labs', {
-        type: 'string',
-        array: true,
-        default: [],
-        describe: 'names of labs, or their topology files',
-      })
+      .positional('labs', { type: 'string', array: true, default: [], describe: 'names of labs, or their files' })
       .option('all', { type: 'boolean', default: false, describe: 'every lab of every driver' }),
   handler: async args => await run(async () => await takeDown(args)),
 };
 
 async function takeDown({ labs, all, format }: DownArgs): Promise<number> {
   if (labs.length === 0 && !all) throw new UsageError('which lab?', 'name one, or say --all; lab ls shows them');
-  const drivers = await loadDrivers();
-  const names = all ? (await listLabs(drivers)).map(({ name }) => name) : labs.map(nameOf);
-  const removed: string[] = [];
-  for (const name of new Set(names)) {
+  if (labs.length > 0 && all) throw new UsageError('--all stands alone', 'name labs, or say --all');
+  const signal = interruptible('some of it may be left; the same command removes the rest');
+  const reachable = await reachableDrivers();
+  if (all) for (const { driver, reason } of reachable.silent) note(`labs of ${driver} are left alone: ${reason}`);
+  const names = all
+    ? (await listLabs(reachable.drivers)).map(({ name }) => name)
+    : await Promise.all(labs.map(labNameOf));
+  // A wrong name is told before anything is removed.
+  const found = await Promise.all([...new Set(names)].map(async name => await findNamed(name, reachable)));
+  const removed: DownDocument['removed'][number][] = [];
+  for (const lab of found) {
+    if (signal.aborted) return EXIT.interrupted;
     const startedAtMs = performance.now();
-    const lab = await findLab(drivers, name);
     const peers = lab.peers.filter(({ state }) => state !== 'missing').length;
     await lab.down();
-    removed.push(name);
+    removed.push({ lab: lab.name, driver: lab.driver, peers });
     if (format === 'text') {
-      const what = `${peers} peers, network ${lab.network.subnet}`;
+      const time = style.dim(seconds(performance.now() - startedAtMs));
       print(
-        `${style.good('✔')} ${style.name(name)} is gone: ${what}  ${style.dim(seconds(performance.now() - startedAtMs))}`,
+        `${style.good('✔')} ${style.strong(lab.name)} is gone: ${plural(peers, 'peer')}, ${lab.network.subnet}  ${time}`,
       );
     }
   }
@@ -51,9 +51,4 @@ async function takeDown({ labs, all, format }: DownArgs): Promise<number> {
   if (format === 'json') printJson(document);
   else if (removed.length === 0) print('there are no labs');
   return EXIT.ok;
-}
-
-/** A lab may be named by its file. */
-export function nameOf(labOrFile: string): string {
-  return /\.ya?ml$/.test(labOrFile) ? readTopology(labOrFile).name : labOrFile;
 }

@@ -11,11 +11,12 @@ import {
   topologyToYaml,
 } from '@peerlab/topology';
 import { EXIT, UsageError } from '../exit.ts';
-import { note, print } from '../output/print.ts';
+import type { GenerateDocument, GeneratorsDocument } from '../output/documents.ts';
+import { note, plural, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
-import { run, type Verb } from './verb.ts';
+import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
-interface GenerateArgs {
+interface GenerateArgs extends FormatArgs {
   readonly generator: string | undefined;
   readonly parameters: readonly string[];
   readonly name: string | undefined;
@@ -26,10 +27,8 @@ interface GenerateArgs {
 
 /** The verb. */
 export const generate: Verb<GenerateArgs> = {
-  command: 'generate [generator] [parameters..]',
-  describe: 'write a topology file; without a generator, show them all',
   builder: args =>
-    args
+    withFormat(args)
       .positional('generator', { type: 'string', describe: 'such as ring, torus, random-regular' })
       .positional('parameters', { type: 'string', array: true, default: [], describe: 'such as peers=20 degree=3' })
       .option('name', { type: 'string', describe: "the lab's name" })
@@ -39,13 +38,14 @@ export const generate: Verb<GenerateArgs> = {
       .example('lab generate random-regular peers=20 degree=3 -o my.yaml', ''),
   handler: async args =>
     await run(async () => {
-      if (args.generator === undefined) printGenerators();
+      checkWhole('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
+      if (args.generator === undefined) printGenerators(args.format);
       else write(args.generator, args);
       return EXIT.ok;
     }),
 };
 
-function write(word: string, { parameters, name, seed, expand, output }: GenerateArgs): void {
+function write(word: string, { parameters, name, seed, expand, output, format }: GenerateArgs): void {
   const generator = findGenerator(word);
   if (generator === undefined) {
     const names = GENERATORS.map(one => one.name);
@@ -66,17 +66,35 @@ function write(word: string, { parameters, name, seed, expand, output }: Generat
   // What is written is what can be read.
   const topology = parseTopology(yaml, { file: output ?? 'generated.yaml' });
   const text = expand ? topologyToYaml(topology, options.comment) : yaml;
+  if (format === 'json') {
+    const document: GenerateDocument = {
+      name: topology.name,
+      seed: topology.seed,
+      peers: topology.peers.length,
+      links: topology.links.length,
+      file: output ?? null,
+      yaml: text,
+    };
+    if (output !== undefined) writeNew(output, text);
+    printJson(document);
+    return;
+  }
   if (output === undefined) {
     process.stdout.write(text);
     return;
   }
+  writeNew(output, text);
+  note(`${output}: ${plural(topology.peers.length, 'peer')}, ${plural(topology.links.length, 'link')}`);
+}
+
+function writeNew(file: string, text: string): void {
   try {
-    writeFileSync(output, text, { flag: 'wx' });
+    writeFileSync(file, text, { flag: 'wx' });
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    throw new UsageError(exists ? `${output} is there already` : `${output} cannot be written: ${String(error)}`);
+    const isThere = Reflect.get(Object(error), 'code') === 'EEXIST';
+    if (isThere) throw new UsageError(`${file} is there already`, 'remove it first, or choose another name');
+    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
-  note(`${output}: ${topology.peers.length} peers, ${topology.links.length} links`);
 }
 
 function readValues(generator: Generator, parameters: readonly string[]): Record<string, number> {
@@ -107,9 +125,28 @@ function usageOf(generator: Generator): string {
   return `lab generate ${generator.name} ${parameters.join(' ')}`;
 }
 
-function printGenerators(): void {
+function printGenerators(format: string): void {
+  const document: GeneratorsDocument = {
+    generators: GENERATORS.map(({ name, doc, isRandom, parameters }) => ({
+      name,
+      doc,
+      isRandom,
+      parameters: parameters.map(({ name: parameter, doc: meaning, kind, min, max, default: fallback }) => ({
+        name: parameter,
+        doc: meaning,
+        kind,
+        min,
+        max,
+        ...(fallback === undefined ? {} : { default: fallback }),
+      })),
+    })),
+  };
+  if (format === 'json') {
+    printJson(document);
+    return;
+  }
   for (const generator of GENERATORS) {
-    print(`${style.name(generator.name)}: ${generator.doc}`);
+    print(`${style.strong(generator.name)}  ${generator.doc}`);
     print(`  ${style.dim(usageOf(generator))}`);
   }
 }

@@ -1,12 +1,10 @@
-/** `lab inspect LAB`: peers, addresses, links as they are now. */
-import { openLab } from '@peerlab/orchestrator';
-import { components, diameter } from '@peerlab/topology';
-import { loadDrivers } from '../drivers.ts';
+/** `lab inspect LAB`: network, peers, addresses, links as they are now. */
+import { Lab, LabError } from '@peerlab/orchestrator';
 import { EXIT } from '../exit.ts';
+import { findNamed } from '../labs.ts';
 import { type InspectDocument, peerDocument } from '../output/documents.ts';
-import { print, printJson, table } from '../output/print.ts';
+import { note, plural, print, printJson, table } from '../output/print.ts';
 import { style } from '../output/style.ts';
-import { nameOf } from './down.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface InspectArgs extends FormatArgs {
@@ -15,51 +13,64 @@ interface InspectArgs extends FormatArgs {
 
 /** The verb. */
 export const inspect: Verb<InspectArgs> = {
-  command: 'inspect <lab>',
-  describe: 'show the peers and links of a lab as they are now',
   builder: args =>
-    withFormat(args).positional('lab', { type: 'string', demandOption: true, describe: 'name of a lab' }),
-  handler: async ({ lab: name, format }) =>
-    await run(async () => {
-      await using lab = await openLab(await loadDrivers(), nameOf(name));
-      const links = await lab.links();
-      const { graph } = lab;
-      const document: InspectDocument = {
-        lab: lab.name,
-        driver: lab.running.driver,
-        topologyHash: lab.running.hash,
-        network: lab.running.network,
-        peers: lab.running.peers.map(peerDocument),
-        links,
-        graph: { diameter: diameter(graph), components: components(graph).length },
-      };
-      if (format === 'json') printJson(document);
-      else
-        printText(
-          document,
-          lab.graph.adjacency.map(neighbours => neighbours.length),
-        );
-      return links.faults.length === 0 && document.peers.every(({ state }) => state === 'running')
-        ? EXIT.ok
-        : EXIT.failed;
-    }),
+    withFormat(args).positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' }),
+  handler: async ({ lab, format }) => await run(async () => await show(lab, format)),
 };
 
-function printText({ lab, driver, network, peers, links, graph }: InspectDocument, degrees: readonly number[]): void {
-  print(`${style.name(lab)}  ${driver}, ${network.subnet}${network.internal ? ', no way out' : ''}`);
-  print(
-    `links ${links.up} of ${links.drawn}, diameter ${graph.diameter}${graph.components > 1 ? `, in ${graph.components} parts` : ''}`,
-  );
-  print();
+async function show(name: string, format: string): Promise<number> {
+  const running = await findNamed(name);
+  const facts = {
+    lab: running.name,
+    driver: running.driver,
+    topologyHash: running.hash,
+    ephemeral: running.ephemeral,
+    network: running.network,
+    peers: running.peers.map(peerDocument),
+  };
+  let links: InspectDocument['links'] = null;
+  let neighbours: readonly number[] = [];
+  try {
+    const lab = await Lab.attach(running, { isNew: false });
+    const { peers, links: drawn } = lab.topology;
+    const pairs = drawn.map(({ a, b }) => ({ a: peers[a]?.name ?? '', b: peers[b]?.name ?? '' }));
+    const survey = await lab.links();
+    links = { ...survey, pairs };
+    neighbours = lab.graph.adjacency.map(({ length }) => length);
+  } catch (error) {
+    // What is left of a lab is shown, even where its peers do not answer.
+    if (!(error instanceof LabError || error instanceof SyntaxError)) throw error;
+    note(`the links cannot be told: ${error.message}`);
+  }
+  const document: InspectDocument = { ...facts, links };
+  if (format === 'json') printJson(document);
+  else printText(document, neighbours);
+  await running.close();
+  const isWhole = links?.faults.length === 0 && facts.peers.every(({ state }) => state === 'running');
+  return isWhole ? EXIT.ok : EXIT.failed;
+}
+
+function printText(document: InspectDocument, neighbours: readonly number[]): void {
+  const { lab, driver, network, peers, links } = document;
+  const up = peers.filter(({ state }) => state === 'running').length;
+  const facts = [
+    driver,
+    `${network.subnet}${network.internal && driver === 'docker' ? ', no way out' : ''}`,
+    up === peers.length ? plural(up, 'peer') : `${up} of ${peers.length} peers run`,
+    ...(links === null
+      ? []
+      : [links.up === links.drawn ? plural(links.up, 'link') : `${links.up} of ${links.drawn} links`]),
+  ];
+  print(`${style.strong(lab)}  ${facts.join(' · ')}`);
+  const runsAs = driver === 'docker' ? 'CONTAINER' : 'PROCESS';
   const rows = peers.map(({ name, address, port, nodeId, state, containerId, processId }, i) => [
     name,
     `${address}:${port}`,
     state,
-    degrees[i] ?? 0,
-    containerId?.slice(0, 12) ?? processId ?? '',
+    neighbours[i] ?? '-',
+    containerId?.slice(0, 12) ?? String(processId ?? '-'),
     nodeId,
   ]);
-  for (const line of table(['PEER', 'ADDRESS', 'STATE', 'LINKS', 'RUNS AS', 'NODE ID'], rows)) print(line);
-  if (links.faults.length > 0) print();
-  for (const { detail } of links.faults) print(`${style.bad('✖')} ${detail}`);
+  for (const line of table(['PEER', 'ADDRESS', 'STATE', 'LINKS', runsAs, 'NODE ID'], rows)) print(line);
+  for (const { detail } of links?.faults ?? []) print(`${style.bad('✖')} ${detail}`);
 }

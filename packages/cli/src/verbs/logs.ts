@@ -1,55 +1,94 @@
-/** `lab logs LAB [PEER]`: what peers printed. */
-import { findLab } from '@peerlab/orchestrator';
+/** `lab logs LAB [PEER]`: what peers printed: their log, their events as a person reads them, or all of it as it was. */
+import { parsePeerLine } from '@peerlab/contract';
+import type { PeerFacts, RunningLab } from '@peerlab/orchestrator';
 import { didYouMean } from '@peerlab/topology';
-import { loadDrivers } from '../drivers.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { print } from '../output/print.ts';
+import { untilStopped } from '../interrupt.ts';
+import { findNamed } from '../labs.ts';
+import type { LogDocument, LogsDocument } from '../output/documents.ts';
+import { eventText, type NameOf, namesOf } from '../output/event-text.ts';
+import { harmless, note, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
-import { nameOf } from './down.ts';
-import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface LogsArgs extends FormatArgs {
   readonly lab: string;
   readonly peer: string | undefined;
   readonly follow: boolean;
+  readonly raw: boolean;
   readonly tail: number | undefined;
 }
 
 /** The verb. */
 export const logs: Verb<LogsArgs> = {
-  command: 'logs <lab> [peer]',
-  describe: 'show what a peer, or every peer, printed',
   builder: args =>
     withFormat(args)
-      .positional('lab', { type: 'string', demandOption: true, describe: 'name of a lab' })
-      .positional('peer', { type: 'string', describe: 'name of a peer; left out, all of them' })
+      .positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' })
+      .positional('peer', { type: 'string', describe: 'one of its peers; left out, all of them' })
       .option('follow', { type: 'boolean', default: false, describe: 'wait for more; Ctrl-C ends it' })
-      .option('tail', { type: 'number', describe: 'only the last so many lines of each' }),
+      .option('tail', { type: 'number', requiresArg: true, describe: 'only the last so many lines of each peer' })
+      .option('raw', { type: 'boolean', default: false, describe: 'every line as it was printed, replies too' }),
   handler: async args => await run(async () => await show(args)),
 };
 
-async function show({ lab: name, peer, follow, tail, format }: LogsArgs): Promise<number> {
-  if (tail !== undefined && !(Number.isInteger(tail) && tail >= 1))
-    throw new UsageError(`--tail ${tail}: a whole number from 1`);
-  const lab = await findLab(await loadDrivers(), nameOf(name));
-  const names = lab.peers.map(facts => facts.name);
+async function show({ lab: name, peer, follow, raw, tail, format }: LogsArgs): Promise<number> {
+  checkWhole('tail', tail, 1, Number.MAX_SAFE_INTEGER);
+  const { signal, status } = untilStopped();
+  const lab = await findNamed(name);
+  const chosen = choose(lab, peer);
+  const nameOf = namesOf(lab.peers);
+  const width = peer === undefined ? Math.max(0, ...chosen.map(facts => facts.name.length)) : 0;
+  const isWanted = ({ kind }: LogDocument): boolean => raw || kind !== 'reply';
+  const tell = (entry: LogDocument): void => {
+    if (format === 'json') print(JSON.stringify(entry));
+    else print(`${width === 0 ? '' : `${style.name(entry.peer.padEnd(width))}  `}${textOf(entry, nameOf, raw)}`);
+  };
+
+  const before = await Promise.all(chosen.map(async facts => await linesOf(lab, facts)));
+  const kept = before
+    .map(lines => lines.filter(isWanted))
+    .flatMap(lines => (tail === undefined ? lines : lines.slice(-tail)));
+  if (format === 'json' && !follow) {
+    const document: LogsDocument = { lab: lab.name, lines: kept };
+    printJson(document);
+  } else kept.forEach(tell);
+  if (kept.length === 0 && format === 'text') note('nothing was printed yet');
+  if (follow) {
+    await Promise.all(
+      chosen.map(async (facts, i) => {
+        let known = before[i]?.length ?? 0;
+        for await (const line of lab.logs(facts.index, { follow: true, signal })) {
+          // The driver begins with what was shown already.
+          if (known-- > 0) continue;
+          const entry = entryOf(facts.name, line);
+          if (isWanted(entry)) tell(entry);
+        }
+      }),
+    );
+  }
+  await lab.close();
+  return follow ? status() : EXIT.ok;
+}
+
+function choose(lab: RunningLab, peer: string | undefined): readonly PeerFacts[] {
+  const names = lab.peers.map(({ name }) => name);
   if (peer !== undefined && !names.includes(peer)) {
     throw new UsageError(`${lab.name} has no peer "${peer}"`, didYouMean(peer, names));
   }
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
-  process.stdout.on('error', () => controller.abort());
-  const chosen = lab.peers.filter(facts => (peer === undefined || facts.name === peer) && facts.state !== 'missing');
-  const width = Math.max(0, ...chosen.map(facts => facts.name.length));
-  const showOne = async (index: number, of: string): Promise<void> => {
-    const options = { follow, signal: controller.signal, ...(tail === undefined ? {} : { tail }) };
-    for await (const line of lab.logs(index, options)) {
-      if (format === 'json') print(JSON.stringify({ peer: of, line }));
-      else print(peer === undefined ? `${style.name(of.padEnd(width))}  ${line}` : line);
-    }
-  };
-  if (follow) await Promise.all(chosen.map(async facts => await showOne(facts.index, facts.name)));
-  else for (const facts of chosen) await showOne(facts.index, facts.name);
-  await lab.close();
-  return EXIT.ok;
+  return lab.peers.filter(({ name, state }) => (peer === undefined || name === peer) && state !== 'missing');
+}
+
+async function linesOf(lab: RunningLab, { index, name }: PeerFacts): Promise<LogDocument[]> {
+  const lines: LogDocument[] = [];
+  for await (const line of lab.logs(index, {})) lines.push(entryOf(name, line));
+  return lines;
+}
+
+function entryOf(peer: string, line: string): LogDocument {
+  return { peer, kind: parsePeerLine(line).type, line };
+}
+
+function textOf({ line }: LogDocument, nameOf: NameOf, raw: boolean): string {
+  const parsed = parsePeerLine(line);
+  return raw || parsed.type !== 'event' ? harmless(line) : eventText(parsed.event, nameOf);
 }

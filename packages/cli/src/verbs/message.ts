@@ -1,30 +1,52 @@
-/** What `lab broadcast` and `lab dm` share: the TTL option, and telling what came of a message. */
-import type { MessageOutcome } from '@peerlab/orchestrator';
-import { UsageError } from '../exit.ts';
-import { print } from '../output/print.ts';
+/** What `lab broadcast` and `lab dm` share: telling what came of a message. */
+import type { Lab, MessageOutcome } from '@peerlab/orchestrator';
+import { distancesFrom } from '@peerlab/topology';
+import { EXIT } from '../exit.ts';
+import type { MessageDocument } from '../output/documents.ts';
+import { plural, print, printJson, seconds } from '../output/print.ts';
 import { style } from '../output/style.ts';
 
-/** @throws {UsageError} for a TTL that is none */
-export function checkTtl(ttl: number | undefined): void {
-  if (ttl !== undefined && !(Number.isInteger(ttl) && ttl >= 0 && ttl <= 65535)) {
-    throw new UsageError(`--ttl ${ttl}: a whole number from 0 to 65535`);
-  }
+/** Prints what came of a message. @returns the exit status */
+export function tellOutcome(outcome: MessageOutcome, lab: Lab, format: string): number {
+  if (format === 'json') {
+    const document: MessageDocument = { lab: lab.name, ...outcome, frames: outcome.frames ?? null };
+    printJson(document);
+  } else printText(outcome, lab);
+  return outcome.passed ? EXIT.ok : EXIT.failed;
 }
 
-/** Tells of a message's way, hop by hop. */
-export function printOutcome(outcome: MessageOutcome): void {
-  const { id, from, to, ttl, expected, received, missed, frames, predictedFrames, timeMs, passed, failures } = outcome;
-  const what = to === undefined ? `broadcast of ${from}` : `direct message of ${from} to ${to}`;
-  print(
-    `${passed ? style.good('✔') : style.bad('✖')} ${what}${ttl === undefined ? '' : `, TTL ${ttl}`}  ${style.dim(id)}`,
-  );
+function printText(outcome: MessageOutcome, lab: Lab): void {
+  const { id, ttl, received, missed, frames, predictedFrames, passed, failures } = outcome;
+  const limit = ttl === undefined ? '' : ` (TTL ${ttl})`;
+  const words = outcome.to === undefined ? broadcastText(outcome) : dmText(outcome, outcome.to, lab);
+  const cost = frames === undefined ? '' : `; ${plural(frames, 'frame')}, predicted ${predictedFrames}`;
+  print(`${passed ? style.good('✔') : style.bad('✖')} ${words}${limit}${cost}  ${style.dim(id)}`);
+  if (outcome.to === undefined) for (const line of rings(received)) print(line);
+  if (missed.length > 0 && outcome.to === undefined) print(`  missed  ${missed.join(' ')}`);
+  for (const { text } of failures) print(`  ${style.bad('·')} ${text}`);
+}
+
+function broadcastText({ from, expected, received, timeMs }: MessageOutcome): string {
+  const peers = new Set(received.map(({ peer }) => peer)).size;
+  if (expected.length === 0 && peers === 0) return `${from} reached nobody, as the graph says`;
+  return `${from} reached ${peers} of ${plural(expected.length, 'peer')} in ${seconds(timeMs)}`;
+}
+
+function dmText({ from, expected, received, timeMs }: MessageOutcome, to: string, lab: Lab): string {
+  const arrival = received.find(({ peer }) => peer === to);
+  if (arrival !== undefined) {
+    return `${from} to ${to} arrived at hop ${arrival.hops}, from ${arrival.from}, in ${seconds(timeMs)}`;
+  }
+  if (expected.length > 0) return `${from} to ${to} did not arrive`;
+  const distance = distancesFrom(lab.graph, lab.peerIndex(from))[lab.peerIndex(to)] ?? -1;
+  const why = distance === -1 ? 'no path leads there' : `the distance is ${distance}`;
+  return `${from} to ${to} did not arrive, as the graph says: ${why}`;
+}
+
+/** One line for each hop. */
+function rings(received: MessageOutcome['received']): string[] {
   const byHop = new Map<number, string[]>();
   for (const { peer, hops } of received) byHop.set(hops, [...(byHop.get(hops) ?? []), peer]);
-  for (const [hops, peers] of [...byHop].sort(([a], [b]) => a - b))
-    print(`  hop ${String(hops).padStart(2)}  ${peers.join(' ')}`);
-  const reached = `reached ${received.length} of ${expected.length}`;
-  const cost = frames === undefined ? '' : `; ${frames} frames, ${predictedFrames} under equal delays`;
-  print(`  ${reached}${cost}; ${timeMs.toFixed(1)} ms`);
-  if (missed.length > 0) print(`  missed ${missed.join(' ')}`);
-  for (const { text } of failures) print(`  ${style.bad('·')} ${text}`);
+  const inOrder = [...byHop].sort(([a], [b]) => a - b);
+  return inOrder.map(([hops, peers]) => `  hop ${String(hops).padStart(3)}  ${peers.join(' ')}`);
 }

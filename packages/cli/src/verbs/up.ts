@@ -1,16 +1,17 @@
 /** `lab up FILE`: brings a lab up, or repairs it, and proves it. */
-import { type BringUpResult, bringUp, chooseDriver, type StepName } from '@peerlab/orchestrator';
-import { components, graphOf, type Topology } from '@peerlab/topology';
-import { loadDrivers } from '../drivers.ts';
+import { resolve } from 'node:path';
+import { type BringUpResult, bringUp, CHECKS, type CheckName, type StepName } from '@peerlab/orchestrator';
+import { components, didYouMean, graphOf, type Topology } from '@peerlab/topology';
+import { chooseDriverFor } from '../choose-driver.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
-import { checkDocument, peerDocument, type VerdictDocument } from '../output/documents.ts';
+import { type UpDocument, verdictDocument } from '../output/documents.ts';
 import { note, print, printJson } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
 import { style } from '../output/style.ts';
 import { printFailures } from '../output/verdict.ts';
 import { readTopology } from '../topology-file.ts';
-import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface UpArgs extends FormatArgs {
   readonly file: string;
@@ -23,14 +24,13 @@ interface UpArgs extends FormatArgs {
 
 /** The verb. */
 export const up: Verb<UpArgs> = {
-  command: 'up <file>',
-  describe: 'start a lab from a topology file, and prove that it behaves',
   builder: args =>
     withFormat(args)
-      .positional('file', { type: 'string', demandOption: true, describe: 'the topology file' })
+      .positional('file', { type: 'string', demandOption: true, describe: 'the topology file; - is standard input' })
       .option('driver', {
-        choices: ['auto', 'docker', 'local'] as const,
-        default: 'auto' as const,
+        choices: ['auto', 'docker', 'local'],
+        default: 'auto',
+        requiresArg: true,
         describe: 'auto: docker where an engine answers, else local',
       })
       .option('verify', {
@@ -38,45 +38,41 @@ export const up: Verb<UpArgs> = {
         default: true,
         describe: 'run the checks; --no-verify only makes the links',
       })
-      .option('name', { type: 'string', describe: "the lab's name, in place of the file's" })
-      .option('seed', { type: 'number', describe: "the seed, in place of the file's" })
+      .option('name', { type: 'string', requiresArg: true, describe: "the lab's name, in place of the file's" })
+      .option('seed', { type: 'number', requiresArg: true, describe: "the seed, in place of the file's" })
       .option('program', {
         type: 'string',
         array: true,
         requiresArg: true,
         default: [],
-        describe: 'PEER=FILE: run this JavaScript file as that peer, in place of the project’s own node',
+        hidden: true,
+        describe: 'PEER=FILE: run this program as that peer, in place of the project’s own',
       }),
   handler: async args => await run(async () => await bring(args)),
 };
 
-const CHECK_STEPS: readonly StepName[] = ['links', 'broadcast', 'ttl', 'dm'];
-
 async function bring(args: UpArgs): Promise<number> {
-  const topology = readTopology(args.file, { name: args.name, seed: args.seed });
+  checkWhole('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
+  const topology = await readTopology(args.file, { name: args.name, seed: args.seed });
   const programs = readPrograms(args.program, topology);
   const signal = interruptible(`what was made may still be there; remove it with: lab down ${topology.name}`);
-  const { driver, reason } = await chooseDriver(args.driver, await loadDrivers());
-  const isText = args.format === 'text';
-  if (isText) note(`driver ${driver.name}: ${reason}`);
+  const { driver, reason } = await chooseDriverFor(topology.name, args.driver);
+  note(`driver ${driver.name}: ${reason}`);
   tellOfDisconnection(topology);
 
-  const checks = args.verify ? CHECK_STEPS : CHECK_STEPS.slice(0, 1);
+  const checks: readonly CheckName[] = args.verify ? CHECKS : ['links'];
   const made: readonly StepName[] = driver.name === 'docker' ? ['image', 'network', 'peers'] : ['network', 'peers'];
-  const view = isText ? createStepView([...made, ...checks]) : undefined;
+  const isText = args.format === 'text';
+  const view = createStepView([...made, ...checks], isText ? process.stdout : process.stderr);
   let result: BringUpResult;
   try {
-    result = await bringUp(topology, driver, {
-      signal,
-      programs,
-      checks: checks as BringUpResult['checks'][number]['name'][],
-      report: report => view?.report(report),
-    });
+    result = await bringUp(topology, driver, { signal, programs, checks, report: report => view.report(report) });
   } finally {
-    await view?.finish();
+    await view.finish();
   }
+  const document: UpDocument = { ...verdictDocument(result), reason };
   if (isText) printText(result);
-  else printJson(verdictDocument(result));
+  else printJson(document);
   await result.lab.close();
   return result.passed ? EXIT.ok : EXIT.failed;
 }
@@ -84,24 +80,16 @@ async function bring(args: UpArgs): Promise<number> {
 function printText({ lab, checks, passed }: BringUpResult): void {
   printFailures(checks);
   const [first] = lab.topology.peers;
-  const name = style.name(lab.name);
-  const next = `lab broadcast ${lab.name} ${first?.name} "hello" · lab inspect ${lab.name} · lab down ${lab.name}`;
-  print(passed ? `${name} is up.  ${next}` : `${name} is up, and not as it should be.  lab down ${lab.name}`);
-}
-
-/** The document of `up` and `verify`. */
-export function verdictDocument({ lab, checks, passed, timings }: BringUpResult): VerdictDocument {
-  const { peers, links } = lab.topology;
-  return {
-    lab: lab.name,
-    driver: lab.running.driver,
-    network: lab.running.network,
-    peers: lab.running.peers.map(peerDocument),
-    links: links.map(({ a, b }) => ({ a: peers[a]?.name ?? '', b: peers[b]?.name ?? '' })),
-    timings: Object.fromEntries(Object.entries(timings).map(([step, ms]) => [step, Math.round(ms)])),
-    checks: checks.map(checkDocument),
-    passed,
-  };
+  const name = style.strong(lab.name);
+  if (!passed) print(`${name} is up, and not as it should be.  lab inspect ${lab.name} · lab down ${lab.name}`);
+  else {
+    const next = [
+      `lab broadcast ${lab.name} ${first?.name} "hello"`,
+      `lab inspect ${lab.name}`,
+      `lab down ${lab.name}`,
+    ];
+    print(`${name} is up.  ${next.join(' · ')}`);
+  }
 }
 
 function tellOfDisconnection(topology: Topology): void {
@@ -109,16 +97,19 @@ function tellOfDisconnection(topology: Topology): void {
   if (parts > 1) note(`the graph is in ${parts} parts: peers are expected to reach their own part only`);
 }
 
+/** A JavaScript file is run by this Node; anything else must be executable by itself. */
 function readPrograms(entries: readonly string[], topology: Topology): Record<string, readonly string[]> {
+  const names = topology.peers.map(({ name }) => name);
   return Object.fromEntries(
     entries.map(entry => {
-      const at = entry.indexOf('=');
-      const peer = entry.slice(0, Math.max(0, at));
-      if (at < 1 || at === entry.length - 1) throw new UsageError(`--program ${entry}: not PEER=FILE`);
-      if (!topology.peers.some(({ name }) => name === peer)) {
-        throw new UsageError(`--program ${entry}: ${topology.name} has no peer "${peer}"`);
+      const [peer = '', ...rest] = entry.split('=');
+      const file = rest.join('=');
+      if (peer === '' || file === '') throw new UsageError(`--program ${entry}: not PEER=FILE`);
+      if (!names.includes(peer)) {
+        throw new UsageError(`--program ${entry}: ${topology.name} has no peer "${peer}"`, didYouMean(peer, names));
       }
-      return [peer, ['node', entry.slice(at + 1)] as const];
+      const path = resolve(file);
+      return [peer, /\.[cm]?js$/.test(file) ? [process.execPath, path] : [path]];
     }),
   );
 }

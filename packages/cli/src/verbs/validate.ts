@@ -1,8 +1,8 @@
 /** `lab validate FILES…`: is it a topology, and if not, why not. */
 import { TopologyError } from '@peerlab/topology';
-import { EXIT, tellError, UsageError } from '../exit.ts';
+import { EXIT, UsageError } from '../exit.ts';
 import type { ValidateDocument } from '../output/documents.ts';
-import { print, printJson } from '../output/print.ts';
+import { plural, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { readTopology } from '../topology-file.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -13,8 +13,6 @@ interface ValidateArgs extends FormatArgs {
 
 /** The verb. */
 export const validate: Verb<ValidateArgs> = {
-  command: 'validate <files..>',
-  describe: 'check topology files; every problem with its line',
   builder: args =>
     withFormat(args).positional('files', {
       type: 'string',
@@ -24,25 +22,40 @@ export const validate: Verb<ValidateArgs> = {
     }),
   handler: async ({ files, format }) =>
     await run(async () => {
-      const document: ValidateDocument = { files: files.map(file => check(file, format === 'text')) };
+      const document: ValidateDocument = { files: await checkAll(files, format === 'text') };
       if (format === 'json') printJson(document);
       return document.files.every(({ valid }) => valid) ? EXIT.ok : EXIT.usage;
     }),
 };
 
-function check(file: string, isText: boolean): ValidateDocument['files'][number] {
+async function checkAll(files: readonly string[], isText: boolean): Promise<ValidateDocument['files']> {
+  const checked: ValidateDocument['files'][number][] = [];
+  for (const file of files) checked.push(await check(file, isText));
+  return checked;
+}
+
+async function check(file: string, isText: boolean): Promise<ValidateDocument['files'][number]> {
   try {
-    const { name, peers, links } = readTopology(file);
-    if (isText) print(`${style.good('✔')} ${file}: ${name}, ${peers.length} peers, ${links.length} links`);
+    const { name, peers, links } = await readTopology(file);
+    if (isText)
+      print(`${style.good('✔')} ${file}: ${name}, ${plural(peers.length, 'peer')}, ${plural(links.length, 'link')}`);
     return { file, valid: true, name, peers: peers.length, links: links.length, problems: [] };
   } catch (error) {
     if (!(error instanceof TopologyError || error instanceof UsageError)) throw error;
-    if (isText) tellError(error);
+    if (isText) printProblems(error);
     if (error instanceof UsageError) {
-      const problem = { line: 1, column: 1, path: '', message: error.message, advice: error.advice };
+      const { message, advice } = error;
+      const problem = { line: 0, column: 0, path: '', message, ...(advice === undefined ? {} : { advice }) };
       return { file, valid: false, problems: [problem] };
     }
     const problems = error.problems.map(({ file: _, ...problem }) => problem);
     return { file, valid: false, problems };
   }
+}
+
+/** The problems are the result here: they go to standard output. */
+function printProblems({ message, ...error }: TopologyError | UsageError): void {
+  const lines = message.split('\n');
+  for (const line of lines) print(`${style.bad('✖')} ${line}`);
+  if ('advice' in error && error.advice !== undefined) print(`  ${error.advice}`);
 }

@@ -1,18 +1,19 @@
-/** What the verbs share: the format option, and running a handler so that its errors and signals end well. */
+/** What the verbs share: the format option, numbers, and running a handler so that its errors and signals end well. */
 import type { Argv } from 'yargs';
-import { EXIT, tellError } from '../exit.ts';
+import { EXIT, tellError, UsageError } from '../exit.ts';
 
 /** The options of every verb that prints a result. */
 export interface FormatArgs {
   readonly format: string;
 }
 
-/** Adds `-f text|json`. */
-export function withFormat(args: Argv): Argv {
+/** Adds `-f`: `text`, `json`, and what else the verb can print. */
+export function withFormat(args: Argv, more: readonly string[] = []): Argv {
   return args.option('format', {
     alias: 'f',
-    choices: ['text', 'json'],
+    choices: ['text', 'json', ...more],
     default: 'text',
+    requiresArg: true,
     describe: 'how the result is printed; json: one document on standard output',
   });
 }
@@ -22,25 +23,34 @@ export function withFormat(args: Argv): Argv {
  * be kept together in one file.
  */
 export interface Verb<T> {
-  readonly command: string;
-  readonly describe: string;
   builder(args: Argv): Argv;
   handler(args: T): Promise<void>;
 }
 
 /**
- * Runs a verb's work.
+ * Refuses an option's value that is not a whole number within its bounds; left out, anything is fine.
+ * @throws {UsageError}
+ */
+export function checkWhole(option: string, value: number | undefined, min: number, max: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return;
+  const bounds = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
+  throw new UsageError(`--${option} must be a whole number ${bounds}`);
+}
+
+/**
+ * Runs a verb's work, and ends the process.
  * @param work returns the exit status
  */
 export async function run(work: () => Promise<number>): Promise<void> {
+  let status: number = EXIT.driver;
   try {
-    process.exitCode = await work();
+    status = await work();
   } catch (error) {
-    process.exitCode = tellError(error);
+    status = tellError(error);
   }
   // Streams of drivers may keep the process; what was printed is flushed first.
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  process.exit(process.exitCode ?? EXIT.ok);
+  process.exit(status);
 }
 
 async function flushed(stream: NodeJS.WriteStream): Promise<void> {

@@ -1,0 +1,143 @@
+/** Reads the command line: which verb with which arguments, or a text that answers it at once (help, version). */
+import yargs, { type Argv } from 'yargs';
+import { UsageError } from './exit.ts';
+import { VERBS, type VerbEntry } from './verbs/index.ts';
+import type { Verb } from './verbs/verb.ts';
+import { VERSION } from './version.ts';
+
+/** What the command line asks for. */
+export type Chosen = { readonly verb: Verb<never>; readonly args: object } | { readonly text: string };
+
+const SUMMARY = `$0 <verb>
+
+A lab for peer-to-peer networks: one peer per container, proofs from the graph.`;
+
+const EPILOGUE = `Exit status: 0 all proven; 1 a check failed; 2 wrong use; 3 driver or engine; 130 interrupted.
+lab <verb> --help tells more of a verb.`;
+
+const EXAMPLES: readonly (readonly [string, string])[] = [
+  ['lab up topologies/ring-20.yaml', 'twenty peers in a ring, proven'],
+  ['lab broadcast ring-20 n0 "hello" --ttl 3', 'a flood of three hops'],
+  ['lab down ring-20', 'nothing is left'],
+];
+
+/** @throws {UsageError} for a wrong command line, with the nearest right word where there is one */
+export async function readArguments(words: readonly string[]): Promise<Chosen> {
+  const [first] = words;
+  if (first !== undefined && !first.startsWith('-') && VERBS.every(({ name }) => name !== first)) {
+    throw await unknownVerb(first);
+  }
+  const reading = new Reading();
+  let failure: Error | undefined;
+  let text = '';
+  await reading.parser(words).parseAsync([...words], {}, (error, _, output) => {
+    failure = error ?? undefined;
+    text = output;
+  });
+  if (failure !== undefined) throw await reading.explained(failure, words);
+  return reading.chosen ?? { text };
+}
+
+/** What yargs knows of a verb's options; its types leave it out. */
+interface KnownOptions {
+  readonly key: object;
+  readonly array: readonly string[];
+  readonly alias: Readonly<Record<string, readonly string[]>>;
+}
+
+class Reading {
+  chosen: { readonly verb: Verb<never>; readonly args: object } | undefined;
+  #entry: VerbEntry | undefined;
+  #options: KnownOptions = { key: {}, array: [], alias: {} };
+
+  parser(words: readonly string[]): Argv {
+    const parser = yargs([...words])
+      .scriptName('lab')
+      .locale('en')
+      .usage(SUMMARY)
+      .updateStrings({ 'Commands:': 'Verbs:' })
+      .version(VERSION)
+      .help()
+      .alias('help', 'h')
+      .strict()
+      .wrap(Math.min(100, process.stdout.columns ?? 100))
+      .parserConfiguration({ 'greedy-arrays': false, 'parse-positional-numbers': false })
+      .epilogue(EPILOGUE);
+    for (const [command, what] of EXAMPLES) parser.example(command, what);
+    for (const entry of VERBS) this.#add(parser, entry);
+    return parser;
+  }
+
+  #add(parser: Argv, entry: VerbEntry): void {
+    let verb: Verb<never> | undefined;
+    parser.command({
+      command: `${entry.name} ${entry.positionals}`.trim(),
+      describe: entry.describe,
+      builder: async own => {
+        this.#entry = entry;
+        verb = await entry.load();
+        const built = verb.builder(
+          own.usage(`$0 ${entry.name} ${entry.positionals}\n\n${entry.describe}`).epilogue(''),
+        );
+        const { getOptions } = built as { getOptions?: () => KnownOptions };
+        // A copy: yargs forgets them when it fails.
+        this.#options = structuredClone(getOptions?.() ?? this.#options);
+        return built;
+      },
+      handler: args => {
+        this.#refuseRepeated(args);
+        if (verb !== undefined) this.chosen = { verb, args };
+      },
+    });
+  }
+
+  /** An option that takes one value, given twice, would come as an array. */
+  #refuseRepeated(args: Readonly<Record<string, unknown>>): void {
+    const { array, alias } = this.#options;
+    for (const [name, value] of Object.entries(args)) {
+      const isOne = !array.includes(name) && !Object.values(alias).flat().includes(name);
+      if (name !== '_' && Array.isArray(value) && isOne) throw new UsageError(`--${name} is given more than once`);
+    }
+  }
+
+  async explained(error: Error, words: readonly string[]): Promise<UsageError> {
+    if (error instanceof UsageError) return error;
+    const entry = this.#entry;
+    const help = entry === undefined ? 'lab --help shows its use' : `lab ${entry.name} --help shows its use`;
+    const { message } = error;
+    const missing = /^Not enough non-option arguments: got (\d+)/.exec(message);
+    if (missing !== null && entry !== undefined) {
+      const name = entry.positionals.split(' ')[Number(missing[1])];
+      return new UsageError(`lab ${entry.name} needs ${name}`, `its use: lab ${entry.name} ${entry.positionals}`);
+    }
+    const choice = /Argument: ([\w-]+), Given: (.+), Choices: (.+)/.exec(message);
+    if (choice !== null) {
+      const [, name = '', given = '', choices = ''] = choice;
+      const known = [...choices.matchAll(/"([^"]+)"/g)].map(found => found[1] ?? '');
+      const near = await nearestOf(given.replaceAll('"', ''), known);
+      return new UsageError(`--${name} ${given}: not one of ${known.join(', ')}`, near);
+    }
+    const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
+    if (unknown === undefined) return new UsageError(message.replace(/\s*\n\s*/g, ' '), help);
+    const option = words.map(word => word.split('=')[0] ?? '').find(word => word.replace(/^--?(no-)?/, '') === unknown);
+    if (option === undefined || !option.startsWith('-')) {
+      return new UsageError(`"${unknown}" is one argument too many`, help);
+    }
+    const options = Object.keys(this.#options.key).filter(name => name.length > 1);
+    const near = await nearestOf(
+      option,
+      options.map(name => `--${name}`),
+    );
+    return new UsageError(`there is no option ${option}`, near ?? help);
+  }
+}
+
+async function unknownVerb(word: string): Promise<UsageError> {
+  const names = VERBS.map(({ name }) => name);
+  return new UsageError(`there is no verb "${word}"`, (await nearestOf(word, names)) ?? 'lab --help shows them all');
+}
+
+async function nearestOf(word: string, known: readonly string[]): Promise<string | undefined> {
+  const { didYouMean } = await import('@peerlab/topology');
+  return didYouMean(word, known);
+}

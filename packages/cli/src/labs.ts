@@ -1,0 +1,56 @@
+/** From what a person types (a lab's name, or its topology file) to the lab, across the drivers that answer. */
+import { type Driver, type DriverName, findLab, Lab, LabError, type RunningLab } from '@peerlab/orchestrator';
+import { loadDrivers } from './drivers.ts';
+import { isPath, readTopology } from './topology-file.ts';
+
+/** A driver that cannot be asked, and why. */
+export interface SilentDriver {
+  readonly driver: DriverName;
+  readonly reason: string;
+}
+
+/** The drivers that answer, and those that do not: a dead engine must not keep a person from a local lab. */
+export interface ReachableDrivers {
+  readonly drivers: readonly Driver[];
+  readonly silent: readonly SilentDriver[];
+}
+
+/** Asks each driver whether it works now. */
+export async function reachableDrivers(): Promise<ReachableDrivers> {
+  const all = await loadDrivers();
+  const probes = await Promise.all(all.map(async driver => ({ driver, probe: await driver.probe() })));
+  return {
+    drivers: probes.flatMap(({ driver, probe }) => (probe.available ? [driver] : [])),
+    silent: probes.flatMap(({ driver, probe }) =>
+      probe.available ? [] : [{ driver: driver.name, reason: probe.reason }],
+    ),
+  };
+}
+
+/** The lab's name: the word itself, or the name in the file that it is the path of. */
+export async function labNameOf(labOrFile: string): Promise<string> {
+  return isPath(labOrFile) ? (await readTopology(labOrFile)).name : labOrFile;
+}
+
+/**
+ * Finds a lab.
+ * @throws {LabError} `NO_SUCH_LAB` with the nearest name, and which drivers could not be asked
+ */
+export async function findNamed(labOrFile: string, reachable?: ReachableDrivers): Promise<RunningLab> {
+  const name = await labNameOf(labOrFile);
+  const { drivers, silent } = reachable ?? (await reachableDrivers());
+  try {
+    return await findLab(drivers, name);
+  } catch (error) {
+    if (!(error instanceof LabError) || error.code !== 'NO_SUCH_LAB' || silent.length === 0) throw error;
+    const unasked = silent.map(({ driver, reason }) => `${driver} was not asked: ${reason}`).join('; ');
+    const advice = error.advice === undefined ? unasked : `${error.advice} (${unasked})`;
+    throw new LabError('NO_SUCH_LAB', error.message, { advice, cause: error.cause });
+  }
+}
+
+/** Finds a lab and takes hold of its peers. @throws {LabError} as {@link findNamed}; `PEER_FAILED`, `ABORTED` */
+export async function openNamed(labOrFile: string, signal?: AbortSignal): Promise<Lab> {
+  const running = await findNamed(labOrFile);
+  return await Lab.attach(running, { isNew: false, ...(signal === undefined ? {} : { signal }) });
+}

@@ -1,0 +1,58 @@
+/** `lab completion [SHELL]`: a script that makes a shell ask `lab __complete` (complete.ts) for the words that fit. */
+import { basename } from 'node:path';
+import type { Argv } from 'yargs';
+import { EXIT } from '../exit.ts';
+import { print } from '../output/print.ts';
+import { run, type Verb } from './verb.ts';
+
+type Shell = 'bash' | 'zsh' | 'fish';
+
+interface CompletionArgs {
+  readonly shell: Shell | undefined;
+}
+
+const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
+
+/** The verb. */
+export const completion: Verb<CompletionArgs> = {
+  builder: (args: Argv) =>
+    args.positional('shell', {
+      choices: SHELLS,
+      describe: "by default the one that you use, by the environment's SHELL",
+    }),
+  handler: async ({ shell }) =>
+    await run(async () => {
+      print(SCRIPTS[shell ?? shellInUse()]);
+      return EXIT.ok;
+    }),
+};
+
+function shellInUse(): Shell {
+  const name = basename(process.env.SHELL ?? '');
+  return SHELLS.find(shell => shell === name) ?? 'bash';
+}
+
+const SCRIPTS: Readonly<Record<Shell, string>> = {
+  bash: `# lab completion for bash; put it into effect with: source <(lab completion bash)
+_lab() {
+  local words
+  words="$(lab __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)"
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}")
+}
+complete -o default -F _lab lab`,
+  zsh: `#compdef lab
+# lab completion for zsh; put it into effect with: source <(lab completion zsh)
+_lab() {
+  local -a found
+  found=(\${(f)"$(lab __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)"})
+  compadd -a found
+  (( \${#found} )) || _files
+}
+compdef _lab lab`,
+  fish: `# lab completion for fish; put it into effect with: lab completion fish | source
+function __lab_complete
+  set -l words (commandline -opc) (commandline -ct)
+  lab __complete $words[2..] 2>/dev/null
+end
+complete -c lab -a '(__lab_complete)'`,
+};

@@ -1,0 +1,99 @@
+/** The table of verbs. A verb's file is imported when that verb is used: `lab --help` needs none of them. */
+import type { Verb } from './verb.ts';
+
+/** What is known of a verb before its file is read. */
+export interface VerbEntry {
+  readonly name: string;
+  /** Its positional arguments, in the notation of yargs. */
+  readonly positionals: string;
+  readonly describe: string;
+  readonly load: () => Promise<Verb<never>>;
+}
+
+/** In the order of `lab --help`: a lab's life, its messages, its looks, files, the machine. */
+export const VERBS: readonly VerbEntry[] = [
+  {
+    name: 'up',
+    positionals: '<file>',
+    describe: 'Start a lab from a topology file, and prove that it behaves',
+    load: async () => (await import('./up.ts')).up,
+  },
+  {
+    name: 'down',
+    positionals: '[labs..]',
+    describe: 'Remove labs: peers, network, processes',
+    load: async () => (await import('./down.ts')).down,
+  },
+  {
+    name: 'ls',
+    positionals: '',
+    describe: 'List the labs that there are',
+    load: async () => (await import('./ls.ts')).ls,
+  },
+  {
+    name: 'inspect',
+    positionals: '<lab>',
+    describe: 'Show a lab as it is now: network, peers, links',
+    load: async () => (await import('./inspect.ts')).inspect,
+  },
+  {
+    name: 'verify',
+    positionals: '<lab>',
+    describe: 'Prove a running lab again',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  {
+    name: 'broadcast',
+    positionals: '<lab> <peer> <text>',
+    describe: 'Flood a message from a peer, and judge how far it came',
+    load: async () => (await import('./broadcast.ts')).broadcast,
+  },
+  {
+    name: 'dm',
+    positionals: '<lab> <from> <to> <text>',
+    describe: 'Send a direct message, relayed by the peers between',
+    load: async () => (await import('./dm.ts')).dm,
+  },
+  {
+    name: 'watch',
+    positionals: '<lab>',
+    describe: 'Show what happens, while it happens',
+    load: async () => (await import('./watch.ts')).watch,
+  },
+  {
+    name: 'logs',
+    positionals: '<lab> [peer]',
+    describe: 'Show what peers printed',
+    load: async () => (await import('./logs.ts')).logs,
+  },
+  {
+    name: 'graph',
+    positionals: '<topology>',
+    describe: 'Tell the facts of a graph: diameter, horizon by TTL; or draw it',
+    load: async () => (await import('./graph.ts')).graph,
+  },
+  {
+    name: 'generate',
+    positionals: '[generator] [parameters..]',
+    describe: 'Write a topology file; without a generator, show them all',
+    load: async () => (await import('./generate.ts')).generate,
+  },
+  {
+    name: 'validate',
+    positionals: '<files..>',
+    describe: 'Check topology files; every problem with its line',
+    load: async () => (await import('./validate.ts')).validate,
+  },
+  {
+    name: 'doctor',
+    positionals: '',
+    describe: 'Look at this machine: what it can run, and what is in the way',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
+    name: 'completion',
+    positionals: '[shell]',
+    describe: 'Print a completion script for bash, zsh or fish',
+    load: async () => (await import('./completion.ts')).completion,
+  },
+];
