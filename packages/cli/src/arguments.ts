@@ -79,9 +79,9 @@ class Reading {
         const built = verb.builder(
           own.usage(`$0 ${entry.name} ${entry.positionals}\n\n${entry.describe}`).epilogue(''),
         );
-        const { getOptions } = built as { getOptions?: () => KnownOptions };
+        const { key, array, alias } = (built as unknown as { getOptions(): KnownOptions }).getOptions();
         // A copy: yargs forgets them when it fails.
-        this.#options = structuredClone(getOptions?.() ?? this.#options);
+        this.#options = { key: { ...key }, array: [...array], alias: { ...alias } };
         return built;
       },
       handler: args => {
