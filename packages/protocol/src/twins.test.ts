@@ -1,0 +1,233 @@
+/** Two links between the same two peers: which one stays, under every order of arrivals, and that nothing is lost. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type TestPeer, TestWorld } from '../test/test-peer.ts';
+import { formatId } from './id.ts';
+import type { Link } from './link.ts';
+
+/** Something that may happen next. */
+type Step = () => void;
+
+/** The world of one run: what may happen, and what was sent while which links were up. */
+interface Run {
+  readonly world: TestWorld;
+  readonly peers: readonly TestPeer[];
+  readonly sent: { readonly id: string; readonly from: TestPeer; readonly to: TestPeer; readonly hadLink: boolean }[];
+  choices(): Step[];
+}
+
+/** Peers 0 and 1, which dial each other `dials` times each, and broadcast `broadcasts` times each, at any moment. */
+function crossDial(dials: readonly [number, number], broadcasts: number): Run {
+  const world = new TestWorld({ isHeld: true });
+  const [a, b] = [world.add(), world.add()];
+  const sent: Run['sent'] = [];
+  const actions: Step[][] = [
+    Array.from({ length: dials[0] }, () => () => void world.dial(a, b)),
+    Array.from({ length: dials[1] }, () => () => void world.dial(b, a)),
+  ];
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    actions.push(
+      Array.from({ length: broadcasts }, () => () => {
+        const hadLink = from.peer.neighbours.length > 0;
+        sent.push({ id: from.broadcast(), from, to, hadLink });
+      }),
+    );
+  }
+  const choices = (): Step[] => {
+    const steps: Step[] = [];
+    for (const pending of actions) {
+      if (pending.length > 0) steps.push(() => pending.shift()?.());
+    }
+    for (const connection of world.connections) {
+      for (const end of [connection.out, connection.in]) if (end.underWay > 0) steps.push(() => end.arriveNext());
+    }
+    return steps;
+  };
+  return { world, peers: [a, b], sent, choices };
+}
+
+/** What must hold when everything has arrived. */
+function expectOneLink({ peers: [a, b], sent, world }: Run): void {
+  if (a === undefined || b === undefined) throw new Error('two peers');
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    expect(one.peer.neighbours.map(link => link.peer && formatId(link.peer))).toEqual([other.id]);
+    expect(one.peer.links.size).toBe(1);
+  }
+  expect(a.peer.neighbours[0]?.session).toEqual(b.peer.neighbours[0]?.session);
+  expect(a.peer.neighbours[0]?.direction).not.toBe(b.peer.neighbours[0]?.direction);
+  for (const { out, in: accepted } of world.connections) {
+    expect(out.link?.framesOut).toBe(accepted.link?.framesIn);
+    expect(accepted.link?.framesOut).toBe(out.link?.framesIn);
+  }
+  for (const { id, from, to, hadLink } of sent) {
+    expect(to.count(id)).toBe(hadLink ? 1 : 0);
+    expect(from.count(id)).toBe(0);
+  }
+}
+
+function atMostOneUp({ peers }: Run): void {
+  for (const { peer } of peers) expect(peer.neighbours.length).toBeLessThanOrEqual(1);
+}
+
+/** Every order, by replaying each prefix of choices from the start; stops with a failure past `limit` runs. */
+function everyOrder(make: () => Run, limit: number): number {
+  const path: number[] = [];
+  let runs = 0;
+  for (;;) {
+    const widths: number[] = [];
+    const run = make();
+    for (let steps = run.choices(); steps.length > 0; steps = run.choices()) {
+      const depth = widths.push(steps.length) - 1;
+      steps[path[depth] ?? 0]?.();
+      atMostOneUp(run);
+    }
+    expectOneLink(run);
+    if (++runs > limit) throw new Error(`more than ${limit} orders`);
+    let depth = widths.length - 1;
+    while (depth >= 0 && (path[depth] ?? 0) + 1 >= (widths[depth] ?? 0)) depth--;
+    if (depth < 0) return runs;
+    path[depth] = (path[depth] ?? 0) + 1;
+    path.length = depth + 1;
+  }
+}
+
+describe('two peers that dial each other at once', () => {
+  it('keep one link, the same at both ends, under every order of arrivals', () => {
+    expect(everyOrder(() => crossDial([1, 1], 0), 5000)).toBeGreaterThan(20);
+  });
+
+  it('lose no frame of broadcasts sent meanwhile, under random orders', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { minLength: 60, maxLength: 60 }), fc.integer({ min: 1, max: 3 }), (picks, n) => {
+        const run = crossDial([1, 1], n);
+        let at = 0;
+        for (let steps = run.choices(); steps.length > 0; steps = run.choices()) {
+          steps[(picks[at++ % picks.length] ?? 0) % steps.length]?.();
+          atMostOneUp(run);
+        }
+        expectOneLink(run);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('keep one link however often each dials, under random orders', () => {
+    const dials = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 3 }));
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { minLength: 60, maxLength: 60 }), dials, (picks, counts) => {
+        const run = crossDial(counts, 2);
+        let at = 0;
+        for (let steps = run.choices(); steps.length > 0; steps = run.choices()) {
+          steps[(picks[at++ % picks.length] ?? 0) % steps.length]?.();
+          atMostOneUp(run);
+        }
+        expectOneLink(run);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('keep the link that the smaller id dialled', () => {
+    const world = new TestWorld({ maxDelayMs: 0 });
+    const [small, large] = [world.add(), world.add()];
+    world.dial(large, small);
+    world.dial(small, large);
+    world.clock.run(100);
+    expect(small.peer.neighbours[0]?.direction).toBe('out');
+    expect(large.peer.neighbours[0]?.direction).toBe('in');
+  });
+});
+
+describe('a second dial in the same direction', () => {
+  it("is refused with 'twin', and the first link stays", () => {
+    const world = new TestWorld({ maxDelayMs: 20 });
+    const [a, b] = world.wire(2, [[0, 1]]);
+    const first = a?.peer.neighbours[0];
+    if (a === undefined || b === undefined) throw new Error('two peers');
+    world.dial(a, b);
+    world.clock.run(1000);
+    expect(a.peer.neighbours).toEqual([first]);
+    expect(first?.state).toBe('up');
+    expect(a.refusals.map(({ reason, by }) => ({ reason, by }))).toEqual([{ reason: 'twin', by: b.id }]);
+  });
+});
+
+describe('a new connection from a node id that is a neighbour', () => {
+  function neighbours(): { world: TestWorld; keeper: TestPeer; first: Link } {
+    const world = new TestWorld({ maxDelayMs: 5 });
+    const [keeper, old] = [world.add(), world.add()];
+    world.dial(old, keeper);
+    world.clock.run(100);
+    const first = keeper.peer.neighbours[0];
+    if (first === undefined) throw new Error('no link');
+    return { world, keeper, first };
+  }
+
+  it('is refused while the neighbour lives: the id is in use', () => {
+    const { world, keeper, first } = neighbours();
+    const impostor = world.add({}, { nodeId: world.peers[1]?.peer.nodeId ?? keeper.peer.nodeId });
+    world.dial(impostor, keeper);
+    world.clock.run(5000);
+    expect(impostor.refusals.map(({ reason }) => reason)).toEqual(['id-in-use']);
+    expect(keeper.peer.neighbours).toEqual([first]);
+    expect(keeper.downs).toEqual([]);
+  });
+
+  it('is refused as well when the keeper dialled it', () => {
+    const { world, keeper, first } = neighbours();
+    const impostor = world.add({}, { nodeId: world.peers[1]?.peer.nodeId ?? keeper.peer.nodeId });
+    world.dial(keeper, impostor);
+    world.clock.run(5000);
+    expect(keeper.refusals.map(({ reason }) => reason)).toEqual(['id-in-use']);
+    expect(keeper.peer.neighbours).toEqual([first]);
+    expect(impostor.peer.links.size).toBe(0);
+  });
+
+  it('replaces the link when the old one is dead, after the probe', () => {
+    const { world, keeper, first } = neighbours();
+    const pulled = world.connections[0];
+    if (pulled !== undefined) {
+      pulled.out.isCut = true;
+      pulled.in.isCut = true;
+    }
+    const again = world.add({}, { nodeId: world.peers[1]?.peer.nodeId ?? keeper.peer.nodeId });
+    world.dial(again, keeper);
+    world.clock.run(keeper.peer.options.probeTimeoutMs - 1);
+    expect(keeper.peer.neighbours).toEqual([first]);
+    world.clock.run(20);
+    expect(keeper.peer.neighbours.map(({ session }) => session)).toEqual(again.peer.neighbours.map(l => l.session));
+    expect(keeper.downs.map(({ link, reason }) => ({ link, reason }))).toEqual([{ link: first, reason: 'not-alive' }]);
+  });
+
+  it('comes in at once when the old connection is seen to end', () => {
+    const { world, keeper } = neighbours();
+    const again = world.add({}, { nodeId: world.peers[1]?.peer.nodeId ?? keeper.peer.nodeId });
+    if (world.connections[0] !== undefined) world.connections[0].out.isStalled = true;
+    world.dial(again, keeper);
+    world.clock.run(50);
+    world.connections[0]?.out.close('abort');
+    world.connections[0]?.out.resume();
+    world.clock.run(50);
+    expect(keeper.peer.neighbours.map(({ session }) => session)).toEqual(again.peer.neighbours.map(l => l.session));
+  });
+
+  it('leaves the neighbour its ordinary time to answer once the newcomer has gone', () => {
+    const { world, keeper, first } = neighbours();
+    if (world.connections[0] !== undefined) world.connections[0].out.isStalled = true;
+    const impostor = world.add({}, { nodeId: world.peers[1]?.peer.nodeId ?? keeper.peer.nodeId });
+    world.dial(impostor, keeper);
+    world.clock.run(100);
+    world.connections[1]?.out.close('abort');
+    world.clock.run(keeper.peer.options.probeTimeoutMs + 100);
+    expect(first.state).toBe('up');
+    world.connections[0]?.out.resume();
+    world.clock.run(keeper.peer.options.pongTimeoutMs);
+    expect(first.state).toBe('up');
+  });
+});
