@@ -12,7 +12,9 @@ import { findLab, listLabs } from './find.ts';
 import { type DockerDriverOptions, type DockerSettings, withDefaults } from './options.ts';
 import { raiseLab } from './up.ts';
 
+export { buildPeerImage } from './build-image.ts';
 export { type EngineRequirement, engineRequired } from './engine-required.ts';
+export type { PeerImage } from './image.ts';
 export type { DockerDriverOptions } from './options.ts';
 
 /** Makes the driver. Nothing is asked of the engine before the first call. */
