@@ -14,6 +14,11 @@ export interface ConformanceTarget {
   /** What the system still has of a lab - containers, networks, processes, sockets -, each in a few words. */
   readonly leftovers: (lab: string) => Promise<readonly string[]>;
   /**
+   * False for a driver whose labs live in the process that made them: of these none can outlive it.
+   * @default true
+   */
+  readonly outlivesOwner?: boolean;
+  /**
    * How many times `up` is interrupted at a random moment.
    * @default 6
    */

@@ -166,6 +166,21 @@ describe('a lab host', { timeout: 2 * PATIENCE_MS }, () => {
     });
     expect(await localLeftovers(directory, wanted.name)).toEqual([]);
   });
+
+  it('ends what a failed repair has started, and leaves what ran before', async () => {
+    const wanted = plan(2);
+    const lab = await driver({ readyTimeoutMs: 1000 }).up(wanted, work);
+    process.kill(lab.peers[1]?.processId ?? 0, 'SIGKILL');
+    await (await lab.channel(1).catch(() => undefined))?.closed;
+    const mute = [process.execPath, '-e', 'setInterval(() => undefined, 1000)'];
+    const broken = wanted.peers.map(peer => (peer.index === 1 ? { ...peer, program: mute } : peer));
+    await expect(driver().up({ ...wanted, peers: broken }, work)).rejects.toMatchObject({ code: 'PEER_FAILED' });
+    const found = await driver().find(wanted.name);
+    expect(found?.peers[0]).toEqual(lab.peers[0]);
+    expect(found?.peers[1]?.state).toBe('stopped');
+    const peers = (await localLeftovers(directory, lab.name)).filter(line => line.startsWith('peer'));
+    expect(peers).toHaveLength(1);
+  });
 });
 
 describe('addresses', { timeout: 2 * PATIENCE_MS }, () => {

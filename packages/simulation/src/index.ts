@@ -7,7 +7,13 @@ export * from './flood/simulate-flood.ts';
 export * from './graph/csr-graph.ts';
 export * from './graph/generate.ts';
 export * from './links/link-settings.ts';
-export { AgentPeer, type AgentPeerEnd, type AgentPeerSpec, type CreateAgent } from './peers/agent-peer.ts';
+export {
+  AgentPeer,
+  type AgentPeerEnd,
+  type AgentPeerSpec,
+  type CreateAgent,
+  type LineListener,
+} from './peers/agent-peer.ts';
 export { type AgentsControl, simulateAgents } from './peers/simulate-agents.ts';
 export { type EventKind, World, type WorldOptions } from './peers/world.ts';
 export { FrameHeap } from './queue/frame-heap.ts';

@@ -55,6 +55,8 @@ export function describeEphemeral(bench: Workbench): void {
       }
     });
 
+    if (bench.target.outlivesOwner === false) return;
+
     it('stay when their owner is killed if they are not throw-away', async () => {
       const plan = bench.plan({ peers: 2 });
       const owner = startOwner(bench.target.driverModule, plan);

@@ -5,8 +5,8 @@ import { Random } from '../random/xoshiro128.ts';
 import { type ConnectionEnd, dialConnection } from './connection.ts';
 import type { World } from './world.ts';
 
-/** Makes the agent: the project's own, or one that misbehaves. */
-export type CreateAgent = (settings: AgentSettings, host: AgentHost) => Agent;
+/** Makes the agent: the project's own, or one that behaves otherwise; its host can also print errors and exit. */
+export type CreateAgent = (settings: AgentSettings, host: AgentPeer) => Agent;
 
 /** What a peer is made from. */
 export interface AgentPeerSpec {
@@ -21,11 +21,11 @@ export interface AgentPeerSpec {
   readonly createAgent?: CreateAgent | undefined;
 }
 
-/** How a peer ended. */
-export type AgentPeerEnd = 'left' | 'killed';
+/** How a peer ended: with an exit status, 0 when it left in peace, or killed. */
+export type AgentPeerEnd = { readonly status: number } | 'killed';
 
 /** Takes what a peer prints. */
-export type LineListener = (line: string) => void;
+export type LineListener = (line: string, stream: 'stdout' | 'stderr') => void;
 
 /** The version that simulated peers state. */
 const VERSION = '0.1.0';
@@ -126,12 +126,24 @@ export class AgentPeer implements AgentHost {
   }
 
   write(line: string): void {
-    this.onLine(line);
+    this.onLine(line, 'stdout');
   }
 
   left(): void {
     // The last BYE is on its way: connections end after it.
-    this.#finish('left');
+    this.exit(0);
+  }
+
+  // --- what a program can do beside ---
+
+  /** Prints a line on the standard error. */
+  writeError(line: string): void {
+    this.onLine(line, 'stderr');
+  }
+
+  /** Ends as a program does that exits. */
+  exit(status: number): void {
+    this.#finish({ status });
   }
 
   #finish(end: AgentPeerEnd): void {

@@ -81,7 +81,7 @@ describe('a connection', () => {
     world.runUntilQuiet();
     peers[1]?.command('{"seq":"s","command":"stop"}');
     world.runUntilQuiet();
-    expect(peers[1]?.end).toBe('left');
+    expect(peers[1]?.end).toEqual({ status: 0 });
     expect(events(printed, 'link-down').filter(line => line.includes('leaving'))).toHaveLength(4);
     expect(world.listening('p1:1')).toBeUndefined();
   });

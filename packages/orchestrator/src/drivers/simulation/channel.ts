@@ -8,20 +8,21 @@ import type { Pump } from './pump.ts';
 const MAX_KEPT_LINES = 10_000;
 
 type Listener = Parameters<PeerChannel['listen']>[0];
+type Stream = Parameters<Listener>[1];
 
 /** See the module's header. */
 export class SimulationChannel implements PeerChannel {
   readonly closed: Promise<ChannelEnd>;
-  readonly #peer: AgentPeer;
+  readonly peer: AgentPeer;
   readonly #name: string;
   readonly #pump: Pump;
   readonly #resolveClosed: (end: ChannelEnd) => void;
   #listeners: readonly Listener[] = [];
-  #kept: string[] = [];
+  #kept: { readonly line: string; readonly stream: Stream }[] = [];
   #isOpen = true;
 
   constructor(peer: AgentPeer, name: string, pump: Pump) {
-    this.#peer = peer;
+    this.peer = peer;
     this.#name = name;
     this.#pump = pump;
     let resolveClosed: (end: ChannelEnd) => void = () => undefined;
@@ -36,10 +37,10 @@ export class SimulationChannel implements PeerChannel {
   }
 
   write(line: string): Promise<void> {
-    if (!this.#isOpen || this.#peer.end !== undefined) {
+    if (!this.#isOpen || this.peer.end !== undefined) {
       return Promise.reject(new LabError('PEER_FAILED', `the control channel of ${this.#name} is closed`));
     }
-    this.#pump.command(this.#peer, line);
+    this.#pump.command(this.peer, line);
     return Promise.resolve();
   }
 
@@ -47,7 +48,7 @@ export class SimulationChannel implements PeerChannel {
     this.#listeners = [...this.#listeners, listener];
     const kept = this.#kept;
     this.#kept = [];
-    for (const line of kept) listener(line, 'stdout');
+    for (const { line, stream } of kept) listener(line, stream);
   }
 
   close(): void {
@@ -55,13 +56,13 @@ export class SimulationChannel implements PeerChannel {
   }
 
   /** Hands on a line that the peer printed. */
-  take(line: string): void {
+  take(line: string, stream: Stream): void {
     if (!this.#isOpen) return;
     if (this.#listeners.length === 0) {
-      this.#kept.push(line);
+      this.#kept.push({ line, stream });
       if (this.#kept.length > MAX_KEPT_LINES) this.#kept.shift();
     }
-    for (const listener of this.#listeners) listener(line, 'stdout');
+    for (const listener of this.#listeners) listener(line, stream);
   }
 
   /** The peer's output has ended. */

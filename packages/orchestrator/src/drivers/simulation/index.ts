@@ -6,8 +6,10 @@ import { hostname, userInfo } from 'node:os';
 import process from 'node:process';
 import type { Driver, LabPlan, LabSummary, Probe, WorkContext } from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
+import { addressBlock, BLOCK_PEERS, MAX_BLOCKS } from './address-block.ts';
 import type { SimulationChannel } from './channel.ts';
-import { type SimulationLab, SimulationLabHandle, VIRTUAL_SUBNET } from './lab.ts';
+import { type SimulationLab, SimulationLabHandle } from './lab.ts';
+import { Registry } from './registry.ts';
 import { type ProgramAgent, SimulatedLab } from './simulated-lab.ts';
 
 export type { SimulationFacts, SimulationLab } from './lab.ts';
@@ -34,65 +36,59 @@ export interface SimulationDriver extends Driver {
 }
 
 const MAX_PEERS = 20_000;
-/** Peers that are started before others have a turn. */
-const PEERS_AT_ONCE = 500;
+/** Reports of how far the peers are, about, in one `up`. */
+const REPORTS = 20;
 
-/** Makes the driver. Its labs are its own: another driver of the same process does not see them. */
+/** Every driver of a process sees the same labs. */
+const REGISTRY = new Registry();
+
+/** Makes the driver. */
 export function createSimulationDriver(options: SimulationDriverOptions = {}): SimulationDriver {
-  return new InProcessDriver(options);
+  return new InProcessDriver(options, REGISTRY);
 }
 
 class InProcessDriver implements SimulationDriver {
   readonly name = 'simulation';
   readonly #options: SimulationDriverOptions;
-  readonly #labs: Map<string, SimulatedLab> = new Map();
+  readonly #registry: Registry;
 
-  constructor(options: SimulationDriverOptions) {
+  constructor(options: SimulationDriverOptions, registry: Registry) {
     this.#options = options;
+    this.#registry = registry;
   }
 
   async probe(): Promise<Probe> {
     return { available: true, reason: 'peers run in this process, in virtual time' };
   }
 
-  async up(plan: LabPlan, { signal, report }: WorkContext): Promise<SimulationLab> {
-    throwIfAborted(signal, plan);
+  async up(plan: LabPlan, context: WorkContext): Promise<SimulationLab> {
+    throwIfAborted(context.signal, plan);
     this.#refuse(plan);
-    const existing = this.#labs.get(plan.name);
-    const lab = existing ?? new SimulatedLab(plan, this.#options.programAgent ?? (() => undefined));
-    this.#labs.set(plan.name, lab);
+    const existing = this.#registry.find(plan.name);
+    const lab = existing ?? this.#create(plan);
     const started = new Map<number, SimulationChannel>();
     try {
-      report({ step: 'network', state: 'done', detail: `${VIRTUAL_SUBNET}, virtual, seed ${lab.world.seed}` });
-      report({ step: 'peers', state: 'started', detail: `${plan.peers.length}` });
-      for (const { index } of plan.peers) {
-        if (!lab.runs(index)) started.set(index, lab.start(index));
-        if (started.size % PEERS_AT_ONCE !== PEERS_AT_ONCE - 1) continue;
-        await new Promise(resolve => setImmediate(resolve));
-        throwIfAborted(signal, plan);
-        report({ step: 'peers', state: 'running', detail: `${index + 1} of ${plan.peers.length}` });
-      }
-      throwIfAborted(signal, plan);
+      await startMissing(lab, started, context);
     } catch (error) {
       for (const index of started.keys()) lab.kill(index);
-      if (existing === undefined) this.#labs.delete(plan.name);
+      if (existing === undefined) this.#registry.remove(lab);
       throw error;
     }
-    report({ step: 'peers', state: 'done', detail: `${lab.running} up, ${plan.peers.length} addresses` });
-    return this.#handle(lab, { isMaker: existing === undefined, channels: started });
+    return new SimulationLabHandle(lab, this.#registry, { isMaker: existing === undefined, channels: started });
   }
 
   async find(name: string): Promise<SimulationLab | undefined> {
-    const lab = this.#labs.get(name);
-    return lab === undefined ? undefined : this.#handle(lab, { isMaker: false, channels: new Map() });
+    const lab = this.#registry.find(name);
+    if (lab === undefined) return undefined;
+    return new SimulationLabHandle(lab, this.#registry, { isMaker: false, channels: new Map() });
   }
 
   async list(): Promise<readonly LabSummary[]> {
-    return [...this.#labs.values()].map(({ plan, running, createdAtMs }) => ({
+    return this.#registry.labs.map(({ plan, subnet, running, createdAtMs }) => ({
       name: plan.name,
       driver: 'simulation',
       hash: plan.hash,
-      subnet: VIRTUAL_SUBNET,
+      subnet,
       peers: plan.peers.length,
       running,
       ephemeral: plan.ephemeral,
@@ -101,17 +97,21 @@ class InProcessDriver implements SimulationDriver {
     }));
   }
 
-  #handle(lab: SimulatedLab, made: ConstructorParameters<typeof SimulationLabHandle>[2]): SimulationLab {
-    const remove = (): void => {
-      if (this.#labs.get(lab.plan.name) === lab) this.#labs.delete(lab.plan.name);
-      lab.end();
-    };
-    return new SimulationLabHandle(lab, remove, made);
+  #create(plan: LabPlan): SimulatedLab {
+    const block = this.#registry.freeBlock();
+    if (block === undefined) {
+      throw new LabError('CANNOT_CARRY', `${MAX_BLOCKS} labs are simulated in this process already`, {
+        advice: 'remove one with: lab down',
+      });
+    }
+    const lab = new SimulatedLab(plan, addressBlock(block), this.#options.programAgent ?? (() => undefined));
+    this.#registry.add(lab, block);
+    return lab;
   }
 
   #refuse(plan: LabPlan): void {
-    const { maxPeers = MAX_PEERS } = this.#options;
-    const existing = this.#labs.get(plan.name);
+    const maxPeers = Math.min(this.#options.maxPeers ?? MAX_PEERS, BLOCK_PEERS);
+    const existing = this.#registry.find(plan.name);
     if (existing !== undefined && existing.plan.hash !== plan.hash) {
       throw new LabError('NAME_TAKEN', `the lab ${plan.name} runs with another topology`, {
         advice: `remove it with: lab down ${plan.name}`,
@@ -129,6 +129,31 @@ class InProcessDriver implements SimulationDriver {
       );
     }
   }
+}
+
+/** Starts every peer that does not run; their channels are put into `started` as they come. */
+async function startMissing(
+  lab: SimulatedLab,
+  started: Map<number, SimulationChannel>,
+  { signal, report }: WorkContext,
+): Promise<void> {
+  const { plan } = lab;
+  const total = plan.peers.length;
+  const batch = Math.ceil(total / REPORTS);
+  report({ step: 'network', state: 'started', detail: lab.subnet });
+  report({ step: 'network', state: 'done', detail: `${lab.subnet}, virtual, seed ${lab.world.seed}` });
+  report({ step: 'peers', state: 'started', detail: `${total} to start` });
+  for (const { index } of plan.peers) {
+    if (!lab.runs(index)) started.set(index, lab.start(index));
+    if ((index + 1) % batch !== 0) continue;
+    await lab.settled();
+    throwIfAborted(signal, plan);
+    report({ step: 'peers', state: 'running', detail: `${index + 1} of ${total}` });
+  }
+  await lab.settled();
+  throwIfAborted(signal, plan);
+  for (const index of started.keys()) lab.requireRunning(index);
+  report({ step: 'peers', state: 'done', detail: `${lab.running} up, ${total} addresses` });
 }
 
 function throwIfAborted(signal: AbortSignal, plan: LabPlan): void {

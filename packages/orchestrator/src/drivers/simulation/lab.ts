@@ -1,6 +1,7 @@
 /** A handle to a simulated lab: what `up` and `find` give. The lab itself is simulated-lab.ts. */
 import type { LogOptions, NetworkFacts, PeerChannel, PeerFacts, RunningLab } from '../../driver.ts';
 import type { SimulationChannel } from './channel.ts';
+import type { Registry } from './registry.ts';
 import type { SimulatedLab } from './simulated-lab.ts';
 
 /** What the virtual world behind a lab says of itself. */
@@ -19,9 +20,6 @@ export interface SimulationLab extends RunningLab {
   kill(index: number): void;
 }
 
-/** The whole of the virtual addresses; nothing of it is on any wire. */
-export const VIRTUAL_SUBNET = '10.0.0.0/8';
-
 /** See the module's header. */
 export class SimulationLabHandle implements SimulationLab {
   readonly driver = 'simulation';
@@ -31,14 +29,14 @@ export class SimulationLabHandle implements SimulationLab {
   readonly ephemeral: boolean;
   readonly network: NetworkFacts;
   readonly #lab: SimulatedLab;
-  readonly #remove: () => void;
+  readonly #registry: Registry;
   readonly #isMaker: boolean;
   readonly #channels: Map<number, SimulationChannel>;
 
   /** @param channels those of peers that were just started, opened before they said `ready` */
   constructor(
     lab: SimulatedLab,
-    remove: () => void,
+    registry: Registry,
     made: { readonly isMaker: boolean; readonly channels: ReadonlyMap<number, SimulationChannel> },
   ) {
     const { name, hash, topology, ephemeral } = lab.plan;
@@ -46,9 +44,9 @@ export class SimulationLabHandle implements SimulationLab {
     this.hash = hash;
     this.topology = topology;
     this.ephemeral = ephemeral;
-    this.network = { name: `simulated-${name}`, subnet: VIRTUAL_SUBNET, internal: true };
+    this.network = { name: `simulated-${name}`, subnet: lab.subnet, internal: true };
     this.#lab = lab;
-    this.#remove = remove;
+    this.#registry = registry;
     this.#isMaker = made.isMaker;
     this.#channels = new Map(made.channels);
   }
@@ -79,12 +77,12 @@ export class SimulationLabHandle implements SimulationLab {
   }
 
   async down(): Promise<void> {
-    this.#remove();
+    this.#registry.remove(this.#lab);
     await this.#letGo();
   }
 
   async close(): Promise<void> {
-    if (this.ephemeral && this.#isMaker) this.#remove();
+    if (this.ephemeral && this.#isMaker) this.#registry.remove(this.#lab);
     await this.#letGo();
   }
 

@@ -30,6 +30,11 @@ export class PeerLog {
     this.#wakeAll();
   }
 
+  /** The newest lines, oldest first. */
+  last(count: number): readonly string[] {
+    return this.#lines.slice(-count);
+  }
+
   /** The lines, oldest first; with `follow`, goes on until the signal fires or the peer ends. */
   async *read({ tail, follow, signal }: LogOptions): AsyncGenerator<string> {
     const kept = this.#lines.slice(tail === undefined ? 0 : -tail);

@@ -2,17 +2,23 @@
  * A lab in virtual time: its world, its peers, what they printed. It lives in this process and ends with it. Handles to
  * it, as the rest of the lab holds them, are lab.ts.
  */
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { PEER_PORT } from '@peerlab/contract';
-import { type AgentPeer, type CreateAgent, World } from '@peerlab/simulation';
+import { type AgentPeer, type AgentPeerEnd, type CreateAgent, World } from '@peerlab/simulation';
 import { type ChannelEnd, type LabPlan, type PeerFacts, type PlannedPeer, peerEnvironment } from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
+import type { AddressBlock } from './address-block.ts';
 import { SimulationChannel } from './channel.ts';
 import { linkPlan } from './link-plan.ts';
 import { PeerLog } from './peer-log.ts';
 import { Pump } from './pump.ts';
 
 /** Makes the agent of a peer whose plan names a program; undefined: this driver cannot run that. */
-export type ProgramAgent = (program: readonly string[]) => CreateAgent | undefined;
+export type ProgramAgent = (peer: PlannedPeer) => CreateAgent | undefined;
+
+/** Lines of a peer that are told with its failure. */
+const LAST_LINES = 20;
 
 /** A place in the topology, and the peer that runs there now. */
 interface Place {
@@ -20,6 +26,8 @@ interface Place {
   readonly host: string;
   readonly log: PeerLog;
   peer: AgentPeer | undefined;
+  /** How the last peer there ended. */
+  end: ChannelEnd | undefined;
   readonly channels: Set<SimulationChannel>;
 }
 
@@ -31,16 +39,26 @@ export class SimulatedLab {
   readonly #pump: Pump;
   readonly #places: readonly Place[];
   readonly #programAgent: ProgramAgent;
+  readonly #block: AddressBlock;
 
-  constructor(plan: LabPlan, programAgent: ProgramAgent) {
+  /** @param block the addresses of its peers */
+  constructor(plan: LabPlan, block: AddressBlock, programAgent: ProgramAgent) {
     const { seed, defaults, overrides } = linkPlan(plan.topology);
     this.plan = plan;
+    this.#block = block;
     this.world = new World({ seed, lab: plan.name, links: defaults });
     for (const { a, b, settings } of overrides) this.world.setLink(a, b, settings);
     this.#pump = new Pump(this.world);
     this.#programAgent = programAgent;
     this.#places = plan.peers.map((planned, index) => {
-      return { planned, host: addressOf(index), log: new PeerLog(), peer: undefined, channels: new Set() };
+      return {
+        planned,
+        host: block.address(index),
+        log: new PeerLog(),
+        peer: undefined,
+        end: undefined,
+        channels: new Set(),
+      };
     });
   }
 
@@ -49,6 +67,11 @@ export class SimulatedLab {
     return this.#places.map(({ planned: { index, name, nodeId }, host, peer }) => {
       return { index, name, nodeId, address: host, port: PEER_PORT, state: peer === undefined ? 'stopped' : 'running' };
     });
+  }
+
+  /** In CIDR notation. */
+  get subnet(): string {
+    return this.#block.subnet;
   }
 
   /** How many peers run. */
@@ -64,35 +87,29 @@ export class SimulatedLab {
   /**
    * Starts a peer that does not run.
    * @returns its channel, opened before it says `ready`
-   * @throws {LabError} `NOT_SUPPORTED` for a program that cannot be simulated
+   * @throws {LabError} `NOT_SUPPORTED` for a program that cannot be simulated, `PEER_FAILED` for one that is not there
    */
   start(index: number): SimulationChannel {
     const place = this.#place(index);
     const { planned, host, log } = place;
-    const { program } = planned;
-    const createAgent = program === undefined ? undefined : this.#programAgent(program);
-    if (program !== undefined && createAgent === undefined) {
-      const message = `${planned.name} runs ${program.join(' ')}, and the simulation runs this project's own peers only`;
-      throw new LabError('NOT_SUPPORTED', message, { advice: 'take the driver docker or local for other programs' });
-    }
+    const createAgent = planned.program === undefined ? undefined : this.#agentOf(planned);
     const peer = this.world.addPeer({ index, nodeId: planned.nodeId, host, port: PEER_PORT, createAgent });
     place.peer = peer;
-    peer.onLine = line =>
+    place.end = undefined;
+    peer.onLine = (line, stream) =>
       this.#pump.printed(peer, line, () => {
         log.add(line);
-        for (const channel of place.channels) channel.take(line);
+        for (const channel of channelsOf(place, peer)) channel.take(line, stream);
       });
     peer.onEnd = how => {
+      const end = channelEnd(how);
       place.peer = undefined;
+      place.end = end;
       this.#pump.ended(peer);
-      const end: ChannelEnd =
-        how === 'left' ? { reason: 'exited with status 0', exitCode: 0 } : { reason: 'killed by SIGKILL' };
-      const { channels } = place;
-      const open = [...channels];
-      channels.clear();
+      // After the lines that it printed last.
       this.#pump.later(() => {
-        for (const channel of open) channel.finish(end);
-        log.end();
+        for (const channel of channelsOf(place, peer)) channel.finish(end);
+        if (place.peer === undefined) log.end();
       });
     };
     log.begin();
@@ -123,6 +140,24 @@ export class SimulatedLab {
     return channel;
   }
 
+  /** Waits until everything that is under way has come about, and what was printed is handed out. */
+  settled(): Promise<void> {
+    return new Promise(resolve => this.#pump.later(resolve));
+  }
+
+  /**
+   * Does nothing if the peer runs.
+   * @throws {LabError} `PEER_FAILED` with how it ended and what it printed last
+   */
+  requireRunning(index: number): void {
+    const { planned, peer, end, log } = this.#place(index);
+    if (peer !== undefined) return;
+    const how = end?.reason ?? 'never started';
+    throw new LabError('PEER_FAILED', `the peer ${planned.name} of ${this.plan.name} ended as it came up: ${how}`, {
+      details: { lab: this.plan.name, peer: planned.name, exitCode: end?.exitCode, lastLines: log.last(LAST_LINES) },
+    });
+  }
+
   /** What a peer printed. @throws {LabError} `NO_SUCH_PEER` */
   log(index: number): PeerLog {
     return this.#place(index).log;
@@ -140,6 +175,18 @@ export class SimulatedLab {
     this.#pump.wake();
   }
 
+  #agentOf(planned: PlannedPeer): CreateAgent {
+    const found = this.#programAgent(planned);
+    if (found !== undefined) return found;
+    const [file = ''] = planned.program ?? [];
+    const details = { lab: this.plan.name, peer: planned.name };
+    if (isAbsolute(file) && !existsSync(file)) {
+      throw new LabError('PEER_FAILED', `the peer ${planned.name} cannot start: there is no ${file}`, { details });
+    }
+    const message = `${planned.name} runs ${planned.program?.join(' ')}, and the simulation runs this project's peer only`;
+    throw new LabError('NOT_SUPPORTED', message, { advice: 'take the driver docker or local for programs', details });
+  }
+
   #place(index: number): Place {
     const place = this.#places[index];
     if (place !== undefined) return place;
@@ -149,10 +196,14 @@ export class SimulatedLab {
   }
 }
 
-/** The addresses of simulated peers: 10.0.0.1 and on; one world's are not another's. */
-function addressOf(index: number): string {
-  const host = index + 1;
-  return `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`;
+/** The channels to this very peer, not to one that had its place before or has it now. */
+function channelsOf({ channels }: Place, peer: AgentPeer): SimulationChannel[] {
+  return [...channels].filter(channel => channel.peer === peer);
+}
+
+function channelEnd(how: AgentPeerEnd): ChannelEnd {
+  if (how === 'killed') return { reason: 'killed by SIGKILL' };
+  return { reason: `exited with status ${how.status}`, exitCode: how.status };
 }
 
 /** The addresses of PEERLAB_DIAL: `host:port`, separated by commas; the port may be left out. */
