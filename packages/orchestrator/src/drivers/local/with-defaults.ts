@@ -16,7 +16,7 @@ export function withDefaults(options: LocalDriverOptions): LocalSettings {
     answerTimeoutMs: options.answerTimeoutMs ?? 10_000,
     logCharacters: options.logCharacters ?? 64 * MEBI,
     controllerBacklogBytes: options.controllerBacklogBytes ?? 64 * MEBI,
-    peerFootprintBytes: options.peerFootprintBytes ?? 32 * MEBI,
+    peerFootprintBytes: options.peerFootprintBytes ?? 24 * MEBI,
     addresses: options.addresses ?? 'auto',
   };
 }
