@@ -1,0 +1,24 @@
+/** The contestants by name, loaded when they are needed. */
+import type { CreateBenchPeer } from './contestant.ts';
+
+/** How each contestant is loaded, and how it is shown. */
+export const CONTESTANTS: Readonly<Record<string, { readonly title: string; load(): Promise<CreateBenchPeer> }>> = {
+  peerlab: { title: 'peerlab', load: async () => (await import('./peerlab.ts')).createPeerlabPeer },
+  relay: { title: 'bare relay', load: async () => (await import('./relay.ts')).createRelayPeer },
+  tutorial: {
+    title: 'tutorial peer',
+    load: async () => (await import('./tutorial.ts')).tutorialPeers({ noDelay: false }),
+  },
+  'tutorial-nodelay': {
+    title: 'tutorial peer, noDelay',
+    load: async () => (await import('./tutorial.ts')).tutorialPeers({ noDelay: true }),
+  },
+  floodsub: {
+    title: 'libp2p floodsub, signed',
+    load: async () => (await import('./libp2p.js')).libp2pPeers({ router: 'floodsub', signed: true }),
+  },
+  gossipsub: {
+    title: 'libp2p gossipsub, signed',
+    load: async () => (await import('./libp2p.js')).libp2pPeers({ router: 'gossipsub', signed: true }),
+  },
+};
