@@ -1,0 +1,132 @@
+import type { TraceRecordEvent } from '@peerlab/contract';
+import { graphFromEdges } from '@peerlab/topology';
+import { describe, expect, test } from 'vitest';
+import { type Evidence, evidenceOf, type PeerEvidence } from './evidence.ts';
+import { auditFlood, explainViolation, type Story } from './explain.ts';
+import type { Reception } from './receptions.ts';
+import { judgeMessage, type SentMessage } from './verdict.ts';
+
+const ID = '3f2a9c1e-0000-4000-8000-000000000000';
+const MESSAGE: SentMessage = { id: ID, from: 0 };
+/** n0 - n1 - n2 - n3 */
+const LINE = graphFromEdges(4, [
+  [0, 1],
+  [1, 2],
+  [2, 3],
+]);
+
+const sent = (to: number[], ttl: number, from?: number): TraceRecordEvent => ({
+  event: 'sent',
+  id: ID,
+  kind: 'broadcast',
+  ...(from === undefined ? {} : { from: String(from) }),
+  to: to.map(String),
+  ttl,
+});
+
+const duplicate = (from: number): TraceRecordEvent => ({ event: 'duplicate', id: ID, from: String(from), ttl: 9 });
+
+function received(peer: number, from: number, hops: number): Reception {
+  return { peer, kind: 'broadcast', origin: '0', from: String(from), hops, atMs: 0 };
+}
+
+function evidence(records: (TraceRecordEvent[] | undefined)[], receptions: Reception[]): Evidence {
+  return records.map((own, peer): PeerEvidence => {
+    const of = receptions.filter(reception => reception.peer === peer);
+    return evidenceOf(own, of, Number);
+  });
+}
+
+function story(records: (TraceRecordEvent[] | undefined)[], receptions: Reception[]): Story {
+  return { graph: LINE, names: ['n0', 'n1', 'n2', 'n3'], evidence: evidence(records, receptions) };
+}
+
+function explainFirst(records: (TraceRecordEvent[] | undefined)[], receptions: Reception[], message = MESSAGE): string {
+  const [violation] = judgeMessage(LINE, message, receptions).violations;
+  if (violation === undefined) throw new Error('nothing is broken');
+  return explainViolation(violation, story(records, receptions)).text;
+}
+
+describe('a message that was missed', () => {
+  test('because a peer did not relay it', () => {
+    const text = explainFirst([[sent([1], 9)], [], [], []], [received(1, 0, 1)]);
+    expect(text).toBe(
+      'n2 never received broadcast 3f2a9c1e of n0, 2 hops away; n1 had it from n0 (hop 1) and sent it to nobody further, so it never reached n2',
+    );
+  });
+
+  test('because it was lost on a link', () => {
+    const text = explainFirst([[sent([1], 9)], [sent([2], 8, 0)], [], []], [received(1, 0, 1)]);
+    expect(text).toContain('n1 (hop 1) sent it to n2, which never took it: it was lost on that link or at n2');
+  });
+
+  test('because a queue was full', () => {
+    const full: TraceRecordEvent = { event: 'dropped', id: ID, to: '2', reason: 'queue-full' };
+    const text = explainFirst([[sent([1], 9)], [full], [], []], [received(1, 0, 1)]);
+    expect(text).toContain('n1 (hop 1) dropped it on its way to n2: queue-full');
+  });
+
+  test('because a peer took its TTL for used up', () => {
+    const expired: TraceRecordEvent = { event: 'expired', id: ID, from: '0' };
+    expect(explainFirst([[sent([1], 9)], [expired], [], []], [received(1, 0, 1)])).toContain(
+      'n1 had it from n0 (hop 1) and took its TTL for used up',
+    );
+  });
+
+  test('and nobody keeps records: it says what it cannot tell', () => {
+    const text = explainFirst([undefined, undefined, undefined, undefined], [received(1, 0, 1)]);
+    expect(text).toContain(
+      'the last peer known to have it is n1 (hop 1), which keeps no record of what it sent, so the loss is at n1 or on its link to n2',
+    );
+  });
+});
+
+test('a message beyond its TTL: the peer that raised the TTL is named, not the one that it reached', () => {
+  const message = { ...MESSAGE, ttl: 2 };
+  const receptions = [received(1, 0, 1), received(2, 1, 2), received(3, 2, 3)];
+  const text = explainFirst([[sent([1], 2)], [sent([2], 1, 0)], [sent([3], 1, 1)], []], receptions, message);
+  expect(text).toBe(
+    'broadcast 3f2a9c1e of n0 (TTL 2) reached n3 at hop 3, 3 hops from n0, beyond its TTL of 2; n2 (hop 2) took it with TTL 1 and passed it on with TTL 1, where 0 is right',
+  );
+});
+
+test('a peer that rightly relays a better copy again is not blamed', () => {
+  // n1 took TTL 1, then a copy with TTL 3: it passed on TTL 2, which is right. n2 raised it.
+  const message = { ...MESSAGE, ttl: 2 };
+  const receptions = [received(1, 0, 1), received(2, 1, 2), received(3, 2, 3)];
+  const records = [[sent([1], 1), sent([1], 3)], [sent([2], 2, 0)], [sent([3], 2, 1)], []];
+  expect(explainFirst(records, receptions, message)).toContain(
+    'n2 (hop 2) took it with TTL 2 and passed it on with TTL 2',
+  );
+});
+
+describe('the audit of a flood', () => {
+  const whole = [received(1, 0, 1), received(2, 1, 2), received(3, 2, 3)];
+  const honest = [[sent([1], 9)], [sent([2], 8, 0)], [sent([3], 7, 1)], []];
+
+  test('finds nothing in an honest one', () => {
+    expect(auditFlood(MESSAGE, story(honest, whole))).toEqual([]);
+  });
+
+  test('finds an echo, by the word of the one who got it back', () => {
+    const [first, ...more] = auditFlood(MESSAGE, story([[sent([1], 9), duplicate(1)], ...honest.slice(1)], whole));
+    expect(more).toEqual([]);
+    expect(first?.culprit).toBe('n1');
+    expect(first?.text).toBe('n1, which had it at hop 1 from n0, sent broadcast 3f2a9c1e of n0 back to n0');
+  });
+
+  test('finds a frame sent twice', () => {
+    const records = [honest[0], honest[1], [sent([3], 7, 1), duplicate(1)], honest[3]];
+    expect(auditFlood(MESSAGE, story(records, whole)).map(({ text }) => text)).toEqual([
+      'n1, which had it at hop 1 from n0, sent broadcast 3f2a9c1e of n0 to n2 twice',
+    ]);
+  });
+
+  test('finds a silent relay, and believes its neighbour, not its own word', () => {
+    const records = [honest[0], honest[1], honest[2], []];
+    const [first] = auditFlood(MESSAGE, story(records, whole.slice(0, 2)));
+    expect(first?.text).toBe(
+      'n2, which had it at hop 2 from n1, did not pass broadcast 3f2a9c1e of n0 on to n3, although it says it sent it to n3',
+    );
+  });
+});

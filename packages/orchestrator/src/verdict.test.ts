@@ -1,0 +1,91 @@
+import { graphFromEdges, horizon } from '@peerlab/topology';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Reception } from './receptions.ts';
+import { judgeMessage, type SentMessage } from './verdict.ts';
+
+const LINE = graphFromEdges(4, [
+  [0, 1],
+  [1, 2],
+  [2, 3],
+]);
+const MESSAGE: SentMessage = { id: 'm', from: 0 };
+
+function reception(peer: number, hops: number): Reception {
+  return { peer, kind: 'broadcast', origin: '0', from: String(peer - 1), hops, atMs: 0 };
+}
+
+const ALL = [reception(1, 1), reception(2, 2), reception(3, 3)];
+
+function kinds(message: SentMessage, receptions: readonly Reception[]): string[] {
+  return judgeMessage(LINE, message, receptions).violations.map(({ kind, peer }) => `${kind} ${peer}`);
+}
+
+describe('a broadcast', () => {
+  test('that reached everybody once breaks nothing', () => {
+    const verdict = judgeMessage(LINE, MESSAGE, ALL);
+    expect(verdict.violations).toEqual([]);
+    expect(verdict.expected).toEqual([1, 2, 3]);
+    expect(verdict.received).toEqual([1, 2, 3]);
+  });
+
+  test('that did not reach a peer within reach', () => {
+    expect(kinds(MESSAGE, ALL.slice(0, 2))).toEqual(['missed 3']);
+  });
+
+  test('that a peer delivered twice', () => {
+    expect(kinds(MESSAGE, [...ALL, reception(2, 2)])).toEqual(['twice 2']);
+  });
+
+  test('that its origin delivered', () => {
+    expect(kinds(MESSAGE, [...ALL, reception(0, 2)])).toEqual(['own 0']);
+  });
+
+  test('that went beyond its TTL', () => {
+    expect(kinds({ ...MESSAGE, ttl: 2 }, ALL)).toEqual(['beyond-horizon 3']);
+  });
+
+  test('that arrived with fewer hops than any path has, or with more than its TTL', () => {
+    expect(kinds(MESSAGE, [reception(1, 1), reception(2, 1), reception(3, 3)])).toEqual(['hops 2']);
+    expect(kinds({ ...MESSAGE, ttl: 3 }, [reception(1, 1), reception(2, 2), reception(3, 4)])).toEqual(['hops 3']);
+  });
+
+  test('with TTL 0 reaches nobody', () => {
+    expect(kinds({ ...MESSAGE, ttl: 0 }, [])).toEqual([]);
+    expect(kinds({ ...MESSAGE, ttl: 0 }, [reception(1, 1)])).toEqual(['beyond-horizon 1']);
+  });
+
+  test('is not expected where there is no path', () => {
+    const parted = graphFromEdges(3, [[0, 1]]);
+    expect(judgeMessage(parted, MESSAGE, [reception(1, 1)]).violations).toEqual([]);
+    expect(judgeMessage(parted, MESSAGE, [reception(1, 1), reception(2, 1)]).violations).toHaveLength(1);
+  });
+});
+
+describe('a direct message', () => {
+  const dm: SentMessage = { id: 'm', from: 0, to: 2, ttl: 2 };
+
+  test('arrives with TTL = distance, at its recipient alone', () => {
+    expect(kinds(dm, [reception(2, 2)])).toEqual([]);
+    expect(kinds(dm, [])).toEqual(['missed 2']);
+  });
+
+  test('does not arrive with TTL = distance - 1', () => {
+    expect(kinds({ ...dm, ttl: 1 }, [])).toEqual([]);
+    expect(kinds({ ...dm, ttl: 1 }, [reception(2, 2)])).toEqual(['beyond-horizon 2']);
+  });
+
+  test('is not to surface at a relay, nor beyond', () => {
+    expect(kinds(dm, [reception(1, 1), reception(2, 2), reception(3, 3)])).toEqual(['not-meant 1', 'not-meant 3']);
+  });
+});
+
+test('exactly the horizon, each once, is the only outcome without a violation', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 5 }), fc.subarray([0, 1, 2, 3, 1, 2, 3]), (ttl, peers) => {
+      const receptions = peers.map(peer => reception(peer, Math.max(1, peer)));
+      const isRight = JSON.stringify([...peers].sort()) === JSON.stringify(horizon(LINE, 0, ttl));
+      expect(judgeMessage(LINE, { ...MESSAGE, ttl }, receptions).violations.length === 0).toBe(isRight);
+    }),
+  );
+});
