@@ -3,11 +3,12 @@
  * the links' lives are peer.ts. A relayed frame is never rebuilt: its TTL is patched where it stands, and a run of
  * consecutive frames that all go on leaves as one slice of the chunk that they came in.
  */
+
+import { ArrivedMessage } from './arrived-message.ts';
 import { readU16, writeU16 } from './bytes.ts';
-import { DELIVER, decideFlood, hopsOf, IGNORE, OWN_MESSAGE, RELAY, REMEMBER } from './flood.ts';
+import { DELIVER, decideFlood, IGNORE, OWN_MESSAGE, RELAY, REMEMBER } from './flood.ts';
 import {
   BROADCAST_HEADER_BYTES,
-  CONTENT_MASK,
   DESTINATION_AT,
   DM_FLAG,
   DM_HEADER_BYTES,
@@ -164,28 +165,17 @@ export class Flooder {
     nowMs: number,
   ): void {
     const flags = bytes[offset + FLAGS_AT] ?? 0;
-    const origin = bytes.slice(offset + ORIGIN_AT, offset + ORIGIN_AT + ID_BYTES);
-    const payload = bytes.subarray(offset + (isDm ? DM_HEADER_BYTES : BROADCAST_HEADER_BYTES), offset + sizeBytes);
+    const message = new ArrivedMessage(bytes, offset, sizeBytes, from, ttl);
     if (isDm && (flags & DM_FLAG.isAck) !== 0) {
+      const { payload, origin } = message;
       if (payload.length === ID_BYTES) this.#host.acknowledged(payload.slice(), origin);
       return;
     }
-    const id = bytes.slice(offset + MESSAGE_ID_AT, offset + MESSAGE_ID_AT + ID_BYTES);
     this.totals.delivered++;
-    this.#host.message({
-      kind: isDm ? 'dm' : 'broadcast',
-      id,
-      origin,
-      link: from,
-      hops: hopsOf(ttl, initialTtl),
-      ttl,
-      initialTtl,
-      content: flags & CONTENT_MASK,
-      payload,
-    });
+    this.#host.message(message);
     if (isDm && (flags & DM_FLAG.ackWanted) !== 0) {
       // The way back is as long as the way here, so the origin's TTL suffices.
-      this.originate(id, { destination: origin, ttl: initialTtl, flags: DM_FLAG.isAck }, nowMs);
+      this.originate(message.id, { destination: message.origin, ttl: initialTtl, flags: DM_FLAG.isAck }, nowMs);
     }
   }
 

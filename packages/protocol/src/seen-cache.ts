@@ -37,6 +37,16 @@ class Generation {
     this.count = 0;
   }
 
+  /** Writes the key into its slot. */
+  put(slot: number, w0: number, w1: number, w2: number, w3: number): void {
+    const { keys } = this;
+    const at = slot * WORDS;
+    keys[at] = w0;
+    keys[at + 1] = w1;
+    keys[at + 2] = w2;
+    keys[at + 3] = w3;
+  }
+
   /** The slot of the key, or the empty slot where it would stand. The table is never full. */
   slotOf(hash: number, w0: number, w1: number, w2: number, w3: number): number {
     const { keys, values, mask } = this;
@@ -115,7 +125,7 @@ export class SeenCache {
         this.#grow(young);
         slot = young.slotOf(hash, w0, w1, w2, w3);
       }
-      young.keys.set([w0, w1, w2, w3], slot * WORDS);
+      young.put(slot, w0, w1, w2, w3);
       young.count++;
     }
     young.values[slot] = best;
@@ -162,7 +172,7 @@ export class SeenCache {
       const w2 = keys[at + 2] ?? 0;
       const w3 = keys[at + 3] ?? 0;
       const slot = table.slotOf(this.#hash(w0, w1, w2, w3), w0, w1, w2, w3);
-      table.keys.set([w0, w1, w2, w3], slot * WORDS);
+      table.put(slot, w0, w1, w2, w3);
       table.values[slot] = value;
     }
   }
