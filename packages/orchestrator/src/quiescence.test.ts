@@ -123,8 +123,11 @@ test('two rounds never agree on rest while a frame is in flight, whatever happen
     fc.property(
       fc.integer({ min: 3, max: 6 }),
       fc.integer({ min: 1, max: 3 }),
-      // Frames that cross their links before each reading.
-      fc.array(fc.array(fc.nat(50), { maxLength: 8 }), { minLength: 20, maxLength: 60 }),
+      // Frames that cross their links before each reading; often none, so that a flood stands still in the middle.
+      fc.array(fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, fc.array(fc.nat(50), { maxLength: 30 })), {
+        minLength: 20,
+        maxLength: 60,
+      }),
       (peers, messages, schedule) => {
         const ring = new Ring(peers);
         for (let message = 0; message < messages; message++) ring.broadcast(message, message % peers);
