@@ -7,8 +7,8 @@ import { performance } from 'node:perf_hooks';
 import { Agent, type AgentHost, type AgentSettings, type TextCodec } from '@peerlab/agent';
 import { LineSplitter } from '@peerlab/contract';
 import type { Link } from '@peerlab/protocol';
-import { v4 } from 'uuid';
 import type { Start } from './environment.ts';
+import { randomId } from './random-ids.ts';
 import { carry, remoteAddress } from './tcp/carry.ts';
 import { createDial } from './tcp/dial.ts';
 import { TcpTransport } from './tcp/tcp-transport.ts';
@@ -63,7 +63,7 @@ export function runAgentProcess(
         clearTimeout(timer);
         timer = setTimeout(callback, Math.max(0, Math.ceil(atMs - performance.now())));
       },
-      randomId: () => v4({}, new Uint8Array(16)),
+      randomId,
       dial: createDial({ localAddress: start.listen.host === '0.0.0.0' ? undefined : start.listen.host }, input),
       write: line => lines.write(line),
       left: () => finish(0),

@@ -1,10 +1,10 @@
 /** Makes nodes: checks the options, listens, and joins the pieces. The node itself is peer-node.ts. */
 import type { AddressInfo } from 'node:net';
 import { parseId } from '@peerlab/protocol';
-import { v4 } from 'uuid';
 import { NodeError } from './node-error.ts';
 import { badOption, type NodeOptions, resolveOptions } from './node-options.ts';
 import { PeerNode } from './peer-node.ts';
+import { randomId } from './random-ids.ts';
 import { listen } from './tcp/listen.ts';
 
 const MAX_NAME_BYTES = 255;
@@ -22,7 +22,7 @@ const LINGERING_CONNECTIONS = 256;
 export async function createNode(options: NodeOptions = {}): Promise<PeerNode> {
   const settings = resolveOptions(options);
   const { id: idText, network = 'peerlab', listen: listenAt } = options;
-  const nodeId = idText === undefined ? v4({}, new Uint8Array(16)) : parseId(idText);
+  const nodeId = idText === undefined ? randomId() : parseId(idText);
   if (nodeId === undefined) throw badOption('id', idText, 'a UUID');
   const networkBytes = Buffer.from(network, 'utf8');
   if (networkBytes.length > MAX_NAME_BYTES) throw badOption('network', network, `at most ${MAX_NAME_BYTES} bytes`);

@@ -19,7 +19,6 @@ import {
   type PeerHost,
   parseId,
 } from '@peerlab/protocol';
-import { v4 } from 'uuid';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Announcements } from './announcements.ts';
 import { encodeContent } from './content.ts';
@@ -30,6 +29,7 @@ import { NodeError } from './node-error.ts';
 import type { Neighbor, NodeEvents } from './node-events.ts';
 import { badOption, type NodeSettings } from './node-options.ts';
 import { Outbox } from './outbox.ts';
+import { randomId } from './random-ids.ts';
 import { Received } from './received.ts';
 import { carry, remoteAddress } from './tcp/carry.ts';
 import { createDial } from './tcp/dial.ts';
@@ -394,10 +394,6 @@ export class PeerNode extends EventEmitter<NodeEvents> {
       });
     }
   }
-}
-
-function randomId(): Id {
-  return v4({}, new Uint8Array(16));
 }
 
 function performanceNow(): number {

@@ -2,7 +2,7 @@
 import type { Id } from './id.ts';
 import type { Link, LinkEnd } from './link.ts';
 
-/** A message as it is handed to the application. */
+/** A message as it is handed to the application. Its parts may be read from the frame as they are asked for. */
 export interface Message {
   readonly kind: 'broadcast' | 'dm';
   readonly id: Id;

@@ -94,9 +94,10 @@ export class TestPeer implements PeerHost, ConnectionUser<Link> {
     this.closed.push(link);
   }
 
-  message({ link, payload, id, origin, ...rest }: Message): void {
+  message({ link, payload, id, origin, kind, hops, ttl, initialTtl, content }: Message): void {
     const from = link.peer === undefined ? '' : formatId(link.peer);
-    this.delivered.push({ ...rest, from, id: formatId(id), origin: formatId(origin), payload: payload.slice() });
+    const parts = { kind, hops, ttl, initialTtl, content, payload: payload.slice() };
+    this.delivered.push({ ...parts, from, id: formatId(id), origin: formatId(origin) });
   }
 
   acknowledged(messageId: Id, by: Id): void {
