@@ -1,6 +1,7 @@
 /** Reads the command line: which verb with which arguments, or a text that answers it at once (help, version). */
 import yargs, { type Argv } from 'yargs';
 import { UsageError } from './exit.ts';
+import { STANDARD_INPUT } from './standard-input.ts';
 import { VERBS, type VerbEntry } from './verbs/index.ts';
 import type { Verb } from './verbs/verb.ts';
 import { VERSION } from './version.ts';
@@ -21,9 +22,13 @@ const EXAMPLES: readonly (readonly [string, string])[] = [
   ['lab down ring-20', 'nothing is left'],
 ];
 
+/** Verbs to which `-` is standard input. yargs would make it an empty text. */
+const FILE_VERBS: ReadonlySet<string> = new Set(['up', 'graph', 'validate']);
+
 /** @throws {UsageError} for a wrong command line, with the nearest right word where there is one */
-export async function readArguments(words: readonly string[]): Promise<Chosen> {
-  const [first] = words;
+export async function readArguments(given: readonly string[]): Promise<Chosen> {
+  const [first] = given;
+  const words = FILE_VERBS.has(first ?? '') ? given.map(word => (word === '-' ? STANDARD_INPUT : word)) : given;
   if (first !== undefined && !first.startsWith('-') && VERBS.every(({ name }) => name !== first)) {
     throw await unknownVerb(first);
   }

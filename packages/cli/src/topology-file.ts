@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { nearest, parseTopology, type Topology } from '@peerlab/topology';
 import { UsageError } from './exit.ts';
+import { STANDARD_INPUT } from './standard-input.ts';
 
 /** Larger files are no topology: nothing that a person or a generator of ours writes comes near. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -13,17 +14,17 @@ export interface TopologyOverrides {
   readonly seed?: number | undefined;
 }
 
-/** True for what can only be a file: it has a folder or a file's ending, or is `-`, standard input. */
+/** True for what can only be a file: it has a folder or a file's ending, or is standard input. */
 export function isPath(word: string): boolean {
-  return word === '-' || /[/\\]|\.(ya?ml|json)$/i.test(word);
+  return /[/\\]|\.(ya?ml|json)$/i.test(word);
 }
 
 /**
- * Reads and checks a file; `-` is standard input.
+ * Reads and checks a file, or standard input.
  * @throws {UsageError} when there is no such file, or it is none; {TopologyError} for what is in it
  */
 export async function readTopology(file: string, overrides: TopologyOverrides = {}): Promise<Topology> {
-  if (file === '-') return parseTopology(await readInput(), { file: 'stdin', overrides });
+  if (file === STANDARD_INPUT) return parseTopology(await readInput(), { file: 'stdin', overrides });
   refuseWhatIsNoFile(file);
   return parseTopology(readBytes(file), { file, overrides });
 }

@@ -73,6 +73,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./graph.ts')).graph,
   },
   {
+    name: 'sim',
+    positionals: '<action> <topology> [parameters..]',
+    describe: 'Simulate floods in virtual time: flood, sweep, compare; up to millions of peers',
+    load: async () => (await import('./sim.ts')).sim,
+  },
+  {
     name: 'generate',
     positionals: '[generator] [parameters..]',
     describe: 'Write a topology file; without a generator, show them all',

@@ -1,0 +1,163 @@
+/** What `lab sim` simulates: a topology file, or a generator with its parameters, and the options over them. */
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  type Configuration,
+  csrFromLinks,
+  GENERATOR_NAMES,
+  type LatencyModel,
+  type LinkOverride,
+  type LinkSettings,
+  sizeOfGraph,
+} from '@peerlab/simulation';
+import { didYouMean, findGenerator, type LinkSpec, type Topology } from '@peerlab/topology';
+import { parse } from 'yaml';
+import { UsageError } from '../exit.ts';
+import { readTopology } from '../topology-file.ts';
+
+/** The options that say how floods are sent and what links do. */
+export interface FloodOptions {
+  readonly ttl: number | undefined;
+  readonly origin: number | undefined;
+  readonly latency: string | undefined;
+  readonly jitterMs: number | undefined;
+  readonly loss: number | undefined;
+  readonly bandwidthKbps: number | undefined;
+  readonly datagram: boolean;
+  readonly classic: boolean;
+  readonly payloadBytes: number | undefined;
+}
+
+/** A configuration with where it came from. */
+export interface Simulated {
+  readonly name: string;
+  /** The seed of the file, or 1. */
+  readonly seed: number;
+  readonly configuration: Configuration;
+}
+
+/** Files with more peers are not laid out as a topology: their generator is run by the simulation itself. */
+const MAX_DRAWN_PEERS = 20_000;
+
+/**
+ * Reads what is to be simulated.
+ * @param isDrawn the very graph that `lab up` makes of the file; else its generator, anew for each seed
+ * @throws {UsageError}, {TopologyError}, {SimulationError}
+ */
+export function readSimulated(
+  subject: string,
+  parameters: readonly string[],
+  options: FloodOptions,
+  isDrawn: boolean,
+): Simulated {
+  if (!/\.(ya?ml|json)$/.test(subject) && !existsSync(subject)) return ofGenerator(subject, parameters, options);
+  const [extra] = parameters;
+  if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many`, 'a file has its own parameters');
+  const loose = looseFile(subject);
+  if (loose !== undefined && (!isDrawn || loose.peers > MAX_DRAWN_PEERS)) {
+    const { generator, values, seed } = loose;
+    if (findGenerator(generator) !== undefined && loose.peers <= MAX_DRAWN_PEERS) readTopology(subject);
+    const flood = floodOf(options, loose.links, loose.ttl);
+    return { name: loose.name, seed, configuration: { graph: { generator, values }, flood } };
+  }
+  const topology = readTopology(subject);
+  const graph = csrFromLinks(
+    topology.peers.length,
+    topology.links.map(({ a, b }) => [a, b] as const),
+  );
+  const flood = floodOf(options, topology.defaults.links, topology.defaults.ttl);
+  return {
+    name: topology.name,
+    seed: topology.seed,
+    configuration: { graph, flood: { ...flood, linkOverrides: overridesOf(topology) } },
+  };
+}
+
+/** Reads `20`, `uniform:1..100`, `exponential:20` (the mean) or `log-normal:50,0.5` (median and sigma), in ms. */
+export function parseLatency(text: string): LatencyModel {
+  const [kind = '', list = ''] = text.includes(':') ? text.split(':') : ['constant', text];
+  const [first = Number.NaN, second = Number.NaN] = list.split(/\.\.|,/).map(Number);
+  if (kind === 'constant') return { kind, ms: first };
+  if (kind === 'uniform') return { kind, minMs: first, maxMs: second };
+  if (kind === 'exponential') return { kind, meanMs: first };
+  if (kind === 'log-normal') return { kind, medianMs: first, sigma: second };
+  throw new UsageError(
+    `--latency ${text}: not understood`,
+    'write 20, uniform:1..100, exponential:20 or log-normal:50,0.5',
+  );
+}
+
+function ofGenerator(generator: string, parameters: readonly string[], options: FloodOptions): Simulated {
+  if (!GENERATOR_NAMES.includes(generator)) {
+    const advice = didYouMean(generator, GENERATOR_NAMES) ?? `generators are ${GENERATOR_NAMES.join(', ')}`;
+    throw new UsageError(`there is neither a file nor a generator "${generator}"`, advice);
+  }
+  const values = Object.fromEntries(
+    parameters.map(text => {
+      const [key = '', value = ''] = text.split('=');
+      if (value.trim() === '' || !Number.isFinite(Number(value))) throw new UsageError(`${text}: not ${key}=NUMBER`);
+      return [key, Number(value)];
+    }),
+  );
+  sizeOfGraph({ generator, values });
+  const name = [generator, ...Object.values(values)].join('-');
+  return { name, seed: 1, configuration: { graph: { generator, values }, flood: floodOf(options, {}, undefined) } };
+}
+
+interface LooseFile {
+  readonly name: string;
+  readonly seed: number;
+  readonly generator: string;
+  readonly values: Record<string, number>;
+  readonly peers: number;
+  readonly links: LinkSpec['settings'];
+  readonly ttl: number | undefined;
+}
+
+/** A file that is a generator and nothing drawn beside it; undefined for any other. */
+function looseFile(file: string): LooseFile | undefined {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+  const { topology, links, name, seed, defaults } = Object(content);
+  const { generator, ...values } = Object(topology);
+  if (links !== undefined || typeof generator !== 'string' || !GENERATOR_NAMES.includes(generator)) return undefined;
+  const settings = Object(Object(defaults).links);
+  const { peers } = sizeOfGraph({ generator, values });
+  return { name: name ?? file, seed: seed ?? 1, generator, values, peers, links: settings, ttl: Object(defaults).ttl };
+}
+
+function floodOf(options: FloodOptions, links: LinkSpec['settings'], ttl: number | undefined): Configuration['flood'] {
+  const { latency, jitterMs, loss, bandwidthKbps, datagram, classic, payloadBytes, origin } = options;
+  const own = {
+    ...(latency === undefined ? {} : { latency: parseLatency(latency) }),
+    ...(jitterMs === undefined ? {} : { jitterMs }),
+    ...(loss === undefined ? {} : { lossRatio: loss }),
+    ...(bandwidthKbps === undefined ? {} : { bandwidthKbps }),
+    ...(datagram ? { delivery: 'datagram' as const } : {}),
+  };
+  return {
+    ttl: options.ttl ?? ttl,
+    origin,
+    payloadBytes,
+    ...(classic ? { exactTtlMax: 0 } : {}),
+    links: { ...settingsOf(links), ...own },
+  };
+}
+
+function settingsOf({ latencyMs, jitterMs, lossRatio, bandwidthKbps }: LinkSpec['settings']): Partial<LinkSettings> {
+  return {
+    ...(latencyMs === undefined ? {} : { latency: { kind: 'constant', ms: latencyMs } }),
+    ...(jitterMs === undefined ? {} : { jitterMs }),
+    ...(lossRatio === undefined ? {} : { lossRatio }),
+    ...(bandwidthKbps === undefined ? {} : { bandwidthKbps }),
+  };
+}
+
+function overridesOf({ links }: Topology): LinkOverride[] {
+  return links
+    .filter(({ settings }) => Object.keys(settings).length > 0)
+    .map(({ a, b, settings }) => ({ a, b, settings: settingsOf(settings) }));
+}

@@ -1,0 +1,90 @@
+/** `lab sim sweep` and `lab sim compare`: many floods, as a table, JSON, or a chart. */
+import { writeFileSync } from 'node:fs';
+import {
+  type Comparison,
+  compare,
+  comparisonTable,
+  METRIC_NAMES,
+  type MetricName,
+  paceOf,
+  parseVariation,
+  type StudyControl,
+  sweep,
+  sweepChart,
+  sweepTable,
+  vary,
+} from '@peerlab/simulation';
+import { didYouMean } from '@peerlab/topology';
+import { EXIT, UsageError } from '../exit.ts';
+import { interruptible } from '../interrupt.ts';
+import { note, printJson } from '../output/print.ts';
+import type { Simulated } from './sim-configuration.ts';
+
+/** What a study is asked for. */
+export interface StudyOptions {
+  readonly seeds: readonly number[];
+  readonly format: string;
+}
+
+/** Varies one thing. @returns the exit status */
+export async function simSweep(
+  { name, configuration }: Simulated,
+  {
+    seeds,
+    format,
+    variation,
+    svg,
+    metric,
+  }: StudyOptions & { variation: string; svg: string | undefined; metric: string },
+): Promise<number> {
+  const shown = METRIC_NAMES.find(known => known === metric);
+  if (shown === undefined) {
+    throw new UsageError(`there is no metric "${metric}"`, didYouMean(metric, METRIC_NAMES) ?? METRIC_NAMES.join(', '));
+  }
+  const result = await sweep(configuration, parseVariation(variation), seeds, control());
+  if (svg !== undefined) writeChart(svg, sweepChart(result, shown as MetricName, name));
+  if (format === 'json') printJson({ name, ...result });
+  else process.stdout.write(sweepTable(result));
+  return result.isPartial ? EXIT.interrupted : EXIT.ok;
+}
+
+/** Compares a configuration with the same one changed. @returns the exit status */
+export async function simCompare(
+  { name, configuration }: Simulated,
+  { seeds, format, changes }: StudyOptions & { changes: readonly string[] },
+): Promise<number> {
+  if (changes.length === 0) {
+    throw new UsageError('nothing to compare with', 'say what the other configuration has: --with ttl=5');
+  }
+  const changed = changes.map(parseVariation).reduce((other, { variable, values }, i) => {
+    const [value, ...more] = values;
+    if (value === undefined || more.length > 0) throw new UsageError(`--with ${changes[i]}: give one value`);
+    return vary(other, variable, value);
+  }, configuration);
+  const result: Comparison = await compare(configuration, changed, seeds, control());
+  if (format === 'json') printJson({ name, changes, ...result });
+  else process.stdout.write(comparisonTable(result, [name, changes.join(' ')]));
+  return result.isPartial ? EXIT.interrupted : EXIT.ok;
+}
+
+function control(): StudyControl {
+  const signal = interruptible('nothing is left: the simulation lives in this process');
+  const startMs = performance.now();
+  const progress: StudyControl['progress'] = ({ done, of }) => {
+    if (!process.stderr.isTTY) return;
+    const { leftSeconds } = paceOf(done, of, performance.now() - startMs);
+    process.stderr.write(
+      `\r${done} of ${of} floods, ${Math.ceil(leftSeconds ?? 0)} s left   ${done === of ? '\r\u001b[K' : ''}`,
+    );
+  };
+  return { signal, progress };
+}
+
+function writeChart(file: string, svg: string): void {
+  try {
+    writeFileSync(file, svg);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  note(`the chart is in ${file}`);
+}

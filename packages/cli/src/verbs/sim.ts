@@ -1,0 +1,91 @@
+/** `lab sim ACTION FILE|GENERATOR`: floods in virtual time, up to millions of peers, without a lab. */
+import { LabError } from '@peerlab/orchestrator';
+import { SimulationError } from '@peerlab/simulation';
+import { UsageError } from '../exit.ts';
+import { type FloodOptions, readSimulated } from './sim-configuration.ts';
+import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+
+interface SimArgs extends FormatArgs, FloodOptions {
+  readonly action: 'flood' | 'sweep' | 'compare';
+  readonly topology: string;
+  readonly parameters: readonly string[];
+  readonly seed: number | undefined;
+  readonly seeds: number;
+  readonly vary: string | undefined;
+  readonly with: readonly string[];
+  readonly svg: string | undefined;
+  readonly metric: string;
+}
+
+/** The most seeds of a study. */
+const MAX_SEEDS = 10_000;
+
+/** The verb. */
+export const sim: Verb<SimArgs> = {
+  builder: args =>
+    withFormat(args)
+      .positional('action', { choices: ['flood', 'sweep', 'compare'] as const, demandOption: true })
+      .positional('topology', { type: 'string', demandOption: true, describe: 'a topology file, or a generator' })
+      .positional('parameters', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: "the generator's: peers=1000000",
+      })
+      .option('vary', {
+        type: 'string',
+        describe: 'sweep: ttl=1..12, peers=1000..1000000*10, degree=3,4, loss=0..0.5/0.1',
+      })
+      .option('with', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        default: [],
+        describe: 'compare: ttl=5, what the other has',
+      })
+      .option('seed', { type: 'number', describe: "decides every draw, in place of the file's" })
+      .option('seeds', { type: 'number', default: 5, describe: 'sweep, compare: how many seeds, from the seed on' })
+      .option('ttl', { type: 'number', describe: 'hops; without limit by default' })
+      .option('origin', {
+        type: 'number',
+        describe: 'the number of the peer that sends; drawn from the seed in studies',
+      })
+      .option('latency', { type: 'string', describe: 'ms: 20, uniform:1..100, exponential:20, log-normal:50,0.5' })
+      .option('jitter-ms', { type: 'number', describe: 'the latency varies by up to this much' })
+      .option('loss', { type: 'number', describe: 'the share of frames that are lost, 0 to 1' })
+      .option('bandwidth-kbps', { type: 'number', describe: 'of each link, in each direction' })
+      .option('payload-bytes', { type: 'number', describe: 'size of the message, for the bandwidth' })
+      .option('datagram', { type: 'boolean', default: false, describe: 'what is lost is gone, in place of sent again' })
+      .option('classic', { type: 'boolean', default: false, describe: 'plain first-copy flooding, whatever the TTL' })
+      .option('svg', { type: 'string', describe: 'sweep: a file for a chart of the metric' })
+      .option('metric', { type: 'string', default: 'coverage', describe: 'what the chart shows, such as cover99Ms' })
+      .example('lab sim flood random-choice peers=1000000 choices=4 --latency uniform:1..100', '')
+      .example('lab sim sweep topologies/torus-10x10.yaml --vary ttl=1..12 --svg ttl.svg', ''),
+  handler: async args =>
+    await run(async () => {
+      try {
+        return await simulate(args);
+      } catch (error) {
+        throw error instanceof SimulationError ? inWordsOfTheLab(error) : error;
+      }
+    }),
+};
+
+async function simulate(args: SimArgs): Promise<number> {
+  checkWhole('seed', args.seed, 0, 0xffffffff);
+  checkWhole('seeds', args.seeds, 1, MAX_SEEDS);
+  const { action, format } = args;
+  const simulated = readSimulated(args.topology, args.parameters, args, action === 'flood');
+  const seed = args.seed ?? simulated.seed;
+  if (action === 'flood') return await (await import('./sim-flood.ts')).simFlood(simulated, seed, format);
+  const { simSweep, simCompare } = await import('./sim-study.ts');
+  const seeds = Array.from({ length: args.seeds }, (_, i) => seed + i);
+  if (action === 'compare') return await simCompare(simulated, { seeds, format, changes: args.with });
+  if (args.vary === undefined) throw new UsageError('a sweep needs --vary', 'for example --vary ttl=1..12');
+  return await simSweep(simulated, { seeds, format, variation: args.vary, svg: args.svg, metric: args.metric });
+}
+
+function inWordsOfTheLab(error: SimulationError): Error {
+  if (error.code === 'BAD_SETTING') return new UsageError(error.message, error.advice);
+  return new LabError('CANNOT_CARRY', error.message, { advice: error.advice, cause: error });
+}

@@ -1,0 +1,134 @@
+/** Runs the real command as a child process, in surroundings of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The project's root: the working directory of every run. */
+export const ROOT: string = resolve(import.meta.dirname, '../../..');
+const BINARY = join(ROOT, 'packages/cli/bin/lab.js');
+
+/** How long a test waits for something that must happen, in milliseconds. */
+const BOUND_MS = 60_000;
+
+/** How a run ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A run that goes on. */
+export interface Running {
+  /** Resolves once the text has been printed on either stream; rejects when the process ends first. */
+  printed(text: string): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+  /** Nobody reads its standard output any more. */
+  closeStdout(): void;
+  readonly ended: Promise<Ended>;
+}
+
+/** Where labs are kept apart from those of the machine. */
+export class Surroundings implements Disposable {
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'lab-'));
+  readonly env: NodeJS.ProcessEnv;
+
+  /** @param env in addition; without a docker host of its own there is no engine */
+  constructor(env: NodeJS.ProcessEnv = {}) {
+    const { FORCE_COLOR: _, NO_COLOR: __, CI: ___, ...inherited } = process.env;
+    this.env = {
+      ...inherited,
+      XDG_RUNTIME_DIR: this.folder,
+      DOCKER_HOST: `unix://${join(this.folder, 'no-engine.sock')}`,
+      ...env,
+    };
+  }
+
+  /** Runs `lab` to its end. */
+  async lab(words: readonly string[], input?: string): Promise<Ended> {
+    return await this.start(words, input).ended;
+  }
+
+  /** Runs `lab -f json` to its end, and parses its standard output. */
+  async json(words: readonly string[]): Promise<{ readonly status: number | null; readonly document: unknown }> {
+    const { status, stdout, stderr } = await this.lab([...words, '-f', 'json']);
+    try {
+      return { status, document: JSON.parse(stdout) };
+    } catch (cause) {
+      throw new Error(`no single JSON document: ${stdout}\n${stderr}`, { cause });
+    }
+  }
+
+  /** Starts `lab`. */
+  start(words: readonly string[], input?: string): Running {
+    const child = spawn(process.execPath, [BINARY, ...words], { cwd: ROOT, env: this.env, stdio: 'pipe' });
+    child.stdin.end(input ?? '');
+    return follow(child, words);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function follow(child: ChildProcess, words: readonly string[]): Running {
+  const out = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      out[name] += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  let isOver = false;
+  const ended = new Promise<Ended>((done, fail) => {
+    const bound = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail(new Error(`lab ${words.join(' ')} did not end:\n${out.stdout}${out.stderr}`));
+    }, BOUND_MS);
+    child.on('close', status => {
+      clearTimeout(bound);
+      isOver = true;
+      done({ status, ...out });
+      for (const listener of listeners) listener();
+    });
+  });
+  return {
+    ended,
+    signal: name => void child.kill(name),
+    closeStdout: () => child.stdout?.destroy(),
+    printed: async text =>
+      await new Promise((done, fail) => {
+        const look = (): void => {
+          if (!`${out.stdout}\n${out.stderr}`.includes(text)) {
+            if (isOver) fail(new Error(`ended without printing "${text}":\n${out.stdout}${out.stderr}`));
+            return;
+          }
+          listeners.delete(look);
+          done();
+        };
+        listeners.add(look);
+        look();
+      }),
+  };
+}
+
+/** A name that no other run uses. */
+export function uniqueName(what: string): string {
+  return `${what}-${process.pid.toString(36)}${Math.floor(performance.now()).toString(36)}`.slice(0, 26);
+}
+
+/** The processes of this machine that are peers of the lab. */
+export function processesOf(lab: string): readonly number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter(entry => /^\d+$/.test(entry))
+    .filter(pid => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`PEERLAB_LAB=${lab}`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ROOT, Surroundings, uniqueName } from './run-lab.ts';
+import { upSchema } from './schemas.ts';
+
+const around = new Surroundings();
+afterAll(async () => {
+  await around.lab(['down', '--all']);
+  around[Symbol.dispose]();
+}, 60_000);
+
+const saboteur = (name: string): string => join(ROOT, 'packages/saboteurs/dist', `${name}.mjs`);
+
+/** Which promise each breaks, by the check that must notice. */
+const SABOTEURS: readonly (readonly [program: string, check: string])[] = [
+  ['drops-relays', 'broadcast'],
+  ['echoes', 'broadcast'],
+  ['delivers-twice', 'broadcast'],
+  ['ignores-ttl', 'ttl'],
+  ['steals-dms', 'dm'],
+];
+
+describe('a peer that breaks a promise', { timeout: 60_000 }, () => {
+  it.each(SABOTEURS)('%s: the check %s fails, names the peer, and up ends in 1', async (program, check) => {
+    const name = uniqueName('sab');
+    const words = ['up', 'topologies/grid-5x5.yaml', '--name', name, '--program', `n7=${saboteur(program)}`];
+    const { status, document } = await around.json(words);
+    const { passed, checks } = upSchema.parse(document);
+    expect([status, passed]).toEqual([1, false]);
+    const failed = checks.find(result => result.name === check);
+    expect(failed?.passed).toBe(false);
+    expect(failed?.failures.map(({ culprit }) => culprit)).toContain('n7');
+    expect(failed?.failures.every(({ text }) => /\bn7\b/.test(text))).toBe(true);
+    // The lab stays for a look, and verify says the same to a person.
+    const again = await around.lab(['verify', name, '--check', check]);
+    expect(again.status).toBe(1);
+    expect(again.stdout).toMatch(/· .*\bn7\b/);
+    expect(again.stdout).toContain('is not as it should be');
+    await around.lab(['down', name]);
+  });
+});

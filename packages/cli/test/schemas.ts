@@ -1,0 +1,205 @@
+/** The documents of `-f json` as schemas, strict: a field more or less is an error. Their types are in src/output/documents.ts. */
+import { eventSchema } from '@peerlab/contract';
+import * as z from 'zod';
+import type {
+  CheckDocument,
+  DoctorDocument,
+  DownDocument,
+  ErrorDocument,
+  GenerateDocument,
+  GeneratorsDocument,
+  GraphDocument,
+  InspectDocument,
+  ListDocument,
+  LogsDocument,
+  MessageDocument,
+  PeerDocument,
+  UpDocument,
+  ValidateDocument,
+  VerdictDocument,
+  WatchDocument,
+} from '../src/output/documents.ts';
+
+const text = z.string().min(1);
+const count = z.int().min(0);
+const driver = z.enum(['docker', 'local', 'simulation']);
+const pair = z.strictObject({ a: text, b: text });
+const network = z.strictObject({ name: text, subnet: z.cidrv4(), internal: z.boolean() });
+
+const peer: z.ZodType<PeerDocument> = z.strictObject({
+  name: text,
+  address: z.ipv4(),
+  port: z.int().min(1).max(65535),
+  nodeId: z.uuid(),
+  state: z.enum(['running', 'paused', 'stopped', 'missing']),
+  containerId: z.string().length(64).exactOptional(),
+  processId: z.int().min(1).exactOptional(),
+});
+
+const failure = z.strictObject({ kind: text, culprit: text.exactOptional(), text });
+
+const check: z.ZodType<CheckDocument> = z.strictObject({
+  name: z.enum(['links', 'broadcast', 'ttl', 'dm']),
+  passed: z.boolean(),
+  expected: text,
+  observed: text,
+  detail: text,
+  notes: z.array(text),
+  failures: z.array(failure),
+  timeMs: count,
+});
+
+const verdict = {
+  lab: text,
+  driver,
+  topologyHash: z.string().regex(/^[0-9a-f]{12}$/),
+  network,
+  peers: z.array(peer),
+  links: z.array(pair),
+  timings: z.partialRecord(
+    z.enum(['image', 'network', 'peers', 'links', 'broadcast', 'ttl', 'dm']),
+    count,
+  ) as z.ZodType<Record<string, number>>,
+  checks: z.array(check),
+  passed: z.boolean(),
+};
+
+export const verifySchema: z.ZodType<VerdictDocument> = z.strictObject(verdict);
+export const upSchema: z.ZodType<UpDocument> = z.strictObject({ ...verdict, reason: text });
+
+export const downSchema: z.ZodType<DownDocument> = z.strictObject({
+  removed: z.array(z.strictObject({ lab: text, driver, peers: count })),
+});
+
+export const lsSchema: z.ZodType<ListDocument> = z.strictObject({
+  labs: z.array(
+    z.strictObject({
+      name: text,
+      driver,
+      hash: text,
+      subnet: z.cidrv4(),
+      peers: count,
+      running: count,
+      ephemeral: z.boolean(),
+      owner: text,
+      createdAt: z.iso.datetime(),
+    }),
+  ),
+  silent: z.array(z.strictObject({ driver, reason: text })),
+});
+
+const fault = z.strictObject({ a: text, b: text, fault: text, detail: text });
+
+export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
+  lab: text,
+  driver,
+  topologyHash: text,
+  ephemeral: z.boolean(),
+  network,
+  peers: z.array(peer),
+  links: z.strictObject({ drawn: count, up: count, faults: z.array(fault), pairs: z.array(pair) }).nullable(),
+});
+
+export const messageSchema: z.ZodType<MessageDocument> = z.strictObject({
+  lab: text,
+  id: z.uuid(),
+  from: text,
+  to: text.optional(),
+  ttl: count.optional(),
+  expected: z.array(text),
+  received: z.array(z.strictObject({ peer: text, hops: z.int().min(1), from: text })),
+  missed: z.array(text),
+  frames: count.nullable(),
+  predictedFrames: count,
+  timeMs: z.number().min(0),
+  passed: z.boolean(),
+  failures: z.array(
+    z.strictObject({
+      kind: text as unknown as z.ZodType<MessageDocument['failures'][number]['kind']>,
+      culprit: text.optional(),
+      messageId: text.optional(),
+      text,
+    }),
+  ),
+});
+
+export const watchSchema: z.ZodType<WatchDocument> = z.strictObject({
+  at: z.iso.datetime(),
+  peer: text,
+  event: eventSchema,
+  names: z.record(z.uuid(), text),
+});
+
+export const logsSchema: z.ZodType<LogsDocument> = z.strictObject({
+  lab: text,
+  lines: z.array(z.strictObject({ peer: text, kind: z.enum(['log', 'event', 'reply']), line: text })),
+});
+
+export const graphSchema: z.ZodType<GraphDocument> = z.strictObject({
+  name: text,
+  peers: z.array(text),
+  links: z.array(pair),
+  connected: z.boolean(),
+  components: z.int().min(1),
+  diameter: count.nullable(),
+  radius: count.nullable(),
+  degree: z.strictObject({ min: count, max: count, mean: z.number() }),
+  horizon: z.strictObject({
+    from: text,
+    rows: z.array(z.strictObject({ ttl: z.int().min(1), reached: count, frames: count })),
+  }),
+});
+
+export const validateSchema: z.ZodType<ValidateDocument> = z.strictObject({
+  files: z.array(
+    z.strictObject({
+      file: text,
+      valid: z.boolean(),
+      name: text.exactOptional(),
+      peers: count.exactOptional(),
+      links: count.exactOptional(),
+      problems: z.array(
+        z.strictObject({ line: count, column: count, path: z.string(), message: text, advice: text.optional() }),
+      ),
+    }),
+  ),
+});
+
+export const generateSchema: z.ZodType<GenerateDocument> = z.strictObject({
+  name: text,
+  seed: count,
+  peers: count,
+  links: count,
+  file: text.nullable(),
+  yaml: text,
+});
+
+export const generatorsSchema: z.ZodType<GeneratorsDocument> = z.strictObject({
+  generators: z.array(
+    z.strictObject({
+      name: text,
+      doc: text,
+      isRandom: z.boolean(),
+      parameters: z.array(
+        z.strictObject({
+          name: text,
+          doc: text,
+          kind: z.enum(['integer', 'ratio']),
+          min: z.number(),
+          max: z.number(),
+          default: z.number().exactOptional(),
+        }),
+      ),
+    }),
+  ),
+});
+
+export const doctorSchema: z.ZodType<DoctorDocument> = z.strictObject({
+  ok: z.boolean(),
+  driver: driver.nullable(),
+  findings: z.array(z.strictObject({ what: text, ok: z.boolean(), detail: text, advice: text.exactOptional() })),
+});
+
+export const errorSchema: z.ZodType<ErrorDocument> = z.strictObject({
+  error: z.strictObject({ code: text, message: text, advice: text.optional() }),
+});

@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Surroundings } from './run-lab.ts';
+import { errorSchema } from './schemas.ts';
+
+const around = new Surroundings();
+afterAll(() => around[Symbol.dispose]());
+
+const empty = join(around.folder, 'empty.yaml');
+writeFileSync(empty, '');
+const latin = join(around.folder, 'latin.yaml');
+writeFileSync(latin, Buffer.from('name: caf\xe9\n', 'latin1'));
+const folder = join(around.folder, 'folder');
+mkdirSync(folder);
+
+const WRONG: readonly (readonly [words: string, says: string, advises: string])[] = [
+  ['upp', 'there is no verb "upp"', 'did you mean "up"?'],
+  ['xyzzy', 'there is no verb "xyzzy"', 'lab --help'],
+  ['up', 'lab up needs <file>', 'lab up <file>'],
+  ['dm ring n0', 'lab dm needs <to>', 'lab dm <lab> <from> <to> <text>'],
+  ['up topologies/ring20.yaml', 'there is no file topologies/ring20.yaml', 'did you mean topologies/ring-20.yaml?'],
+  ['up ring-20', 'there is no file ring-20', 'did you mean topologies/ring-20.yaml?'],
+  ['up topologies', 'topologies is a directory', 'topologies/clusters.yaml'],
+  [`up ${folder}`, 'is a directory', ''],
+  ['up /dev/null', '/dev/null is neither a file nor a pipe', ''],
+  [`up ${empty}`, 'the file is empty', 'start with: topology'],
+  [`up ${latin}`, 'not UTF-8', 'save the file as UTF-8'],
+  ['up topologies/ring-20.yaml --drver local', 'there is no option --drver', 'did you mean "--driver"?'],
+  ['up topologies/ring-20.yaml --driver dcker', '--driver "dcker": not one of', 'did you mean "docker"?'],
+  ['up topologies/ring-20.yaml more', '"more" is one argument too many', 'lab up --help'],
+  ['up topologies/ring-20.yaml --name a --name b', '--name is given more than once', ''],
+  ['up topologies/ring-20.yaml --name Upper', 'Upper', ''],
+  ['up topologies/ring-20.yaml --seed many', '--seed must be a whole number', ''],
+  ['up topologies/ring-20.yaml --program n99=x.mjs', 'no peer "n99"', 'did you mean "n9"?'],
+  ['up topologies/ring-20.yaml --program n1', 'not PEER=FILE', ''],
+  ['down', 'which lab?', 'lab ls'],
+  ['down --all ring', '--all stands alone', ''],
+  ['down no-such-lab', 'there is no lab "no-such-lab"', 'docker was not asked'],
+  ['inspect no-such-lab', 'there is no lab "no-such-lab"', ''],
+  ['verify no-such-lab --check tll', '--check', 'did you mean "ttl"?'],
+  ['broadcast lab n0 hello --ttl -1', '--ttl must be a whole number from 0 to 65535', ''],
+  ['broadcast lab n0 hello --ttl 65536', '--ttl must be a whole number from 0 to 65535', ''],
+  ['logs lab --tail 0', '--tail must be a whole number from 1', ''],
+  ['graph topologies/ring-20.yaml --from n20', 'no peer "n20"', 'did you mean "n0"?'],
+  ['graph topologies/ring-20.yaml -f svg', 'not one of text, json, mermaid, dot', ''],
+  ['generate rng', 'there is no generator "rng"', 'did you mean "ring"?'],
+  ['generate tree', 'arity is missing; depth is missing', 'lab generate tree arity='],
+  ['generate ring peers=2.5', 'peers must be a whole number', 'lab generate ring'],
+  ['generate ring pers=5', 'ring has no parameter "pers"', 'did you mean "peers"?'],
+  ['generate ring peers', 'not peers=NUMBER', ''],
+  [`generate ring peers=5 -o ${empty}`, 'is there already', ''],
+  ['completion tcsh', 'not one of bash, zsh, fish', ''],
+];
+
+describe('wrong use', () => {
+  it.each(WRONG)('lab %s', async (words, says, advises) => {
+    const { status, stdout, stderr } = await around.lab(words.split(' '));
+    expect(stderr).toContain(says);
+    expect(stderr).toContain(advises);
+    expect(stderr).not.toMatch(/\n\s+at .+:\d+:\d+/);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it('without any argument shows the verbs, on standard error', async () => {
+    const { status, stdout, stderr } = await around.lab([]);
+    expect(stderr).toContain('lab up <file>');
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it('is a document where JSON was asked for, and the same words on standard error', async () => {
+    for (const words of [['upp'], ['up', 'nosuch.yaml'], ['down', 'nosuch'], ['validate']]) {
+      const { status, stdout, stderr } = await around.lab([...words, '-f', 'json']);
+      const { error } = errorSchema.parse(JSON.parse(stdout));
+      expect(stderr).toContain(error.message);
+      expect(status).toBe(2);
+    }
+  });
+
+  it('an engine that does not answer, asked for by name, is exit status 3', async () => {
+    const { status, stderr } = await around.lab(['up', 'topologies/line-5.yaml', '--driver', 'docker']);
+    expect(stderr).toContain('--driver local');
+    expect(status).toBe(3);
+  });
+
+  it('what nobody foresaw is one line, with the details in a file', async () => {
+    using broken = new Surroundings({ NODE_OPTIONS: `--import ${join(import.meta.dirname, 'broken-output.mjs')}` });
+    const { status, stderr } = await broken.lab(['validate', 'topologies/ring-20.yaml']);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/an unexpected error: a broken pipe dream; the details are in \/.+details\.txt/);
+    expect(status).toBe(3);
+  });
+});
+
+describe('help', () => {
+  it('shows every verb, and each verb its own', async () => {
+    const { status, stdout } = await around.lab(['--help']);
+    expect(status).toBe(0);
+    const verbs = [...stdout.matchAll(/^ {2}lab (\w+)/gm)].map(found => found[1] ?? '');
+    const unique = [...new Set(verbs)];
+    expect(unique).toHaveLength(14);
+    for (const verb of unique) {
+      const own = await around.lab([verb, '--help']);
+      expect(own.status).toBe(0);
+      expect(own.stdout).toContain(`lab ${verb}`);
+      expect(own.stderr).toBe('');
+    }
+  }, 60_000);
+
+  it('has no colours where there is no terminal, some with FORCE_COLOR, none with NO_COLOR', async () => {
+    const words = ['graph', 'topologies/ring-20.yaml'];
+    const coloured = async (env: NodeJS.ProcessEnv): Promise<boolean> => {
+      using own = new Surroundings(env);
+      return (await own.lab(words)).stdout.includes('\u001b[');
+    };
+    expect(await coloured({})).toBe(false);
+    expect(await coloured({ FORCE_COLOR: '1' })).toBe(true);
+    expect(await coloured({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
+  });
+});
