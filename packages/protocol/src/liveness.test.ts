@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type TestPeer, TestWorld } from '../test/test-peer.ts';
-import { framesIn } from '../test/wire.ts';
+import { byeTo, framesIn, helloFrame, idOf } from '../test/wire.ts';
+import { encodeBye } from './bye.ts';
 import { FRAME_TYPE, TYPE_AT } from './frame.ts';
 import { DEFAULT_PEER_OPTIONS } from './options.ts';
 
@@ -72,6 +73,17 @@ describe('an idle link', () => {
 });
 
 describe('hangup', () => {
+  it('is answered with BYE, as the drain of the other end expects', () => {
+    const world = new TestWorld();
+    const peer = world.add();
+    const stranger = world.stranger(peer);
+    stranger.send(helloFrame());
+    stranger.send(encodeBye('hangup', idOf(1)));
+    world.clock.run(10);
+    expect(byeTo(stranger)).toBe('hangup');
+    expect(stranger.isEnded).toBe(true);
+  });
+
   it('ends the link at both ends, with the reason, and both count the same', () => {
     const { world, a, b } = pair({ maxDelayMs: 20 });
     const link = a.peer.neighbours[0];

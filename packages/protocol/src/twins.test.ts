@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type TestPeer, TestWorld } from '../test/test-peer.ts';
+import { byeTo, dataFrame, helloFrame, idOf } from '../test/wire.ts';
 import { formatId } from './id.ts';
 import type { Link } from './link.ts';
 
@@ -65,6 +66,9 @@ function expectOneLink({ peers: [a, b], sent, world }: Run): void {
     expect(out.link?.framesOut).toBe(accepted.link?.framesIn);
     expect(accepted.link?.framesOut).toBe(out.link?.framesIn);
   }
+  // Each message took one frame: a copy that came by one link is not sent back by the other.
+  const frames = world.connections.reduce((n, c) => n + (c.out.link?.framesOut ?? 0) + (c.in.link?.framesOut ?? 0), 0);
+  expect(frames).toBe(sent.filter(({ hadLink }) => hadLink).length);
   for (const { id, from, to, hadLink } of sent) {
     expect(to.count(id)).toBe(hadLink ? 1 : 0);
     expect(from.count(id)).toBe(0);
@@ -177,6 +181,17 @@ describe('a new connection from a node id that is a neighbour', () => {
     expect(impostor.refusals.map(({ reason }) => reason)).toEqual(['id-in-use']);
     expect(keeper.peer.neighbours).toEqual([first]);
     expect(keeper.downs).toEqual([]);
+  });
+
+  it('may not send messages before it is accepted', () => {
+    const { world, keeper } = neighbours();
+    if (world.connections[0] !== undefined) world.connections[0].out.isStalled = true;
+    const impostor = world.stranger(keeper);
+    impostor.send(helloFrame({ nodeId: world.peers[1]?.peer.nodeId ?? idOf(0) }));
+    impostor.send(dataFrame(1, 9));
+    world.clock.run(100);
+    expect(byeTo(impostor)).toBe('hello-expected');
+    expect(keeper.delivered).toEqual([]);
   });
 
   it('is refused as well when the keeper dialled it', () => {
