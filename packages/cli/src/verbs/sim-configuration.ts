@@ -43,23 +43,26 @@ const MAX_DRAWN_PEERS = 20_000;
  * @param isDrawn the very graph that `lab up` makes of the file; else its generator, anew for each seed
  * @throws {UsageError}, {TopologyError}, {SimulationError}
  */
-export function readSimulated(
+export async function readSimulated(
   subject: string,
   parameters: readonly string[],
   options: FloodOptions,
   isDrawn: boolean,
-): Simulated {
+): Promise<Simulated> {
   if (!/\.(ya?ml|json)$/.test(subject) && !existsSync(subject)) return ofGenerator(subject, parameters, options);
   const [extra] = parameters;
   if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many`, 'a file has its own parameters');
   const loose = looseFile(subject);
   if (loose !== undefined && (!isDrawn || loose.peers > MAX_DRAWN_PEERS)) {
     const { generator, values, seed } = loose;
-    if (findGenerator(generator) !== undefined && loose.peers <= MAX_DRAWN_PEERS) readTopology(subject);
+    if (findGenerator(generator) !== undefined && loose.peers <= MAX_DRAWN_PEERS) {
+      // For its errors alone, with file and line.
+      await readTopology(subject);
+    }
     const flood = floodOf(options, loose.links, loose.ttl);
     return { name: loose.name, seed, configuration: { graph: { generator, values }, flood } };
   }
-  const topology = readTopology(subject);
+  const topology = await readTopology(subject);
   const graph = csrFromLinks(
     topology.peers.length,
     topology.links.map(({ a, b }) => [a, b] as const),

@@ -75,7 +75,7 @@ async function simulate(args: SimArgs): Promise<number> {
   checkWhole('seed', args.seed, 0, 0xffffffff);
   checkWhole('seeds', args.seeds, 1, MAX_SEEDS);
   const { action, format } = args;
-  const simulated = readSimulated(args.topology, args.parameters, args, action === 'flood');
+  const simulated = await readSimulated(args.topology, args.parameters, args, action === 'flood');
   const seed = args.seed ?? simulated.seed;
   if (action === 'flood') return await (await import('./sim-flood.ts')).simFlood(simulated, seed, format);
   const { simSweep, simCompare } = await import('./sim-study.ts');

@@ -28,8 +28,10 @@ export interface GraphSize {
   readonly links: number;
 }
 
-/** The most peers: beyond it an id of a lane would not fit into 32 bits anyway. */
+/** The most peers. */
 export const MAX_PEERS: number = 2 ** 26;
+/** The most links: the numbers of lanes, two for each link, are 32 bits. */
+export const MAX_LINKS: number = 2 ** 31 - 1;
 
 type Values = readonly number[];
 
@@ -176,7 +178,10 @@ function checked({ generator: name, values: given }: GraphSpec): { generator: Ge
   }
   const conflict = generator.conflict?.(...values);
   if (conflict !== undefined) throw new SimulationError('BAD_SETTING', `${name}: ${conflict}`, 'change one of the two');
-  const { peers } = generator.size(...values);
+  const { peers, links } = generator.size(...values);
+  if (links > MAX_LINKS) {
+    throw new SimulationError('BAD_SETTING', `${name}: ${links} links`, `at most ${MAX_LINKS}`);
+  }
   if (peers <= MAX_PEERS) return { generator, values };
   throw new SimulationError('BAD_SETTING', `${name}: ${peers} peers`, `at most ${MAX_PEERS}`);
 }
