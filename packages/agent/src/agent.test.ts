@@ -1,8 +1,11 @@
 /** The control agent against docs/PEER-CONTRACT.md: every command, every error, one reply each, whatever the order. */
 import { type CommandName, parsePeerLine, type Results, replySchema, resultSchemas } from '@peerlab/contract';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AgentWorld, type TestAgent } from '../test/agent-world.ts';
+
+// Properties take seconds on a busy machine; nothing here waits for real time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const NOBODY = '99999999-0000-0000-0000-000000000000';
 

@@ -2,5 +2,6 @@
 export * from './commands.ts';
 export * from './environment.ts';
 export * from './events.ts';
+export * from './json-schemas.ts';
 export * from './lines.ts';
 export * from './replies.ts';

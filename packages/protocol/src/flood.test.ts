@@ -3,11 +3,14 @@
  * echoed, and the frames are as many as the graph says. Claims: docs/PROTOCOL.md, "Relaying".
  */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type TestPeer, TestWorld } from '../test/test-peer.ts';
 import { dataFrame, framesIn, helloFrame, idOf } from '../test/wire.ts';
 import { DELIVER, decideFlood, hopsOf, IGNORE, OWN_MESSAGE, RELAY, REMEMBER, UNSEEN } from './flood.ts';
 import { FRAME_TYPE, TTL_AT, TYPE_AT } from './frame.ts';
+
+// Properties take seconds on a busy machine; nothing here waits for real time.
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Graph {
   readonly count: number;

@@ -1,9 +1,12 @@
 /** Framing: however TCP splits and joins, the same frames come out, in bounded memory. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { joinBytes } from '../test/virtual-network.ts';
 import { rawFrame } from '../test/wire.ts';
 import { FrameReader, type FrameSink, type ReadResult } from './frame-reader.ts';
+
+// Properties take seconds on a busy machine; nothing here waits for real time.
+vi.setConfig({ testTimeout: 60_000 });
 
 function collector(maxFrameBytes: number): { frames: Uint8Array[]; sink: FrameSink } {
   const frames: Uint8Array[] = [];

@@ -1,11 +1,14 @@
 /** Liveness and leaving: half-open links are found, idle ones kept, and an orderly end loses nothing. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type TestPeer, TestWorld } from '../test/test-peer.ts';
 import { byeTo, framesIn, helloFrame, idOf } from '../test/wire.ts';
 import { encodeBye } from './bye.ts';
 import { FRAME_TYPE, TYPE_AT } from './frame.ts';
 import { DEFAULT_PEER_OPTIONS } from './options.ts';
+
+// Properties take seconds on a busy machine; nothing here waits for real time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const { pingIntervalMs, pongTimeoutMs, drainTimeoutMs } = DEFAULT_PEER_OPTIONS;
 

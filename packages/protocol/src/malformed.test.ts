@@ -1,11 +1,14 @@
 /** A fuzzer over whole sessions: whatever a stranger sends, the peer never throws, and its other links are unharmed. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TestWorld } from '../test/test-peer.ts';
 import { dataFrame, helloFrame, idOf, rawFrame } from '../test/wire.ts';
 import { encodeBye } from './bye.ts';
 import { decodeData, encodePing } from './frame.ts';
 import { decodeHello } from './hello.ts';
+
+// Properties take seconds on a busy machine; nothing here waits for real time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const byte = fc.nat(255);
 

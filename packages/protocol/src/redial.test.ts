@@ -1,6 +1,6 @@
 /** Redialling: the bounds of the delays, their jitter, their reset; which addresses are wanted, and when no more. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Chance } from '../test/chance.ts';
 import { TestWorld } from '../test/test-peer.ts';
 import { Alarm } from './alarm.ts';
@@ -8,6 +8,9 @@ import type { Id } from './id.ts';
 import type { Link, LinkEnd } from './link.ts';
 import { DEFAULT_REDIAL_OPTIONS, Redial } from './redial.ts';
 import { Wanted } from './wanted.ts';
+
+// Properties take seconds on a busy machine; nothing here waits for real time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const { baseMs, capMs, stableMs } = DEFAULT_REDIAL_OPTIONS;
 const almostOne = 1 - Number.EPSILON;

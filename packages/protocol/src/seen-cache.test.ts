@@ -1,10 +1,13 @@
 /** The seen-cache against a reference model, and what a peer does after it has forgotten. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TestWorld } from '../test/test-peer.ts';
 import { dataFrame, helloFrame, idOf } from '../test/wire.ts';
 import { UNSEEN } from './flood.ts';
 import { SeenCache } from './seen-cache.ts';
+
+// Properties take seconds on a busy machine; nothing here waits for real time.
+vi.setConfig({ testTimeout: 60_000 });
 
 function key(n: number): Uint8Array {
   const id = new Uint8Array(16);

@@ -1,10 +1,13 @@
 /** Two links between the same two peers: which one stays, under every order of arrivals, and that nothing is lost. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type TestPeer, TestWorld } from '../test/test-peer.ts';
 import { byeTo, dataFrame, helloFrame, idOf } from '../test/wire.ts';
 import { formatId } from './id.ts';
 import type { Link } from './link.ts';
+
+// Properties take seconds on a busy machine; nothing here waits for real time.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Something that may happen next. */
 type Step = () => void;
@@ -76,7 +79,8 @@ function expectOneLink({ peers: [a, b], sent, world }: Run): void {
 }
 
 function atMostOneUp({ peers }: Run): void {
-  for (const { peer } of peers) expect(peer.neighbours.length).toBeLessThanOrEqual(1);
+  // Not `expect`: this runs after each of a million steps.
+  if (peers.some(({ peer }) => peer.neighbours.length > 1)) throw new Error('two links to one neighbour are up');
 }
 
 /** Every order, by replaying each prefix of choices from the start; stops with a failure past `limit` runs. */
@@ -117,7 +121,7 @@ describe('two peers that dial each other at once', () => {
         }
         expectOneLink(run);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -133,7 +137,7 @@ describe('two peers that dial each other at once', () => {
         }
         expectOneLink(run);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
