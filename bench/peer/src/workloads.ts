@@ -1,11 +1,16 @@
-/** The workloads, the same for every contestant. Each message carries its number in its first four bytes. */
+/** The workloads, the same for every contestant. Each message carries its number and that of its workload. */
 import type { Swarm } from './swarm.ts';
 
 /** How many messages may be under way at once when they go as fast as possible. */
 const WINDOW = 512;
 
-/** How long the last messages may take before they count as lost, in milliseconds without any delivery. */
-const LOST_AFTER_MS = 2000;
+/** How long the last messages may take before they count as lost, in milliseconds without a message that is complete. */
+const LOST_AFTER_MS = 10_000;
+
+/** Tells the messages of one workload from late ones of another. */
+let workload = 0;
+
+const WORKLOAD_AT = 4;
 
 /** What the throughput workload found. */
 export interface Throughput {
@@ -57,8 +62,9 @@ export async function flood(
   let duplicated = 0;
   let wake: () => void = () => undefined;
   const started = performance.now();
-  let last = started;
+  const current = ++workload;
   swarm.onBroadcast = (_, payload) => {
+    if (payload[WORKLOAD_AT] !== (current & 0xff)) return;
     const place = readNumber(payload) % missing.length;
     const left = (missing[place] ?? 0) - 1;
     if (left < 0) {
@@ -88,7 +94,7 @@ export async function flood(
     await swarm.broadcast(0, payload);
   }
   while (inFlight > 0 && (await wait(resolve => (wake = resolve))));
-  last = performance.now();
+  const last = performance.now();
   swarm.onBroadcast = () => undefined;
   const lost = sent * receivers - deliveries;
   return { broadcasts: sent, deliveries, elapsedMs: last - started, lost, duplicated };
@@ -108,6 +114,7 @@ async function wait(arm: (wake: () => void) => void): Promise<boolean> {
 /** Broadcasts one at a time: the time until the last peer has it, for each, in milliseconds. */
 export async function measureLatency(swarm: Swarm, payloadBytes: number, count: number): Promise<number[]> {
   const times: number[] = [];
+  const current = ++workload & 0xff;
   for (let i = 0; i < count; i++) {
     const payload = new Uint8Array(payloadBytes);
     writeNumber(payload, i);
@@ -115,7 +122,7 @@ export async function measureLatency(swarm: Swarm, payloadBytes: number, count: 
     let left = swarm.peerCount - 1;
     const isComplete = await wait(resolve => {
       swarm.onBroadcast = (_, arrived) => {
-        if (readNumber(arrived) === i && --left === 0) resolve();
+        if (arrived[WORKLOAD_AT] === current && readNumber(arrived) === i && --left === 0) resolve();
       };
       void swarm.broadcast(i % swarm.peerCount, payload);
     });
@@ -154,6 +161,7 @@ function writeNumber(payload: Uint8Array, value: number): void {
   payload[1] = value >>> 16;
   payload[2] = value >>> 8;
   payload[3] = value;
+  payload[WORKLOAD_AT] = workload;
 }
 
 /** The number that a payload starts with. */

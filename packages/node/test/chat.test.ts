@@ -1,59 +1,13 @@
 /** The example chat, three of them, each on a pseudo-terminal of its own (Python's pty: no native module is needed). */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { createNode } from '../src/index.ts';
+import { HAS_PTY, Person } from './person.ts';
 
 const CHAT = fileURLToPath(new URL('../../../examples/chat/chat.js', import.meta.url));
-/** Runs a program on a pseudo-terminal, and ends with its exit status. */
-const ON_PTY = 'import os,pty,sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
-const hasPty = spawnSync('python3', ['-c', 'import pty']).status === 0;
-
-/** A person at a terminal. */
-class Person {
-  readonly #process: ChildProcess;
-  #screen = '';
-  #seen = 0;
-  #changed: () => void = () => undefined;
-  readonly exited: Promise<number | null>;
-
-  constructor(...args: string[]) {
-    const child = spawn('python3', ['-c', ON_PTY, process.execPath, CHAT, ...args], { stdio: 'pipe' });
-    this.#process = child;
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      this.#screen += text;
-      this.#changed();
-    });
-    child.stderr.pipe(process.stderr);
-    this.exited = new Promise(resolve => child.once('exit', resolve));
-  }
-
-  type(text: string): void {
-    this.#process.stdin?.write(text);
-  }
-
-  /** Waits until the screen shows this, after what was waited for before; gives the match. */
-  async sees(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.#screen.slice(this.#seen));
-      if (match !== null) {
-        this.#seen += match.index + match[0].length;
-        return match;
-      }
-      await new Promise<void>(resolve => {
-        this.#changed = resolve;
-      });
-    }
-  }
-
-  end(): void {
-    this.#process.kill('SIGKILL');
-  }
-}
-
 const people: Person[] = [];
 function sitDown(...args: string[]): Person {
-  const person = new Person(...args);
+  const person = new Person([process.execPath, CHAT, ...args]);
   people.push(person);
   return person;
 }
@@ -61,7 +15,7 @@ afterEach(() => {
   for (const person of people.splice(0)) person.end();
 });
 
-test.runIf(hasPty)(
+test.runIf(HAS_PTY)(
   'three people talk: joins, words, direct messages, names, peers, Ctrl-C',
   async () => {
     const ada = sitDown('--listen', '127.0.0.1:0', '--name', 'ada');

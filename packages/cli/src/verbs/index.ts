@@ -61,6 +61,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./watch.ts')).watch,
   },
   {
+    name: 'chat',
+    positionals: '<lab> <peer>',
+    describe: 'Talk as one peer of a running lab',
+    load: async () => (await import('./chat.ts')).chat,
+  },
+  {
     name: 'logs',
     positionals: '<lab> [peer]',
     describe: 'Show what peers printed',
