@@ -2,7 +2,7 @@
 import type { Topology } from '@peerlab/topology';
 import type { CheckName, CheckResult } from './checks/check.ts';
 import type { Driver, Progress } from './driver.ts';
-import { CHECKS, Lab, untilAborted } from './lab.ts';
+import { CHECKS, Lab, untilAborted, type VerifyOptions } from './lab.ts';
 import { LabError } from './lab-error.ts';
 import { type PlanOptions, planOf } from './plan.ts';
 
@@ -23,10 +23,12 @@ export interface BringUpOptions extends PlanOptions {
   readonly signal?: AbortSignal | undefined;
   readonly report?: ((report: StepReport) => void) | undefined;
   /**
-   * Which checks are run; `links` is always, since wiring is proven by it.
+   * Which checks are run. Links are made in any case; `links` proves that they are as drawn.
    * @default all
    */
   readonly checks?: readonly CheckName[] | undefined;
+  /** Bounds of the waits for rest. */
+  readonly settle?: VerifyOptions['settle'];
 }
 
 /** A lab that is up, and what was proven of it. */
@@ -51,7 +53,7 @@ export async function bringUp(
 ): Promise<BringUpResult> {
   const signal = options.signal ?? new AbortController().signal;
   const steps = new Steps(options.report);
-  const existed = (await driver.find(topology.name)) !== undefined;
+  const existed = (await untilAborted(driver.find(topology.name), signal)) !== undefined;
   const running = await driver.up(planOf(topology, options), {
     signal,
     report: progress => steps.progress(progress),
@@ -64,12 +66,14 @@ export async function bringUp(
     const checks = await lab.verify({
       checks: options.checks ?? CHECKS,
       signal,
+      settle: options.settle,
       onStart: name => steps.start(name),
       onResult: ({ name, passed, detail }) => steps.end(name, passed ? 'done' : 'failed', detail),
     });
     return { lab, checks, passed: checks.every(({ passed }) => passed), timings: steps.timings };
   } catch (error) {
-    if (existed && !options.ephemeral) await (lab ?? running).close();
+    // What stood before this call stays, even where this call alone would have made a throw-away lab.
+    if (existed) await (lab ?? running).close();
     else await removeAfterFailure(lab ?? running, error);
     throw error;
   }

@@ -10,6 +10,8 @@ import type { Reception } from './receptions.ts';
 export interface PeerEvidence {
   /** False when the peer has no flight recorder: then only its deliveries are known. */
   readonly isRecorded: boolean;
+  /** How it ended, in one clause, where it did. */
+  readonly ended?: string | undefined;
   /** Whom it took a copy from, one entry for each copy, the first that it used in front. */
   readonly takenFrom: readonly number[];
   /** Hops of its delivered copy, where it delivered one. */
@@ -40,12 +42,13 @@ export async function gatherEvidence(
   const histories = await Promise.all(clients.map(async client => await historyOf(client, messageId)));
   return histories.map((records, peer) => {
     const own = receptions.filter(reception => reception.peer === peer);
-    return evidenceOf(records, own, nodeId => places.get(nodeId) ?? -1);
+    const ended = clients[peer]?.end?.reason;
+    return { ...evidenceOf(records, own, nodeId => places.get(nodeId) ?? -1), ended };
   });
 }
 
 async function historyOf(client: PeerClient | undefined, id: string): Promise<readonly TraceRecordEvent[] | undefined> {
-  if (client === undefined || !client.can('history')) return undefined;
+  if (client === undefined || client.end !== undefined || !client.can('history')) return undefined;
   try {
     return (await client.request({ command: 'history', id })).records;
   } catch {

@@ -8,7 +8,7 @@ import type { SentMessage, Violation } from './verdict.ts';
 
 /** An explanation, as a sentence and as facts. */
 export interface Explanation {
-  readonly kind: Violation['kind'] | 'not-relayed' | 'echoed' | 'sent-twice' | 'frames' | 'link';
+  readonly kind: Violation['kind'] | 'not-relayed' | 'echoed' | 'sent-twice' | 'frames' | 'link' | 'incomplete';
   /** The peer that broke the promise, by name, where it can be told. */
   readonly culprit?: string | undefined;
   readonly messageId?: string | undefined;
@@ -124,9 +124,15 @@ function explainMissed({ message, peer, distance }: Violation, story: Story): { 
   }
   const next = neighboursOf(graph, last).filter(v => (toTarget[v] ?? -1) === (toTarget[last] ?? 0) - 1);
   const own = evidence[last];
+  const dead = [last, ...next].find(v => evidence[v]?.ended !== undefined);
   const lastName = nameOf(story, last);
   const start = `${target} never received ${what}, ${distance} ${distance === 1 ? 'hop' : 'hops'} away`;
   const hop = last === message.from ? 'its origin' : `hop ${fromOrigin[last]}`;
+  if (dead !== undefined) {
+    const name = nameOf(story, dead);
+    const where = dead === last ? 'the last peer known to have it' : `the next after ${lastName}, which had it`;
+    return { culprit: name, text: `${start}; ${name}, ${where} (${hop}), ended: ${evidence[dead]?.ended}` };
+  }
   if (own === undefined || (!own.isRecorded && last !== message.from)) {
     const text = `${start}; the last peer known to have it is ${lastName} (${hop}), which keeps no record of what it sent, so the loss is at ${lastName} or on its link to ${listOf(story, next)}`;
     return { culprit: lastName, text };

@@ -18,6 +18,7 @@ import { checkBroadcast } from './checks/broadcast.ts';
 import type { CheckContext, CheckName, CheckResult } from './checks/check.ts';
 import { checkDm } from './checks/dm.ts';
 import { checkLinks } from './checks/links.ts';
+import { isIncomplete, notTried, runOrFail } from './checks/run-or-fail.ts';
 import { checkTtl } from './checks/ttl.ts';
 import type { LogOptions, PeerFacts, RunningLab } from './driver.ts';
 import { gatherEvidence } from './evidence.ts';
@@ -72,14 +73,13 @@ const READY_TIMEOUT_MS = 30_000;
 export class Lab implements AsyncDisposable {
   readonly running: RunningLab;
   readonly topology: Topology;
-  /** In topology order; undefined where a peer does not run. */
-  readonly endpoints: readonly Endpoint[];
+  readonly #endpoints: readonly Endpoint[];
   readonly #receptions: Receptions = new Receptions();
 
   private constructor(running: RunningLab, topology: Topology, endpoints: readonly Endpoint[]) {
     this.running = running;
     this.topology = topology;
-    this.endpoints = endpoints;
+    this.#endpoints = endpoints;
     for (const endpoint of endpoints) if (endpoint !== undefined) this.#receptions.listenTo(endpoint.client);
   }
 
@@ -111,12 +111,18 @@ export class Lab implements AsyncDisposable {
     return this.running.name;
   }
 
-  /** The peers that run, and the drawn links between them: what the oracle computes on. */
+  /** In topology order; undefined where a peer does not run, or has ended meanwhile. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#endpoints.map(endpoint => (endpoint?.client.end === undefined ? endpoint : undefined));
+  }
+
+  /** The peers that run now, and the drawn links between them: what the oracle computes on. */
   get graph(): Graph {
     const { peers, links } = this.topology;
-    if (this.endpoints.every(endpoint => endpoint !== undefined)) return graphOf(this.topology);
+    const { endpoints } = this;
+    if (endpoints.every(endpoint => endpoint !== undefined)) return graphOf(this.topology);
     const runs = ({ a, b }: { a: number; b: number }): boolean =>
-      this.endpoints[a] !== undefined && this.endpoints[b] !== undefined;
+      endpoints[a] !== undefined && endpoints[b] !== undefined;
     return graphFromEdges(
       peers.length,
       links.filter(runs).map(({ a, b }) => [a, b] as const),
@@ -139,22 +145,29 @@ export class Lab implements AsyncDisposable {
   }
 
   /**
-   * Runs checks, in their order.
-   * @param onResult told of each as it ends
+   * Runs checks, in their order. A check that cannot be brought to an end, because a peer ended or fell silent or the
+   * lab does not come to rest, has failed, and those after it are not tried.
+   * @throws {LabError} `ABORTED`, and what has nothing to do with the peers
    */
   async verify(options: VerifyOptions = {}): Promise<CheckResult[]> {
-    const context: CheckContext = {
-      topology: this.topology,
-      graph: this.graph,
-      endpoints: this.endpoints,
-      receptions: this.#receptions,
-      settle: () => this.settled({ signal: options.signal }),
-      random: createRandom(this.topology.seed),
-    };
+    const random = createRandom(this.topology.seed);
     const results: CheckResult[] = [];
+    let broken: CheckResult | undefined;
     for (const name of options.checks ?? CHECKS) {
       options.onStart?.(name);
-      const result = await untilAborted(RUN[name](context), options.signal);
+      const context: CheckContext = {
+        topology: this.topology,
+        graph: this.graph,
+        endpoints: this.endpoints,
+        receptions: this.#receptions,
+        settle: () => this.settled({ ...options.settle, signal: options.signal }),
+        random,
+      };
+      const result =
+        broken === undefined
+          ? await untilAborted(runOrFail(name, RUN[name], context), options.signal)
+          : notTried(name, broken.name);
+      if (isIncomplete(result)) broken ??= result;
       results.push(result);
       options.onResult?.(result);
     }
@@ -189,7 +202,7 @@ export class Lab implements AsyncDisposable {
     });
   }
 
-  /** Every event of every peer from now on, until the signal fires. With `trace`, also what happens to each copy. */
+  /** Every event of every peer from now on, until the signal fires or every peer has ended. With `trace`, also what happens to each copy. */
   async *watch(options: { trace?: boolean; signal: AbortSignal }): AsyncGenerator<LabEvent> {
     const waiting: LabEvent[] = [];
     let wake = (): void => undefined;
@@ -200,12 +213,20 @@ export class Lab implements AsyncDisposable {
       }),
     );
     options.signal.addEventListener('abort', () => wake(), { once: true });
+    let open = this.#clients().length;
+    for (const client of this.#clients()) {
+      void client.ended.then(() => {
+        open--;
+        wake();
+      });
+    }
     const traced = options.trace === true ? this.#clients().filter(client => client.can('trace')) : [];
     try {
       await Promise.all(traced.map(client => client.request({ command: 'trace', on: true })));
       while (!options.signal.aborted) {
         const next = waiting.shift();
         if (next !== undefined) yield next;
+        else if (open === 0) return;
         else await new Promise<void>(resolve => (wake = resolve));
       }
     } finally {
@@ -261,6 +282,7 @@ export class Lab implements AsyncDisposable {
     const verdict = judgeMessage(graph, message, receptions);
     const names = this.topology.peers.map(({ name }) => name);
     const nameOf = (peer: number): string => names[peer] ?? '';
+    const isCounted = after.method === 'counters' && after.peersRead === before.peersRead;
     const failures =
       verdict.violations.length === 0 ? [] : await this.#explain(message, receptions, verdict.violations.slice(0, 5));
     const nodeNames = new Map(this.#clients().map(({ info, name }) => [info.nodeId, name]));
@@ -278,7 +300,7 @@ export class Lab implements AsyncDisposable {
         from: nodeNames.get(from) ?? from,
       })),
       missed: verdict.expected.filter(peer => !verdict.received.includes(peer)).map(nameOf),
-      frames: after.method === 'counters' ? after.framesOut - before.framesOut : undefined,
+      frames: isCounted ? after.framesOut - before.framesOut : undefined,
       predictedFrames:
         message.to === undefined
           ? predictedFloodFrames(graph, message.from, ttl)
@@ -294,14 +316,14 @@ export class Lab implements AsyncDisposable {
     receptions: readonly Reception[],
     violations: ReturnType<typeof judgeMessage>['violations'],
   ): Promise<Explanation[]> {
-    const clients = this.endpoints.map(endpoint => endpoint?.client);
+    const clients = this.#endpoints.map(endpoint => endpoint?.client);
     const names = this.topology.peers.map(({ name }) => name);
     const evidence = await gatherEvidence(message.id, clients, receptions);
     return violations.map(violation => explainViolation(violation, { graph: this.graph, names, evidence }));
   }
 
   #clients(): PeerClient[] {
-    return this.endpoints.flatMap(endpoint => (endpoint === undefined ? [] : [endpoint.client]));
+    return this.#endpoints.flatMap(endpoint => (endpoint === undefined ? [] : [endpoint.client]));
   }
 
   #client(peer: number): PeerClient {
@@ -323,6 +345,8 @@ export interface VerifyOptions {
   readonly checks?: readonly CheckName[] | undefined;
   readonly onStart?: ((name: CheckName) => void) | undefined;
   readonly onResult?: ((result: CheckResult) => void) | undefined;
+  /** Bounds of the waits for rest. */
+  readonly settle?: Omit<SettleOptions, 'signal'> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

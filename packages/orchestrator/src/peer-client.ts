@@ -44,6 +44,8 @@ interface Pending {
 export class PeerClient {
   readonly name: string;
   readonly index: number;
+  /** Resolves when the channel has ended, with how. Never rejects. */
+  readonly ended: Promise<ChannelEnd>;
   readonly #channel: PeerChannel;
   readonly #pending: Map<string, Pending> = new Map();
   readonly #listeners: Set<EventListener> = new Set();
@@ -58,6 +60,7 @@ export class PeerClient {
     this.name = name;
     this.index = index;
     this.#channel = channel;
+    this.ended = channel.closed;
     void channel.closed.then(end => this.#ended(end));
     channel.listen((line, stream) => (stream === 'stderr' ? this.#keepLog(line) : this.#line(line)));
   }

@@ -30,6 +30,8 @@ export interface Judgement {
   readonly framesIn: number;
   /** Frames that went down with a closed session, or towards a peer that does not run: lost, not in flight. */
   readonly framesLost: number;
+  /** What it was judged by. */
+  readonly readings: readonly PeerReading[];
 }
 
 /**
@@ -74,12 +76,29 @@ export function judge(readings: readonly PeerReading[]): Judgement {
       } else if (out !== taken) unsettled.push(pair(session, from.nodeId, to.nodeId, out, taken, 'in-flight'));
     }
   }
-  return { unsettled, framesOut, framesIn, framesLost };
+  return { unsettled, framesOut, framesIn, framesLost, readings };
 }
 
-/** True when no frame was handed or taken between the two rounds. */
+/**
+ * True when no frame was handed or taken between the two rounds. Counters are compared one by one: in a sum, what one
+ * link has gained could be hidden by a closed session that a peer has forgotten meanwhile.
+ */
 export function isSameRound(a: Judgement, b: Judgement): boolean {
-  return a.framesOut === b.framesOut && a.framesIn === b.framesIn && a.framesLost === b.framesLost;
+  if (a.readings.length !== b.readings.length) return false;
+  const before = new Map(a.readings.map(({ nodeId, sessions }) => [nodeId, sessions]));
+  return b.readings.every(({ nodeId, sessions }) => before.has(nodeId) && isSameReading(before.get(nodeId), sessions));
+}
+
+function isSameReading(a: PeerReading['sessions'], b: PeerReading['sessions']): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.length !== b.length) return false;
+  // A peer may list its sessions in another order each time.
+  return b.every((now, i) => {
+    const then = a[i]?.session === now.session ? a[i] : a.find(({ session }) => session === now.session);
+    return (
+      then !== undefined && then.open === now.open && then.framesOut === now.framesOut && then.framesIn === now.framesIn
+    );
+  });
 }
 
 function pair(

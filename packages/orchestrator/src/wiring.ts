@@ -11,6 +11,8 @@ export interface LinkFault {
   /** `half`: one end has it; `sessions-differ`: the ends know different sessions. */
   readonly fault: 'missing' | 'not-drawn' | 'half' | 'sessions-differ';
   readonly detail: string;
+  /** The peer at fault, by name, where it can be told: the end that does not run. */
+  readonly culprit?: string | undefined;
 }
 
 /** What is there, against what is drawn. */
@@ -94,9 +96,14 @@ export async function surveyLinks(topology: Topology, endpoints: readonly Endpoi
     const sessions = (ends.get(key) ?? []).map(({ session }) => session);
     if (!drawn.has(key))
       faults.push({ a, b, fault: 'not-drawn', detail: `${a} and ${b} are linked, and not drawn so` });
-    else if (sessions.length === 0) faults.push({ a, b, fault: 'missing', detail: `${a} and ${b} are not linked` });
-    else if (sessions.length === 1) {
-      faults.push({ a, b, fault: 'half', detail: `only one of ${a} and ${b} has their link` });
+    else if (sessions.length === 0) {
+      const down = [i, j].find(end => endpoints[end ?? -1] === undefined);
+      const culprit = down === undefined ? undefined : names[down];
+      const why = culprit === undefined ? '' : `: ${culprit} does not run`;
+      faults.push({ a, b, fault: 'missing', detail: `${a} and ${b} are not linked${why}`, culprit });
+    } else if (sessions.length === 1) {
+      const [has, lacks] = neighbours[i ?? -1]?.some(({ peer }) => indexOf.get(peer) === j) ? [a, b] : [b, a];
+      faults.push({ a, b, fault: 'half', detail: `${has} has a link to ${lacks}, which does not have it` });
     } else if (sessions[0] !== sessions[1] || sessions.length > 2) {
       faults.push({ a, b, fault: 'sessions-differ', detail: `${a} and ${b} do not hold the same link` });
     } else up++;

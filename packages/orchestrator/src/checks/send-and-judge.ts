@@ -43,7 +43,10 @@ export async function sendAndJudge(context: CheckContext, plans: readonly Plan[]
   };
   return {
     verdicts,
-    frames: report.method === 'counters' ? report.framesOut - before.framesOut : undefined,
+    frames:
+      report.method === 'counters' && report.peersRead === before.peersRead
+        ? report.framesOut - before.framesOut
+        : undefined,
     report,
     explain: async () => {
       // One violation of each message: the others follow from the same defect more often than not.
