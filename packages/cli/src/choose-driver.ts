@@ -3,18 +3,24 @@ import { chooseDriver, type DriverChoice, LabError } from '@peerlab/orchestrator
 import { loadDrivers } from './drivers.ts';
 import { reachableDrivers } from './labs.ts';
 
+/** A driver, why it was chosen, and whether the lab is there already. */
+export interface LabPlace extends DriverChoice {
+  readonly exists: boolean;
+}
+
 /**
  * Chooses the driver for a lab of that name.
  * @throws {LabError} `ENGINE_UNREACHABLE`; `NAME_TAKEN` when the lab runs on another driver than the one asked for
  */
-export async function chooseDriverFor(name: string, requested: 'auto' | 'docker' | 'local'): Promise<DriverChoice> {
+export async function chooseDriverFor(name: string, requested: 'auto' | 'docker' | 'local'): Promise<LabPlace> {
   const { drivers } = await reachableDrivers();
   const found = await Promise.all(
     drivers.map(async driver => ((await driver.find(name)) === undefined ? [] : [driver])),
   );
   const [holder] = found.flat();
-  if (holder === undefined || holder.name === requested) return await chooseDriver(requested, await loadDrivers());
-  if (requested === 'auto') return { driver: holder, reason: `${name} runs there already` };
+  if (holder === undefined) return { ...(await chooseDriver(requested, await loadDrivers())), exists: false };
+  if (holder.name === requested) return { ...(await chooseDriver(requested, [holder])), exists: true };
+  if (requested === 'auto') return { driver: holder, reason: `${name} runs there already`, exists: true };
   throw new LabError('NAME_TAKEN', `${name} runs already, on the driver ${holder.name}`, {
     advice: `remove it first (lab down ${name}), or choose another name with --name`,
   });

@@ -66,7 +66,7 @@ export function tellError(error: unknown): number {
   if (code === undefined) return tellDefect(error, message);
   if (asksForJson()) printError({ code, message, advice });
   if (code === 'ABORTED' && definite !== false && advice === undefined) {
-    tell(errorStyle.warn('interrupted'), message);
+    tell(errorStyle.warn('✖'), 'interrupted');
   } else if (code === 'TOPOLOGY_INVALID') {
     for (const line of message.split('\n')) tell(errorStyle.bad('✖'), line);
   } else tell(errorStyle.bad('✖'), message, advice);

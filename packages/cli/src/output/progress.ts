@@ -21,8 +21,10 @@ export const STEP_LABELS: Readonly<Record<StepName, string>> = {
 const LABEL_WIDTH = 9;
 /** A line is at most so wide, where its text allows. */
 const WIDEST = 96;
-/** The mark and the space in front of it, the time and the space before that. */
+/** The mark and the space in front of a line. */
 const MARK_WIDTH = 2;
+/** Columns at the right edge in which listr2 does not write. */
+const KEPT_FREE = 4;
 const TIME_WIDTH = 7;
 
 /** `peers      20 up, 20 addresses      5.4 s`, the time at the right edge of `columns`. */
@@ -81,18 +83,22 @@ class MovingView implements StepView {
     this.#lines = new Map(steps.map(step => [step, createLine()]));
     const tasks = steps.map(step => ({
       title: STEP_LABELS[step],
-      task: async (_: unknown, task: { title: string }): Promise<void> => {
+      task: async (_: unknown, task: { title: string; skip(): void }): Promise<void> => {
         const line = this.#lines.get(step);
         if (line === undefined) return;
         line.show = text => {
           task.title = `${STEP_LABELS[step].padEnd(LABEL_WIDTH)} ${text}`;
         };
         const report = await line.ended;
-        if (report !== undefined) task.title = stepText(report, process.stdout.columns);
-        if (report?.state !== 'done') throw new Error(task.title);
+        if (report === undefined) {
+          task.skip();
+          return;
+        }
+        task.title = stepText(report, process.stdout.columns - KEPT_FREE);
+        if (report.state !== 'done') throw new Error(task.title);
       },
     }));
-    const rendererOptions = { collapseErrors: false, showErrorMessage: false };
+    const rendererOptions = { collapseErrors: false, showErrorMessage: false, collapseSkips: false };
     // Signals are interrupt.ts's: listr2 would end the process on the first, and leave the lab behind.
     const options = { exitOnError: false, registerSignalListeners: false, rendererOptions };
     this.#list = new Listr(tasks, options).run().catch(() => undefined);

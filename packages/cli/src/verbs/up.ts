@@ -1,6 +1,6 @@
 /** `lab up FILE`: brings a lab up, or repairs it, and proves it. */
 import { resolve } from 'node:path';
-import { type BringUpResult, bringUp, CHECKS, type CheckName, type StepName } from '@peerlab/orchestrator';
+import { type BringUpResult, bringUp, CHECKS, type CheckName, LabError, type StepName } from '@peerlab/orchestrator';
 import { components, didYouMean, graphOf, type Topology } from '@peerlab/topology';
 import { chooseDriverFor } from '../choose-driver.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -56,7 +56,7 @@ async function bring(args: UpArgs): Promise<number> {
   const topology = await readTopology(args.file, { name: args.name, seed: args.seed });
   const programs = readPrograms(args.program, topology);
   const signal = interruptible(`what was made may still be there; remove it with: lab down ${topology.name}`);
-  const { driver, reason } = await chooseDriverFor(topology.name, args.driver);
+  const { driver, reason, exists } = await chooseDriverFor(topology.name, args.driver);
   note(`driver ${driver.name}: ${reason}`);
   tellOfDisconnection(topology);
 
@@ -67,9 +67,13 @@ async function bring(args: UpArgs): Promise<number> {
   let result: BringUpResult;
   try {
     result = await bringUp(topology, driver, { signal, programs, checks, report: report => view.report(report) });
-  } finally {
+  } catch (error) {
     await view.finish();
+    const isTakenBack = error instanceof LabError && error.code === 'ABORTED' && error.definite;
+    if (isTakenBack) note(exists ? `${topology.name} runs on` : `nothing of ${topology.name} is left`);
+    throw error;
   }
+  await view.finish();
   const document: UpDocument = { ...verdictDocument(result), reason };
   if (isText) printText(result);
   else printJson(document);
