@@ -105,7 +105,8 @@ export interface RunningLab {
   /** In topology order, one for every peer of the topology, running or not. */
   readonly peers: readonly PeerFacts[];
   /**
-   * The control channel of a running peer. Called again, it gives the same channel while that is open.
+   * The control channel of a running peer. Called again, it gives the same channel while that is open. A throw-away lab
+   * may obey the process that made it alone: then others can listen, and `write` rejects with `NOT_SUPPORTED`.
    * @throws {LabError} `NO_SUCH_PEER` for an index outside the topology; `PEER_FAILED` when the peer does not run.
    */
   channel(index: number): Promise<PeerChannel>;

@@ -27,6 +27,11 @@ export interface ChannelTarget {
   readonly containerId: string;
   /** For messages. */
   readonly peer: string;
+  /**
+   * Only listens. A throw-away peer stops when any controller that could write lets go of it (`StdinOnce`), so whoever is
+   * not its owner must not be able to.
+   */
+  readonly listenOnly?: boolean;
   /** Finds out how the container ended; called once, when its output has. Never rejects. */
   readonly end: () => Promise<ChannelEnd>;
 }
@@ -40,7 +45,7 @@ export async function openChannel(engine: Engine, target: ChannelTarget): Promis
     engine.docker
       .getContainer(target.containerId)
       // abortSignal would end the stream later on: the request is bounded by the call alone.
-      .attach({ hijack: true, stream: true, stdin: true, stdout: true, stderr: true })
+      .attach({ hijack: true, stream: true, stdin: target.listenOnly !== true, stdout: true, stderr: true })
       .then(attached => {
         const duplex = attached as Duplex;
         if (abortSignal.aborted) duplex.destroy();
@@ -55,6 +60,7 @@ class AttachedChannel implements DockerChannel {
   readonly recentLines: string[] = [];
   readonly #stream: Duplex;
   readonly #peer: string;
+  readonly #listenOnly: boolean;
   #listeners: ((line: string, stream: OutputStream) => void)[] = [];
   #kept: { readonly line: string; readonly stream: OutputStream }[] = [];
   #keptLength = 0;
@@ -64,6 +70,7 @@ class AttachedChannel implements DockerChannel {
   constructor(stream: Duplex, target: ChannelTarget) {
     this.#stream = stream;
     this.#peer = target.peer;
+    this.#listenOnly = target.listenOnly === true;
     const lines = new LineDemultiplexer((line, from) => this.#take(line, from));
     this.closed = new Promise(resolve => {
       const finish = (): void => {
@@ -87,6 +94,10 @@ class AttachedChannel implements DockerChannel {
 
   write(line: string): Promise<void> {
     if (!this.#open || this.#letGo) return Promise.reject(this.#gone());
+    if (this.#listenOnly) {
+      const message = `${this.#peer} belongs to a throw-away lab: on Docker it obeys the process that made it alone`;
+      return Promise.reject(new LabError('NOT_SUPPORTED', message, { advice: 'use a lasting lab: lab up' }));
+    }
     return new Promise((resolve, reject) => {
       this.#stream.write(`${line}\n`, error => (error ? reject(this.#gone(error)) : resolve()));
     });

@@ -38,10 +38,13 @@ class DockerLab implements RunningLab {
   readonly peers: readonly PeerFacts[];
   readonly #engine: Engine;
   readonly #channels: Map<number, Promise<DockerChannel>>;
+  /** The process that made a throw-away lab: the lab goes with it. */
+  readonly #isOwner: boolean;
 
   constructor(engine: Engine, remains: LabRemains, channels: OpenChannels) {
     const { facts, network } = remains;
     this.#engine = engine;
+    this.#isOwner = facts.ephemeral && channels.size > 0;
     this.#channels = new Map([...channels].map(([index, channel]) => [index, Promise.resolve(channel)]));
     this.name = facts.lab;
     this.hash = facts.hash;
@@ -79,10 +82,16 @@ class DockerLab implements RunningLab {
 
   async down(): Promise<void> {
     await removeAll(this.#engine, { lab: this.name });
-    await this.close();
+    await this.#letGo();
   }
 
   async close(): Promise<void> {
+    // The peers go by themselves when their control streams close; the network would stay.
+    if (this.#isOwner) await this.down();
+    else await this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
     const channels = [...this.#channels.values()];
     this.#channels.clear();
     for (const channel of channels) (await channel.catch(() => undefined))?.close();
@@ -94,7 +103,8 @@ class DockerLab implements RunningLab {
     if (state !== 'running') throw this.#failed(peer, `does not run: it is ${state}`);
     const containerId = inspected.Id;
     const end = (): Promise<ChannelEnd> => containerEnd(this.#engine, containerId);
-    return openChannel(this.#engine, { containerId, peer: peer.name, end });
+    const listenOnly = this.ephemeral && !this.#isOwner;
+    return openChannel(this.#engine, { containerId, peer: peer.name, end, listenOnly });
   }
 
   async #inspect(peer: PeerFacts) {
