@@ -78,6 +78,21 @@ test('the diameter of a graph in parts is the largest within a part', () => {
   expect(eccentricity(graph, 3)).toBe(1);
 });
 
+test('diameter and radius are those of all distances of every pair (Floyd and Warshall)', () => {
+  fc.assert(
+    fc.property(randomGraphs(), graph => {
+      const peers = Array.from({ length: graph.peerCount }, (_, i) => i);
+      const d = peers.map(i => peers.map(j => (i === j ? 0 : neighboursOf(graph, i).includes(j) ? 1 : Infinity)));
+      for (const k of peers) {
+        for (const row of d) for (const j of peers) row[j] = Math.min(row[j] ?? 0, (row[k] ?? 0) + (d[k]?.[j] ?? 0));
+      }
+      const furthest = d.map(row => Math.max(...row.filter(Number.isFinite)));
+      expect(diameter(graph)).toBe(Math.max(...furthest));
+      expect(radius(graph)).toBe(Math.min(...furthest));
+    }),
+  );
+});
+
 test('an edge that is no edge is refused', () => {
   expect(() => graphFromEdges(2, [[0, 2]])).toThrow(RangeError);
   expect(() => graphFromEdges(2, [[1, 1]])).toThrow(RangeError);

@@ -38,11 +38,16 @@ export interface Generator {
   conflict(values: Values): { readonly parameter: string; readonly message: string } | undefined;
   /** How many peers it will make. */
   peerCount(values: Values): number;
+  /** How many links it will make; where chance decides, how many are to be expected. */
+  linkCount(values: Values): number;
   generate(values: Values, random: Random): GeneratedGraph;
 }
 
 /** The most peers that the model of this package holds; larger networks are for the simulation's own generators. */
 export const MAX_PEERS = 1_000_000;
+
+/** The most links: what a process of the usual memory holds, and far beyond what an engine carries. */
+export const MAX_LINKS = 2_000_000;
 
 /** The usual parameter `peers`. */
 export function peersParameter(min: number): Parameter {
@@ -59,4 +64,9 @@ export function value(values: Values, name: string): number {
 /** Nothing conflicts. */
 export function noConflict(): undefined {
   return undefined;
+}
+
+/** Pairs that so many peers make. */
+export function pairsOf(peers: number): number {
+  return (peers * (peers - 1)) / 2;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isConnected } from '../distances.ts';
 import { graphFromEdges } from '../graph.ts';
 import type { Generator, Values } from './generator.ts';
-import { checkValues, findGenerator, GENERATORS, generate } from './index.ts';
+import { checkValues, findGenerator, GENERATORS, generate, withDefaults } from './index.ts';
 
 const SMALL = 12;
 
@@ -27,6 +27,17 @@ describe.each(GENERATORS.map(generator => [generator.name, generator] as const))
         // graphFromEdges throws for loops and strangers; a double edge would count once.
         expect(graphFromEdges(made.peerCount, made.links).linkCount).toBe(made.links.length);
         expect(generate({ generator: generator.name, values }, seed)).toEqual(made);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('makes as many links as it says, where chance does not decide', () => {
+    if (generator.name === 'erdos-renyi') return;
+    fc.assert(
+      fc.property(valuesFor(generator), fc.nat(), (values, seed) => {
+        const filled = withDefaults(generator, values);
+        expect(generate({ generator: generator.name, values }, seed).links).toHaveLength(generator.linkCount(filled));
       }),
       { numRuns: 50 },
     );
@@ -76,6 +87,8 @@ test.each([
   [{ generator: 'random-regular', values: { peers: 4, degree: 4 } }, 'below the number of peers'],
   [{ generator: 'small-world', values: { peers: 9, neighbours: 3 } }, 'must be even'],
   [{ generator: 'tree', values: { arity: 1000, depth: 20 } }, 'more than 1000000'],
+  [{ generator: 'clusters', values: { clusters: 1000, size: 200 } }, 'would make 19901000 links, more than 2000000'],
+  [{ generator: 'erdos-renyi', values: { peers: 5000, probability: 1 } }, 'would make 12497500 links'],
   [{ generator: 'mesh', values: {} }, 'no generator mesh'],
 ])('%j is refused: %s', (spec, message) => {
   expect(() => generate(spec as Parameters<typeof generate>[0], 1)).toThrow(message);

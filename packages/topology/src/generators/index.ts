@@ -1,6 +1,6 @@
 /** Every generator by its name. */
 import { createRandom } from '../random.ts';
-import type { GeneratedGraph, Generator, Values } from './generator.ts';
+import { type GeneratedGraph, type Generator, MAX_LINKS, type Values } from './generator.ts';
 import { erdosRenyi, randomRegular, scaleFree, smallWorld } from './random-graphs.ts';
 import { clusters, full, grid, hypercube, line, ring, star, torus, tree } from './regular.ts';
 
@@ -55,8 +55,16 @@ export function checkValues(generator: Generator, values: Values): { parameter: 
       : [{ parameter: name, message: `must be from ${min} to ${max}, not ${given}` }];
   });
   if (problems.length > 0) return problems;
-  const conflict = generator.conflict(withDefaults(generator, values));
+  const filled = withDefaults(generator, values);
+  const conflict = generator.conflict(filled) ?? tooManyLinks(generator, filled);
   return conflict === undefined ? [] : [conflict];
+}
+
+function tooManyLinks(generator: Generator, values: Values): { parameter: string; message: string } | undefined {
+  const links = Math.round(generator.linkCount(values));
+  const parameter = generator.parameters.at(-1)?.name;
+  if (links <= MAX_LINKS || parameter === undefined) return undefined;
+  return { parameter, message: `would make ${links} links, more than ${MAX_LINKS}` };
 }
 
 /** The values with defaults filled in. */

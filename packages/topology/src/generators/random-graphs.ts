@@ -2,7 +2,7 @@
 import { UndirectedGraph } from 'graphology';
 import { erdosRenyi as erdosRenyiGraph } from 'graphology-generators/random/index.js';
 import { below, type Random } from '../random.ts';
-import { type GeneratedGraph, type Generator, noConflict, peersParameter, value } from './generator.ts';
+import { type GeneratedGraph, type Generator, noConflict, pairsOf, peersParameter, value } from './generator.ts';
 import { edgesOf } from './graphology-edges.ts';
 
 /** Every peer has the same number of random neighbours. */
@@ -26,6 +26,7 @@ export const randomRegular: Generator = {
     return undefined;
   },
   peerCount: values => value(values, 'peers'),
+  linkCount: values => (value(values, 'peers') * value(values, 'degree')) / 2,
   generate: (values, random) => randomRegularGraph(value(values, 'peers'), value(values, 'degree'), random),
 };
 
@@ -40,6 +41,7 @@ export const erdosRenyi: Generator = {
   isRandom: true,
   conflict: noConflict,
   peerCount: values => value(values, 'peers'),
+  linkCount: values => value(values, 'probability') * pairsOf(value(values, 'peers')),
   generate: (values, rng) => {
     const options = { order: value(values, 'peers'), probability: value(values, 'probability'), rng };
     return edgesOf(erdosRenyiGraph(UndirectedGraph, options));
@@ -71,6 +73,7 @@ export const smallWorld: Generator = {
       : undefined;
   },
   peerCount: values => value(values, 'peers'),
+  linkCount: values => (value(values, 'peers') * value(values, 'neighbours')) / 2,
   generate: (values, random) =>
     smallWorldGraph(value(values, 'peers'), value(values, 'neighbours'), value(values, 'rewire'), random),
 };
@@ -91,6 +94,10 @@ export const scaleFree: Generator = {
       : undefined;
   },
   peerCount: values => value(values, 'peers'),
+  linkCount: values => {
+    const [peers, links] = [value(values, 'peers'), value(values, 'links')];
+    return pairsOf(links + 1) + (peers - links - 1) * links;
+  },
   generate: (values, random) => scaleFreeGraph(value(values, 'peers'), value(values, 'links'), random),
 };
 

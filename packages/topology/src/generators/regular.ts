@@ -1,7 +1,7 @@
 /** Generators without chance: line, ring, star, full, grid, torus, tree, hypercube, clusters. */
 import { UndirectedGraph } from 'graphology';
 import { complete, path } from 'graphology-generators/classic/index.js';
-import { type Generator, MAX_PEERS, noConflict, type Parameter, peersParameter, value } from './generator.ts';
+import { type Generator, MAX_PEERS, noConflict, type Parameter, pairsOf, peersParameter, value } from './generator.ts';
 import { edgesOf } from './graphology-edges.ts';
 
 const side = (name: string): Parameter => ({ name, doc: `how many ${name}`, kind: 'integer', min: 1, max: 1000 });
@@ -14,6 +14,7 @@ export const line: Generator = {
   isRandom: false,
   conflict: noConflict,
   peerCount: values => value(values, 'peers'),
+  linkCount: values => value(values, 'peers') - 1,
   generate: values => edgesOf(path(UndirectedGraph, value(values, 'peers'))),
 };
 
@@ -25,6 +26,7 @@ export const ring: Generator = {
   isRandom: false,
   conflict: noConflict,
   peerCount: values => value(values, 'peers'),
+  linkCount: values => value(values, 'peers'),
   generate: values => {
     const peerCount = value(values, 'peers');
     return { peerCount, links: Array.from({ length: peerCount }, (_, i) => [i, (i + 1) % peerCount] as const) };
@@ -39,6 +41,7 @@ export const star: Generator = {
   isRandom: false,
   conflict: noConflict,
   peerCount: values => value(values, 'peers'),
+  linkCount: values => value(values, 'peers') - 1,
   generate: values => {
     const peerCount = value(values, 'peers');
     return { peerCount, links: Array.from({ length: peerCount - 1 }, (_, i) => [0, i + 1] as const) };
@@ -53,6 +56,7 @@ export const full: Generator = {
   isRandom: false,
   conflict: noConflict,
   peerCount: values => value(values, 'peers'),
+  linkCount: values => pairsOf(value(values, 'peers')),
   generate: values => edgesOf(complete(UndirectedGraph, value(values, 'peers'))),
 };
 
@@ -64,6 +68,10 @@ export const grid: Generator = {
   isRandom: false,
   conflict: noConflict,
   peerCount: values => value(values, 'rows') * value(values, 'columns'),
+  linkCount: values => {
+    const [rows, columns] = [value(values, 'rows'), value(values, 'columns')];
+    return rows * (columns - 1) + columns * (rows - 1);
+  },
   generate: values => lattice(value(values, 'rows'), value(values, 'columns'), false),
 };
 
@@ -78,6 +86,7 @@ export const torus: Generator = {
   isRandom: false,
   conflict: noConflict,
   peerCount: values => value(values, 'rows') * value(values, 'columns'),
+  linkCount: values => 2 * value(values, 'rows') * value(values, 'columns'),
   generate: values => lattice(value(values, 'rows'), value(values, 'columns'), true),
 };
 
@@ -97,6 +106,7 @@ export const tree: Generator = {
       : undefined;
   },
   peerCount: values => treePeers(value(values, 'arity'), value(values, 'depth')),
+  linkCount: values => treePeers(value(values, 'arity'), value(values, 'depth')) - 1,
   generate: values => {
     const arity = value(values, 'arity');
     const peerCount = treePeers(arity, value(values, 'depth'));
@@ -113,6 +123,7 @@ export const hypercube: Generator = {
   isRandom: false,
   conflict: noConflict,
   peerCount: values => 2 ** value(values, 'dimensions'),
+  linkCount: values => value(values, 'dimensions') * 2 ** (value(values, 'dimensions') - 1),
   generate: values => {
     const dimensions = value(values, 'dimensions');
     const links: [number, number][] = [];
@@ -134,6 +145,10 @@ export const clusters: Generator = {
   isRandom: false,
   conflict: noConflict,
   peerCount: values => value(values, 'clusters') * value(values, 'size'),
+  linkCount: values => {
+    const count = value(values, 'clusters');
+    return count * pairsOf(value(values, 'size')) + bridgesOf(count);
+  },
   generate: values => {
     const count = value(values, 'clusters');
     const size = value(values, 'size');
@@ -141,9 +156,8 @@ export const clusters: Generator = {
     for (let c = 0; c < count; c++) {
       for (let i = 0; i < size; i++) for (let j = i + 1; j < size; j++) links.push([c * size + i, c * size + j]);
     }
-    // The bridge leaves each group by its last peer and enters the next by its first. Two groups need one bridge only.
-    const bridges = count > 2 ? count : count - 1;
-    for (let c = 0; c < bridges; c++) links.push([c * size + size - 1, ((c + 1) % count) * size]);
+    // The bridge leaves each group by its last peer and enters the next by its first.
+    for (let c = 0; c < bridgesOf(count); c++) links.push([c * size + size - 1, ((c + 1) % count) * size]);
     return { peerCount: count * size, links };
   },
 };
@@ -162,4 +176,9 @@ function lattice(rows: number, columns: number, wraps: boolean): ReturnType<Gene
 
 function treePeers(arity: number, depth: number): number {
   return arity === 1 ? depth + 1 : (arity ** (depth + 1) - 1) / (arity - 1);
+}
+
+/** Bridges between groups in a ring. Two groups need one only. */
+function bridgesOf(clusters: number): number {
+  return clusters > 2 ? clusters : clusters - 1;
 }
