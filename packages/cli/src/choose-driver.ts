@@ -3,6 +3,9 @@ import { chooseDriver, type DriverChoice, LabError } from '@peerlab/orchestrator
 import { loadDrivers } from './drivers.ts';
 import { reachableDrivers } from './labs.ts';
 
+/** What `--driver` takes. */
+export type RequestedDriver = 'auto' | 'docker' | 'local' | 'simulation';
+
 /** A driver, why it was chosen, and whether the lab is there already. */
 export interface LabPlace extends DriverChoice {
   readonly exists: boolean;
@@ -12,7 +15,13 @@ export interface LabPlace extends DriverChoice {
  * Chooses the driver for a lab of that name.
  * @throws {LabError} `ENGINE_UNREACHABLE`; `NAME_TAKEN` when the lab runs on another driver than the one asked for
  */
-export async function chooseDriverFor(name: string, requested: 'auto' | 'docker' | 'local'): Promise<LabPlace> {
+export async function chooseDriverFor(name: string, requested: RequestedDriver): Promise<LabPlace> {
+  if (requested === 'simulation') {
+    // Its labs are of this process alone: there is none yet, and labs elsewhere are not in its way.
+    const { createSimulationDriver } = await import('@peerlab/orchestrator/drivers/simulation');
+    const driver = createSimulationDriver();
+    return { driver, reason: (await driver.probe()).reason, exists: false };
+  }
   const { drivers } = await reachableDrivers();
   const found = await Promise.all(
     drivers.map(async driver => ((await driver.find(name)) === undefined ? [] : [driver])),

@@ -39,6 +39,8 @@ export interface VerdictDocument {
 export interface UpDocument extends VerdictDocument {
   /** Why this driver. */
   readonly reason: string;
+  /** On the driver simulation: what decided the run, and the hash of everything that happened in it. */
+  readonly simulation?: { readonly seed: number; readonly nowMs: number; readonly traceHash: string };
 }
 
 /** A peer. */

@@ -1,12 +1,21 @@
 /** `lab up FILE`: brings a lab up, or repairs it, and proves it. */
 import { resolve } from 'node:path';
-import { type BringUpResult, bringUp, CHECKS, type CheckName, LabError, type StepName } from '@peerlab/orchestrator';
+import {
+  type BringUpResult,
+  bringUp,
+  CHECKS,
+  type CheckName,
+  LabError,
+  type StepName,
+  type StepReport,
+} from '@peerlab/orchestrator';
+import type { SimulationFacts, SimulationLab } from '@peerlab/orchestrator/drivers/simulation';
 import { components, didYouMean, graphOf, type Topology } from '@peerlab/topology';
-import { chooseDriverFor } from '../choose-driver.ts';
+import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { type UpDocument, verdictDocument } from '../output/documents.ts';
-import { note, print, printJson } from '../output/print.ts';
+import { note, print, printJson, seconds } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
 import { style } from '../output/style.ts';
 import { printFailures } from '../output/verdict.ts';
@@ -15,7 +24,7 @@ import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.
 
 interface UpArgs extends FormatArgs {
   readonly file: string;
-  readonly driver: 'auto' | 'docker' | 'local';
+  readonly driver: RequestedDriver;
   readonly verify: boolean;
   readonly name: string | undefined;
   readonly seed: number | undefined;
@@ -28,10 +37,10 @@ export const up: Verb<UpArgs> = {
     withFormat(args)
       .positional('file', { type: 'string', demandOption: true, describe: 'the topology file; - is standard input' })
       .option('driver', {
-        choices: ['auto', 'docker', 'local'],
+        choices: ['auto', 'docker', 'local', 'simulation'],
         default: 'auto',
         requiresArg: true,
-        describe: 'auto: docker where an engine answers, else local',
+        describe: 'auto: docker where an engine answers, else local; simulation: proven in virtual time, gone after',
       })
       .option('verify', {
         type: 'boolean',
@@ -66,7 +75,9 @@ async function bring(args: UpArgs): Promise<number> {
   const view = createStepView([...made, ...checks], isText ? process.stdout : process.stderr);
   let result: BringUpResult;
   try {
-    result = await bringUp(topology, driver, { signal, programs, checks, report: report => view.report(report) });
+    const ephemeral = driver.name === 'simulation';
+    const report = (step: StepReport): void => view.report(step);
+    result = await bringUp(topology, driver, { signal, programs, checks, ephemeral, report });
   } catch (error) {
     await view.finish();
     const isTakenBack = error instanceof LabError && error.code === 'ABORTED' && error.definite;
@@ -74,9 +85,15 @@ async function bring(args: UpArgs): Promise<number> {
     throw error;
   }
   await view.finish();
-  const document: UpDocument = { ...verdictDocument(result), reason };
-  if (isText) printText(result);
-  else printJson(document);
+  const { simulation } = result.lab.running as Partial<SimulationLab>;
+  const document: UpDocument = {
+    ...verdictDocument(result),
+    reason,
+    ...(simulation === undefined ? {} : { simulation }),
+  };
+  if (!isText) printJson(document);
+  else if (simulation === undefined) printText(result);
+  else printSimulated(result, simulation, args.file);
   await result.lab.close();
   return result.passed ? EXIT.ok : EXIT.failed;
 }
@@ -94,6 +111,14 @@ function printText({ lab, checks, passed }: BringUpResult): void {
     ];
     print(`${name} is up.  ${next.join(' · ')}`);
   }
+}
+
+function printSimulated({ lab, checks, passed }: BringUpResult, simulation: SimulationFacts, file: string): void {
+  printFailures(checks);
+  const { seed, nowMs, traceHash } = simulation;
+  const verdict = passed ? 'behaves as it should' : 'does not behave as it should';
+  print(`${style.strong(lab.name)} ${verdict}, for ${seconds(nowMs)} of virtual time; trace ${traceHash}`);
+  print(`the same again: lab up ${file} --driver simulation --seed ${seed}`);
 }
 
 function tellOfDisconnection(topology: Topology): void {
