@@ -1,0 +1,87 @@
+/** `lab sim` and `lab up --driver simulation`, as a user runs them. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Surroundings } from './run-lab.ts';
+
+const BOUND_MS = 60_000;
+const here = new Surroundings();
+afterAll(() => here[Symbol.dispose]());
+
+describe('lab sim', { timeout: BOUND_MS }, () => {
+  it('floods the graph of a file', async () => {
+    const { status, document } = await here.json(['sim', 'flood', 'topologies/torus-10x10.yaml', '--ttl', '5']);
+    expect(status).toBe(0);
+    expect(document).toMatchObject({ name: 'torus-10x10', covered: 59, frames: 124, isPartial: false });
+  });
+
+  it('runs the generator of a file that no machine could hold as containers', async () => {
+    const file = join(here.folder, 'large.yaml');
+    writeFileSync(file, 'name: large\nseed: 4\ntopology: { generator: random-choice, peers: 50000, choices: 4 }\n');
+    const run = () => here.json(['sim', 'flood', file, '--latency', 'uniform:1..100']);
+    const [{ document: first }, { document: second }] = [await run(), await run()];
+    expect(first).toMatchObject({ name: 'large', seed: 4, peers: 50_000, covered: 50_000 });
+    expect(Reflect.get(Object(second), 'traceHash')).toBe(Reflect.get(Object(first), 'traceHash'));
+  });
+
+  it('sweeps, as a table and as a chart', async () => {
+    const svg = join(here.folder, 'ttl.svg');
+    const words = ['sim', 'sweep', 'topologies/torus-10x10.yaml', '--vary', 'ttl=1,2,10', '--seeds', '2', '--svg', svg];
+    const { status, stdout } = await here.lab(words);
+    expect(status).toBe(0);
+    expect(
+      stdout
+        .split('\n')
+        .slice(1, 4)
+        .map(line => line.trim().split(/ {2,}/).slice(0, 2)),
+    ).toEqual([
+      ['1', '5'],
+      ['2', '13'],
+      ['10', '100'],
+    ]);
+    expect(readFileSync(svg, 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+  });
+
+  it('compares with the same seeds', async () => {
+    const words = [
+      'sim',
+      'compare',
+      'torus',
+      'rows=10',
+      'columns=10',
+      '--ttl',
+      '5',
+      '--with',
+      'ttl=10',
+      '--seeds',
+      '3',
+    ];
+    const { document } = await here.json(words);
+    expect(document).toMatchObject({ metrics: { coverage: { difference: { mean: 41 }, higher: 3 } } });
+  });
+
+  it.each([
+    [['sim', 'sweep', 'topologies/ring-20.yaml'], 2, 'a sweep needs --vary'],
+    [['sim', 'compare', 'topologies/ring-20.yaml'], 2, 'nothing to compare with'],
+    [['sim', 'flood', 'moebius', 'peers=5'], 2, 'neither a file nor a generator'],
+    [['sim', 'flood', 'ring', 'peers=x'], 2, 'not peers=NUMBER'],
+    [['sim', 'flood', 'ring', 'peers=5', '--loss', '2'], 2, 'lossRatio is 2'],
+    [['sim', 'flood', 'ring', 'peers=5', '--latency', 'wild'], 2, 'ms is NaN'],
+    [['sim', 'flood', 'random-choice', 'peers=60000000', 'choices=30'], 3, 'this needs up to'],
+  ])('refuses %j', async (words, expected, message) => {
+    const { status, stderr } = await here.lab(words);
+    expect([status, stderr]).toEqual([expected, expect.stringContaining(message)]);
+  });
+});
+
+describe('lab up --driver simulation', { timeout: BOUND_MS }, () => {
+  it('proves a lab in virtual time, the same way each time, and leaves nothing', async () => {
+    const words = ['up', 'topologies/ring-20.yaml', '--driver', 'simulation'];
+    const [{ status, document }, again] = [await here.json(words), await here.json(words)];
+    expect(status).toBe(0);
+    expect(document).toMatchObject({ lab: 'ring-20', driver: 'simulation', passed: true, simulation: { seed: 1 } });
+    const traceOf = (of: unknown): unknown => Reflect.get(Object(Reflect.get(Object(of), 'simulation')), 'traceHash');
+    expect(traceOf(again.document)).toBe(traceOf(document));
+    expect((await here.json(['ls'])).document).toMatchObject({ labs: [] });
+  });
+});
