@@ -1,5 +1,6 @@
 /** The control agent against docs/PEER-CONTRACT.md: every command, every error, one reply each, whatever the order. */
 import { type CommandName, parsePeerLine, type Results, replySchema, resultSchemas } from '@peerlab/contract';
+import { formatId } from '@peerlab/protocol';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { AgentWorld, type TestAgent } from '../test/agent-world.ts';
@@ -158,6 +159,23 @@ describe('disconnect', () => {
     expect(world.dials).toBe(before);
   });
 
+  it.each([
+    ['by this peer', (a: TestAgent, b: TestAgent) => a.ask({ command: 'disconnect', peer: b.id })],
+    ['by the other end', (a: TestAgent, b: TestAgent) => b.ask({ command: 'disconnect', peer: a.id })],
+  ])('%s ends a redial that was waiting as well', (_title, disconnect) => {
+    const { world, a, b } = linked();
+    b.kill();
+    world.clock.run(20_000);
+    const again = world.add(2);
+    again.answer({ command: 'connect', ...a.address }, 1);
+    expect(a.events('link-up').length).toBe(2);
+    disconnect(a, again);
+    world.clock.run(1);
+    const before = world.dials;
+    world.clock.run(60_000);
+    expect(world.dials).toBe(before);
+  });
+
   it('of a peer without a link is refused with no-such-peer', () => {
     const { a } = linked();
     expect(a.answer({ command: 'disconnect', peer: NOBODY })).toBe('no-such-peer');
@@ -241,6 +259,40 @@ describe('counters', () => {
         }
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('list a session from its first frame on, and pair up, when two peers dial each other amid broadcasts', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 30), seed => {
+        const world = new AgentWorld(seed, 80);
+        const agents = [world.add(1), world.add(2)];
+        const sessionsOf = (agent: TestAgent) => result('counters', agent.answer({ command: 'counters' })).sessions;
+        agents.forEach((agent, i) => {
+          agent.ask({ command: 'connect', ...(agents[1 - i] ?? agent).address });
+        });
+        for (let i = 0; i < 60; i++) {
+          world.clock.run(5);
+          for (const agent of agents) {
+            if (i % 2 === 0) agent.ask({ command: 'broadcast', payload: 'x' });
+            const listed = new Set(sessionsOf(agent).map(({ session }) => session));
+            for (const link of agent.agent.peer.links) {
+              if (link.framesIn > 0 && link.session !== undefined) expect(listed).toContain(formatId(link.session));
+            }
+          }
+        }
+        world.clock.run(5000);
+        const [ofA = [], ofB = []] = agents.map(sessionsOf);
+        for (const [some, others] of [
+          [ofA, ofB],
+          [ofB, ofA],
+        ]) {
+          for (const { session, framesOut } of some ?? []) {
+            expect(others?.find(other => other.session === session)?.framesIn ?? 0).toBe(framesOut);
+          }
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 

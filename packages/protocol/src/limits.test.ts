@@ -1,6 +1,7 @@
 /** What a peer refuses so that it stays bounded: links, handshakes, attempts, frames, queues. */
 import { describe, expect, it } from 'vitest';
 import { type Stranger, TestWorld } from '../test/test-peer.ts';
+import { joinBytes } from '../test/virtual-network.ts';
 import { byeTo, dataFrame, framesIn, helloFrame, idOf, rawFrame, reasonsOf } from '../test/wire.ts';
 import { Admission } from './admission.ts';
 import { encodePing, FRAME_TYPE, TYPE_AT } from './frame.ts';
@@ -144,6 +145,14 @@ describe('a slow reader', () => {
     slow.theirs.resume();
     world.clock.run(10);
     expect(framesIn(slow.got).length).toBe(1 + slow.link.framesOut);
+  });
+
+  it('counts every frame of a run that was dropped together', () => {
+    const { peer, slow, feed } = relayTo('drop');
+    const before = slow.link.framesDropped;
+    peer.received(feed.link, joinBytes([dataFrame(101, 9), dataFrame(102, 9), dataFrame(103, 9)]));
+    expect(slow.link.framesDropped).toBe(before + 3);
+    expect(peer.peer.totals.dropped).toBe(before + 3);
   });
 
   it('does not stop the reading: a cycle of full peers goes on', () => {

@@ -62,9 +62,9 @@ export class Wanted {
   lost(peer: Id, end: LinkEnd, nowMs: number): void {
     const key = formatId(peer);
     for (const [address, wanted] of this.#addresses) {
-      if (wanted.peer !== key || wanted.state !== 'up') continue;
+      if (wanted.peer !== key) continue;
       if (end === 'hangup' || HOPELESS.has(end)) this.#addresses.delete(address);
-      else this.#wait(wanted, nowMs);
+      else if (wanted.state === 'up') this.#wait(wanted, nowMs);
     }
   }
 
