@@ -1,76 +1,86 @@
 /** `lab __complete WORD…`: what may stand in place of the last word. Asked by the scripts of verbs/completion.ts. */
-import { VERBS } from './verbs/index.ts';
+import yargs from 'yargs';
+import { VERBS, type VerbEntry } from './verbs/index.ts';
 
-/** Options by verb; `--help` and `-f` fit where a verb prints a result. */
-const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  up: ['--driver', '--no-verify', '--name', '--seed', '--format'],
-  down: ['--all', '--format'],
-  ls: ['--format'],
-  inspect: ['--format'],
-  verify: ['--check', '--format'],
-  broadcast: ['--ttl', '--format'],
-  dm: ['--ttl', '--format'],
-  watch: ['--trace', '--format'],
-  logs: ['--follow', '--tail', '--raw', '--format'],
-  graph: ['--from', '--format'],
-  generate: ['--name', '--seed', '--expand', '--output', '--format'],
-  validate: ['--format'],
-  doctor: ['--format'],
-};
-
-const VALUES: Readonly<Record<string, readonly string[]>> = {
-  '--driver': ['auto', 'docker', 'local'],
-  '--format': ['text', 'json'],
-  '-f': ['text', 'json'],
-  '--check': ['links', 'broadcast', 'ttl', 'dm'],
-};
-
-/** What stands at each place of a verb; the last repeats. */
-const PLACES: Readonly<Record<string, readonly ('file' | 'lab' | 'peer' | 'generator' | 'shell' | 'nothing')[]>> = {
-  up: ['file', 'nothing'],
-  down: ['lab'],
-  inspect: ['lab', 'nothing'],
-  verify: ['lab', 'nothing'],
-  broadcast: ['lab', 'peer', 'nothing'],
-  dm: ['lab', 'peer', 'peer', 'nothing'],
-  watch: ['lab', 'nothing'],
-  logs: ['lab', 'peer', 'nothing'],
-  graph: ['lab', 'nothing'],
-  generate: ['generator', 'nothing'],
-  validate: ['file'],
-  completion: ['shell', 'nothing'],
-};
+/** What yargs knows of a verb's options; its types leave it out. */
+interface KnownOptions {
+  readonly key: Readonly<Record<string, unknown>>;
+  readonly alias: Readonly<Record<string, readonly string[]>>;
+  readonly boolean: readonly string[];
+  readonly choices: Readonly<Record<string, readonly string[]>>;
+  readonly hiddenOptions: readonly string[];
+  readonly default: Readonly<Record<string, unknown>>;
+}
 
 /**
- * The words that fit, one or none where files do: the shell knows those.
+ * The words that fit; none where files do: the shell knows those.
  * @param words the words after `lab`, the last being the one to complete, empty where it is not begun
  */
 export async function complete(words: readonly string[]): Promise<readonly string[]> {
-  const begun = words.at(-1) ?? '';
-  const fitting = (all: readonly string[]): readonly string[] => all.filter(word => word.startsWith(begun));
-  const [verb = ''] = words;
-  if (words.length <= 1) return fitting(VERBS.map(({ name }) => name));
-  const before = words.at(-2) ?? '';
-  if (VALUES[before] !== undefined) {
-    const more = verb === 'graph' && /^(-f|--format)$/.test(before) ? ['mermaid', 'dot'] : [];
-    return fitting([...VALUES[before], ...more]);
-  }
-  if (begun.startsWith('-')) return fitting([...(OPTIONS[verb] ?? []), '--help']);
-  const given = words.slice(1, -1).filter((word, i, all) => !word.startsWith('-') && !takesValue(all[i - 1]));
-  const places = PLACES[verb] ?? ['nothing'];
-  const place = places[given.length] ?? places.at(-1);
-  if (place === 'shell') return fitting(['bash', 'zsh', 'fish']);
-  if (place === 'generator') {
-    const { GENERATORS } = await import('@peerlab/topology');
-    return fitting(GENERATORS.map(({ name }) => name));
-  }
-  if (place === 'lab') return fitting(await labs());
-  if (place === 'peer') return fitting(await peers(given[0] ?? ''));
-  return [];
+  const [name = ''] = words;
+  const entry = words.length > 1 ? VERBS.find(verb => verb.name === name) : undefined;
+  const all = entry === undefined ? verbsFor(words) : await wordsOf(entry, words.slice(1));
+  return all.filter(word => word.startsWith(words.at(-1) ?? ''));
 }
 
-function takesValue(option: string | undefined): boolean {
-  return option !== undefined && /^(-f|-o|--(format|driver|name|seed|ttl|tail|from|check|output))$/.test(option);
+function verbsFor(words: readonly string[]): readonly string[] {
+  return words.length <= 1 ? VERBS.map(({ name }) => name) : [];
+}
+
+async function wordsOf(entry: VerbEntry, words: readonly string[]): Promise<readonly string[]> {
+  const options = await optionsOf(entry);
+  const before = words.at(-2);
+  if (takesValue(before, options)) return choicesOf(optionName(before ?? ''), options);
+  if (words.at(-1)?.startsWith('-')) return shownOptions(entry, options);
+  const given = words.slice(0, -1).filter((word, i) => !word.startsWith('-') && !takesValue(words[i - 1], options));
+  const places = placesOf(entry);
+  const last = places.at(-1);
+  const place = places[given.length] ?? (last?.endsWith('..') ? last : undefined);
+  return place === undefined ? [] : await wordsFor(place.replace('..', ''), given, options);
+}
+
+/** Declares the verb's options, to ask yargs for them. */
+async function optionsOf(entry: VerbEntry): Promise<KnownOptions> {
+  const built = (await entry.load()).builder(yargs([]));
+  return (built as unknown as { getOptions(): KnownOptions }).getOptions();
+}
+
+/** Positional arguments by name, `labs..` where more may follow. */
+function placesOf({ positionals }: VerbEntry): readonly string[] {
+  return positionals.split(' ').map(place => place.replace(/[<>[\]]/g, ''));
+}
+
+function optionName(word: string): string {
+  return word.replace(/^--?/, '');
+}
+
+function takesValue(word: string | undefined, { key, alias, boolean }: KnownOptions): boolean {
+  if (word === undefined || !word.startsWith('-') || word.includes('=')) return false;
+  const name = optionName(word);
+  const isKnown = Object.hasOwn(key, name) || Object.values(alias).flat().includes(name);
+  return isKnown && !boolean.includes(name) && name !== 'help' && name !== 'version';
+}
+
+function choicesOf(name: string, { choices, alias }: KnownOptions): readonly string[] {
+  const names = [name, ...(alias[name] ?? []), ...Object.keys(alias).filter(other => alias[other]?.includes(name))];
+  return names.flatMap(other => choices[other] ?? []).filter((choice, i, all) => all.indexOf(choice) === i);
+}
+
+/** As `--help` shows them; what is on by default is offered as `--no-`. */
+function shownOptions(entry: VerbEntry, options: KnownOptions): readonly string[] {
+  const places = placesOf(entry).map(place => place.replace('..', ''));
+  const names = Object.keys(options.key).filter(
+    name => name.length > 1 && name !== 'version' && !places.includes(name) && !options.hiddenOptions.includes(name),
+  );
+  return names.map(name => (options.default[name] === true ? `--no-${name}` : `--${name}`));
+}
+
+/** What may stand at a place, by the place's name. */
+async function wordsFor(place: string, given: readonly string[], options: KnownOptions): Promise<readonly string[]> {
+  if (place === 'generator') return (await import('@peerlab/topology')).GENERATORS.map(({ name }) => name);
+  if (place === 'lab' || place === 'labs') return await labs();
+  if (place === 'peer' || place === 'from' || place === 'to') return await peers(given[0] ?? '');
+  return choicesOf(place, options);
 }
 
 async function labs(): Promise<readonly string[]> {

@@ -156,6 +156,8 @@ describe('lab completion', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['inspect', ''], []],
+    [['inspect', 'a', ''], []],
+    [['up', '--driver', 'local', '--na'], ['--name']],
   ])('completes %j to %j', async (words, expected) => {
     const { stdout } = await around.lab(['__complete', ...words]);
     expect(stdout.trim().split('\n').filter(Boolean)).toEqual(expected);

@@ -147,6 +147,11 @@ describe('a local lab', { timeout: 60_000 }, () => {
     expect(stdout.match(/a new line/g)).toHaveLength(1);
   });
 
+  it('is completed: its name, and its peers', async () => {
+    expect((await around.lab(['__complete', 'inspect', NAME.slice(0, 3)])).stdout.trim()).toBe(NAME);
+    expect((await around.lab(['__complete', 'dm', NAME, 'n0', ''])).stdout.trim().split('\n')).toHaveLength(5);
+  });
+
   it('is drawn without its file', async () => {
     expect((await around.lab(['graph', NAME])).stdout).toContain(`${NAME}  5 peers · 4 links`);
   });
