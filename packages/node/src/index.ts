@@ -10,6 +10,7 @@ export { METRICS_CONTENT_TYPE } from './metrics.ts';
 export { NodeError, type NodeErrorCode } from './node-error.ts';
 export type { Neighbor, NodeEvents } from './node-events.ts';
 export { DEFAULT_LIBRARY_OPTIONS, type LibraryOptions, type NodeOptions } from './node-options.ts';
-export type { DmOptions, PeerNode, SendOptions } from './peer-node.ts';
+export type { PeerNode } from './peer-node.ts';
 export type { Received } from './received.ts';
+export type { DmOptions, SendOptions } from './send-options.ts';
 export { VERSION } from './version.ts';

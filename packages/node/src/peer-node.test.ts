@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { DM_FLAG, decodeData, encodeData, FRAME_TYPE, formatId } from '@peerlab/protocol';
 import { describe, expect, test } from 'vitest';
 import { ringLinks, TestNetwork, until } from '../test/network.ts';
 import { createNode, NodeError, type Received } from './index.ts';
@@ -172,13 +174,26 @@ describe('direct messages', () => {
     expect(error.message).toMatch(/within 20 ms; whether it arrived is unknown/);
   });
 
-  test('an acknowledgement that another peer sends is ignored', async () => {
+  test.each([
+    ['of the recipient', true],
+    ['of another peer', false],
+  ])('an acknowledgement in the name %s: taken is %s', async (_, isRecipient) => {
     await using network = new TestNetwork();
-    const [a, b] = await network.graph(2, [[0, 1]]);
-    if (a === undefined || b === undefined) throw new Error('unreachable');
-    // Nobody has this id, so nobody may acknowledge in its name.
-    const waiting = failureOf(a.dm('00000000-0000-4000-8000-000000000000', 'x', { ack: true, timeoutMs: 50 }));
-    expect((await waiting).code).toBe('ack-timeout');
+    const node = await network.node();
+    const stranger = await network.stranger(node);
+    await stranger.handshake();
+    const recipient = randomBytes(16);
+    const asked = node.dm(formatId(recipient), 'x', { ack: true, timeoutMs: isRecipient ? 5000 : 100 });
+    const outcome = asked.then(
+      () => 'acknowledged',
+      (error: NodeError) => error.code,
+    );
+    const frame = await stranger.frame(FRAME_TYPE.dm);
+    const { id, origin } = decodeData(frame ?? new Uint8Array(0)) ?? {};
+    if (id === undefined || origin === undefined) throw new Error('no direct message came');
+    const ack = { flags: DM_FLAG.isAck, ttl: 9, initialTtl: 9, id: randomBytes(16), destination: origin, payload: id };
+    stranger.socket.write(encodeData({ ...ack, origin: isRecipient ? recipient : stranger.nodeId }));
+    expect(await outcome).toBe(isRecipient ? 'acknowledged' : 'ack-timeout');
   });
 
   test('closing or aborting while waiting: not definite', async () => {

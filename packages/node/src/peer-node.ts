@@ -8,12 +8,10 @@ import { performance } from 'node:perf_hooks';
 import {
   Alarm,
   Dialler,
-  dataFrameBytes,
   formatId,
   type Id,
   type Link,
   type LinkEnd,
-  MAX_TTL,
   type Message,
   Peer,
   type PeerHost,
@@ -31,34 +29,10 @@ import { badOption, type NodeSettings } from './node-options.ts';
 import { Outbox } from './outbox.ts';
 import { randomId } from './random-ids.ts';
 import { Received } from './received.ts';
+import { checkSendable, type DmOptions, type SendOptions } from './send-options.ts';
 import { carry, remoteAddress } from './tcp/carry.ts';
 import { createDial } from './tcp/dial.ts';
 import { TcpTransport } from './tcp/tcp-transport.ts';
-
-/** How a message is sent. */
-export interface SendOptions {
-  /**
-   * How many links it may cross, 0..65535.
-   * @default 65535: no limit
-   */
-  readonly ttl?: number;
-  /** Gives up waiting: for room, then the message was not sent; for an acknowledgement, then it may have arrived. */
-  readonly signal?: AbortSignal;
-}
-
-/** How a direct message is sent. */
-export interface DmOptions extends SendOptions {
-  /**
-   * Wait until the recipient says that it has the message.
-   * @default false: done when it was sent
-   */
-  readonly ack?: boolean;
-  /**
-   * How long the acknowledgement is waited for, in milliseconds.
-   * @default the option `ackTimeoutMs`
-   */
-  readonly timeoutMs?: number;
-}
 
 /** What createNode hands to a {@link PeerNode}. */
 export interface PeerNodeParts {
@@ -186,7 +160,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
     this.#requireOpen();
     signal?.throwIfAborted();
     const { payload, content } = encodeContent(message);
-    this.#checkFits('broadcast', payload, ttl);
+    checkSendable('broadcast', payload, ttl, this.#settings.peer.maxFrameBytes);
     const send = (): string => formatId(this.#peer.broadcast(payload, { ttl, content }, performance.now()));
     return this.#outbox.send(payload.length, send, signal);
   }
@@ -207,7 +181,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
     const recipientText = formatId(recipient);
     if (recipientText === this.id) throw badOption('to', to, "another node's id");
     const { payload, content } = encodeContent(message);
-    this.#checkFits('dm', payload, ttl);
+    checkSendable('dm', payload, ttl, this.#settings.peer.maxFrameBytes);
     let acknowledged: Promise<void> | undefined;
     const send = (): string => {
       const id = formatId(this.#peer.dm(recipient, payload, { ttl, content, ack }, performance.now()));
@@ -377,22 +351,6 @@ export class PeerNode extends EventEmitter<NodeEvents> {
 
   #requireOpen(): void {
     if (this.#closing !== undefined) throw new NodeError('closed', 'the node is closed');
-  }
-
-  #checkFits(kind: 'broadcast' | 'dm', payload: Uint8Array, ttl: number = MAX_TTL): void {
-    const { maxFrameBytes } = this.#settings.peer;
-    const sizeBytes = dataFrameBytes(kind, payload.length);
-    if (sizeBytes > maxFrameBytes) {
-      const details = { sizeBytes, maxFrameBytes };
-      throw new NodeError('bad-message', `a frame of ${sizeBytes} bytes; maxFrameBytes is ${maxFrameBytes}`, {
-        details,
-      });
-    }
-    if (!Number.isInteger(ttl) || ttl < 0 || ttl > MAX_TTL) {
-      throw new NodeError('bad-message', `ttl is ${ttl}: it must be an integer from 0 to ${MAX_TTL}`, {
-        details: { ttl },
-      });
-    }
   }
 }
 

@@ -1,0 +1,50 @@
+/** How messages are sent, and what can be sent. */
+import { dataFrameBytes, MAX_TTL } from '@peerlab/protocol';
+import { NodeError } from './node-error.ts';
+
+/** How a message is sent. */
+export interface SendOptions {
+  /**
+   * How many links it may cross, 0..65535.
+   * @default 65535: no limit
+   */
+  readonly ttl?: number;
+  /** Gives up waiting: for room, then the message was not sent; for an acknowledgement, then it may have arrived. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a direct message is sent. */
+export interface DmOptions extends SendOptions {
+  /**
+   * Wait until the recipient says that it has the message.
+   * @default false: done when it was sent
+   */
+  readonly ack?: boolean;
+  /**
+   * How long the acknowledgement is waited for, in milliseconds.
+   * @default the option `ackTimeoutMs`
+   */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Refuses what does not go into a frame.
+ * @throws NodeError `bad-message`
+ */
+export function checkSendable(
+  kind: 'broadcast' | 'dm',
+  payload: Uint8Array,
+  ttl: number | undefined,
+  maxFrameBytes: number,
+): void {
+  const sizeBytes = dataFrameBytes(kind, payload.length);
+  if (sizeBytes > maxFrameBytes) {
+    const details = { sizeBytes, maxFrameBytes };
+    throw new NodeError('bad-message', `a frame of ${sizeBytes} bytes; maxFrameBytes is ${maxFrameBytes}`, { details });
+  }
+  if (ttl !== undefined && (!Number.isInteger(ttl) || ttl < 0 || ttl > MAX_TTL)) {
+    throw new NodeError('bad-message', `ttl is ${ttl}: it must be an integer from 0 to ${MAX_TTL}`, {
+      details: { ttl },
+    });
+  }
+}
