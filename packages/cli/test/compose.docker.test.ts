@@ -13,12 +13,7 @@ const engine = await engineRequired();
 
 /** `docker compose`, or the older `docker-compose` where the plugin is not there. */
 function compose(...args: string[]): string {
-  const options = {
-    cwd: ROOT,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: STARTED_WITHIN_MS,
-  } as const;
+  const options = { cwd: ROOT, encoding: 'utf8' as const, stdio: 'pipe' as const, timeout: STARTED_WITHIN_MS };
   try {
     execFileSync('docker', ['compose', 'version'], { stdio: 'ignore' });
   } catch {
