@@ -60,7 +60,7 @@ export async function bringUp(
   });
   let lab: Lab | undefined;
   try {
-    lab = await Lab.attach(running, { isNew: !existed, signal });
+    lab = await Lab.attach(running, { isNew: true, signal });
     steps.start('links');
     await untilAborted(lab.wire(), signal);
     const checks = await lab.verify({

@@ -36,15 +36,18 @@ export async function gatherEvidence(
   clients: readonly (PeerClient | undefined)[],
   receptions: readonly Reception[],
 ): Promise<Evidence> {
-  const places = new Map(
-    clients.flatMap((client, i) => (client === undefined ? [] : [[client.info.nodeId, i] as const])),
-  );
+  const places = placesOf(clients);
   const histories = await Promise.all(clients.map(async client => await historyOf(client, messageId)));
   return histories.map((records, peer) => {
     const own = receptions.filter(reception => reception.peer === peer);
     const ended = clients[peer]?.end?.reason;
     return { ...evidenceOf(records, own, nodeId => places.get(nodeId) ?? -1), ended };
   });
+}
+
+/** Places in the topology by node id. */
+export function placesOf(clients: readonly (PeerClient | undefined)[]): ReadonlyMap<string, number> {
+  return new Map(clients.flatMap((client, i) => (client === undefined ? [] : [[client.info.nodeId, i] as const])));
 }
 
 async function historyOf(client: PeerClient | undefined, id: string): Promise<readonly TraceRecordEvent[] | undefined> {

@@ -11,6 +11,8 @@ export interface Explanation {
   readonly kind: Violation['kind'] | 'not-relayed' | 'echoed' | 'sent-twice' | 'frames' | 'link' | 'incomplete';
   /** The peer that broke the promise, by name, where it can be told. */
   readonly culprit?: string | undefined;
+  /** Where one message alone cannot tell: everybody who may be the culprit, the likeliest first. See blame.ts. */
+  readonly suspects?: readonly string[] | undefined;
   readonly messageId?: string | undefined;
   /** One or two sentences for a person. */
   readonly text: string;
@@ -58,6 +60,11 @@ export function explainViolation(violation: Violation, story: Story): Explanatio
       };
     }
     case 'hops': {
+      if (violation.source !== undefined) {
+        const source = nameOf(story, violation.source.peer);
+        const text = `${name} delivered ${what} with a hop count of ${seen[0]?.hops}, from ${source}, which had it at hop ${violation.source.hops}`;
+        return { ...base, culprit: name, suspects: [name, source], text };
+      }
       const limit = message.ttl === undefined ? '' : `, and its TTL allows ${message.ttl}`;
       const overreach = overreachingPeer(violation, story);
       const why = overreach === undefined ? '' : `; ${overreach.text}`;
@@ -110,18 +117,21 @@ export function auditFlood(message: SentMessage, story: Story): Explanation[] {
   return found;
 }
 
-function explainMissed({ message, peer, distance }: Violation, story: Story): { culprit?: string; text: string } {
+function explainMissed(
+  { message, peer, distance }: Violation,
+  story: Story,
+): Pick<Explanation, 'culprit' | 'suspects' | 'text'> {
   const { graph, evidence } = story;
   const target = nameOf(story, peer);
   const what = messageText(message, story);
   const fromOrigin = distancesFrom(graph, message.from);
   const toTarget = distancesFrom(graph, peer);
-  // Of the peers on shortest paths that had it, the last one before the gap.
+  const isOnPath = (v: number): boolean =>
+    (fromOrigin[v] ?? -1) >= 0 && (fromOrigin[v] ?? 0) + (toTarget[v] ?? 0) === distance;
+  const had = peersOnTime(message, fromOrigin, story);
+  // Of the peers on shortest paths that had it in time, the last one before the gap.
   let last = message.from;
-  for (let v = 0; v < graph.peerCount; v++) {
-    const isOnPath = (fromOrigin[v] ?? -1) >= 0 && (fromOrigin[v] ?? 0) + (toTarget[v] ?? 0) === distance;
-    if (v !== peer && isOnPath && hasMessage(evidence[v]) && (toTarget[v] ?? 0) < (toTarget[last] ?? 0)) last = v;
-  }
+  for (const v of had.keys()) if (v !== peer && isOnPath(v) && (toTarget[v] ?? 0) < (toTarget[last] ?? 0)) last = v;
   const next = neighboursOf(graph, last).filter(v => (toTarget[v] ?? -1) === (toTarget[last] ?? 0) - 1);
   const own = evidence[last];
   const dead = [last, ...next].find(v => evidence[v]?.ended !== undefined);
@@ -135,14 +145,16 @@ function explainMissed({ message, peer, distance }: Violation, story: Story): { 
   }
   if (own === undefined || (!own.isRecorded && last !== message.from)) {
     const text = `${start}; the last peer known to have it is ${lastName} (${hop}), which keeps no record of what it sent, so the loss is at ${lastName} or on its link to ${listOf(story, next)}`;
-    return { culprit: lastName, text };
+    return { culprit: lastName, suspects: [last, ...next].map(v => nameOf(story, v)), text };
   }
   const told = next.filter(v => own.sent.some(({ to }) => to.includes(v)));
   const refused = own.dropped.find(({ to }) => next.includes(to));
-  const from = own.takenFrom[0] === undefined ? '' : ` from ${nameOf(story, own.takenFrom[0])}`;
+  const source = had.get(last) ?? own.takenFrom[0];
+  const from = source === undefined ? '' : ` from ${nameOf(story, source)}`;
   if (told.length > 0) {
     const text = `${start}; ${lastName} (${hop}) sent it to ${listOf(story, told)}, which never took it: it was lost on that link or at ${listOf(story, told)}`;
-    return { culprit: nameOf(story, told[0] ?? -1), text };
+    const suspects = [...told, last].map(v => nameOf(story, v));
+    return { culprit: nameOf(story, told[0] ?? -1), suspects, text };
   }
   if (refused !== undefined) {
     return {
@@ -155,6 +167,33 @@ function explainMissed({ message, peer, distance }: Violation, story: Story): { 
     culprit: lastName,
     text: `${start}; ${lastName} had it${from} (${hop}) and ${why}, so it never reached ${listOf(story, next)}`,
   };
+}
+
+/**
+ * Who had a message, with the neighbour that it came from where that is known. Of a message with a TTL only those count
+ * who had it along a shortest path: a copy that took a detour has too little TTL left to matter.
+ */
+function peersOnTime(
+  message: SentMessage,
+  fromOrigin: Int32Array,
+  { graph, evidence }: Story,
+): Map<number, number | undefined> {
+  const had = new Map<number, number | undefined>([[message.from, undefined]]);
+  if (message.ttl === undefined) {
+    evidence.forEach((own, v) => {
+      if (v !== message.from && hasMessage(own)) had.set(v, own.takenFrom[0]);
+    });
+    return had;
+  }
+  // A map is walked in the order of insertion: breadth first.
+  for (const u of had.keys()) {
+    for (const v of neighboursOf(graph, u)) {
+      if (had.has(v) || fromOrigin[v] !== (fromOrigin[u] ?? 0) + 1) continue;
+      const own = evidence[v];
+      if (copiesTaken(evidence, u, v) > 0 || (own?.isRecorded === false && hasMessage(own))) had.set(v, u);
+    }
+  }
+  return had;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { PeerEvent } from '@peerlab/contract';
 import {
   createRandom,
   didYouMean,
+  distancesFrom,
   type Graph,
   graphFromEdges,
   graphOf,
@@ -14,6 +15,7 @@ import {
   type Topology,
   topologyFromJson,
 } from '@peerlab/topology';
+import { blame } from './blame.ts';
 import { checkBroadcast } from './checks/broadcast.ts';
 import type { CheckContext, CheckName, CheckResult } from './checks/check.ts';
 import { checkDm } from './checks/dm.ts';
@@ -21,7 +23,7 @@ import { checkLinks } from './checks/links.ts';
 import { isIncomplete, notTried, runOrFail } from './checks/run-or-fail.ts';
 import { checkTtl } from './checks/ttl.ts';
 import type { LogOptions, PeerFacts, RunningLab } from './driver.ts';
-import { gatherEvidence } from './evidence.ts';
+import { gatherEvidence, placesOf } from './evidence.ts';
 import { type Explanation, explainViolation } from './explain.ts';
 import { LabError } from './lab-error.ts';
 import { PeerClient } from './peer-client.ts';
@@ -69,6 +71,9 @@ const RUN: Readonly<Record<CheckName, (context: CheckContext) => Promise<CheckRe
 /** How long a peer may take from its start to `ready`, in milliseconds. @default 30000: a cold image on a busy machine */
 const READY_TIMEOUT_MS = 30_000;
 
+/** Lines of a peer's log that go with an error. */
+const LOG_TAIL = 20;
+
 /** See the module's header. Made by `bringUp` or `openLab`. */
 export class Lab implements AsyncDisposable {
   readonly running: RunningLab;
@@ -85,21 +90,29 @@ export class Lab implements AsyncDisposable {
 
   /**
    * Takes hold of a lab that runs: opens every running peer's channel and waits until each is ready.
-   * @param isNew the peers were started just now, and say `ready` by themselves
+   * @param isNew the peers were started just now: every one must run
    * @throws {LabError} `PEER_FAILED` naming the first peer that did not get ready; `ABORTED`
    */
-  static async attach(running: RunningLab, options: { isNew: boolean; signal?: AbortSignal }): Promise<Lab> {
+  static async attach(
+    running: RunningLab,
+    { isNew, signal }: { readonly isNew: boolean; readonly signal?: AbortSignal },
+  ): Promise<Lab> {
     const clients: PeerClient[] = [];
-    const attachOne = async ({ index, name, state, address, port }: PeerFacts): Promise<Endpoint> => {
-      if (state !== 'running') return undefined;
+    const attachOne = async (peer: PeerFacts): Promise<Endpoint> => {
+      const { index, name, state, address, port } = peer;
+      if (state !== 'running') {
+        if (isNew) throw await notRunning(running, peer);
+        return undefined;
+      }
       const client = new PeerClient(await running.channel(index), name, index);
       clients.push(client);
+      // It may have said `ready` before anybody listened.
       await client.ready({ isNew: false, timeoutMs: READY_TIMEOUT_MS });
       return { client, address, port };
     };
     try {
       const all = Promise.all(running.peers.map(attachOne));
-      const endpoints = await untilAborted(all, options.signal);
+      const endpoints = await untilAborted(all, signal);
       return new Lab(running, topologyFromJson(running.topology), endpoints);
     } catch (error) {
       for (const client of clients) client.close();
@@ -279,7 +292,8 @@ export class Lab implements AsyncDisposable {
     const after = await this.settled();
     const receptions = this.#receptions.of(message.id);
     const { graph } = this;
-    const verdict = judgeMessage(graph, message, receptions);
+    const places = placesOf(this.#endpoints.map(endpoint => endpoint?.client));
+    const verdict = judgeMessage(graph, message, receptions, distancesFrom(graph, message.from), places);
     const names = this.topology.peers.map(({ name }) => name);
     const nameOf = (peer: number): string => names[peer] ?? '';
     const isCounted = after.method === 'counters' && after.peersRead === before.peersRead;
@@ -319,7 +333,7 @@ export class Lab implements AsyncDisposable {
     const clients = this.#endpoints.map(endpoint => endpoint?.client);
     const names = this.topology.peers.map(({ name }) => name);
     const evidence = await gatherEvidence(message.id, clients, receptions);
-    return violations.map(violation => explainViolation(violation, { graph: this.graph, names, evidence }));
+    return blame(violations.map(violation => explainViolation(violation, { graph: this.graph, names, evidence })));
   }
 
   #clients(): PeerClient[] {
@@ -337,6 +351,17 @@ export class Lab implements AsyncDisposable {
   #letGo(): void {
     for (const client of this.#clients()) client.close();
   }
+}
+
+async function notRunning(running: RunningLab, { index, name, state }: PeerFacts): Promise<LabError> {
+  const log: string[] = [];
+  try {
+    for await (const line of running.logs(index, { tail: LOG_TAIL })) log.push(line);
+  } catch {
+    // Its log has gone with it; that it does not run is the news.
+  }
+  const last = log.length === 0 ? '' : `; it last printed: ${log.at(-1)}`;
+  return new LabError('PEER_FAILED', `${name} was started, and is ${state}${last}`, { details: { peer: name, log } });
 }
 
 /** Which checks, and whom to tell. */

@@ -23,13 +23,15 @@ export interface Violation {
     | 'twice' // delivered more than once
     | 'own' // delivered to its origin
     | 'not-meant' // a direct message surfaced at another peer
-    | 'hops'; // a hop count that no path has
+    | 'hops'; // a hop count that no path has, or not one more than that of the neighbour it came from
   readonly message: SentMessage;
   readonly peer: number;
   /** Deliveries that were seen at the peer. */
   readonly seen: readonly Reception[];
   /** Hops from the origin; -1: no path. */
   readonly distance: number;
+  /** The neighbour whose own hop count does not fit to this one, and that count. */
+  readonly source?: { readonly peer: number; readonly hops: number } | undefined;
 }
 
 /** What the graph promises of a message, and what was seen. */
@@ -46,14 +48,18 @@ export interface Verdict {
  * Judges one message. The lab must be at rest: what has not come is then known not to come.
  * - a broadcast with TTL T reaches exactly the peers v with 1 <= d(s, v) <= T, each once, and never its origin;
  * - a direct message with TTL T reaches t if and only if d(s, t) <= T, once, and surfaces nowhere else;
- * - hops on arrival are at least the distance, and at most the TTL.
- * @param runs which peers run; the others are not in the graph
+ * - hops on arrival are at least the distance, and at most the TTL;
+ * - of a broadcast, they are one more than those of the neighbour that it came from; with a TTL they may be fewer, since
+ *   that neighbour may have relayed a better copy than the one it delivered.
+ * @param distance hops from the origin, by peer
+ * @param places of the peers by node id; left out, hop counts are not compared between neighbours
  */
 export function judgeMessage(
   graph: Graph,
   message: SentMessage,
   receptions: readonly Reception[],
   distance: Int32Array = distancesFrom(graph, message.from),
+  places: ReadonlyMap<string, number> = new Map(),
 ): Verdict {
   const ttl = message.ttl ?? Number.POSITIVE_INFINITY;
   const byPeer = new Map<number, Reception[]>();
@@ -71,8 +77,21 @@ export function judgeMessage(
     if (isDue) expected.push(peer);
     const kind = violationOf(message, peer, isDue, seen, d, ttl);
     if (kind !== undefined) violations.push({ kind, message, peer, seen, distance: d });
+    else if (message.to === undefined && seen[0] !== undefined) {
+      const from = places.get(seen[0].from) ?? -1;
+      const source = { peer: from, hops: from === message.from ? 0 : (byPeer.get(from)?.[0]?.hops ?? -1) };
+      if (isUnfit(seen[0].hops, source.hops, message)) {
+        violations.push({ kind: 'hops', message, peer, seen, distance: d, source });
+      }
+    }
   }
   return { message, expected, received: [...byPeer.keys()].sort((a, b) => a - b), violations };
+}
+
+/** @param before hops of the neighbour that it came from; -1: not known */
+function isUnfit(hops: number, before: number, { ttl }: SentMessage): boolean {
+  if (before === -1) return false;
+  return ttl === undefined ? hops !== before + 1 : hops > before + 1;
 }
 
 function violationOf(

@@ -1,6 +1,7 @@
 /** Sends many messages at once, waits for rest once, and judges each: what the broadcast, TTL and DM checks share. */
 import { distancesFrom } from '@peerlab/topology';
-import { gatherEvidence } from '../evidence.ts';
+import { blame } from '../blame.ts';
+import { gatherEvidence, placesOf } from '../evidence.ts';
 import { type Explanation, explainViolation, type Story } from '../explain.ts';
 import { groupBy } from '../group-by.ts';
 import type { SettleReport } from '../settle.ts';
@@ -30,11 +31,12 @@ export async function sendAndJudge(context: CheckContext, plans: readonly Plan[]
   const before = await context.settle();
   const messages = await Promise.all(plans.map(async plan => await send(context, plan)));
   const report = await context.settle();
+  const places = placesOf(clientsOf(context));
   const distances = new Map<number, Int32Array>();
   const verdicts = messages.map(message => {
     const distance = distances.get(message.from) ?? distancesFrom(graph, message.from);
     distances.set(message.from, distance);
-    return judgeMessage(graph, message, receptions.of(message.id), distance);
+    return judgeMessage(graph, message, receptions.of(message.id), distance, places);
   });
   const names = topology.peers.map(({ name }) => name);
   const storyOf = async (message: SentMessage): Promise<Story> => {
@@ -49,12 +51,16 @@ export async function sendAndJudge(context: CheckContext, plans: readonly Plan[]
         : undefined,
     report,
     explain: async () => {
-      // One violation of each message: the others follow from the same defect more often than not.
-      const firsts = mostTelling(verdicts.flatMap(({ violations }) => violations.slice(0, 1)));
+      // The first of each message comes first: the others follow from the same defect more often than not.
+      const ranked = verdicts
+        .flatMap(({ violations }) => violations.map((violation, rank) => ({ violation, rank })))
+        .sort((a, b) => a.rank - b.rank);
       const explained = await Promise.all(
-        firsts.map(async violation => explainViolation(violation, await storyOf(violation.message))),
+        mostTelling(ranked.map(({ violation }) => violation)).map(async violation =>
+          explainViolation(violation, await storyOf(violation.message)),
+        ),
       );
-      return distinct(explained);
+      return distinct(blame(explained));
     },
     storyOf,
     forget: () => receptions.forget(messages.map(({ id }) => id)),

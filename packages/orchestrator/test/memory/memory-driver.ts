@@ -1,0 +1,169 @@
+/** A driver whose labs are in memory, for the tests of the core: no process, no socket, no clock. */
+
+import { createRandom } from '@peerlab/topology';
+import {
+  type Driver,
+  LabError,
+  type LabPlan,
+  type LabSummary,
+  type LogOptions,
+  type NetworkFacts,
+  type PeerChannel,
+  type PeerFacts,
+  type PlannedPeer,
+  type Probe,
+  type RunningLab,
+  type WorkContext,
+} from '../../src/index.ts';
+import { MemoryNetwork } from './memory-network.ts';
+import { MemoryPeer } from './memory-peer.ts';
+import { SABOTEURS } from './saboteurs.ts';
+
+const PORT = 7946;
+
+/** See the module's header. */
+export class MemoryDriver implements Driver {
+  readonly name = 'simulation';
+  readonly labs: Map<string, MemoryLab> = new Map();
+  readonly #seed: number;
+
+  /** @param seed decides the order in which frames and commands are served */
+  constructor(seed = 1) {
+    this.#seed = seed;
+  }
+
+  async probe(): Promise<Probe> {
+    return { available: true, reason: 'memory' };
+  }
+
+  async up(plan: LabPlan, { signal, report }: WorkContext): Promise<MemoryLab> {
+    const known = this.labs.get(plan.name);
+    const lab = known ?? new MemoryLab(plan, this, this.#seed);
+    this.labs.set(plan.name, lab);
+    for (const step of ['network', 'peers'] as const) {
+      report({ step, state: 'started', detail: '' });
+      await new Promise<void>(resolve => setImmediate(resolve));
+      if (signal.aborted) {
+        if (known === undefined) this.labs.delete(plan.name);
+        throw new LabError('ABORTED', 'given up');
+      }
+      if (step === 'peers') lab.startMissing();
+      report({ step, state: 'done', detail: `${plan.peers.length} up` });
+    }
+    return lab;
+  }
+
+  async find(name: string): Promise<MemoryLab | undefined> {
+    return this.labs.get(name);
+  }
+
+  async list(): Promise<readonly LabSummary[]> {
+    return [...this.labs.values()].map(lab => ({
+      name: lab.name,
+      driver: this.name,
+      hash: lab.hash,
+      subnet: lab.network.subnet,
+      peers: lab.peers.length,
+      running: lab.peers.filter(({ state }) => state === 'running').length,
+      ephemeral: lab.ephemeral,
+      createdAtMs: 0,
+      owner: 'test',
+    }));
+  }
+}
+
+/** A lab in memory. */
+export class MemoryLab implements RunningLab {
+  readonly driver = 'simulation';
+  readonly network: NetworkFacts = { name: 'memory', subnet: '10.0.0.0/24', internal: true };
+  readonly #plan: LabPlan;
+  readonly #owner: MemoryDriver;
+  readonly #wires: MemoryNetwork;
+  readonly #running: (MemoryPeer | undefined)[];
+
+  constructor(plan: LabPlan, owner: MemoryDriver, seed: number) {
+    this.#plan = plan;
+    this.#owner = owner;
+    this.#wires = new MemoryNetwork(createRandom(seed));
+    this.#running = plan.peers.map(() => undefined);
+  }
+
+  get name(): string {
+    return this.#plan.name;
+  }
+
+  get hash(): string {
+    return this.#plan.hash;
+  }
+
+  get topology(): string {
+    return this.#plan.topology;
+  }
+
+  get ephemeral(): boolean {
+    return this.#plan.ephemeral;
+  }
+
+  get peers(): readonly PeerFacts[] {
+    return this.#plan.peers.map(({ index, name, nodeId }) => ({
+      index,
+      name,
+      nodeId,
+      address: `10.0.0.${index}`,
+      port: PORT,
+      state: this.#running[index]?.isRunning === true ? ('running' as const) : ('stopped' as const),
+    }));
+  }
+
+  /** The peer at this place, whether it runs or not. */
+  peer(index: number): MemoryPeer {
+    const peer = this.#running[index];
+    if (peer === undefined) throw new LabError('NO_SUCH_PEER', `no peer ${index}`);
+    return peer;
+  }
+
+  /** Starts what does not run. */
+  startMissing(): void {
+    for (const planned of this.#plan.peers) {
+      if (this.#running[planned.index]?.isRunning === true) continue;
+      const peer = createPeer(planned, this.#wires);
+      this.#running[planned.index] = peer;
+      peer.start();
+    }
+  }
+
+  async channel(index: number): Promise<PeerChannel> {
+    const peer = this.peer(index);
+    let stop = (): void => undefined;
+    return {
+      closed: peer.closed,
+      write: async line => peer.write(line),
+      listen: listener => {
+        stop = peer.listen(line => listener(line, 'stdout'));
+      },
+      close: () => stop(),
+    };
+  }
+
+  async *logs(index: number, { tail }: LogOptions): AsyncGenerator<string> {
+    yield* this.peer(index).log.slice(-(tail ?? Number.POSITIVE_INFINITY));
+  }
+
+  async down(): Promise<void> {
+    for (const peer of this.#running) peer?.end({ reason: 'killed' });
+    this.#owner.labs.delete(this.name);
+  }
+
+  async close(): Promise<void> {
+    if (this.ephemeral) await this.down();
+  }
+}
+
+function createPeer({ name, nodeId, index, program }: PlannedPeer, wires: MemoryNetwork): MemoryPeer {
+  const spec = { name, nodeId, host: `10.0.0.${index}`, port: PORT };
+  const [kind] = program ?? [];
+  if (kind === undefined) return new MemoryPeer(spec, wires);
+  const Saboteur = SABOTEURS[kind];
+  if (Saboteur === undefined) throw new RangeError(`no peer of kind ${kind}`);
+  return new Saboteur(spec, wires);
+}

@@ -1,0 +1,74 @@
+/**
+ * The wires of a lab in memory: whatever waits (a frame on a link, a command at a peer) waits in a queue of its own, and
+ * the seed decides which queue is served next. So readings of counters fall between any two frames.
+ */
+import type { Random } from '@peerlab/topology';
+import type { MemoryPeer } from './memory-peer.ts';
+
+/** A data frame. `hops`: links that it has crossed once it arrives. */
+export interface Frame {
+  readonly id: string;
+  readonly kind: 'broadcast' | 'dm';
+  readonly origin: string;
+  readonly to?: string | undefined;
+  readonly ttl: number;
+  readonly hops: number;
+  /** True for a TTL that is small enough for the horizon to be exact. */
+  readonly isExact: boolean;
+  readonly payload: string | { readonly base64: string };
+}
+
+/** Things that happen in one turn of the event loop, at most. */
+const TURN = 32;
+
+/** See the module's header. */
+export class MemoryNetwork {
+  /** Uniform in [0, 1). */
+  readonly random: Random;
+  readonly #peers: Map<string, MemoryPeer> = new Map();
+  readonly #queues: Map<string, (() => void)[]> = new Map();
+  #isPumping = false;
+  #sessions = 0;
+
+  constructor(random: Random) {
+    this.random = random;
+  }
+
+  /** Puts a peer on its address, in place of the one that was there. */
+  join(peer: MemoryPeer): void {
+    this.#peers.set(peer.address, peer);
+  }
+
+  /** The peer that takes links there. */
+  at(address: string): MemoryPeer | undefined {
+    return this.#peers.get(address);
+  }
+
+  /** A session id that nobody had before. */
+  nextSession(): string {
+    return `s${++this.#sessions}`;
+  }
+
+  /** Lets something happen after what already waits in the same queue. */
+  later(queue: string, happen: () => void): void {
+    const waiting = this.#queues.get(queue);
+    if (waiting === undefined) this.#queues.set(queue, [happen]);
+    else waiting.push(happen);
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    setImmediate(() => this.#pump());
+  }
+
+  #pump(): void {
+    for (let n = 0; n < TURN && this.#queues.size > 0; n++) {
+      const keys = [...this.#queues.keys()];
+      const key = keys[Math.floor(this.random() * keys.length)] ?? '';
+      const queue = this.#queues.get(key);
+      const happen = queue?.shift();
+      if (queue?.length === 0) this.#queues.delete(key);
+      happen?.();
+    }
+    this.#isPumping = this.#queues.size > 0;
+    if (this.#isPumping) setImmediate(() => this.#pump());
+  }
+}
