@@ -83,3 +83,15 @@ describe('up --no-verify', { timeout: 60_000 }, () => {
     await around.lab(['down', name]);
   });
 });
+
+describe('up --driver simulation', { timeout: 60_000 }, () => {
+  it('proves the topology, leaves no lab, and does the very same again', async () => {
+    const words = ['up', 'topologies/grid-5x5.yaml', '--driver', 'simulation'];
+    const runs = [await around.json(words), await around.json(words)];
+    const [first, second] = runs.map(({ document }) => upSchema.parse(document));
+    expect(runs.map(({ status }) => status)).toEqual([0, 0]);
+    expect([first?.passed, first?.driver, first?.peers.length]).toEqual([true, 'simulation', 25]);
+    expect(second?.simulation).toEqual(first?.simulation);
+    expect(lsSchema.parse((await around.json(['ls'])).document).labs).toEqual([]);
+  });
+});

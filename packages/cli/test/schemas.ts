@@ -65,7 +65,13 @@ const verdict = {
 };
 
 export const verifySchema: z.ZodType<VerdictDocument> = z.strictObject(verdict);
-export const upSchema: z.ZodType<UpDocument> = z.strictObject({ ...verdict, reason: text });
+export const upSchema: z.ZodType<UpDocument> = z.strictObject({
+  ...verdict,
+  reason: text,
+  simulation: z
+    .strictObject({ seed: count, nowMs: z.number().min(0), traceHash: z.string().regex(/^[0-9a-f]{16}$/) })
+    .exactOptional(),
+});
 
 export const downSchema: z.ZodType<DownDocument> = z.strictObject({
   removed: z.array(z.strictObject({ lab: text, driver, peers: count })),
