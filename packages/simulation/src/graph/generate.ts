@@ -179,11 +179,9 @@ function checked({ generator: name, values: given }: GraphSpec): { generator: Ge
   const conflict = generator.conflict?.(...values);
   if (conflict !== undefined) throw new SimulationError('BAD_SETTING', `${name}: ${conflict}`, 'change one of the two');
   const { peers, links } = generator.size(...values);
-  if (links > MAX_LINKS) {
-    throw new SimulationError('BAD_SETTING', `${name}: ${links} links`, `at most ${MAX_LINKS}`);
-  }
-  if (peers <= MAX_PEERS) return { generator, values };
-  throw new SimulationError('BAD_SETTING', `${name}: ${peers} peers`, `at most ${MAX_PEERS}`);
+  if (peers > MAX_PEERS) throw new SimulationError('BAD_SETTING', `${name}: ${peers} peers`, `at most ${MAX_PEERS}`);
+  if (links > MAX_LINKS) throw new SimulationError('BAD_SETTING', `${name}: ${links} links`, `at most ${MAX_LINKS}`);
+  return { generator, values };
 }
 
 function regularConflict(peers: number, degree: number): string | undefined {
