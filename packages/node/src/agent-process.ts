@@ -13,7 +13,7 @@ import { carry, remoteAddress } from './tcp/carry.ts';
 import { createDial } from './tcp/dial.ts';
 import { TcpTransport } from './tcp/tcp-transport.ts';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Text to UTF-8 and back with Node's own means. */
 const codec: TextCodec = {

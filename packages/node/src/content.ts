@@ -14,7 +14,7 @@ export type JsonValue =
 /** What is received: JSON, or bytes. */
 export type Content = JsonValue | Uint8Array;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * A value as a payload, and what it is, for the frame's flags.

@@ -30,7 +30,7 @@ export type LineListener = (line: string, stream: 'stdout' | 'stderr') => void;
 /** The version that simulated peers state. */
 const VERSION = '0.1.0';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 const codec: TextCodec = {
   encode: text => encoder.encode(text),
