@@ -86,9 +86,9 @@ class DockerLab implements RunningLab {
   }
 
   async close(): Promise<void> {
+    await this.#letGo();
     // The peers go by themselves when their control streams close; the network would stay.
-    if (this.#isOwner) await this.down();
-    else await this.#letGo();
+    if (this.#isOwner) await removeAll(this.#engine, { lab: this.name });
   }
 
   async #letGo(): Promise<void> {
