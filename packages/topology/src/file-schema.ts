@@ -15,16 +15,22 @@ export const NAME_RULE: string = `lower-case letters, digits and inner hyphens, 
 
 const name = z.string().max(MAX_NAME_LENGTH).regex(NAME_PATTERN).describe(`A name: ${NAME_RULE}.`);
 
-const linkFields: Record<'latencyMs' | 'jitterMs' | 'lossRatio' | 'bandwidthKbps', z.ZodOptional<z.ZodNumber>> = {
+/** The settings of a link. */
+export const linkFields: Record<
+  'latencyMs' | 'jitterMs' | 'lossRatio' | 'bandwidthKbps',
+  z.ZodOptional<z.ZodNumber>
+> = {
   latencyMs: z.number().min(0).max(600_000).optional().describe('Delay in one direction, in milliseconds.'),
   jitterMs: z.number().min(0).max(600_000).optional().describe('The delay varies by up to this much, in milliseconds.'),
   lossRatio: z.number().min(0).max(1).optional().describe('The share of segments that are lost, from 0 to 1.'),
   bandwidthKbps: z.number().gt(0).optional().describe('Bandwidth in kilobits per second.'),
 };
 
-const peerSettings = z.strictObject({
-  env: z.record(z.string(), z.string()).optional().describe("Environment variables for the peer's program."),
-});
+/** The settings of a peer. */
+export const peerSettings: z.ZodObject<{ env: z.ZodOptional<z.ZodRecord<z.ZodString, z.ZodString>> }, z.core.$strict> =
+  z.strictObject({
+    env: z.record(z.string(), z.string()).optional().describe("Environment variables for the peer's program."),
+  });
 
 /** A link of the file. */
 export const linkSchema: z.ZodType<LinkEntry> = z.union([
@@ -107,8 +113,8 @@ const fileSchema = z
   })
   .describe('A Peerlab topology.');
 
-/** The JSON Schema of a topology file, draft 2020-12. */
+/** The JSON Schema of a topology file, draft 7: the newest that editors' YAML support reads whole. */
 export const topologyJsonSchema: Readonly<Record<string, unknown>> = {
-  ...z.toJSONSchema(fileSchema, { io: 'input' }),
+  ...z.toJSONSchema(fileSchema, { io: 'input', target: 'draft-7' }),
   title: 'Peerlab topology',
 };

@@ -9,5 +9,6 @@ export * from './model.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { type ParseOptions, parseTopology } from './parse.ts';
 export { createRandom, type Random } from './random.ts';
-export * from './serialise.ts';
+export * from './resolved-json.ts';
+export * from './to-yaml.ts';
 export * from './topology-error.ts';

@@ -3,10 +3,12 @@
  * first what the schema says, then what needs the whole file: names, references, a generator's parameters together.
  */
 import { looseFileSchema, MAX_NAME_LENGTH, NAME_PATTERN, NAME_RULE, type TopologyFile } from './file-schema.ts';
-import { checkValues, findGenerator, GENERATORS, generate } from './generators/index.ts';
+import { readGenerator } from './generator-section.ts';
+import { generate } from './generators/index.ts';
+import { nameAdvice } from './in-words.ts';
 import type { LinkSettings, LinkSpec, PeerSettings, PeerSpec, Topology } from './model.ts';
 import { didYouMean } from './nearest.ts';
-import { schemaProblems } from './schema-problems.ts';
+import { type SchemaProblems, schemaProblems } from './schema-problems.ts';
 import { TopologyError, type TopologyProblem } from './topology-error.ts';
 import { type Path, YamlDocument } from './yaml-document.ts';
 
@@ -20,6 +22,10 @@ export interface ParseOptions {
 
 /** The seed of a file that gives none. */
 const DEFAULT_SEED = 1;
+const MAX_SEED = 0xffffffff;
+
+/** Names that are compared, in one file, for a did-you-mean: past them an unknown peer is reported without. */
+const MAX_COMPARISONS = 100_000;
 
 /**
  * Reads a topology.
@@ -27,12 +33,11 @@ const DEFAULT_SEED = 1;
  */
 export function parseTopology(source: string | Uint8Array, options: ParseOptions): Topology {
   const document = new YamlDocument(source, options.file);
-  const problems: TopologyProblem[] = [];
   const parsed = looseFileSchema.safeParse(document.data);
-  if (!parsed.success) problems.push(...schemaProblems(parsed.error.issues, document, document.data));
-
-  const reader = new FileReader(asFile(document.data), document, problems);
-  const topology = reader.read(options);
+  const schema = parsed.success
+    ? { problems: [], misspelt: new Set<string>() }
+    : schemaProblems(parsed.error.issues, document);
+  const { topology, problems } = new FileReader(document, schema).read(options);
   if (problems.length > 0) throw new TopologyError(inFileOrder(problems));
   return topology;
 }
@@ -42,22 +47,28 @@ class FileReader {
   readonly #file: TopologyFile;
   readonly #document: YamlDocument;
   readonly #problems: TopologyProblem[];
+  readonly #misspelt: ReadonlySet<string>;
+  /** Paths that the schema has reported, or something below them: what it has said is not said again. */
+  readonly #reported: Set<string>;
+  #comparisonsLeft: number = MAX_COMPARISONS;
 
-  constructor(file: TopologyFile, document: YamlDocument, problems: TopologyProblem[]) {
-    this.#file = file;
+  constructor(document: YamlDocument, schema: SchemaProblems) {
+    this.#file = asFile(document.data);
     this.#document = document;
-    this.#problems = problems;
+    this.#problems = [...schema.problems];
+    this.#misspelt = schema.misspelt;
+    this.#reported = new Set(schema.problems.flatMap(({ path }) => pathAndAbove(path)));
   }
 
-  read({ file: source, overrides }: ParseOptions): Topology {
-    const seed = overrides?.seed ?? numberOr(this.#file.seed, DEFAULT_SEED);
+  read({ file: source, overrides }: ParseOptions): { topology: Topology; problems: readonly TopologyProblem[] } {
+    const seed = this.#seed(overrides?.seed);
     const name = this.#name(source, overrides?.name);
     const defaults = this.#file.defaults ?? {};
     const generated = this.#generated(seed);
     const peers = generated === undefined ? this.#explicitPeers() : generated.peers;
     const links = [...(generated?.links ?? []), ...this.#explicitLinks(peers, generated?.links ?? [])];
     const { links: linkDefaults, peers: peerDefaults, ttl } = defaults;
-    return {
+    const topology = {
       name,
       seed,
       peers: peers.map(peer => ({ ...peer, settings: mergePeer(peerDefaults, peer.settings) })),
@@ -69,60 +80,51 @@ class FileReader {
       },
       source,
     };
+    return { topology, problems: this.#problems };
   }
 
   #report(path: Path, message: string, advice?: string, at?: 'key' | 'value'): void {
-    // What the schema has said about a place is not said again.
     const problem = this.#document.problem(path, message, advice, at);
-    const isKnown = this.#problems.some(
-      other => other.path === problem.path || other.path.startsWith(`${problem.path}.`),
-    );
-    if (!isKnown) this.#problems.push(problem);
+    if (!this.#reported.has(problem.path)) this.#problems.push(problem);
+  }
+
+  #seed(override: number | undefined): number {
+    const seed = override ?? this.#file.seed;
+    if (override !== undefined && !(Number.isInteger(override) && override >= 0 && override <= MAX_SEED)) {
+      this.#add([], `the seed that was asked for is ${override}`, `it must be a whole number from 0 to ${MAX_SEED}`);
+    }
+    return typeof seed === 'number' ? seed : DEFAULT_SEED;
   }
 
   #name(source: string, override: string | undefined): string {
-    if (typeof this.#file.name === 'string' && override === undefined) return this.#file.name;
-    const name = override ?? baseName(source);
+    const own = override ?? this.#file.name;
+    // What the file says of itself, the schema has judged.
+    if (override === undefined && own !== undefined) return own;
+    const name = own ?? baseName(source);
     if (!NAME_PATTERN.test(name) || name.length > MAX_NAME_LENGTH) {
-      this.#report([], `"${name}" cannot be the lab's name: ${NAME_RULE}`, 'give a name: in the file');
+      const [what, advice] =
+        override === undefined
+          ? [`the file's name makes "${name}", which is no name for a lab`, `write name: into the file`]
+          : [`"${name}" is no name for a lab`, nameAdvice(name)];
+      this.#add([], `${what}: ${NAME_RULE}`, advice);
     }
     return name;
   }
 
+  /** Reports what no other problem of the same place can stand for. */
+  #add(path: Path, message: string, advice?: string): void {
+    this.#problems.push(this.#document.problem(path, message, advice));
+  }
+
   #generated(seed: number): { peers: PeerSpec[]; links: LinkSpec[] } | undefined {
-    const spec = this.#file.topology;
-    if (typeof spec !== 'object' || spec === null) return undefined;
+    const section = this.#file.topology;
+    if (typeof section !== 'object' || section === null) return undefined;
     if (this.#file.peers !== undefined) {
       this.#report(['peers'], 'a generator names its own peers', 'remove peers: or topology:', 'key');
     }
-    const none = { peers: [], links: [] };
-    if (typeof spec.generator !== 'string') return none;
-    const generator = findGenerator(spec.generator);
-    if (generator === undefined) {
-      const names = GENERATORS.map(({ name }) => name);
-      const advice = didYouMean(spec.generator, names) ?? `there are ${names.join(', ')}`;
-      this.#report(['topology', 'generator'], `unknown generator "${spec.generator}"`, advice);
-      return none;
-    }
-    const known = generator.parameters.map(parameter => parameter.name);
-    const before = this.#problems.length;
-    const values: Record<string, number> = {};
-    for (const [key, value] of Object.entries(spec)) {
-      if (key === 'generator') continue;
-      if (!known.includes(key)) {
-        const advice = didYouMean(key, known) ?? `${generator.name} takes ${known.join(', ')}`;
-        this.#report(['topology', key], `unknown parameter "${key}"`, advice, 'key');
-      } else if (typeof value === 'number') values[key] = value;
-      else this.#report(['topology', key], 'must be a number');
-    }
-    for (const { parameter, message } of checkValues(generator, values)) {
-      const isGiven = parameter in spec;
-      const text = isGiven ? message : `${parameter} is missing`;
-      const doc = generator.parameters.find(({ name }) => name === parameter)?.doc;
-      this.#report(isGiven ? ['topology', parameter] : ['topology'], text, isGiven ? undefined : `it says ${doc}`);
-    }
-    if (this.#problems.length > before) return none;
-    const graph = generate({ generator: generator.name, values }, seed);
+    const spec = readGenerator(section, (...problem) => this.#report(...problem));
+    if (spec === undefined) return { peers: [], links: [] };
+    const graph = generate(spec, seed);
     return {
       peers: Array.from({ length: graph.peerCount }, (_, i) => ({ name: `n${i}`, settings: {} })),
       links: graph.links.map(([a, b]) => ({ a, b, settings: {} })),
@@ -132,32 +134,36 @@ class FileReader {
   #explicitPeers(): PeerSpec[] {
     const { peers, topology } = this.#file;
     if (peers === undefined && topology === undefined) {
-      this.#report(
-        [],
-        'no peers',
-        'say topology: { generator: ring, peers: 5 }, or peers: [a, b] with links: [[a, b]]',
-      );
+      if (this.#misspelt.has('peers') || this.#misspelt.has('topology')) return [];
+      const advice = 'say topology: { generator: ring, peers: 5 }, or peers: [a, b] with links: [[a, b]]';
+      this.#report([], 'no peers', advice);
       return [];
     }
     if (typeof peers !== 'object' || peers === null) return [];
     const specs: PeerSpec[] = Array.isArray(peers)
       ? peers.map(name => ({ name: String(name), settings: {} }))
-      : Object.entries(peers).map(([name, settings]) => ({ name, settings: settings ?? {} }));
-    if (specs.length === 0) this.#report(['peers'], 'needs at least one peer');
+      : this.#document.keys(['peers']).map(name => ({ name, settings: peers[name] ?? {} }));
+    if (specs.length === 0) this.#report(['peers'], 'needs at least one peer', 'such as peers: [a, b, c]');
     const first = new Map<string, number>();
     specs.forEach(({ name }, i) => {
       const earlier = first.get(name);
       if (earlier === undefined) first.set(name, i);
-      else this.#report(['peers', i], `"${name}" stands twice; it is peers[${earlier}] already`);
+      else this.#report(['peers', i], `"${name}" stands twice; it is ${this.#at(['peers', earlier])} already`);
     });
     return specs;
+  }
+
+  /** `links[3] in line 7` */
+  #at([key, i]: [string, number]): string {
+    return `${key}[${i}] in line ${this.#document.place([key, i]).line}`;
   }
 
   #explicitLinks(peers: readonly PeerSpec[], generated: readonly LinkSpec[]): LinkSpec[] {
     const { links } = this.#file;
     if (!Array.isArray(links)) return [];
     const index = new Map(peers.map(({ name }, i) => [name, i]));
-    const taken = new Map(generated.map(({ a, b }) => [pairKey(a, b), "the generator's own"]));
+    // The link that each pair has: its place in the file, or none for the generator's own.
+    const taken = new Map<string, number | undefined>(generated.map(({ a, b }) => [pairKey(a, b), undefined]));
     return links.flatMap((entry: unknown, i): LinkSpec[] => {
       const isPair = Array.isArray(entry);
       const ends: unknown = isPair ? entry : Reflect.get(Object(entry), 'between');
@@ -165,43 +171,42 @@ class FileReader {
       const path: Path = isPair ? ['links', i] : ['links', i, 'between'];
       const [a, b] = ends.map((name: unknown, end) => {
         const found = typeof name === 'string' ? index.get(name) : undefined;
-        // Without peers there is nothing that a name could be compared with: that is the problem to mend first.
-        if (found === undefined && typeof name === 'string' && peers.length > 0) {
-          const advice = didYouMean(name, index.keys());
-          this.#problems.push({
-            ...this.#document.problem([...path, end], `unknown peer "${name}"`, advice),
-            path: pathOf(i),
-          });
-        }
+        if (found === undefined && typeof name === 'string') this.#unknownPeer(name, [...path, end], index);
         return found;
       });
       if (a === undefined || b === undefined) return [];
       if (a === b) {
-        this.#report(['links', i], `links "${ends[0]}" to itself`);
+        this.#report(['links', i], `links "${ends[0]}" to itself`, 'a link needs two different peers');
         return [];
       }
-      const earlier = taken.get(pairKey(a, b));
-      if (earlier !== undefined) {
-        this.#report(['links', i], `"${ends[0]}" and "${ends[1]}" are linked already: ${earlier}`);
+      const key = pairKey(a, b);
+      if (taken.has(key)) {
+        const earlier = taken.get(key);
+        const by = earlier === undefined ? 'by the generator' : `by ${this.#at(['links', earlier])}`;
+        this.#report(['links', i], `"${ends[0]}" and "${ends[1]}" are linked already, ${by}`, 'keep one of them');
         return [];
       }
-      taken.set(pairKey(a, b), pathOf(i));
-      const settings: LinkSettings = isPair ? {} : withoutBetween(Object(entry));
-      return [{ a, b, settings }];
+      taken.set(key, i);
+      return [{ a, b, settings: isPair ? {} : withoutBetween(Object(entry)) }];
     });
+  }
+
+  #unknownPeer(name: string, path: Path, index: ReadonlyMap<string, number>): void {
+    // Without peers there is nothing that a name could be compared with: that is the problem to mend first.
+    if (index.size === 0) return;
+    const problem = this.#document.problem(path, `unknown peer "${name}"`, this.#peerAdvice(name, index));
+    this.#problems.push({ ...problem, path: `links[${path[1]}]` });
+  }
+
+  #peerAdvice(name: string, index: ReadonlyMap<string, number>): string | undefined {
+    if (this.#file.topology !== undefined) return `the generator makes n0 to n${index.size - 1}`;
+    this.#comparisonsLeft -= index.size;
+    return this.#comparisonsLeft < 0 ? undefined : didYouMean(name, index.keys());
   }
 }
 
 function asFile(data: unknown): TopologyFile {
   return typeof data === 'object' && data !== null && !Array.isArray(data) ? data : {};
-}
-
-function numberOr(value: unknown, fallback: number): number {
-  return typeof value === 'number' ? value : fallback;
-}
-
-function pathOf(link: number): string {
-  return `links[${link}]`;
 }
 
 function pairKey(a: number, b: number): string {
@@ -230,4 +235,10 @@ function baseName(file: string): string {
 function inFileOrder(problems: readonly TopologyProblem[]): TopologyProblem[] {
   const unique = new Map(problems.map(problem => [`${problem.line}:${problem.column}:${problem.message}`, problem]));
   return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** `links[0].between` gives itself, `links[0]` and `links`. */
+function pathAndAbove(path: string): string[] {
+  const ends = [...path.matchAll(/[.[]/g)].map(({ index }) => index);
+  return [path, ...ends.map(end => path.slice(0, end))];
 }

@@ -1,11 +1,20 @@
 /** From zod's issues to problems that a person can act on. */
 import type * as z from 'zod';
 import { NAME_RULE } from './file-schema.ts';
-import { didYouMean } from './nearest.ts';
+import { GENERATORS } from './generators/index.ts';
+import { butIs, describe, nameAdvice, quotesAdvice } from './in-words.ts';
+import { nearest } from './nearest.ts';
 import type { TopologyProblem } from './topology-error.ts';
-import type { Path, YamlDocument } from './yaml-document.ts';
+import { formatPath, type Path, type YamlDocument } from './yaml-document.ts';
 
 type Issue = z.core.$ZodIssue;
+
+/** What the schema says of a file. */
+export interface SchemaProblems {
+  readonly problems: readonly TopologyProblem[];
+  /** The paths of keys that are missing because they are misspelt: to report both would be to report one thing twice. */
+  readonly misspelt: ReadonlySet<string>;
+}
 
 const KINDS: Readonly<Record<string, string>> = {
   array: 'a list',
@@ -15,7 +24,6 @@ const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
   int: 'a whole number',
-  boolean: 'true or false',
 };
 
 /** Keys that are known at a place, for the advice on an unknown one. */
@@ -28,28 +36,56 @@ const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   peers: ['env'],
 };
 
+/** How the top-level keys are written, for the advice where one holds something else. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  topology: 'such as topology: { generator: ring, peers: 5 }',
+  'topology.generator': `one of ${GENERATORS.map(({ name }) => name).join(', ')}`,
+  peers: 'such as peers: [a, b, c]',
+  links: 'such as links: [[a, b], [b, c]]',
+  defaults: 'such as defaults: { ttl: 5 }',
+};
+
 /** Every issue as problems, with their places in the document. */
-export function schemaProblems(issues: readonly Issue[], document: YamlDocument, data: unknown): TopologyProblem[] {
-  return issues.flatMap(issue => problemsOf(issue, [], document, data));
+export function schemaProblems(issues: readonly Issue[], document: YamlDocument): SchemaProblems {
+  const misspelt = new Set<string>();
+  const reader = { document, misspelt };
+  const problems = issues.flatMap(issue => problemsOf(issue, [], reader));
+  return {
+    problems: problems.filter(({ message, path }) => !(message === MISSING && misspelt.has(path))),
+    misspelt,
+  };
 }
 
-function problemsOf(issue: Issue, prefix: Path, document: YamlDocument, data: unknown): TopologyProblem[] {
+const MISSING = 'is missing';
+
+interface Reader {
+  readonly document: YamlDocument;
+  readonly misspelt: Set<string>;
+}
+
+function problemsOf(issue: Issue, prefix: Path, reader: Reader): TopologyProblem[] {
+  const { document, misspelt } = reader;
   const path = [...prefix, ...issue.path.map(step => (typeof step === 'symbol' ? String(step) : step))];
-  const value = valueAt(data, path);
+  const value = valueAt(document.data, path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => {
       const known = KNOWN_KEYS[placeOf(path)] ?? [];
-      const advice = didYouMean(key, known) ?? (known.length > 0 ? `known here: ${known.join(', ')}` : undefined);
+      const meant = nearest(key, known);
+      if (meant !== undefined) misspelt.add(formatPath([...path, meant]));
+      const advice = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`;
       return document.problem([...path, key], `unknown key "${key}"`, advice, 'key');
     });
   }
   if (issue.code === 'invalid_union') {
     const branch = bestBranch(issue.errors, value);
-    if (branch !== undefined) return branch.flatMap(inner => problemsOf(inner, path, document, data));
-    return [document.problem(path, `must be ${shapeOf(path)}, not ${describe(value)}`)];
+    if (branch !== undefined) return branch.flatMap(inner => problemsOf(inner, path, reader));
+    return [document.problem(path, `must be ${shapeOf(path)}, ${butIs(value)}`)];
   }
-  if (issue.code === 'invalid_key') return [document.problem(path, `not a name: ${NAME_RULE}`, undefined, 'key')];
-  return [document.problem(path, messageOf(issue, value, path))];
+  if (issue.code === 'invalid_key') {
+    const name = String(path.at(-1));
+    return [document.problem(path, `${describe(name)} is not a name: ${NAME_RULE}`, nameAdvice(name), 'key')];
+  }
+  return [document.problem(path, messageOf(issue, value), adviceOf(issue, value, path))];
 }
 
 /** The branch of a union that the value was meant for: the one that does not fail at its very top. */
@@ -58,26 +94,33 @@ function bestBranch(branches: readonly (readonly Issue[])[], value: unknown): re
   return branches.find(issues => issues.every(({ code, path }) => !(code === 'invalid_type' && path.length === 0)));
 }
 
-function messageOf(issue: Issue, value: unknown, path: Path): string {
+function messageOf(issue: Issue, value: unknown): string {
   switch (issue.code) {
-    case 'invalid_type':
-      if (value === undefined) return 'is missing';
-      if (issue.expected === 'int' || (issue.expected === 'number' && typeof value === 'number')) {
-        return `must be a whole number, not ${describe(value)}`;
-      }
-      return `must be ${KINDS[issue.expected] ?? issue.expected}, not ${describe(value)}`;
+    case 'invalid_type': {
+      if (value === undefined) return MISSING;
+      const isFraction = issue.expected === 'int' && typeof value === 'number';
+      return `must be ${isFraction ? 'a whole number' : (KINDS[issue.expected] ?? issue.expected)}, ${butIs(value)}`;
+    }
     case 'too_small':
-      if (issue.origin === 'array') return `needs at least ${issue.minimum} entries, has ${lengthOf(value)}`;
+      if (issue.origin === 'array') return `must name two peers, not ${lengthOf(value)}`;
       return `must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}, not ${describe(value)}`;
     case 'too_big':
-      if (issue.origin === 'string') return `is too long: ${NAME_RULE}`;
-      if (issue.origin === 'array') return `needs at most ${issue.maximum} entries, has ${lengthOf(value)}`;
+      if (issue.origin === 'array') return `must name two peers, not ${lengthOf(value)}`;
+      if (issue.origin === 'string') return `${describe(value)} is too long for a name: ${NAME_RULE}`;
       return `must be at most ${issue.maximum}, not ${describe(value)}`;
     case 'invalid_format':
       return `${describe(value)} is not a name: ${NAME_RULE}`;
     default:
-      return path.length === 0 ? 'must be a map' : `cannot be ${describe(value)}: ${issue.message}`;
+      return `cannot be ${describe(value)}: ${issue.message}`;
   }
+}
+
+function adviceOf(issue: Issue, value: unknown, path: Path): string | undefined {
+  if (issue.code === 'invalid_format' && typeof value === 'string') return nameAdvice(value);
+  if (issue.code !== 'invalid_type') return undefined;
+  if (path.length === 0) return EXAMPLES.topology;
+  if (path[0] === 'links' && path.at(-1) === 'between') return 'such as between: [a, b]';
+  return EXAMPLES[formatPath(path)] ?? quotesAdvice(value, issue.expected);
 }
 
 function shapeOf(path: Path): string {
@@ -86,17 +129,8 @@ function shapeOf(path: Path): string {
 }
 
 function placeOf(path: Path): string {
-  if (path.length === 0) return '';
-  if (path[0] === 'links') return 'links';
-  return path[0] === 'peers' ? 'peers' : path.join('.');
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'a map';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  const [first = ''] = path;
+  return first === 'links' || first === 'peers' ? first : path.join('.');
 }
 
 function lengthOf(value: unknown): number {

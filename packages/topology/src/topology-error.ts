@@ -26,8 +26,13 @@ export class TopologyError extends Error {
   }
 }
 
-/** `topologies/x.yaml:7:11 links[3]: unknown peer "n21"; did you mean "n20"?` */
+/** `topologies/x.yaml:7:11 links[3]: unknown peer "n21"; did you mean "n20"?` One line, safe for a terminal. */
 export function formatProblem({ file, line, column, path, message, advice }: TopologyProblem): string {
-  const where = path === '' ? '' : ` ${path}:`;
-  return `${file}:${line}:${column}${where === '' ? ':' : where} ${message}${advice === undefined ? '' : `; ${advice}`}`;
+  const place = `${file}:${line}:${column}${path === '' ? '' : ` ${path}`}`;
+  return visible(`${place}: ${message}${advice === undefined ? '' : `; ${advice}`}`);
+}
+
+/** Control characters, which a key or a name of the file may hold, as `\u000a`. */
+function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,12 +1,14 @@
-/** A YAML text as data, with the place of everything in it. */
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+/** A YAML text as data, with the place of everything in it. What is wrong with the text: yaml-problems.ts. */
+import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { TopologyError, type TopologyProblem } from './topology-error.ts';
+import { decodeUtf8 } from './utf8.ts';
+import { type TextProblem, textProblems, tooDeep, unknownAliases } from './yaml-problems.ts';
 
 /** Where in the document: keys and indices from the top. */
 export type Path = readonly (string | number)[];
 
-/** Expansions of an alias beyond which a file counts as a bomb. */
-const MAX_ALIASES = 100;
+/** Expansions of one alias beyond which a file counts as a bomb. A lab of 10,000 peers may share its settings by alias. */
+const MAX_ALIASES = 10_000;
 
 /** See the module's header. */
 export class YamlDocument {
@@ -16,59 +18,41 @@ export class YamlDocument {
   readonly #lines: LineCounter;
 
   /**
-   * @throws {TopologyError} for bytes that are not UTF-8, an empty text, broken YAML, too many aliases
+   * @throws {TopologyError} `TOPOLOGY_INVALID` for bytes that are not UTF-8, an empty text, broken YAML, too many aliases
    */
   constructor(source: string | Uint8Array, file: string) {
     this.#file = file;
     this.#lines = new LineCounter();
-    const text = typeof source === 'string' ? source : decodeUtf8(source, file);
-    this.#document = parseDocument(text, { lineCounter: this.#lines, version: '1.2', prettyErrors: false });
-    const { errors } = this.#document;
-    if (errors.length > 0) {
-      throw new TopologyError(
-        errors.map(error => ({
-          file,
-          ...this.#lineColumn(error.pos[0]),
-          path: '',
-          message: `not YAML: ${error.message}`,
-        })),
-      );
-    }
-    let data: unknown;
-    try {
-      data = this.#document.toJS({ maxAliasCount: MAX_ALIASES });
-    } catch (error) {
-      const message = `cannot be expanded: ${error instanceof Error ? error.message : String(error)}`;
+    const text = typeof source === 'string' ? source : decodeUtf8(source);
+    if (typeof text !== 'string') {
       throw new TopologyError([
-        {
-          file,
-          line: 1,
-          column: 1,
-          path: '',
-          message,
-          advice: 'write the peers and links out instead of using aliases',
-        },
+        { file, ...text, path: '', message: 'not UTF-8 text', advice: 'save the file as UTF-8' },
       ]);
     }
+    this.#document = this.#parse(text);
+    const broken = textProblems(this.#document, text);
+    if (broken.length > 0) throw this.#errorOf(broken);
+    const data = this.#expand();
     if (data === null || data === undefined) {
       const advice = 'start with: topology: { generator: ring, peers: 5 }';
-      throw new TopologyError([{ file, line: 1, column: 1, path: '', message: 'the file is empty', advice }]);
+      throw this.#errorOf([{ offset: 0, message: 'the file is empty', advice }]);
     }
     this.data = data;
   }
 
   /** A problem at the value of a path, or, with `at: 'key'`, at the key that leads to it. */
   problem(path: Path, message: string, advice?: string, at: 'key' | 'value' = 'value'): TopologyProblem {
-    const problem = { file: this.#file, ...this.#place(path, at), path: formatPath(path), message };
+    const problem = { file: this.#file, ...this.place(path, at), path: formatPath(path), message };
     return advice === undefined ? problem : { ...problem, advice };
   }
 
-  #place(path: Path, at: 'key' | 'value'): { line: number; column: number } {
+  /** Line and column, from 1, of the value at a path, or of its key; of what holds it, where it does not exist. */
+  place(path: Path, at: 'key' | 'value' = 'value'): { line: number; column: number } {
     if (at === 'key') {
-      const parent = this.#document.getIn(path.slice(0, -1), true) ?? this.#document.contents;
+      const parent = path.length === 1 ? this.#document.contents : this.#document.getIn(path.slice(0, -1), true);
       const last = path.at(-1);
       const pair = isMap(parent)
-        ? parent.items.find(item => isNode(item.key) && item.key.toJSON() === last)
+        ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === last)
         : undefined;
       if (isNode(pair?.key) && pair.key.range) return this.#lineColumn(pair.key.range[0]);
     }
@@ -79,27 +63,53 @@ export class YamlDocument {
     return { line: 1, column: 1 };
   }
 
+  /** The keys of a map in the order of the file, which data does not keep where keys look like numbers. */
+  keys(path: Path): string[] {
+    const found = this.#document.getIn(path, true);
+    const node = isAlias(found) ? found.resolve(this.#document) : found;
+    return isMap(node) ? node.items.map(({ key }) => String(isScalar(key) ? (key.value ?? '') : key)) : [];
+  }
+
+  #parse(text: string): Document {
+    try {
+      return parseDocument(text, { lineCounter: this.#lines, version: '1.2', prettyErrors: false });
+    } catch (error) {
+      if (error instanceof RangeError) throw this.#errorOf([tooDeep(0)]);
+      throw error;
+    }
+  }
+
+  #expand(): unknown {
+    try {
+      return this.#document.toJS({ maxAliasCount: MAX_ALIASES });
+    } catch (error) {
+      if (error instanceof RangeError) throw this.#errorOf([tooDeep(0)]);
+      if (!(error instanceof ReferenceError)) throw error;
+      const unknown = unknownAliases(this.#document);
+      if (unknown.length > 0) throw this.#errorOf(unknown);
+      const message = `aliases expand to more than ${MAX_ALIASES} copies`;
+      throw this.#errorOf([{ offset: 0, message, advice: 'write out what they stand for, or use defaults:' }]);
+    }
+  }
+
+  #errorOf(problems: readonly TextProblem[]): TopologyError {
+    return new TopologyError(
+      problems.map(({ offset, ...problem }) => ({
+        file: this.#file,
+        ...this.#lineColumn(offset),
+        path: '',
+        ...problem,
+      })),
+    );
+  }
+
   #lineColumn(offset: number): { line: number; column: number } {
     const { line, col } = this.#lines.linePos(offset);
-    return { line, column: col };
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 }
 
 /** `links[3].between`, `defaults.ttl`. */
 export function formatPath(path: Path): string {
   return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
-}
-
-function decodeUtf8(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    // A decoder that does not stop puts U+FFFD where the first broken byte was.
-    const before = new TextDecoder('utf-8').decode(bytes).split('\ufffd')[0] ?? '';
-    const lines = before.split('\n');
-    const place = { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
-    throw new TopologyError([
-      { file, ...place, path: '', message: 'not UTF-8 text', advice: 'save the file as UTF-8' },
-    ]);
-  }
 }

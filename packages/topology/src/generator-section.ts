@@ -1,0 +1,52 @@
+/** Reads `topology:` of a file: the generator, its parameters, and what is wrong with them. */
+import { checkValues, findGenerator, GENERATORS, type GeneratorSpec } from './generators/index.ts';
+import { butIs, quotesAdvice } from './in-words.ts';
+import { didYouMean, nearest } from './nearest.ts';
+import type { Path } from './yaml-document.ts';
+
+/** Takes one problem. */
+export type Report = (path: Path, message: string, advice?: string, at?: 'key' | 'value') => void;
+
+/** The generator and its values, or undefined when something was reported (here, or by the schema). */
+export function readGenerator(section: Readonly<Record<string, unknown>>, report: Report): GeneratorSpec | undefined {
+  const { generator: name, ...given } = section;
+  if (typeof name !== 'string') return undefined;
+  const generator = findGenerator(name);
+  if (generator === undefined) {
+    const names = GENERATORS.map(one => one.name);
+    const advice = didYouMean(name, names) ?? `there are ${names.join(', ')}`;
+    report(['topology', 'generator'], `unknown generator "${name}"`, advice);
+    return undefined;
+  }
+  const known = generator.parameters.map(parameter => parameter.name);
+  const values: Record<string, number> = {};
+  // Parameters that are reported already: they are neither missing nor to be judged.
+  const reported = new Set<string>();
+  let isSound = true;
+  for (const [key, value] of Object.entries(given)) {
+    const path = ['topology', key];
+    if (!known.includes(key)) {
+      const meant = nearest(key, known);
+      if (meant !== undefined) reported.add(meant);
+      const advice = meant === undefined ? `${generator.name} takes ${known.join(', ')}` : `did you mean "${meant}"?`;
+      report(path, `unknown parameter "${key}"`, advice, 'key');
+    } else if (typeof value !== 'number') {
+      reported.add(key);
+      report(path, `must be a number, ${butIs(value)}`, quotesAdvice(value, 'number'));
+    } else {
+      values[key] = value;
+      continue;
+    }
+    isSound = false;
+  }
+  for (const { parameter, message } of checkValues(generator, values)) {
+    isSound = false;
+    const { doc, default: fallback } = generator.parameters.find(one => one.name === parameter) ?? {};
+    if (reported.has(parameter)) continue;
+    if (parameter in values) report(['topology', parameter], message);
+    else if (fallback === undefined)
+      report(['topology'], `${parameter} ${message}`, `${generator.name} needs it: ${doc}`);
+    else report(['topology'], `${parameter} ${message}`, `left out, it is ${fallback}`);
+  }
+  return isSound ? { generator: generator.name, values } : undefined;
+}

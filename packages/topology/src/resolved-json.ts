@@ -1,0 +1,61 @@
+/** A resolved topology as JSON, kept with a running lab so that it is known without its file, and as a fingerprint. */
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { linkFields, peerSettings } from './file-schema.ts';
+import type { Topology } from './model.ts';
+
+const index = z.int().min(0);
+const linkSettings = z.strictObject(linkFields);
+const resolvedSchema = z
+  .strictObject({
+    name: z.string(),
+    seed: z.number(),
+    peers: z.array(z.tuple([z.string(), peerSettings])).min(1),
+    links: z.array(z.tuple([index, index, linkSettings])),
+    defaults: z.strictObject({ ttl: z.number().optional(), links: linkSettings, peers: peerSettings }),
+    source: z.string().optional(),
+  })
+  .refine(({ peers, links }) => links.every(([a, b]) => a !== b && a < peers.length && b < peers.length), {
+    message: 'a link without two peers',
+  });
+
+/** The resolved topology as JSON: no generator, every peer and link, keys in a fixed order. */
+export function topologyToJson(topology: Topology): string {
+  const { name, seed, peers, links, defaults, source } = topology;
+  return JSON.stringify({
+    name,
+    seed,
+    peers: peers.map(peer => [peer.name, sorted(peer.settings)]),
+    links: links.map(({ a, b, settings }) => [a, b, sorted(settings)]),
+    defaults: sorted(defaults),
+    source,
+  });
+}
+
+/**
+ * Reads what {@link topologyToJson} wrote.
+ * @throws SyntaxError for what is not JSON, TypeError for JSON that is no resolved topology
+ */
+export function topologyFromJson(json: string): Topology {
+  const read = resolvedSchema.safeParse(JSON.parse(json));
+  if (!read.success) throw new TypeError(`not a resolved topology: ${z.prettifyError(read.error)}`);
+  const { peers, links, ...rest } = read.data;
+  return {
+    ...rest,
+    peers: peers.map(([name, settings]) => ({ name, settings })),
+    links: links.map(([a, b, settings]) => ({ a, b, settings })),
+  };
+}
+
+/** Twelve hexadecimal digits that change when name, seed, peers, links, settings or defaults do; not with the file's place or layout. */
+export function topologyHash(topology: Topology): string {
+  const { source: _, ...rest } = topology;
+  return createHash('sha256').update(topologyToJson(rest)).digest('hex').slice(0, 12);
+}
+
+/** The same data with the keys of every map in order, so that equal data gives equal JSON. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+}

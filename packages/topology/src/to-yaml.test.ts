@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseTopology } from './parse.ts';
+import { topologies } from './testing/topologies.ts';
+import { generatorToYaml, topologyToYaml } from './to-yaml.ts';
+
+test('a topology that was written as YAML is read as the same', () => {
+  fc.assert(
+    fc.property(topologies(), topology => {
+      const { source: _, ...read } = parseTopology(topologyToYaml(topology, 'a comment'), { file: 'x.yaml' });
+      expect(read).toEqual(topology);
+    }),
+  );
+});
+
+test('a generator file is read as the generator says', () => {
+  const yaml = generatorToYaml({ generator: 'ring', values: { peers: 5 } }, { name: 'r', seed: 2, comment: 'five' });
+  expect(parseTopology(yaml, { file: 'x.yaml' }).links).toHaveLength(5);
+});
+
+test('a written file reads as a person would write it', () => {
+  const topology = parseTopology(
+    `
+name: chat
+peers: [alice, bob, "1"]
+links: [[alice, bob], { between: [bob, "1"], latencyMs: 50 }]
+defaults: { ttl: 5 }
+`,
+    { file: 'x.yaml' },
+  );
+  expect(topologyToYaml(topology, 'Two friends\nand a number.')).toBe(
+    `# yaml-language-server: $schema=../packages/topology/schema/topology.schema.json
+# Two friends
+# and a number.
+name: chat
+seed: 1
+peers: [alice, bob, "1"]
+links:
+  - [alice, bob]
+  - { between: [bob, "1"], latencyMs: 50 }
+defaults:
+  ttl: 5
+`,
+  );
+});

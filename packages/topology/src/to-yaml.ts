@@ -1,0 +1,74 @@
+/** Topologies as YAML files, such as a person would write them. */
+import { stringify } from 'yaml';
+import type { GeneratorSpec } from './generators/index.ts';
+import type { LinkSpec, PeerSpec, Topology } from './model.ts';
+
+/** The modeline by which editors find the schema; the path is from topologies/ in this project. */
+export const SCHEMA_MODELINE = '# yaml-language-server: $schema=../packages/topology/schema/topology.schema.json';
+
+const LINE_WIDTH = 100;
+
+/** A topology file with every peer and link written out. Parsing it gives the same topology. */
+export function topologyToYaml(topology: Topology, comment?: string): string {
+  const { name, seed, peers, links, defaults } = topology;
+  const names = peers.map(peer => inline(peer.name));
+  return [
+    headOf(comment),
+    stringify({ name, seed }),
+    peersInYaml(peers, names),
+    links.length === 0 ? '' : `links:\n${links.map(link => linkInYaml(link, names)).join('')}`,
+    defaultsInYaml(defaults),
+  ].join('');
+}
+
+/** A topology file that names a generator. */
+export function generatorToYaml(
+  spec: GeneratorSpec,
+  options: { name: string; seed?: number; comment?: string },
+): string {
+  const { name, seed, comment } = options;
+  const file = {
+    name,
+    ...(seed === undefined ? {} : { seed }),
+    topology: { generator: spec.generator, ...spec.values },
+  };
+  return headOf(comment) + stringify(file);
+}
+
+function headOf(comment: string | undefined): string {
+  const lines = comment === undefined ? '' : comment.replace(/^/gm, '# ').concat('\n');
+  return `${SCHEMA_MODELINE}\n${lines}`;
+}
+
+function peersInYaml(peers: readonly PeerSpec[], names: readonly string[]): string {
+  if (peers.some(({ settings }) => !isEmpty(settings))) {
+    return stringify({ peers: new Map(peers.map(({ name, settings }) => [name, settings])) }, { lineWidth: 0 });
+  }
+  const short = `peers: [${names.join(', ')}]\n`;
+  return short.length <= LINE_WIDTH ? short : `peers:\n${names.map(name => `  - ${name}\n`).join('')}`;
+}
+
+function linkInYaml({ a, b, settings }: LinkSpec, names: readonly string[]): string {
+  const pair = `[${names[a]}, ${names[b]}]`;
+  const rest = Object.entries(settings).flatMap(([key, value]) => (value === undefined ? [] : `, ${key}: ${value}`));
+  return rest.length === 0 ? `  - ${pair}\n` : `  - { between: ${pair}${rest.join('')} }\n`;
+}
+
+function defaultsInYaml({ ttl, links, peers }: Topology['defaults']): string {
+  const defaults = {
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(isEmpty(links) ? {} : { links }),
+    ...(isEmpty(peers) ? {} : { peers }),
+  };
+  return isEmpty(defaults) ? '' : stringify({ defaults }, { lineWidth: 0 });
+}
+
+/** A name as it stands in a list; in quotes where it would be read as a number, or by some as a truth value. */
+function inline(name: string): string {
+  const isPlain = /^[a-z][a-z0-9-]*$/.test(name) && !/^(null|true|false|yes|no|on|off|y|n)$/.test(name);
+  return isPlain ? name : JSON.stringify(name);
+}
+
+function isEmpty(settings: object): boolean {
+  return Object.values(settings).every(value => value === undefined);
+}
