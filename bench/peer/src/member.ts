@@ -19,7 +19,7 @@ export type Report =
   | { readonly delivered: number };
 
 /** How many messages may be under way at once. */
-const WINDOW = 512;
+const WINDOW = 256;
 /** Deliveries are reported at every so many, and whenever none has come for a moment. */
 const REPORT_EVERY = 64;
 const REPORT_AFTER_MS = 2;

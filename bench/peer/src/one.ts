@@ -22,8 +22,8 @@ if (graph === undefined || entry === undefined) throw new Error(`no contestant $
 const swarm = await createSingleProcessSwarm(await entry.load(), graph);
 const small = await measureThroughput(swarm, { payloadBytes: 64, durationMs, warmUpMs: durationMs / 2 });
 const large = await measureThroughput(swarm, { payloadBytes: 1024, durationMs, warmUpMs: durationMs / 4 });
-const latencies = await measureLatency(swarm, 64, 300);
-const dmsPerSecond = await measureDms(swarm, 200);
+const latencies = await measureLatency(swarm, 64, 200);
+const dmsPerSecond = await measureDms(swarm, 100);
 const { peakRssBytes } = await swarm.usage();
 const measurement: Measurement = { small, large, latencies, dmsPerSecond, peakRssBytes };
 process.stdout.write(`${JSON.stringify(measurement)}\n`, () => process.exit(0));

@@ -1,7 +1,7 @@
 /**
  * The benchmark: every contestant on every graph, in turns, so that what else the machine does hits all alike.
- * node dist/run.js [--runs 5] [--duration 1000] [--graphs a,b] [--contestants a,b] [--multi] [--chart file.svg]
- * Prints tables in Markdown; each number is the median of the runs.
+ * node dist/run.js [--runs 5] [--duration 1000] [--graphs a,b] [--contestants a,b] [--multi] [--limit s] [--chart file.svg]
+ * Prints tables in Markdown; each number is the median of the runs. No turn begins after `--limit` seconds.
  */
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -21,12 +21,13 @@ const { values: options } = parseArgs({
     graphs: { type: 'string', default: Object.keys(GRAPHS).join(',') },
     contestants: { type: 'string', default: Object.keys(CONTESTANTS).join(',') },
     multi: { type: 'boolean', default: false },
+    limit: { type: 'string', default: '3600' },
     chart: { type: 'string' },
   },
 });
 const runs = Number(options.runs);
 const contestants = options.contestants.split(',');
-const RUN_TIMEOUT_MS = 180_000;
+const RUN_TIMEOUT_MS = 90_000;
 
 async function runOnce<T>(program: string, contestant: string, graph: string): Promise<T | undefined> {
   const file = fileURLToPath(new URL(`./${program}.js`, import.meta.url));
@@ -44,7 +45,8 @@ async function runOnce<T>(program: string, contestant: string, graph: string): P
 /** Every contestant once, then every contestant again, and so on. */
 async function inTurns<T>(program: string, graph: string): Promise<Map<string, T[]>> {
   const results = new Map<string, T[]>(contestants.map(name => [name, []]));
-  for (let turn = 0; turn < runs; turn++) {
+  const stop = performance.now() + Number(options.limit) * 1000;
+  for (let turn = 0; turn < runs && performance.now() < stop; turn++) {
     for (const name of contestants) {
       process.stderr.write(`${graph}: ${name}, ${turn + 1} of ${runs}\n`);
       const result = await runOnce<T>(program, name, graph);
@@ -56,6 +58,7 @@ async function inTurns<T>(program: string, graph: string): Promise<Map<string, T
 
 const MIB = 2 ** 20;
 const COLUMNS = {
+  runs: 'runs',
   small: '64 B: deliveries/s',
   smallCpu: 'CPU µs per delivery',
   large: '1 KiB: deliveries/s',
@@ -74,6 +77,7 @@ function rowOf(name: string, measurements: readonly Measurement[]): Row {
   return {
     title: CONTESTANTS[name]?.title ?? name,
     values: {
+      runs: measurements.length,
       small: of(({ small }) => small.deliveriesPerSecond),
       smallCpu: of(({ small }) => small.cpuUsPerDelivery),
       large: of(({ large }) => large.deliveriesPerSecond),

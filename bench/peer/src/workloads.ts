@@ -2,10 +2,16 @@
 import type { Swarm } from './swarm.ts';
 
 /** How many messages may be under way at once when they go as fast as possible. */
-const WINDOW = 512;
+const WINDOW = 256;
 
 /** How long the last messages may take before they count as lost, in milliseconds without a message that is complete. */
-const LOST_AFTER_MS = 10_000;
+const LOST_AFTER_MS = 4000;
+
+/** After so many lost messages a workload that sends one at a time gives up. */
+const MAX_LOST = 3;
+
+/** The longest time that such a workload takes, in milliseconds. */
+const MAX_SERIAL_MS = 2500;
 
 /** Tells the messages of one workload from late ones of another. */
 let workload = 0;
@@ -115,7 +121,8 @@ async function wait(arm: (wake: () => void) => void): Promise<boolean> {
 export async function measureLatency(swarm: Swarm, payloadBytes: number, count: number): Promise<number[]> {
   const times: number[] = [];
   const current = ++workload & 0xff;
-  for (let i = 0; i < count; i++) {
+  const stop = performance.now() + MAX_SERIAL_MS;
+  for (let i = 0; i < count && performance.now() < stop; i++) {
     const payload = new Uint8Array(payloadBytes);
     writeNumber(payload, i);
     const started = performance.now();
@@ -127,6 +134,7 @@ export async function measureLatency(swarm: Swarm, payloadBytes: number, count: 
       void swarm.broadcast(i % swarm.peerCount, payload);
     });
     if (isComplete) times.push(performance.now() - started);
+    else if (i + 1 - times.length >= MAX_LOST) break;
   }
   return times;
 }
@@ -140,7 +148,7 @@ export async function measureDms(swarm: Swarm, count: number): Promise<number> {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
     return (state >> 8) % below;
   };
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count && performance.now() < started + MAX_SERIAL_MS; i++) {
     const from = next(swarm.peerCount);
     const to = (from + 1 + next(swarm.peerCount - 1)) % swarm.peerCount;
     const payload = new Uint8Array(64);
@@ -152,6 +160,7 @@ export async function measureDms(swarm: Swarm, count: number): Promise<number> {
       void swarm.dm(from, to, payload);
     });
     if (came) arrived++;
+    else if (i + 1 - arrived >= MAX_LOST) break;
   }
   return arrived / ((performance.now() - started) / 1000);
 }

@@ -44,5 +44,14 @@ export function decodeContent(payload: Uint8Array, content: number): Content {
       // A peer may claim anything.
     }
   }
-  return payload.slice();
+  return copyOf(payload);
+}
+
+/** Above so many bytes an array of its own costs far more to make and to collect than a part of Node's buffer pool. */
+const MAX_INLINE_BYTES = 64;
+
+function copyOf(bytes: Uint8Array): Uint8Array {
+  if (bytes.length <= MAX_INLINE_BYTES) return bytes.slice();
+  const copy = Buffer.from(bytes);
+  return new Uint8Array(copy.buffer, copy.byteOffset, copy.length);
 }
