@@ -1,10 +1,12 @@
 /** The life of a lab up to its verdict: plan, driver, wiring, checks; and back to nothing when it fails on the way. */
 import type { Topology } from '@peerlab/topology';
 import type { CheckName, CheckResult } from './checks/check.ts';
+import { CHECKS, type VerifyOptions } from './checks/run-checks.ts';
 import type { Driver, Progress } from './driver.ts';
-import { CHECKS, Lab, untilAborted, type VerifyOptions } from './lab.ts';
+import { Lab, type ReplyBounds } from './lab.ts';
 import { LabError } from './lab-error.ts';
 import { type PlanOptions, planOf } from './plan.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** The steps of bringing a lab up, as they are shown. */
 export type StepName = Progress['step'] | CheckName;
@@ -19,7 +21,7 @@ export interface StepReport {
 }
 
 /** How a lab is brought up. */
-export interface BringUpOptions extends PlanOptions {
+export interface BringUpOptions extends PlanOptions, ReplyBounds {
   readonly signal?: AbortSignal | undefined;
   readonly report?: ((report: StepReport) => void) | undefined;
   /**
@@ -60,7 +62,8 @@ export async function bringUp(
   });
   let lab: Lab | undefined;
   try {
-    lab = await Lab.attach(running, { isNew: true, signal });
+    const { readyTimeoutMs, replyTimeoutMs } = options;
+    lab = await Lab.attach(running, { isNew: true, signal, readyTimeoutMs, replyTimeoutMs });
     steps.start('links');
     await untilAborted(lab.wire(), signal);
     const checks = await lab.verify({

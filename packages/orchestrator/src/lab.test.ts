@@ -1,8 +1,8 @@
-/** The life of a lab and its proofs, on peers in memory that were written from the contract alone. */
+/** What a lab proves, on peers in memory that were written from the contract alone. Its life: bring-up.test.ts. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryDriver } from '../test/memory/memory-driver.ts';
-import { connectedEdges, cutVertices, line, ring, topologyOf } from '../test/memory/topologies.ts';
+import { connectedEdges, cutVertices, ring, topologyOf } from '../test/memory/topologies.ts';
 import { type BringUpOptions, type BringUpResult, bringUp } from './bring-up.ts';
 import type { CheckName } from './checks/check.ts';
 
@@ -175,13 +175,19 @@ describe('one peer that breaks a promise fails the lab, and is named with the me
       { numRuns: 40 },
     );
   });
-});
 
-describe('the life of a lab', () => {
-  test('a peer that never gets ready takes the lab down with it', async () => {
-    const driver = new MemoryDriver();
-    const up = bringUp(line(3), driver, { programs: { n1: ['stillborn'] } });
-    await expect(up).rejects.toMatchObject({ code: 'PEER_FAILED', message: expect.stringMatching(/n1/) });
-    expect(driver.labs.size).toBe(0);
+  test('so is any other saboteur in such a place, and nobody else', LONG, async () => {
+    const kinds = fc.constantFrom('echo', 'twice', 'stutter', 'endless', 'thief', 'narcissus', 'miscounter', 'mortal');
+    const withCuts = connectedEdges().filter(({ peers, edges }) => cutVertices(peers, edges).length > 0);
+    await fc.assert(
+      fc.asyncProperty(kinds, withCuts, fc.nat(), async (kind, { peers, edges }, seed) => {
+        const culprit = `n${cutVertices(peers, edges)[0]}`;
+        const programs = { [culprit]: [kind] };
+        const result = await bringUp(topologyOf(peers, edges), new MemoryDriver(seed), { ...QUICK, programs });
+        expect(result.passed).toBe(false);
+        expect(culprits(result), textsOf(result).join('\n')).toEqual([culprit]);
+      }),
+      { numRuns: 40 },
+    );
   });
 });

@@ -1,74 +1,46 @@
 /**
  * A lab in use: its peers' control channels, its links, its messages, its checks. How it is made is bring-up.ts; how it
- * is found again, open-lab.ts.
+ * is found again, find-lab.ts.
  */
-import type { PeerEvent } from '@peerlab/contract';
+import type { Payload } from '@peerlab/contract';
 import {
   createRandom,
   didYouMean,
-  distancesFrom,
   type Graph,
   graphFromEdges,
   graphOf,
-  predictedDmFrames,
-  predictedFloodFrames,
+  type Random,
   type Topology,
   topologyFromJson,
 } from '@peerlab/topology';
-import { blame } from './blame.ts';
-import { checkBroadcast } from './checks/broadcast.ts';
-import type { CheckContext, CheckName, CheckResult } from './checks/check.ts';
-import { checkDm } from './checks/dm.ts';
-import { checkLinks } from './checks/links.ts';
-import { isIncomplete, notTried, runOrFail } from './checks/run-or-fail.ts';
-import { checkTtl } from './checks/ttl.ts';
+import type { CheckContext, CheckResult } from './checks/check.ts';
+import { runChecks, type VerifyOptions } from './checks/run-checks.ts';
+import type { Plan } from './checks/send-and-judge.ts';
 import type { LogOptions, PeerFacts, RunningLab } from './driver.ts';
-import { gatherEvidence, placesOf } from './evidence.ts';
-import { type Explanation, explainViolation } from './explain.ts';
 import { LabError } from './lab-error.ts';
+import { type MessageOptions, type MessageOutcome, sendMessage } from './message-outcome.ts';
 import { PeerClient } from './peer-client.ts';
-import { type Reception, Receptions } from './receptions.ts';
+import { Receptions } from './receptions.ts';
 import { type SettleOptions, type SettleReport, settle } from './settle.ts';
-import { judgeMessage, type SentMessage } from './verdict.ts';
+import { untilAborted } from './until-aborted.ts';
+import { type LabEvent, type WatchOptions, watchPeers } from './watch.ts';
 import { dialMissing, type Endpoint, type LinkSurvey, surveyLinks } from './wiring.ts';
 
-/** What came of one message. Peers are named. */
-export interface MessageOutcome {
-  readonly id: string;
-  readonly from: string;
-  readonly to?: string | undefined;
-  readonly ttl?: number | undefined;
-  /** Who had to receive it, by the graph. */
-  readonly expected: readonly string[];
-  readonly received: readonly { readonly peer: string; readonly hops: number; readonly from: string }[];
-  readonly missed: readonly string[];
-  /** Data frames that it cost; undefined where peers have no counters, or others send at the same time. */
-  readonly frames: number | undefined;
-  /** Frames of a flood under uniform delay. */
-  readonly predictedFrames: number;
-  /** From sending to the last delivery, as the lab learnt of it, in milliseconds. */
-  readonly timeMs: number;
-  readonly passed: boolean;
-  readonly failures: readonly Explanation[];
+/** How long peers may take. */
+export interface ReplyBounds {
+  /** From a peer's start to its `ready`, in milliseconds. @default 30000: a cold image on a busy machine */
+  readonly readyTimeoutMs?: number | undefined;
+  /** From a command to its reply, in milliseconds. @default 15000: a dial and a handshake on a busy machine */
+  readonly replyTimeoutMs?: number | undefined;
 }
 
-/** An event of a peer, for watching. */
-export interface LabEvent {
-  readonly peer: string;
-  readonly event: PeerEvent;
+/** How a lab is taken hold of. */
+export interface AttachOptions extends ReplyBounds {
+  /** The peers were started just now: every one must run. */
+  readonly isNew: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Order of the default checks. */
-export const CHECKS: readonly CheckName[] = ['links', 'broadcast', 'ttl', 'dm'];
-
-const RUN: Readonly<Record<CheckName, (context: CheckContext) => Promise<CheckResult>>> = {
-  links: checkLinks,
-  broadcast: checkBroadcast,
-  ttl: checkTtl,
-  dm: checkDm,
-};
-
-/** How long a peer may take from its start to `ready`, in milliseconds. @default 30000: a cold image on a busy machine */
 const READY_TIMEOUT_MS = 30_000;
 
 /** Lines of a peer's log that go with an error. */
@@ -90,12 +62,11 @@ export class Lab implements AsyncDisposable {
 
   /**
    * Takes hold of a lab that runs: opens every running peer's channel and waits until each is ready.
-   * @param isNew the peers were started just now: every one must run
    * @throws {LabError} `PEER_FAILED` naming the first peer that did not get ready; `ABORTED`
    */
   static async attach(
     running: RunningLab,
-    { isNew, signal }: { readonly isNew: boolean; readonly signal?: AbortSignal },
+    { isNew, signal, readyTimeoutMs = READY_TIMEOUT_MS, replyTimeoutMs }: AttachOptions,
   ): Promise<Lab> {
     const clients: PeerClient[] = [];
     const attachOne = async (peer: PeerFacts): Promise<Endpoint> => {
@@ -104,10 +75,10 @@ export class Lab implements AsyncDisposable {
         if (isNew) throw await notRunning(running, peer);
         return undefined;
       }
-      const client = new PeerClient(await running.channel(index), name, index);
+      const client = new PeerClient(await running.channel(index), name, index, replyTimeoutMs);
       clients.push(client);
       // It may have said `ready` before anybody listened.
-      await client.ready({ isNew: false, timeoutMs: READY_TIMEOUT_MS });
+      await client.ready({ isNew: false, timeoutMs: readyTimeoutMs });
       return { client, address, port };
     };
     try {
@@ -164,90 +135,34 @@ export class Lab implements AsyncDisposable {
    */
   async verify(options: VerifyOptions = {}): Promise<CheckResult[]> {
     const random = createRandom(this.topology.seed);
-    const results: CheckResult[] = [];
-    let broken: CheckResult | undefined;
-    for (const name of options.checks ?? CHECKS) {
-      options.onStart?.(name);
-      const context: CheckContext = {
-        topology: this.topology,
-        graph: this.graph,
-        endpoints: this.endpoints,
-        receptions: this.#receptions,
-        settle: () => this.settled({ ...options.settle, signal: options.signal }),
-        random,
-      };
-      const result =
-        broken === undefined
-          ? await untilAborted(runOrFail(name, RUN[name], context), options.signal)
-          : notTried(name, broken.name);
-      if (isIncomplete(result)) broken ??= result;
-      results.push(result);
-      options.onResult?.(result);
-    }
-    return results;
+    return await runChecks(() => this.#context(options, random), options);
   }
 
-  /** Sends a broadcast, waits until it is over, and judges it. */
-  async broadcast(from: string, payload: string, options: { ttl?: number | undefined } = {}): Promise<MessageOutcome> {
-    const index = this.peerIndex(from);
-    const ttl = options.ttl ?? this.topology.defaults.ttl;
-    return await this.#outcome({ from: index, ttl }, async client => {
-      const { id } = await client.request({ command: 'broadcast', payload, ttl });
-      return id;
-    });
+  /**
+   * Sends a broadcast, waits until it is over, and judges it.
+   * @throws {LabError} `NO_SUCH_PEER`; `NOT_SUPPORTED`; `NOT_SETTLED`; what the peer answers; `ABORTED`
+   */
+  async broadcast(from: string, payload: Payload, options: MessageOptions = {}): Promise<MessageOutcome> {
+    return await this.#send({ from: this.peerIndex(from), payload, ttl: options.ttl }, options);
   }
 
-  /** Sends a direct message, waits until it is over, and judges it. */
-  async dm(
-    from: string,
-    to: string,
-    payload: string,
-    options: { ttl?: number | undefined } = {},
-  ): Promise<MessageOutcome> {
+  /** Sends a direct message, waits until it is over, and judges it. @throws {LabError} as {@link broadcast} */
+  async dm(from: string, to: string, payload: Payload, options: MessageOptions = {}): Promise<MessageOutcome> {
     const [index, target] = [this.peerIndex(from), this.peerIndex(to)];
     if (index === target) throw new LabError('NOT_SUPPORTED', `${from} cannot send a direct message to itself`);
-    const toId = this.#client(target).info.nodeId;
-    const ttl = options.ttl ?? this.topology.defaults.ttl;
-    return await this.#outcome({ from: index, to: target, ttl }, async client => {
-      if (!client.can('dm')) throw new LabError('NOT_SUPPORTED', `${from} does not announce direct messages`);
-      const { id } = await client.request({ command: 'dm', to: toId, payload, ttl });
-      return id;
-    });
+    this.#client(target);
+    if (!this.#client(index).can('dm')) {
+      throw new LabError('NOT_SUPPORTED', `${from} does not announce direct messages`);
+    }
+    return await this.#send({ from: index, to: target, payload, ttl: options.ttl }, options);
   }
 
-  /** Every event of every peer from now on, until the signal fires or every peer has ended. With `trace`, also what happens to each copy. */
-  async *watch(options: { trace?: boolean; signal: AbortSignal }): AsyncGenerator<LabEvent> {
-    const waiting: LabEvent[] = [];
-    let wake = (): void => undefined;
-    const stops = this.#clients().map(client =>
-      client.onEvent(event => {
-        waiting.push({ peer: client.name, event });
-        wake();
-      }),
-    );
-    options.signal.addEventListener('abort', () => wake(), { once: true });
-    let open = this.#clients().length;
-    for (const client of this.#clients()) {
-      void client.ended.then(() => {
-        open--;
-        wake();
-      });
-    }
-    const traced = options.trace === true ? this.#clients().filter(client => client.can('trace')) : [];
-    try {
-      await Promise.all(traced.map(client => client.request({ command: 'trace', on: true })));
-      while (!options.signal.aborted) {
-        const next = waiting.shift();
-        if (next !== undefined) yield next;
-        else if (open === 0) return;
-        else await new Promise<void>(resolve => (wake = resolve));
-      }
-    } finally {
-      for (const stop of stops) stop();
-      await Promise.allSettled(
-        traced.filter(({ end }) => end === undefined).map(client => client.request({ command: 'trace', on: false })),
-      );
-    }
+  /**
+   * Every event of every peer from now on, until the signal fires or every peer has ended. With `trace`, also what
+   * happens to each copy.
+   */
+  watch(options: WatchOptions): AsyncGenerator<LabEvent> {
+    return watchPeers(this.#clients(), options);
   }
 
   /** What a peer printed. */
@@ -281,59 +196,25 @@ export class Lab implements AsyncDisposable {
     await this.close();
   }
 
-  async #outcome(
-    plan: Omit<SentMessage, 'id'>,
-    send: (client: PeerClient) => Promise<string>,
-  ): Promise<MessageOutcome> {
+  async #send(plan: Plan, options: MessageOptions): Promise<MessageOutcome> {
     const client = this.#client(plan.from);
-    const before = await this.settled();
-    const startedAtMs = performance.now();
-    const message: SentMessage = { ...plan, id: await send(client) };
-    const after = await this.settled();
-    const receptions = this.#receptions.of(message.id);
-    const { graph } = this;
-    const places = placesOf(this.#endpoints.map(endpoint => endpoint?.client));
-    const verdict = judgeMessage(graph, message, receptions, distancesFrom(graph, message.from), places);
-    const names = this.topology.peers.map(({ name }) => name);
-    const nameOf = (peer: number): string => names[peer] ?? '';
-    const isCounted = after.method === 'counters' && after.peersRead === before.peersRead;
-    const failures =
-      verdict.violations.length === 0 ? [] : await this.#explain(message, receptions, verdict.violations.slice(0, 5));
-    const nodeNames = new Map(this.#clients().map(({ info, name }) => [info.nodeId, name]));
-    const ttl = message.ttl ?? Number.POSITIVE_INFINITY;
-    this.#receptions.forget([message.id]);
-    return {
-      id: message.id,
-      from: nameOf(message.from),
-      ...(message.to === undefined ? {} : { to: nameOf(message.to) }),
-      ...(message.ttl === undefined ? {} : { ttl: message.ttl }),
-      expected: verdict.expected.map(nameOf),
-      received: receptions.map(({ peer, hops, from }) => ({
-        peer: nameOf(peer),
-        hops,
-        from: nodeNames.get(from) ?? from,
-      })),
-      missed: verdict.expected.filter(peer => !verdict.received.includes(peer)).map(nameOf),
-      frames: isCounted ? after.framesOut - before.framesOut : undefined,
-      predictedFrames:
-        message.to === undefined
-          ? predictedFloodFrames(graph, message.from, ttl)
-          : predictedDmFrames(graph, message.from, message.to, ttl),
-      timeMs: Math.max(0, ...receptions.map(({ atMs }) => atMs - startedAtMs)),
-      passed: verdict.violations.length === 0,
-      failures,
-    };
+    const ttl = plan.ttl ?? this.topology.defaults.ttl;
+    if (ttl !== undefined && !client.can('ttl')) {
+      throw new LabError('NOT_SUPPORTED', `${client.name} does not announce that it takes a TTL`);
+    }
+    const context = this.#context(options, createRandom(this.topology.seed));
+    return await untilAborted(sendMessage(context, { ...plan, ttl }), options.signal);
   }
 
-  async #explain(
-    message: SentMessage,
-    receptions: readonly Reception[],
-    violations: ReturnType<typeof judgeMessage>['violations'],
-  ): Promise<Explanation[]> {
-    const clients = this.#endpoints.map(endpoint => endpoint?.client);
-    const names = this.topology.peers.map(({ name }) => name);
-    const evidence = await gatherEvidence(message.id, clients, receptions);
-    return blame(violations.map(violation => explainViolation(violation, { graph: this.graph, names, evidence })));
+  #context(options: Pick<VerifyOptions, 'settle' | 'signal'>, random: Random): CheckContext {
+    return {
+      topology: this.topology,
+      graph: this.graph,
+      endpoints: this.endpoints,
+      receptions: this.#receptions,
+      settle: () => this.settled({ ...options.settle, signal: options.signal }),
+      random,
+    };
   }
 
   #clients(): PeerClient[] {
@@ -362,32 +243,4 @@ async function notRunning(running: RunningLab, { index, name, state }: PeerFacts
   }
   const last = log.length === 0 ? '' : `; it last printed: ${log.at(-1)}`;
   return new LabError('PEER_FAILED', `${name} was started, and is ${state}${last}`, { details: { peer: name, log } });
-}
-
-/** Which checks, and whom to tell. */
-export interface VerifyOptions {
-  /** @default all of them, in the order of CHECKS */
-  readonly checks?: readonly CheckName[] | undefined;
-  readonly onStart?: ((name: CheckName) => void) | undefined;
-  readonly onResult?: ((result: CheckResult) => void) | undefined;
-  /** Bounds of the waits for rest. */
-  readonly settle?: Omit<SettleOptions, 'signal'> | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** The promise, or `ABORTED` as soon as the signal fires. */
-export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await promise;
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new LabError('ABORTED', 'given up'));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    promise.catch(() => undefined);
-  }
 }

@@ -47,6 +47,7 @@ export class PeerClient {
   /** Resolves when the channel has ended, with how. Never rejects. */
   readonly ended: Promise<ChannelEnd>;
   readonly #channel: PeerChannel;
+  readonly #replyTimeoutMs: number;
   readonly #pending: Map<string, Pending> = new Map();
   readonly #listeners: Set<EventListener> = new Set();
   readonly #prefix: string = v4().slice(0, 8);
@@ -56,7 +57,9 @@ export class PeerClient {
   #onInfo: (() => void)[] = [];
   #end: ChannelEnd | undefined;
 
-  constructor(channel: PeerChannel, name: string, index: number) {
+  /** @param replyTimeoutMs the bound of every request that does not bring its own; see {@link RequestOptions} */
+  constructor(channel: PeerChannel, name: string, index: number, replyTimeoutMs: number = REPLY_TIMEOUT_MS) {
+    this.#replyTimeoutMs = replyTimeoutMs;
     this.name = name;
     this.index = index;
     this.#channel = channel;
@@ -129,7 +132,7 @@ export class PeerClient {
     if (this.#end !== undefined) throw this.#failure(`has ended: ${this.#end.reason}`);
     const seq = `${this.#prefix}:${++this.#sequence}`;
     const { command } = request;
-    const timeoutMs = options.timeoutMs ?? REPLY_TIMEOUT_MS;
+    const timeoutMs = options.timeoutMs ?? this.#replyTimeoutMs;
     const result = await new Promise<unknown>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending.delete(seq);

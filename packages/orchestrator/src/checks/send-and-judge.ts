@@ -1,4 +1,5 @@
 /** Sends many messages at once, waits for rest once, and judges each: what the broadcast, TTL and DM checks share. */
+import type { Payload } from '@peerlab/contract';
 import { distancesFrom } from '@peerlab/topology';
 import { blame } from '../blame.ts';
 import { gatherEvidence, placesOf } from '../evidence.ts';
@@ -9,7 +10,10 @@ import { judgeMessage, type SentMessage, type Verdict } from '../verdict.ts';
 import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS } from './check.ts';
 
 /** A message to send, by places in the topology. */
-export type Plan = Omit<SentMessage, 'id'>;
+export type Plan = Omit<SentMessage, 'id'> & {
+  /** @default a short text */
+  readonly payload?: Payload;
+};
 
 /** What came of the messages. */
 export interface Judged {
@@ -17,6 +21,8 @@ export interface Judged {
   /** Data frames that all of them together cost; undefined where peers have no counters. */
   readonly frames: number | undefined;
   readonly report: SettleReport;
+  /** When the sending began, on the clock of `performance.now()`. */
+  readonly sentAtMs: number;
   /** Explains the first few violations. */
   explain(): Promise<Explanation[]>;
   /** What is known about one message, for an audit. */
@@ -29,6 +35,7 @@ export interface Judged {
 export async function sendAndJudge(context: CheckContext, plans: readonly Plan[]): Promise<Judged> {
   const { graph, receptions, topology } = context;
   const before = await context.settle();
+  const sentAtMs = performance.now();
   const messages = await Promise.all(plans.map(async plan => await send(context, plan)));
   const report = await context.settle();
   const places = placesOf(clientsOf(context));
@@ -50,6 +57,7 @@ export async function sendAndJudge(context: CheckContext, plans: readonly Plan[]
         ? report.framesOut - before.framesOut
         : undefined,
     report,
+    sentAtMs,
     explain: async () => {
       // The first of each message comes first: the others follow from the same defect more often than not.
       const ranked = verdicts
@@ -93,10 +101,9 @@ export function distinct(explanations: readonly Explanation[]): Explanation[] {
   });
 }
 
-async function send(context: CheckContext, plan: Plan): Promise<SentMessage> {
+async function send(context: CheckContext, { payload = 'lab check', ...plan }: Plan): Promise<SentMessage> {
   const client = clientAt(context, plan.from);
   const { ttl } = plan;
-  const payload = 'lab check';
   if (plan.to === undefined) {
     const { id } = await client.request({ command: 'broadcast', payload, ttl });
     return { ...plan, id };
