@@ -36,6 +36,14 @@ const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   peers: ['env'],
 };
 
+/** Where a key that stands at the top, and is not known there, belongs. */
+const SECTION_OF: Readonly<Record<string, string>> = {
+  generator: 'topology:',
+  ttl: 'defaults:',
+  env: 'defaults.peers:',
+  ...Object.fromEntries((KNOWN_KEYS['defaults.links'] ?? []).map(key => [key, 'defaults.links:'])),
+};
+
 /** How the top-level keys are written, for the advice where one holds something else. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   topology: 'such as topology: { generator: ring, peers: 5 }',
@@ -70,9 +78,11 @@ function problemsOf(issue: Issue, prefix: Path, reader: Reader): TopologyProblem
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => {
       const known = KNOWN_KEYS[placeOf(path)] ?? [];
-      const meant = nearest(key, known);
+      const section = path.length === 0 && Object.hasOwn(SECTION_OF, key) ? SECTION_OF[key] : undefined;
+      const meant = section === undefined ? nearest(key, known) : undefined;
       if (meant !== undefined) misspelt.add(formatPath([...path, meant]));
-      const advice = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`;
+      const otherwise = section === undefined ? `known here: ${known.join(', ')}` : `write it under ${section}`;
+      const advice = meant === undefined ? otherwise : `did you mean "${meant}"?`;
       return document.problem([...path, key], `unknown key "${key}"`, advice, 'key');
     });
   }

@@ -7,11 +7,16 @@ import { checkValues, findGenerator, GENERATORS, generate, withDefaults } from '
 
 const SMALL = 12;
 
+/** Evenly between the bounds; most of the doubles that fast-check draws are next to 0. */
+function ratios(min: number, max: number): fc.Arbitrary<number> {
+  return fc.integer({ min: 0, max: 100 }).map(percent => min + ((max - min) * percent) / 100);
+}
+
 /** Values that the generator takes, kept small. */
 function valuesFor(generator: Generator): fc.Arbitrary<Values> {
   const fields = generator.parameters.map(({ name, kind, min, max }) => {
     const top = Math.min(max, Math.max(min, name === 'dimensions' || name === 'depth' ? 4 : SMALL));
-    return [name, kind === 'integer' ? fc.integer({ min, max: top }) : fc.double({ min, max, noNaN: true })] as const;
+    return [name, kind === 'integer' ? fc.integer({ min, max: top }) : ratios(min, max)] as const;
   });
   return fc.record(Object.fromEntries(fields)).filter(values => {
     return checkValues(generator, values).length === 0 && generator.peerCount(values) <= 2000;
@@ -65,6 +70,14 @@ test('random-regular gives every peer its degree', () => {
       expect(adjacency.map(list => list.length)).toEqual(new Array(peerCount).fill(values.degree));
     }),
   );
+});
+
+test('random-regular is in one piece for every seed, also where chance makes two: one in 553 of these', () => {
+  // Of the 19,355 cubic graphs on eight labelled peers, 35 are two separate meshes of four.
+  for (let seed = 0; seed < 3000; seed++) {
+    const { peerCount, links } = generate({ generator: 'random-regular', values: { peers: 8, degree: 3 } }, seed);
+    expect(isConnected(graphFromEdges(peerCount, links))).toBe(true);
+  }
 });
 
 test('another seed gives another random graph', () => {
