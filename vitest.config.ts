@@ -1,12 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests on real containers. They run one file after the other: an engine under load makes every one of them slow. */
+const ON_AN_ENGINE = ['packages/**/*.engine.test.ts', 'packages/**/*.docker.test.ts', 'packages/**/docker.test.ts'];
+
+const common = {
+  retry: 0,
+  // A bound against hanging, not a measure: what a test waits for has bounds of its own, which say what it waited for.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+} as const;
+
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
-    retry: 0,
-    // A bound against hanging, not a measure: what a test waits for has bounds of its own, which say what it waited for.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'here',
+          include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', ...ON_AN_ENGINE],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'containers',
+          include: ON_AN_ENGINE,
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
