@@ -20,7 +20,7 @@ const graph = GRAPHS[graphName];
 const entry = CONTESTANTS[contestant];
 if (graph === undefined || entry === undefined) throw new Error(`no contestant ${contestant} or graph ${graphName}`);
 const swarm = await createSingleProcessSwarm(await entry.load(), graph);
-const small = await measureThroughput(swarm, { payloadBytes: 64, durationMs, warmUpMs: durationMs / 2 });
+const small = await measureThroughput(swarm, { payloadBytes: 64, durationMs, warmUpMs: Math.max(800, durationMs / 2) });
 const large = await measureThroughput(swarm, { payloadBytes: 1024, durationMs, warmUpMs: durationMs / 4 });
 const latencies = await measureLatency(swarm, 64, 200);
 const dmsPerSecond = await measureDms(swarm, 100);
