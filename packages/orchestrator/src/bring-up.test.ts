@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryDriver, type MemoryLab } from '../test/memory/memory-driver.ts';
-import { line, ring, topologyOf } from '../test/memory/topologies.ts';
+import { line, ring } from '../test/memory/topologies.ts';
 import { type BringUpOptions, bringUp, type StepReport } from './bring-up.ts';
 import { findLab, listLabs, openLab } from './find-lab.ts';
 import { Lab } from './lab.ts';
@@ -234,18 +234,46 @@ describe('a lab in use', () => {
   });
 });
 
-test('a link that is not drawn is found, and both its ends are named', async () => {
-  const driver = new MemoryDriver();
-  const { lab } = await bringUp(
-    topologyOf(3, [
-      [0, 1],
-      [1, 2],
-    ]),
-    driver,
-    { ...BOUNDS, checks: [] },
-  );
-  const [from, to] = [lab.endpoints[0], lab.endpoints[2]];
-  await from?.client.request({ command: 'connect', host: to?.address ?? '', port: to?.port ?? 0 });
-  const [links] = await lab.verify({ checks: ['links'] });
-  expect(links?.failures.map(({ text }) => text)).toEqual(['n0 and n2 are linked, and not drawn so']);
+describe('links', () => {
+  const upWith = async (kind: string): Promise<Lab> => {
+    const programs = { n1: [kind] };
+    const { lab } = await bringUp(line(3), new MemoryDriver(), { ...BOUNDS, checks: [], programs });
+    return lab;
+  };
+  const faultsOf = async (lab: Lab): Promise<string[]> => {
+    const [links] = await lab.verify({ checks: ['links'] });
+    expect(links?.passed).toBe(false);
+    return links?.failures.map(({ text }) => text) ?? [];
+  };
+
+  test('that cannot be made are named, with both peers and the reason', async () => {
+    const driver = new MemoryDriver();
+    const error = bringUp(line(3), driver, { ...BOUNDS, programs: { n1: ['recluse'] } });
+    await expect(error).rejects.toMatchObject({
+      code: 'LINKS_MISSING',
+      message: '1 of 2 links could not be made: n1-n2: n1 refused "connect": no, thanks',
+    });
+    expect(driver.labs.size).toBe(0);
+  });
+
+  test('that one end does not know are half', async () => {
+    expect(await faultsOf(await upWith('denier'))).toEqual([
+      'n0 has a link to n1, which does not have it',
+      'n2 has a link to n1, which does not have it',
+    ]);
+  });
+
+  test('that the ends know by different sessions are two', async () => {
+    expect(await faultsOf(await upWith('renamer'))).toEqual([
+      'n0 and n1 do not hold the same link',
+      'n1 and n2 do not hold the same link',
+    ]);
+  });
+
+  test('that are not drawn are found', async () => {
+    const { lab } = await bringUp(line(3), new MemoryDriver(), { ...BOUNDS, checks: [] });
+    const [from, to] = [lab.endpoints[0], lab.endpoints[2]];
+    await from?.client.request({ command: 'connect', host: to?.address ?? '', port: to?.port ?? 0 });
+    expect(await faultsOf(lab)).toEqual(['n0 and n2 are linked, and not drawn so']);
+  });
 });

@@ -103,6 +103,30 @@ class Mortal extends MemoryPeer {
   }
 }
 
+/** Refuses every link that it is asked to make. */
+class Recluse extends MemoryPeer {
+  override command(command: Command): void {
+    if (command.command !== 'connect') super.command(command);
+    else this.print(JSON.stringify({ reply: command.seq, error: { code: 'connect-failed', message: 'no, thanks' } }));
+  }
+}
+
+/** Does not tell of its links. */
+class Denier extends MemoryPeer {
+  override answer(command: Parameters<MemoryPeer['answer']>[0]): ReturnType<MemoryPeer['answer']> {
+    return command.command === 'neighbours' ? { links: [] } : super.answer(command);
+  }
+}
+
+/** Calls each of its sessions by a name of its own. */
+class Renamer extends MemoryPeer {
+  override answer(command: Parameters<MemoryPeer['answer']>[0]): ReturnType<MemoryPeer['answer']> {
+    const answer = super.answer(command);
+    if (command.command !== 'neighbours' || !('links' in answer)) return answer;
+    return { links: answer.links.map(link => ({ ...link, session: `my ${link.session}` })) };
+  }
+}
+
 /** Never says `ready`, and ends. */
 class Stillborn extends MemoryPeer {
   override start(): void {
@@ -156,6 +180,9 @@ export const SABOTEURS: Readonly<Record<string, new (spec: MemoryPeerSpec, netwo
   leak: Leak,
   mute: Mute,
   mortal: Mortal,
+  recluse: Recluse,
+  denier: Denier,
+  renamer: Renamer,
   stillborn: Stillborn,
   babbler: Babbler,
   minimal: Minimal,
