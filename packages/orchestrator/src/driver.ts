@@ -69,6 +69,19 @@ export interface Driver {
   find(name: string): Promise<RunningLab | undefined>;
   /** The labs of this driver, by name. */
   list(): Promise<readonly LabSummary[]>;
+  /** What a user may want to know of the driver's surroundings; left out where there is nothing to tell. */
+  diagnose?(): Promise<readonly Diagnosis[]>;
+}
+
+/** One fact of {@link Driver.diagnose}. */
+export interface Diagnosis {
+  /** In one or two words, such as `subnets`. */
+  readonly what: string;
+  /** False when labs will suffer from it. */
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What to do, where it is not ok. */
+  readonly advice?: string;
 }
 
 /** What {@link Driver.probe} finds. */

@@ -1,5 +1,5 @@
 /** `lab doctor`: can labs run here, what is there, what is short, and what to do about it. */
-import { availableParallelism, freemem, networkInterfaces, totalmem } from 'node:os';
+import { availableParallelism, freemem, totalmem } from 'node:os';
 import { type Driver, type LabSummary, listLabs } from '@peerlab/orchestrator';
 import { loadDrivers, peerProgram } from '../drivers.ts';
 import { EXIT } from '../exit.ts';
@@ -36,9 +36,8 @@ async function examine(format: string): Promise<number> {
     program,
     ...probed.map(({ driver, probe }) => driverFinding(driver, probe.available, probe.reason)),
     engineFinding(),
-    imageFinding(),
     memoryFinding(),
-    subnetFinding(labs),
+    ...(await Promise.all(usable.map(diagnosisOf))).flat(),
     labsFinding(labs),
   ];
   const document: DoctorDocument = { ok: usable.length > 0, driver: usable[0]?.name ?? null, findings };
@@ -91,16 +90,6 @@ function engineFinding(): Finding {
   return { what: 'environment', ok: true, detail };
 }
 
-function imageFinding(): Finding {
-  const { PEERLAB_IMAGE } = process.env;
-  const source = process.platform === 'linux' ? 'from this Node runtime, no registry needed' : 'by the Dockerfile';
-  return {
-    what: 'image',
-    ok: true,
-    detail: PEERLAB_IMAGE ? `PEERLAB_IMAGE=${PEERLAB_IMAGE}` : `built when needed, ${source}`,
-  };
-}
-
 function memoryFinding(): Finding {
   const [free, total] = [freemem() / 2 ** 30, totalmem() / 2 ** 30];
   const fits = Math.floor((free * 1024) / PEER_MIB);
@@ -109,14 +98,14 @@ function memoryFinding(): Finding {
   return { what: 'this machine', ok, detail, ...(ok ? {} : { advice: 'lab down --all, or end other programs' }) };
 }
 
-/** The ranges that a lab's own network must not overlap, as far as this machine tells. */
-function subnetFinding(labs: readonly LabSummary[]): Finding {
-  const own = Object.values(networkInterfaces())
-    .flatMap(addresses => addresses ?? [])
-    .filter(({ family, internal }) => family === 'IPv4' && !internal)
-    .flatMap(({ cidr }) => (cidr === null ? [] : [cidr]));
-  const all = [...new Set([...own, ...labs.map(({ subnet }) => subnet)])];
-  return { what: 'subnets in use', ok: true, detail: all.length === 0 ? 'none' : all.join(', ') };
+/** What a driver tells of itself; an engine that fails now is told of, and keeps nothing else from being told. */
+async function diagnosisOf(driver: Driver): Promise<readonly Finding[]> {
+  try {
+    return (await driver.diagnose?.()) ?? [];
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return [{ what: `driver ${driver.name}`, ok: false, detail }];
+  }
 }
 
 function labsFinding(labs: readonly LabSummary[]): Finding {

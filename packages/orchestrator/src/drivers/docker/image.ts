@@ -63,6 +63,16 @@ export async function ensureImage(engine: Engine, settings: DockerSettings, fact
   return { reference, summary: `${shown} (built in ${seconds} s from ${recipe.origin})` };
 }
 
+/** Whether the image that the next lab needs is there, as a clause. Makes nothing. */
+export async function imageThere(engine: Engine, settings: DockerSettings, facts: EngineFacts): Promise<string> {
+  if (isReference(settings.image)) {
+    return `${settings.image}, ${(await hasImage(engine, settings.image)) ? 'as it is' : 'which is not there'}`;
+  }
+  const { tag, origin } = imageRecipe(settings, facts);
+  const isThere = await hasImage(engine, `${IMAGE_REPOSITORY}:${tag}`);
+  return `${IMAGE_REPOSITORY} ${tag}, ${isThere ? 'there already' : `to be built from ${origin}`}`;
+}
+
 /**
  * Works out what the image is made of.
  * @throws {LabError} `CANNOT_CARRY` when the bundle is missing, or when `host-runtime` is asked for where it cannot run.

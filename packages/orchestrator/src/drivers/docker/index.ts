@@ -2,9 +2,10 @@
  * The Docker driver: one container per peer, one internal network per lab, labels as the only state. Only this folder
  * knows Docker. The life of a lab is in up.ts, find.ts and lab.ts; settings are in options.ts.
  */
-import type { Driver, LabPlan, LabSummary, Probe, RunningLab, WorkContext } from '../../driver.ts';
+import type { Diagnosis, Driver, LabPlan, LabSummary, Probe, RunningLab, WorkContext } from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
 import { connectEngine, type EngineConnection } from './connect.ts';
+import { diagnose } from './diagnose.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { EngineAddressError } from './engine-address.ts';
 import { engineVersion } from './engine-facts.ts';
@@ -53,6 +54,10 @@ class DockerDriver implements Driver {
 
   async list(): Promise<readonly LabSummary[]> {
     return listLabs(this.#engine());
+  }
+
+  async diagnose(): Promise<readonly Diagnosis[]> {
+    return diagnose(this.#engine(), this.#settings);
   }
 
   #engine(): Engine {
