@@ -77,6 +77,17 @@ describe('an up that fails leaves nothing', () => {
     expect(driver.labs.size).toBe(0);
   });
 
+  test('given up while a peer does not answer: nobody waits for it', { timeout: 5000 }, async () => {
+    const driver = new MemoryDriver();
+    const controller = new AbortController();
+    const programs = { n1: ['mute'] };
+    const up = codeOf(bringUp(line(3), driver, { ...BOUNDS, programs, signal: controller.signal }));
+    await turns(20);
+    controller.abort();
+    expect(await up).toBe('ABORTED');
+    expect(driver.labs.size).toBe(0);
+  });
+
   test('given up at any moment', { timeout: 60_000 }, async () => {
     let given = 0;
     await fc.assert(
@@ -105,6 +116,7 @@ describe('up on a lab that runs', () => {
     const dialled = [0, 1, 3, 4].map(index => memory.peer(index).log.filter(text => text.includes('"link-up"')).length);
     const again = await bringUp(ring(5), driver, BOUNDS);
     expect(again.passed).toBe(true);
+    expect(await again.lab.wire()).toBe(0);
     const now = [0, 1, 3, 4].map(index => memory.peer(index).log.filter(text => text.includes('"link-up"')).length);
     // n1 and n3 are its neighbours.
     expect(now.map((count, i) => count - (dialled[i] ?? 0))).toEqual([0, 1, 1, 0]);
@@ -261,6 +273,11 @@ describe('links', () => {
       'n0 has a link to n1, which does not have it',
       'n2 has a link to n1, which does not have it',
     ]);
+  });
+
+  test('that one end learns of later are as drawn', async () => {
+    const [links] = await (await upWith('dreamer')).verify({ checks: ['links'] });
+    expect(links?.detail).toBe('2 of 2, as drawn');
   });
 
   test('that the ends know by different sessions are two', async () => {

@@ -73,6 +73,16 @@ describe('a message that was missed', () => {
     );
   });
 
+  test('because the next peer ended', () => {
+    const [violation] = judgeMessage(LINE, MESSAGE, [received(1, 0, 1)]).violations;
+    if (violation === undefined) throw new Error('nothing is broken');
+    const told = story([[sent([1], 9)], [sent([2], 8, 0)], undefined, []], [received(1, 0, 1)]);
+    const ended = told.evidence.map((own, peer) => (peer === 2 ? { ...own, ended: 'killed by SIGSEGV' } : own));
+    const { culprit, text } = explainViolation(violation, { ...told, evidence: ended });
+    expect(culprit).toBe('n2');
+    expect(text).toContain('n2, the next after n1, which had it (hop 1), ended: killed by SIGSEGV');
+  });
+
   test('and nobody keeps records: it says what it cannot tell', () => {
     const text = explainFirst([undefined, undefined, undefined, undefined], [received(1, 0, 1)]);
     expect(text).toContain(

@@ -60,6 +60,30 @@ describe('one round', () => {
   });
 });
 
+describe('two rounds', () => {
+  const round = (...sessions: SessionCounters[]): Judgement => judge([{ nodeId: 'a', sessions }]);
+  const one = session({ session: 's1', framesOut: 2, framesIn: 1 });
+  const two = session({ session: 's2', framesOut: 1, framesIn: 2 });
+
+  test('are the same in whatever order a peer lists its sessions', () => {
+    expect(isSameRound(round(one, two), round({ ...two }, { ...one }))).toBe(true);
+  });
+
+  test.each([{ framesOut: 3 }, { framesIn: 0 }, { open: false }])('differ by %o of one session', change => {
+    expect(isSameRound(round(one, two), round({ ...one, ...change }, two))).toBe(false);
+  });
+
+  test('differ where what one session gained hides in one that was forgotten', () => {
+    expect(isSameRound(round(one, two), round(session({ session: 's1', framesOut: 3, framesIn: 3 })))).toBe(false);
+  });
+
+  test('differ when a peer has ended between them', () => {
+    const gone = judge([{ nodeId: 'a', sessions: undefined }]);
+    expect(isSameRound(round(), gone)).toBe(false);
+    expect(isSameRound(gone, gone)).toBe(true);
+  });
+});
+
 /** A flood on a ring, one step at a time: a step takes the oldest frame of one link and hands on what follows from it. */
 class Ring {
   readonly peers: number;

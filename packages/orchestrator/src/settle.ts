@@ -92,7 +92,7 @@ function isWithoutCounters(client: PeerClient): boolean {
 
 async function read(client: PeerClient): Promise<PeerReading> {
   const { nodeId } = client.info;
-  if (client.end !== undefined || !client.can('counters')) return { nodeId, sessions: undefined };
+  if (!client.can('counters')) return { nodeId, sessions: undefined };
   try {
     const { sessions } = await client.request({ command: 'counters' });
     return { nodeId, sessions };

@@ -118,6 +118,15 @@ class Denier extends MemoryPeer {
   }
 }
 
+/** Honest, and slow to notice its own links: its first answers leave them out. */
+class Dreamer extends MemoryPeer {
+  #asked = 0;
+
+  override answer(command: Parameters<MemoryPeer['answer']>[0]): ReturnType<MemoryPeer['answer']> {
+    return command.command === 'neighbours' && ++this.#asked < 4 ? { links: [] } : super.answer(command);
+  }
+}
+
 /** Calls each of its sessions by a name of its own. */
 class Renamer extends MemoryPeer {
   override answer(command: Parameters<MemoryPeer['answer']>[0]): ReturnType<MemoryPeer['answer']> {
@@ -182,6 +191,7 @@ export const SABOTEURS: Readonly<Record<string, new (spec: MemoryPeerSpec, netwo
   mortal: Mortal,
   recluse: Recluse,
   denier: Denier,
+  dreamer: Dreamer,
   renamer: Renamer,
   stillborn: Stillborn,
   babbler: Babbler,
