@@ -17,6 +17,8 @@ import { distinct, type Judged, sendAndJudge } from './send-and-judge.ts';
 
 /** Deliveries that the check asks for at most; larger labs broadcast from a sample of their peers. */
 const MAX_DELIVERIES = 20_000;
+/** Frames that the check causes, about: in a dense graph a flood costs many more frames than deliveries. */
+const MAX_FRAMES = 200_000;
 /** Broadcasts at the least, whatever the size. */
 const MIN_ORIGINS = 3;
 /** Broadcasts that are audited copy by copy when the frames do not add up. */
@@ -27,7 +29,9 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckResult
   const startedAtMs = performance.now();
   const { graph } = context;
   const peers = runningPeers(context);
-  const count = Math.max(MIN_ORIGINS, Math.floor(MAX_DELIVERIES / Math.max(1, peers.length - 1)));
+  const byDeliveries = MAX_DELIVERIES / Math.max(1, peers.length - 1);
+  const byFrames = MAX_FRAMES / Math.max(1, 2 * graph.linkCount - peers.length + 1);
+  const count = Math.max(MIN_ORIGINS, Math.floor(Math.min(byDeliveries, byFrames)));
   const origins = sample(peers, count, context.random);
   const judged = await sendAndJudge(
     context,
