@@ -45,32 +45,17 @@ export interface PeersWish {
 export async function startPeers(engine: Engine, wish: PeersWish, channels: Map<number, DockerChannel>): Promise<void> {
   const existing = new Map(wish.existing.map(container => [container.peer.index, container]));
   let started = 0;
-  const oneByOne = createLine();
   await inParallel(wish.plan.peers, { limit: wish.settings.parallelism, signal: wish.signal }, async peer => {
     const found = existing.get(peer.index);
     if (found?.state !== 'running' && found?.state !== 'paused') {
       const id = found?.state === 'stopped' ? found.id : await createPeer(engine, wish, peer);
       const channel = await attach(engine, wish, peer, id);
       channels.set(peer.index, channel);
-      await oneByOne(() => start(engine, peer, id, channel));
+      await start(engine, peer, id, channel);
     }
     started += 1;
     wish.onStarted(started);
   });
-}
-
-/**
- * Lets tasks through one at a time. Docker counts a network's endpoints when containers start and when they are removed,
- * and where several do so at once on a busy machine the count of Docker 20.10 can go wrong: the network then cannot be
- * removed until the engine is restarted (moby issue 42119). Creating and attaching go on meanwhile.
- */
-function createLine(): (task: () => Promise<void>) => Promise<void> {
-  let last: Promise<unknown> = Promise.resolve();
-  return task => {
-    const mine = last.then(task);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
 }
 
 async function createPeer(engine: Engine, wish: PeersWish, peer: PlannedPeer): Promise<string> {
