@@ -32,6 +32,7 @@ const eventNames: Record<PeerEvent['event'], true> = {
   'link-up': true,
   'link-down': true,
   received: true,
+  overflow: true,
   sent: true,
   duplicate: true,
   expired: true,

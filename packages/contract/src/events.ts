@@ -55,6 +55,8 @@ export type PeerEvent =
       readonly hops: number;
       readonly payload: string | { readonly base64: string };
     }
+  /** So many events (and log lines) were not told, because what the peer printed was not read. */
+  | { readonly event: 'overflow'; readonly lost: number }
   | TraceRecordEvent;
 
 /** What tracing adds, and what `history` recalls. `ttl`: what the frame carried on that link; `hops`: see `received`. */
@@ -122,5 +124,6 @@ export const eventSchema: z.ZodType<PeerEvent> = z.discriminatedUnion('event', [
     hops: count,
     payload: z.union([z.string(), z.object({ base64: z.string() })]),
   }),
+  z.object({ event: z.literal('overflow'), lost: z.int().min(1) }),
   ...traceRecords,
 ]);

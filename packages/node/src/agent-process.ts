@@ -8,6 +8,7 @@ import { Agent, type AgentHost, type AgentSettings, type TextCodec } from '@peer
 import { LineSplitter } from '@peerlab/contract';
 import type { Link } from '@peerlab/protocol';
 import type { Start } from './environment.ts';
+import { LineWriter } from './line-writer.ts';
 import { randomId } from './random-ids.ts';
 import { carry, remoteAddress } from './tcp/carry.ts';
 import { createDial } from './tcp/dial.ts';
@@ -52,7 +53,7 @@ export function runAgentProcess(
 ): Promise<number> {
   return new Promise(resolve => {
     let timer: NodeJS.Timeout | undefined;
-    const lines = createLineWriter(streams.output);
+    const lines = new LineWriter(streams.output);
     const input = {
       received: (link: Link, chunk: Uint8Array) => agent.received(link, chunk),
       ended: (link: Link) => agent.ended(link),
@@ -115,23 +116,4 @@ function listenOn(server: Server, { listen }: Start, done: (error?: Error) => vo
     server.on('error', () => undefined);
     done();
   });
-}
-
-/** Writes the lines of one turn of the event loop together. A reader that went away does not end the peer. */
-function createLineWriter(output: NodeJS.WritableStream): { write(line: string): void; end(done: () => void): void } {
-  let waiting = '';
-  output.on('error', () => undefined);
-  const flush = (done?: () => void): void => {
-    const text = waiting;
-    waiting = '';
-    if (text !== '') output.write(text, () => done?.());
-    else done?.();
-  };
-  return {
-    write: line => {
-      if (waiting === '') setImmediate(flush);
-      waiting += `${line}\n`;
-    },
-    end: done => flush(done),
-  };
 }

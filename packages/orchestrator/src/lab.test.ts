@@ -153,6 +153,13 @@ describe('one peer that breaks a promise fails the lab, and is named with the me
     expect(result.checks.at(-1)?.detail).toBe('not tried, since the check of broadcast could not be brought to an end');
   });
 
+  test('forgetful: loses events, so nothing is judged from those that came', async () => {
+    const result = await withPeer('forgetful');
+    expect(failed(result)).toContain('broadcast');
+    expect(textsOf(result)[0]).toMatch(/^n3 could not tell \d+ events: its output was not read in time/);
+    expect(culprits(result)).toEqual(['n3']);
+  });
+
   test('minimal-silent: without records it is said what cannot be told', async () => {
     const result = await withPeer('minimal-silent');
     expect(failed(result)).toContain('broadcast');

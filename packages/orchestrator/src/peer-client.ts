@@ -56,6 +56,7 @@ export class PeerClient {
   #info: PeerInfo | undefined;
   #onInfo: (() => void)[] = [];
   #end: ChannelEnd | undefined;
+  #lostEvents = 0;
 
   /** @param replyTimeoutMs the bound of every request that does not bring its own; see {@link RequestOptions} */
   constructor(channel: PeerChannel, name: string, index: number, replyTimeoutMs: number = REPLY_TIMEOUT_MS) {
@@ -77,6 +78,11 @@ export class PeerClient {
   /** Why the channel has ended; undefined while it is open. */
   get end(): ChannelEnd | undefined {
     return this.#end;
+  }
+
+  /** Events that the peer could not tell so far, because nobody read what it printed. */
+  get lostEvents(): number {
+    return this.#lostEvents;
   }
 
   /** The peer's latest log lines, oldest first. */
@@ -162,6 +168,7 @@ export class PeerClient {
     else if (line.type === 'log') this.#keepLog(line.problem === undefined ? text : `${line.problem}: ${text}`);
     else {
       if (line.event.event === 'ready') this.#learn(line.event);
+      if (line.event.event === 'overflow') this.#lostEvents += line.event.lost;
       for (const listener of this.#listeners) listener(line.event);
     }
   }

@@ -13,19 +13,29 @@ export interface WatchOptions {
   /** Also `sent`, `duplicate`, `expired` and `dropped`, of peers that can tell. @default false */
   readonly trace?: boolean | undefined;
   readonly signal: AbortSignal;
+  /** Events that wait for who watches, at most. @default 100000 */
+  readonly maxWaiting?: number | undefined;
 }
 
-/** Every event from now on, until the signal fires or every peer has ended. */
+/** Events that wait for who watches, at most. @default 100000: some 50 MB; a flood of a hundred peers, traced, fits */
+const MAX_WAITING = 100_000;
+
+/**
+ * Every event from now on, until the signal fires or every peer has ended. Who takes them too slowly misses some, and
+ * is told how many of which peer, by the event `overflow`.
+ */
 export async function* watchPeers(
   clients: readonly PeerClient[],
-  { trace = false, signal }: WatchOptions,
+  { trace = false, signal, maxWaiting = MAX_WAITING }: WatchOptions,
 ): AsyncGenerator<LabEvent> {
   let waiting: LabEvent[] = [];
+  const missed = new Map<string, number>();
   let open = clients.length;
   let wake = (): void => undefined;
   const stops = clients.map(client =>
     client.onEvent(event => {
-      waiting.push({ peer: client.name, event });
+      if (waiting.length < maxWaiting) waiting.push({ peer: client.name, event });
+      else missed.set(client.name, (missed.get(client.name) ?? 0) + 1);
       wake();
     }),
   );
@@ -43,6 +53,8 @@ export async function* watchPeers(
     while (!signal.aborted) {
       const batch = waiting;
       waiting = [];
+      for (const [peer, lost] of missed) batch.push({ peer, event: { event: 'overflow', lost } });
+      missed.clear();
       yield* batch;
       if (waiting.length > 0) continue;
       if (open === 0) return;

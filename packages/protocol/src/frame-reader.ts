@@ -25,6 +25,17 @@ const FIRST_PENDING_BYTES = 2048;
 export class FrameReader {
   #pending: Uint8Array = new Uint8Array(0);
   #have = 0;
+  #begun = 0;
+
+  /** Frames that did not come in one piece, so far: a change tells that another one was begun. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** True while the first part of a frame is held. */
+  get isWaiting(): boolean {
+    return this.#have > 0;
+  }
 
   /** Bytes of an unfinished frame that are held. */
   get heldBytes(): number {
@@ -61,6 +72,7 @@ export class FrameReader {
     }
     if (offset < end) {
       const size = end - offset >= LENGTH_BYTES ? frameSize(chunk, offset) : LENGTH_BYTES;
+      this.#begun++;
       this.#keep(chunk, offset, end - offset, size);
     }
     return 'more';

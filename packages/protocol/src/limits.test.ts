@@ -103,6 +103,36 @@ describe('maxFrameBytes', () => {
   });
 });
 
+describe('frameTimeoutMs', () => {
+  const long = rawFrame(0x80, new Array(1000).fill(0));
+
+  it('ends the link over a frame that is begun and dripped, however alive the sender seems', () => {
+    const { world, peer } = peerWith({ frameTimeoutMs: 5000 });
+    const dripping = neighbour(world, peer, 1);
+    for (let n = 0; n < 49; n++) {
+      dripping.send(long.subarray(n, n + 1));
+      world.clock.run(100);
+    }
+    expect(dripping.link.state).toBe('up');
+    world.clock.run(200);
+    expect(byeTo(dripping)).toBe('frame-too-slow');
+    expect(peer.downs.map(({ reason }) => reason)).toEqual(['frame-too-slow']);
+  });
+
+  it('counts anew for each frame, and not at all between frames', () => {
+    const { world, peer } = peerWith({ frameTimeoutMs: 5000 });
+    const slow = neighbour(world, peer, 1);
+    for (let n = 0; n < 5; n++) {
+      // The end of one frame and the beginning of the next come together.
+      slow.send(n === 0 ? long.subarray(0, 500) : joinBytes([long.subarray(500), long.subarray(0, 500)]));
+      world.clock.run(4000);
+    }
+    slow.send(long.subarray(500));
+    world.clock.run(6000);
+    expect(slow.link.state).toBe('up');
+  });
+});
+
 describe('a slow reader', () => {
   function relayTo(slowReader: 'cut' | 'drop'): {
     world: TestWorld;

@@ -58,6 +58,8 @@ export class Link {
   lastHeardMs: number;
   /** When the handshake, the probe or the drain runs out, or the PONG is due; Infinity: nothing is waited for. */
   deadlineMs: number = Number.POSITIVE_INFINITY;
+  /** When the first part of a frame came whose rest is missing; Infinity: none is missing. */
+  frameBegunMs: number = Number.POSITIVE_INFINITY;
   /** A PING was sent and nothing was heard since. */
   pinged = false;
   /** The new link to the same peer that waits for this one's sign of life. */
@@ -79,9 +81,13 @@ export class Link {
   }
 
   /** Cuts a chunk into frames and hands them to the sink. */
-  read(chunk: Uint8Array): ReadResult {
+  read(chunk: Uint8Array, nowMs: number): ReadResult {
     this.bytesIn += chunk.length;
-    return this.#reader.push(chunk, this.#sink);
+    const { begun } = this.#reader;
+    const result = this.#reader.push(chunk, this.#sink);
+    if (!this.#reader.isWaiting) this.frameBegunMs = Number.POSITIVE_INFINITY;
+    else if (this.#reader.begun !== begun) this.frameBegunMs = nowMs;
+    return result;
   }
 
   /** The neighbour's node id, once its HELLO has come. */

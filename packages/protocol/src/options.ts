@@ -52,6 +52,12 @@ export interface PeerOptions {
    */
   readonly handshakeTimeoutMs: number;
   /**
+   * From the first byte of a frame to its last, in milliseconds, at least 1.
+   * @default 60000: the largest frame then needs 140 kbit/s, and a neighbour that sends a byte now and then cannot make
+   *   this peer hold the parts of frames for ever
+   */
+  readonly frameTimeoutMs: number;
+  /**
    * Silence on a link after which a PING is sent, in milliseconds.
    * @default 15000: keeps middleboxes' state alive, costs next to nothing
    */
@@ -95,6 +101,7 @@ export const DEFAULT_PEER_OPTIONS: PeerOptions = {
   attemptsPerSecond: 50,
   attemptsBurst: 200,
   handshakeTimeoutMs: 10_000,
+  frameTimeoutMs: 60_000,
   pingIntervalMs: 15_000,
   pongTimeoutMs: 10_000,
   probeTimeoutMs: 1000,

@@ -150,12 +150,13 @@ export class Peer {
       link.pinged = false;
       link.deadlineMs = NEVER;
     }
-    const result = link.read(chunk);
+    const result = link.read(chunk, nowMs);
     this.#flooder.flush(link);
     if (result === 'too-large' || result === 'malformed') {
       const isStranger = link.hello === undefined;
       this.#refuse(link, result === 'malformed' || isStranger ? 'malformed' : 'frame-too-large');
     }
+    if (link.frameBegunMs === nowMs && !isClosed(link)) this.#wake(nowMs + this.options.frameTimeoutMs);
   }
 
   /** The link's connection has ended, by the other end or by a failure. */
@@ -414,7 +415,8 @@ export class Peer {
 
   #checkDeadline(link: Link): void {
     if (isClosed(link) || this.#dueAt(link) > this.#nowMs) return;
-    if (link.state === 'handshake') this.#refuse(link, 'handshake-timeout');
+    if (link.frameBegunMs + this.options.frameTimeoutMs <= this.#nowMs) this.#refuse(link, 'frame-too-slow');
+    else if (link.state === 'handshake') this.#refuse(link, 'handshake-timeout');
     else if (link.state === 'closing') this.#close(link, link.end ?? 'leaving', 'abort', undefined);
     else if (link.state === 'up' && link.pinged) this.#abort(link, 'not-alive');
     else if (link.state === 'up') {
@@ -425,7 +427,9 @@ export class Peer {
   }
 
   #dueAt(link: Link): number {
-    return link.state === 'up' && !link.pinged ? link.lastHeardMs + this.options.pingIntervalMs : link.deadlineMs;
+    const { pingIntervalMs, frameTimeoutMs } = this.options;
+    const dueAtMs = link.state === 'up' && !link.pinged ? link.lastHeardMs + pingIntervalMs : link.deadlineMs;
+    return Math.min(dueAtMs, link.frameBegunMs + frameTimeoutMs);
   }
 
   #setDeadline(link: Link, atMs: number): void {

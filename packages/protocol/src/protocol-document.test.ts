@@ -178,6 +178,7 @@ describe('docs/PROTOCOL.md', () => {
       `| frame | ${o.maxFrameBytes / 2 ** 20} MiB |`,
       `| HELLO, and anything before it | ${number(MAX_HELLO_BYTES)} bytes |`,
       `| HELLO has come | ${o.handshakeTimeoutMs / 1000} s |`,
+      `| a frame, from its first byte to its last | ${o.frameTimeoutMs / 1000} s |`,
       `| links, both directions, handshakes included | ${number(o.maxLinks)} |`,
       `| accepted connections that wait for HELLO | ${o.maxPendingHandshakes} |`,
       `| connections from one address | ${o.attemptsPerSecond} a second, ${o.attemptsBurst} at once |`,

@@ -1,6 +1,6 @@
 /** A peer's event as a line for a person: `received  broadcast of n0 at hop 2 from n1: "hello"`. */
 import type { PeerEvent } from '@peerlab/contract';
-import { harmless } from './print.ts';
+import { harmless, plural } from './print.ts';
 import { style } from './style.ts';
 
 /** Turns node ids into names. */
@@ -37,6 +37,8 @@ function wordsOf(event: PeerEvent, nameOf: NameOf): readonly [string, string] {
       const way = `${kind} of ${nameOf(event.origin)} at hop ${event.hops} from ${nameOf(event.from)}`;
       return ['received', `${way}: ${payloadText(event.payload)}`];
     }
+    case 'overflow':
+      return ['overflow', `${plural(event.lost, 'event')} not shown: they were not read in time`];
     case 'sent': {
       const from = event.from === undefined ? 'its own' : `that of ${nameOf(event.from)}`;
       return ['sent', `${from} to ${event.to.map(nameOf).join(' ')}, TTL ${event.ttl}`];

@@ -1,9 +1,16 @@
 /** Results go to standard output, everything else to standard error. */
+import { once } from 'node:events';
 import { errorStyle, style } from './style.ts';
 
 /** Prints a line of the result. */
 export function print(line = ''): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** Waits until the reader of the output has taken what was printed, or the signal fires: for output without end. */
+export async function taken(signal: AbortSignal): Promise<void> {
+  if (!process.stdout.writableNeedDrain) return;
+  await once(process.stdout, 'drain', { signal }).catch(() => undefined);
 }
 
 /** Prints the result as one JSON document. */

@@ -4,7 +4,7 @@ import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
 import type { WatchDocument } from '../output/documents.ts';
 import { eventText, namesOf } from '../output/event-text.ts';
-import { note, plural, print } from '../output/print.ts';
+import { note, plural, print, taken } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -44,6 +44,7 @@ async function follow({ lab: name, trace, format }: WatchArgs): Promise<number> 
   note(`watching ${lab.name}, ${plural(lab.topology.peers.length, 'peer')}; Ctrl-C ends it`);
   for (let event = await next; event.done !== true; event = await next) {
     show(event.value);
+    await taken(signal);
     next = events.next();
   }
   return status();

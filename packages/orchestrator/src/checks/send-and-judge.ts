@@ -5,6 +5,7 @@ import { blame } from '../blame.ts';
 import { gatherEvidence, placesOf } from '../evidence.ts';
 import { type Explanation, explainViolation, type Story } from '../explain.ts';
 import { groupBy } from '../group-by.ts';
+import { LabError } from '../lab-error.ts';
 import type { SettleReport } from '../settle.ts';
 import { judgeMessage, type SentMessage, type Verdict } from '../verdict.ts';
 import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS } from './check.ts';
@@ -35,9 +36,11 @@ export interface Judged {
 export async function sendAndJudge(context: CheckContext, plans: readonly Plan[]): Promise<Judged> {
   const { graph, receptions, topology } = context;
   const before = await context.settle();
+  const untold = untoldEvents(context);
   const sentAtMs = performance.now();
   const messages = await Promise.all(plans.map(async plan => await send(context, plan)));
   const report = await context.settle();
+  requireAllTold(context, untold);
   const places = placesOf(clientsOf(context));
   const distances = new Map<number, Int32Array>();
   const verdicts = messages.map(message => {
@@ -99,6 +102,23 @@ export function distinct(explanations: readonly Explanation[]): Explanation[] {
     const more = others.length === 0 ? '' : ` (and ${others.length} more like it)`;
     return [{ ...first, text: `${first.text}${more}` }];
   });
+}
+
+/** Events that each peer could not tell so far. */
+function untoldEvents(context: CheckContext): readonly number[] {
+  return clientsOf(context).map(client => client?.lostEvents ?? 0);
+}
+
+/** A delivery that was not told looks like one that never was: nothing can be judged then. */
+function requireAllTold(context: CheckContext, before: readonly number[]): void {
+  for (const [i, client] of clientsOf(context).entries()) {
+    const lost = (client?.lostEvents ?? 0) - (before[i] ?? 0);
+    if (client === undefined || lost <= 0) continue;
+    throw new LabError('PEER_FAILED', `${client.name} could not tell ${lost} events: its output was not read in time`, {
+      advice: 'send less at once, or run fewer peers on this machine',
+      details: { peer: client.name, lost },
+    });
+  }
 }
 
 async function send(context: CheckContext, { payload = 'lab check', ...plan }: Plan): Promise<SentMessage> {

@@ -146,6 +146,13 @@ class Stillborn extends MemoryPeer {
   override command(): void {}
 }
 
+/** Loses what it has to tell of messages, and says so. */
+class Forgetful extends MemoryPeer {
+  override deliver(): void {
+    this.tell({ event: 'overflow', lost: 1 });
+  }
+}
+
 /** Honest, and prints what is no line of the contract between those that are. */
 class Babbler extends MemoryPeer {
   override print(line: string): void {
@@ -194,6 +201,7 @@ export const SABOTEURS: Readonly<Record<string, new (spec: MemoryPeerSpec, netwo
   dreamer: Dreamer,
   renamer: Renamer,
   stillborn: Stillborn,
+  forgetful: Forgetful,
   babbler: Babbler,
   minimal: Minimal,
   'minimal-silent': MinimalSilent,

@@ -1,0 +1,77 @@
+/**
+ * The control agent's output: lines of one turn of the event loop leave together, and what a controller does not read is
+ * bounded. Replies always get through, since each answers a command that somebody waits for; events and log lines
+ * that do not fit are dropped, and counted in an event as soon as there is room.
+ */
+import type { PeerEvent } from '@peerlab/contract';
+
+/**
+ * What may wait for a controller that does not read, in bytes.
+ * @default 64 MiB: all events of a long default check; a peer in a container of 128 MiB survives a reader that hangs
+ */
+const MAX_WAITING_BYTES: number = 64 * 1024 * 1024;
+
+/** See the module's header. A reader that went away does not end the peer. */
+export class LineWriter {
+  readonly #output: NodeJS.WritableStream;
+  readonly #maxWaitingBytes: number;
+  #batch = '';
+  #lostEvents = 0;
+
+  constructor(output: NodeJS.WritableStream, maxWaitingBytes: number = MAX_WAITING_BYTES) {
+    this.#output = output;
+    this.#maxWaitingBytes = maxWaitingBytes;
+    output.on('error', () => undefined);
+    output.on('drain', () => this.#tellLoss());
+  }
+
+  /** Takes one line of the contract, or of the log, without its line end. */
+  write(line: string): void {
+    if (line.startsWith('{"reply":')) {
+      this.#add(line);
+      return;
+    }
+    if (this.#isFull) {
+      this.#lostEvents++;
+      return;
+    }
+    this.#tellLoss();
+    this.#add(line);
+  }
+
+  /** Writes what waits, then calls `done`. */
+  end(done: () => void): void {
+    this.#tellLoss();
+    const text = this.#takeBatch();
+    if (text === '') done();
+    else this.#output.write(text, () => done());
+  }
+
+  get #isFull(): boolean {
+    const { writableLength } = this.#output as NodeJS.WritableStream & { readonly writableLength?: number };
+    return (writableLength ?? 0) + this.#batch.length > this.#maxWaitingBytes;
+  }
+
+  #tellLoss(): void {
+    if (this.#lostEvents === 0) return;
+    const event: PeerEvent = { event: 'overflow', lost: this.#lostEvents };
+    this.#lostEvents = 0;
+    this.#add(JSON.stringify(event));
+  }
+
+  #add(line: string): void {
+    if (this.#batch === '') setImmediate(() => this.#flush());
+    this.#batch += `${line}\n`;
+  }
+
+  #flush(): void {
+    const text = this.#takeBatch();
+    if (text !== '') this.#output.write(text);
+  }
+
+  #takeBatch(): string {
+    const text = this.#batch;
+    this.#batch = '';
+    return text;
+  }
+}
