@@ -1,6 +1,7 @@
 /** Reads the command line: which verb with which arguments, or a text that answers it at once (help, version). */
 import yargs, { type Argv } from 'yargs';
 import { UsageError } from './exit.ts';
+import { markLiterals, unmarkLiterals } from './literal-words.ts';
 import { STANDARD_INPUT } from './standard-input.ts';
 import { VERBS, type VerbEntry } from './verbs/index.ts';
 import type { Verb } from './verbs/verb.ts';
@@ -28,7 +29,8 @@ const FILE_VERBS: ReadonlySet<string> = new Set(['up', 'graph', 'validate']);
 /** @throws {UsageError} for a wrong command line, with the nearest right word where there is one */
 export async function readArguments(given: readonly string[]): Promise<Chosen> {
   const [first] = given;
-  const words = FILE_VERBS.has(first ?? '') ? given.map(word => (word === '-' ? STANDARD_INPUT : word)) : given;
+  const named = FILE_VERBS.has(first ?? '') ? given.map(word => (word === '-' ? STANDARD_INPUT : word)) : given;
+  const words = markLiterals(named);
   if (first !== undefined && !first.startsWith('-') && VERBS.every(({ name }) => name !== first)) {
     throw await unknownVerb(first);
   }
@@ -91,7 +93,7 @@ class Reading {
       },
       handler: args => {
         this.#refuseRepeated(args);
-        if (verb !== undefined) this.chosen = { verb, args };
+        if (verb !== undefined) this.chosen = { verb, args: unmarkLiterals(args) };
       },
     });
   }
@@ -113,7 +115,10 @@ class Reading {
     const missing = /^Not enough non-option arguments: got (\d+)/.exec(message);
     if (missing !== null && entry !== undefined) {
       const name = entry.positionals.split(' ')[Number(missing[1])];
-      return new UsageError(`lab ${entry.name} needs ${name}`, `its use: lab ${entry.name} ${entry.positionals}`);
+      const use = `its use: lab ${entry.name} ${entry.positionals}`;
+      const isTaken = name === '<text>' && words.some(word => /^-/.test(word));
+      const hint = isTaken ? `; a text that begins with a hyphen stands after --` : '';
+      return new UsageError(`lab ${entry.name} needs ${name}`, `${use}${hint}`);
     }
     const choice = /Argument: ([\w-]+), Given: (.+), Choices: (.+)/.exec(message);
     if (choice !== null) {

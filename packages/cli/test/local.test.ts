@@ -70,7 +70,7 @@ describe('a local lab', { timeout: 60_000 }, () => {
       ['n3', 2],
     ]);
     expect(message.frames).toBe(message.predictedFrames);
-    const { stdout } = await around.lab(['broadcast', NAME, 'n1', 'hello', '--ttl', '2']);
+    const { stdout } = await around.lab(['broadcast', NAME, 'n1', '--ttl', '2', '--', '--hello']);
     expect(stdout).toContain('n1 reached 3 of 3 peers');
     expect(stdout).toMatch(/^ {2}hop {3}1 {2}(n0 n2|n2 n0)\n {2}hop {3}2 {2}n3$/m);
   });
