@@ -24,6 +24,7 @@ const SECTIONS: Readonly<Record<keyof typeof schemas, string>> = {
   generatorsSchema: 'generate',
   validateSchema: 'validate',
   doctorSchema: 'doctor',
+  compareSchema: 'compare',
   errorSchema: 'Errors',
 };
 
@@ -34,8 +35,8 @@ describe('docs/CLI.md', () => {
     const [own = ''] = body.split('\n### ');
     const { event: _, ...known } = fieldsOf(z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }));
     for (const [field, isRequired] of Object.entries(known)) {
-      // What a peer is, is told once.
-      const text = name === 'inspectSchema' ? body + page : own;
+      // What a peer is, and a check, is told once.
+      const text = name === 'inspectSchema' || name === 'compareSchema' ? body + page : own;
       expect(text).toMatch(new RegExp(`\\b${field}${isRequired ? '\\??' : '\\?'}:`));
     }
   });

@@ -1,6 +1,7 @@
 /** The documents of `-f json` as schemas, strict: a field more or less is an error. Their types are in src/output/documents.ts. */
 import { eventSchema } from '@peerlab/contract';
 import * as z from 'zod';
+import type { CompareDocument, MeasurementDocument } from '../src/output/compare-document.ts';
 import type {
   CheckDocument,
   DoctorDocument,
@@ -208,4 +209,32 @@ export const doctorSchema: z.ZodType<DoctorDocument> = z.strictObject({
 
 export const errorSchema: z.ZodType<ErrorDocument> = z.strictObject({
   error: z.strictObject({ code: text, message: text, advice: text.optional() }),
+});
+
+const measured = z.number().min(0).nullable();
+
+const measurement: z.ZodType<MeasurementDocument> = z.strictObject({
+  framesPerBroadcast: measured,
+  bytesPerBroadcast: measured,
+  duplicatesPerBroadcast: measured,
+  latencyMs: z.strictObject({ p50: z.number(), p99: z.number() }).nullable(),
+  deliveriesPerSecond: z.number().min(0),
+  missing: count,
+  twice: count,
+  memoryBytes: measured,
+  cpuUsPerDelivery: measured,
+});
+
+export const compareSchema: z.ZodType<CompareDocument> = z.strictObject({
+  topology: text,
+  driver,
+  variants: z.array(
+    z.strictObject({
+      title: text,
+      proven: z.boolean(),
+      checks: z.array(check),
+      runs: z.array(measurement),
+      median: measurement,
+    }),
+  ),
 });

@@ -128,10 +128,23 @@ export interface RunningLab {
    * signal fires or the peer ends.
    */
   logs(index: number, options: LogOptions): AsyncIterable<string>;
+  /**
+   * What each peer takes of the machine, in topology order; undefined for one that does not run. Left out by a driver
+   * whose peers take nothing of their own.
+   */
+  usage?(): Promise<readonly (PeerUsage | undefined)[]>;
   /** Removes the lab, wholly: peers, network, processes, sockets. Removing what is partly gone is not an error. */
   down(): Promise<void>;
   /** Lets go of the streams; the lab runs on, unless it is ephemeral. */
   close(): Promise<void>;
+}
+
+/** What a peer takes of the machine. */
+export interface PeerUsage {
+  /** Resident memory, in bytes. */
+  readonly memoryBytes: number;
+  /** Processor time since it started, user and system, in milliseconds. */
+  readonly cpuMs: number;
 }
 
 /** How much of a log is wanted. */

@@ -79,6 +79,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./graph.ts')).graph,
   },
   {
+    name: 'compare',
+    positionals: '<file>',
+    describe: 'Measure the same lab with a setting at several values, as one table',
+    load: async () => (await import('./compare.ts')).compare,
+  },
+  {
     name: 'sim',
     positionals: '<action> <topology> [parameters..]',
     describe: 'Simulate floods in virtual time: flood, sweep, compare; up to millions of peers',

@@ -1,6 +1,14 @@
 /** A lab that exists in the engine: its facts, the control channels to its peers, and its removal. */
 import { PEER_PORT } from '@peerlab/contract';
-import type { ChannelEnd, LogOptions, NetworkFacts, PeerChannel, PeerFacts, RunningLab } from '../../driver.ts';
+import type {
+  ChannelEnd,
+  LogOptions,
+  NetworkFacts,
+  PeerChannel,
+  PeerFacts,
+  PeerUsage,
+  RunningLab,
+} from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
 import { type DockerChannel, openChannel } from './channel.ts';
 import { containerEnd } from './container-end.ts';
@@ -11,6 +19,7 @@ import { containerName, networkName } from './names.ts';
 import { removeAll } from './remove.ts';
 import { formatSubnet, peerAddress } from './subnet.ts';
 import { type FoundContainer, type FoundNetwork, peerState } from './survey.ts';
+import { containerUsage } from './usage.ts';
 
 /** What a lab is known by. */
 export interface LabRemains {
@@ -78,6 +87,13 @@ class DockerLab implements RunningLab {
       if (refusedStatus(error) === 404) throw this.#failed(peer, 'has no container any more', error);
       throw error;
     }
+  }
+
+  async usage(): Promise<readonly (PeerUsage | undefined)[]> {
+    return await containerUsage(
+      this.#engine,
+      this.peers.map(({ name }) => containerName(this.name, name)),
+    );
   }
 
   async down(): Promise<void> {

@@ -1,5 +1,5 @@
 /** A lab that exists, as seen through its host: facts, control channels, logs, removal. */
-import type { LogOptions, NetworkFacts, PeerChannel, PeerFacts, RunningLab } from '../../driver.ts';
+import type { LogOptions, NetworkFacts, PeerChannel, PeerFacts, PeerUsage, RunningLab } from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
 import { type LocalChannel, openChannel } from './channel.ts';
 import { HostConnection, HostGoneError, LabEndingError } from './host-connection.ts';
@@ -7,6 +7,7 @@ import { peerLogs } from './logs.ts';
 import type { HostFacts } from './messages.ts';
 import type { LocalSettings } from './options.ts';
 import { removeLab } from './remove.ts';
+import { processUsage } from './usage.ts';
 
 /** How the lab was come by. */
 export interface LabHandle {
@@ -67,6 +68,10 @@ class LocalLab implements RunningLab {
     } catch (error) {
       throw this.#named(error);
     }
+  }
+
+  async usage(): Promise<readonly (PeerUsage | undefined)[]> {
+    return await processUsage(this.peers.map(({ processId }) => processId));
   }
 
   async down(): Promise<void> {

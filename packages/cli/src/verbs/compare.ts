@@ -1,0 +1,117 @@
+/** `lab compare FILE --vary NAME=A,B`: the same lab with one setting at several values, in turns, as one table. */
+import { writeFileSync } from 'node:fs';
+import { compareLabs, DEFAULT_WORKLOAD, type Variant, varyTopology } from '@peerlab/orchestrator';
+import type { Topology } from '@peerlab/topology';
+import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { interruptible } from '../interrupt.ts';
+import { compareDocument } from '../output/compare-document.ts';
+import { comparisonChart } from '../output/comparison-chart.ts';
+import { comparisonRows, markdownTable } from '../output/comparison-table.ts';
+import { note, print, printJson, table } from '../output/print.ts';
+import { printFailures } from '../output/verdict.ts';
+import { readTopology } from '../topology-file.ts';
+import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+
+interface CompareArgs extends FormatArgs {
+  readonly file: string;
+  readonly vary: string | undefined;
+  readonly driver: RequestedDriver;
+  readonly runs: number;
+  readonly broadcasts: number;
+  readonly payload: number;
+  readonly svg: string | undefined;
+}
+
+/** The verb. */
+export const compare: Verb<CompareArgs> = {
+  builder: args =>
+    withFormat(args, ['markdown'])
+      .positional('file', { type: 'string', demandOption: true, describe: 'the topology file' })
+      .option('vary', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'NAME=VALUE,VALUE,…: env.NAME of every peer, or latencyMs, jitterMs, lossRatio, bandwidthKbps of links',
+      })
+      .option('driver', {
+        choices: ['auto', 'docker', 'local'],
+        default: 'auto',
+        requiresArg: true,
+        describe: 'where the labs run',
+      })
+      .option('runs', { type: 'number', default: 3, requiresArg: true, describe: 'runs of each; medians are shown' })
+      .option('broadcasts', {
+        type: 'number',
+        default: DEFAULT_WORKLOAD.burstBroadcasts,
+        requiresArg: true,
+        describe: 'broadcasts of a run, as fast as they are delivered; a tenth of them before, one at a time',
+      })
+      .option('payload', {
+        type: 'number',
+        default: DEFAULT_WORKLOAD.payloadBytes,
+        requiresArg: true,
+        describe: 'size of a message, in bytes',
+      })
+      .option('svg', { type: 'string', requiresArg: true, describe: 'write a chart to this file' }),
+  handler: async args => await run(async () => await compareAll(args)),
+};
+
+async function compareAll({ file, vary, driver: requested, format, svg, ...sizes }: CompareArgs): Promise<number> {
+  checkWhole('runs', sizes.runs, 1, 100);
+  checkWhole('broadcasts', sizes.broadcasts, 1, 1_000_000);
+  checkWhole('payload', sizes.payload, 0, 1_000_000);
+  const topology = await readTopology(file);
+  const variants = variantsOf(topology, vary);
+  const name = `compare-${process.pid}`;
+  const signal = interruptible(`what was made may still be there; remove it with: lab down ${name}`);
+  const { driver, reason } = await chooseDriverFor(name, requested);
+  note(`driver ${driver.name}: ${reason}`);
+  const results = await compareLabs(name, variants, driver, {
+    runs: sizes.runs,
+    workload: {
+      burstBroadcasts: sizes.broadcasts,
+      singleBroadcasts: Math.max(1, Math.round(sizes.broadcasts / 10)),
+      payloadBytes: sizes.payload,
+    },
+    signal,
+    onRun: ({ title, run: turn, of }) => note(`${title}: run ${turn} of ${of}`),
+  });
+  if (svg !== undefined) writeChart(svg, comparisonChart(topology.name, results));
+  const { head, rows } = comparisonRows(results);
+  if (format === 'json') printJson(compareDocument(topology.name, driver.name, results));
+  else if (format === 'markdown') print(markdownTable(head, rows));
+  else {
+    for (const { title, proven, checks } of results) {
+      if (proven) continue;
+      print(`${title} is not as it should be:`);
+      printFailures(checks);
+    }
+    for (const line of table(head, rows)) print(line);
+  }
+  return results.every(({ proven }) => proven) ? EXIT.ok : EXIT.failed;
+}
+
+function variantsOf(topology: Topology, vary: string | undefined): Variant[] {
+  const example = 'for example: --vary latencyMs=0,20';
+  if (vary === undefined) throw new UsageError('nothing to compare', `say what is to vary; ${example}`);
+  const [variable = '', list = ''] = [vary.split('=')[0], vary.slice(vary.indexOf('=') + 1)];
+  const values = vary.includes('=') ? list.split(',') : [];
+  if (variable === '' || values.length === 0 || values.includes('')) {
+    throw new UsageError(`--vary ${vary}: not NAME=VALUE,VALUE,…`, example);
+  }
+  if (new Set(values).size < values.length) throw new UsageError(`--vary ${vary}: a value is given twice`);
+  return values.map(value => ({
+    title: `${variable}=${value}`,
+    topology: varyTopology(topology, variable, value),
+  }));
+}
+
+function writeChart(file: string, svg: string): void {
+  try {
+    writeFileSync(file, svg);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  note(`the chart is in ${file}`);
+}
