@@ -10,6 +10,7 @@ import { describeLife } from './suite/life.ts';
 import { describeLinks } from './suite/links.ts';
 import { describeLogs } from './suite/logs.ts';
 import { describeNames } from './suite/names.ts';
+import { describeOperations } from './suite/operations.ts';
 import { describeRepair } from './suite/repair.ts';
 import type { ConformanceTarget } from './target.ts';
 import { createWorkbench } from './workbench.ts';
@@ -32,5 +33,6 @@ export function describeDriverConformance(target: ConformanceTarget): void {
     describeNames(bench);
     describeFailures(bench);
     describeEphemeral(bench);
+    describeOperations(bench);
   });
 }

@@ -19,6 +19,11 @@ export interface ConformanceTarget {
    */
   readonly outlivesOwner?: boolean;
   /**
+   * False for a driver that cannot take a peer off the network, and says so.
+   * @default true
+   */
+  readonly isolates?: boolean;
+  /**
    * How many times `up` is interrupted at a random moment.
    * @default 6
    */

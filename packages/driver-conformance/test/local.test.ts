@@ -17,5 +17,6 @@ describeDriverConformance({
   name: 'local',
   createDriver: () => createLocalDriver({ peerProgram: [process.execPath, PEER_BUNDLE], runtimeDirectory: directory }),
   driverModule: new URL('./local-driver.mjs', import.meta.url).href,
+  isolates: false,
   leftovers: lab => localLeftovers(directory, lab),
 });

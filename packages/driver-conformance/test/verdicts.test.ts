@@ -90,7 +90,7 @@ describe('a peer that is killed', () => {
     const topology = parseTopology('{ name: line-4, topology: { generator: line, peers: 4 } }', { file: 'l.yaml' });
     const { lab } = await bringUp(topology, driver, { ephemeral: false });
     const running = lab.running as SimulationLab;
-    running.kill(1);
+    await running.kill(1);
     expect(running.peers.map(({ state }) => state)).toEqual(['running', 'stopped', 'running', 'running']);
     const repaired = await bringUp(topology, driver, { ephemeral: false });
     expect(repaired.passed).toBe(true);

@@ -115,8 +115,10 @@ export interface RunningLab {
   readonly topology: string;
   readonly ephemeral: boolean;
   readonly network: NetworkFacts;
-  /** In topology order, one for every peer of the topology, running or not. */
+  /** In topology order, one for every peer of the topology, running or not; as they were at the latest look: {@link survey}. */
   readonly peers: readonly PeerFacts[];
+  /** Looks at the peers as they are now. */
+  survey(): Promise<readonly PeerFacts[]>;
   /**
    * The control channel of a running peer. Called again, it gives the same channel while that is open. A throw-away lab
    * may obey the process that made it alone: then others can listen, and `write` rejects with `NOT_SUPPORTED`.
@@ -133,6 +135,48 @@ export interface RunningLab {
    * whose peers take nothing of their own.
    */
   usage?(): Promise<readonly (PeerUsage | undefined)[]>;
+  /**
+   * Ends a peer by a signal, without a word to its neighbours; a paused one is unpaused for it. Its address and node id
+   * stay its own, also in a throw-away lab. Resolves when the peer has ended.
+   * @param signal one whose default action ends a process. @default SIGKILL: nothing can hold it up
+   * @throws {LabError} `NOT_SUPPORTED` for another signal; `PEER_FAILED` when the peer does not run; `PEER_SILENT` when
+   *   it does not end by that signal; `NO_SUCH_PEER`
+   */
+  kill(index: number, signal?: NodeJS.Signals): Promise<void>;
+  /**
+   * Has a peer leave in good order (SIGTERM: BYE on every link), and kills it where that takes too long; a paused one
+   * is unpaused for it. Resolves when the peer has ended.
+   * @throws {LabError} `PEER_FAILED` when the peer does not run; `NO_SUCH_PEER`
+   */
+  stop(index: number): Promise<void>;
+  /**
+   * Freezes a peer: it neither computes nor reads, and its connections stay open until somebody takes them for dead.
+   * A paused peer is left as it is.
+   * @throws {LabError} `PEER_FAILED` when the peer does not run; `NO_SUCH_PEER`
+   */
+  pause(index: number): Promise<void>;
+  /** Lets a paused peer go on; one that runs is left as it is. @throws {LabError} as {@link pause} */
+  unpause(index: number): Promise<void>;
+  /**
+   * Starts a peer that does not run, with the name, address and node id that it had, and on the network. One that runs,
+   * paused or not, is left as it is. Resolves when its program runs; it says `ready` on a new {@link channel}.
+   * @throws {LabError} `PEER_FAILED` when it cannot be started; `NOT_SUPPORTED` where only the process that made the lab
+   *   can; `NO_SUCH_PEER`
+   */
+  start(index: number): Promise<void>;
+  /**
+   * Takes a whole peer off the network; it runs on, and its control channel stays. One that is off is left as it is.
+   * @throws {LabError} `NOT_SUPPORTED` saying why, where a driver cannot; `PEER_FAILED` when the peer does not run;
+   *   `NO_SUCH_PEER`
+   */
+  isolate(index: number): Promise<void>;
+  /** Brings an isolated peer back, at its address; one that is on the network is left as it is. @throws as {@link isolate} */
+  rejoin(index: number): Promise<void>;
+  /**
+   * Lets that much of the lab's own time pass, in milliseconds, at once: for a driver whose time is not the clock's, which
+   * is the simulation. Left out by the others: there one waits.
+   */
+  passTime?(timeMs: number): Promise<void>;
   /** Removes the lab, wholly: peers, network, processes, sockets. Removing what is partly gone is not an error. */
   down(): Promise<void>;
   /** Lets go of the streams; the lab runs on, unless it is ephemeral. */
@@ -174,6 +218,8 @@ export interface PeerFacts {
   /** Where it takes links. */
   readonly port: number;
   readonly state: 'running' | 'paused' | 'stopped' | 'missing';
+  /** True while it is off the network: {@link RunningLab.isolate}. */
+  readonly isolated?: boolean;
   readonly containerId?: string;
   readonly processId?: number;
 }

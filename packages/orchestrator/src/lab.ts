@@ -17,105 +17,129 @@ import type { CheckContext, CheckResult } from './checks/check.ts';
 import { runChecks, type VerifyOptions } from './checks/run-checks.ts';
 import type { Plan } from './checks/send-and-judge.ts';
 import type { LogOptions, PeerFacts, RunningLab } from './driver.ts';
+import { type AttachOptions, Endpoints } from './endpoints.ts';
 import { LabError } from './lab-error.ts';
 import { type MessageOptions, type MessageOutcome, sendMessage } from './message-outcome.ts';
-import { PeerClient } from './peer-client.ts';
+import type { PeerClient } from './peer-client.ts';
+import {
+  isolatePeer,
+  killPeer,
+  type OperatedPeer,
+  pausePeer,
+  rejoinPeer,
+  restartPeer,
+  startPeer,
+  stopPeer,
+  unpausePeer,
+} from './peer-operations.ts';
 import { Receptions } from './receptions.ts';
 import { type SettleOptions, type SettleReport, settle } from './settle.ts';
 import { untilAborted } from './until-aborted.ts';
 import { type LabEvent, type WatchOptions, watchPeers } from './watch.ts';
 import { dialMissing, type Endpoint, type LinkSurvey, surveyLinks } from './wiring.ts';
 
-/** How long peers may take. */
-export interface ReplyBounds {
-  /** From a peer's start to its `ready`, in milliseconds. @default 30000: a cold image on a busy machine */
-  readonly readyTimeoutMs?: number | undefined;
-  /** From a command to its reply, in milliseconds. @default 15000: a dial and a handshake on a busy machine */
-  readonly replyTimeoutMs?: number | undefined;
-}
-
-/** How a lab is taken hold of. */
-export interface AttachOptions extends ReplyBounds {
-  /** The peers were started just now: every one must run. */
-  readonly isNew: boolean;
-  readonly signal?: AbortSignal | undefined;
-}
-
-const READY_TIMEOUT_MS = 30_000;
-
-/** Lines of a peer's log that go with an error. */
-const LOG_TAIL = 20;
-
 /** See the module's header. Made by `bringUp` or `openLab`. */
 export class Lab implements AsyncDisposable {
   readonly running: RunningLab;
   readonly topology: Topology;
-  readonly #endpoints: readonly Endpoint[];
+  readonly #endpoints: Endpoints;
   readonly #receptions: Receptions = new Receptions();
 
-  private constructor(running: RunningLab, topology: Topology, endpoints: readonly Endpoint[]) {
+  private constructor(running: RunningLab, topology: Topology, endpoints: Endpoints) {
     this.running = running;
     this.topology = topology;
     this.#endpoints = endpoints;
-    for (const endpoint of endpoints) if (endpoint !== undefined) this.#receptions.listenTo(endpoint.client);
+    endpoints.onOpened(client => this.#receptions.listenTo(client));
   }
 
   /**
    * Takes hold of a lab that runs: opens every running peer's channel and waits until each is ready.
    * @throws {LabError} `PEER_FAILED` naming the first peer that did not get ready; `ABORTED`
    */
-  static async attach(
-    running: RunningLab,
-    { isNew, signal, readyTimeoutMs = READY_TIMEOUT_MS, replyTimeoutMs }: AttachOptions,
-  ): Promise<Lab> {
-    const clients: PeerClient[] = [];
-    const attachOne = async (peer: PeerFacts): Promise<Endpoint> => {
-      const { index, name, state, address, port } = peer;
-      if (state !== 'running') {
-        if (isNew) throw await notRunning(running, peer);
-        return undefined;
-      }
-      const client = new PeerClient(await running.channel(index), name, index, replyTimeoutMs);
-      clients.push(client);
-      // It may have said `ready` before anybody listened.
-      await client.ready({ isNew: false, timeoutMs: readyTimeoutMs });
-      return { client, address, port };
-    };
-    try {
-      const all = Promise.all(running.peers.map(attachOne));
-      const endpoints = await untilAborted(all, signal);
-      return new Lab(running, topologyFromJson(running.topology), endpoints);
-    } catch (error) {
-      for (const client of clients) client.close();
-      throw error;
-    }
+  static async attach(running: RunningLab, options: AttachOptions): Promise<Lab> {
+    const endpoints = await Endpoints.open(running, options);
+    return new Lab(running, topologyFromJson(running.topology), endpoints);
   }
 
   get name(): string {
     return this.running.name;
   }
 
-  /** In topology order; undefined where a peer does not run, or has ended meanwhile. */
+  /** In topology order; undefined where a peer does not run, is paused, or has ended meanwhile. */
   get endpoints(): readonly Endpoint[] {
-    return this.#endpoints.map(endpoint => (endpoint?.client.end === undefined ? endpoint : undefined));
+    return this.#endpoints.all;
   }
 
-  /** The peers that run now, and the drawn links between them: what the oracle computes on. */
+  /** The peers as they were at the latest look: {@link refresh}, and every operation on a peer, looks anew. */
+  get peers(): readonly PeerFacts[] {
+    return this.#endpoints.facts;
+  }
+
+  /** The peers that run now and are on the network, and the drawn links between them: what the oracle computes on. */
   get graph(): Graph {
     const { peers, links } = this.topology;
     const { endpoints } = this;
-    if (endpoints.every(endpoint => endpoint !== undefined)) return graphOf(this.topology);
-    const runs = ({ a, b }: { a: number; b: number }): boolean =>
-      endpoints[a] !== undefined && endpoints[b] !== undefined;
+    const facts = this.peers;
+    const isThere = (peer: number): boolean => endpoints[peer] !== undefined && facts[peer]?.isolated !== true;
+    if (endpoints.every((_, peer) => isThere(peer))) return graphOf(this.topology);
     return graphFromEdges(
       peers.length,
-      links.filter(runs).map(({ a, b }) => [a, b] as const),
+      links.filter(({ a, b }) => isThere(a) && isThere(b)).map(({ a, b }) => [a, b] as const),
     );
   }
 
   /** Dials the links that are missing. @returns how many that were */
   async wire(): Promise<number> {
     return await dialMissing(this.topology, this.endpoints);
+  }
+
+  /** Ends a peer by a signal. @throws {LabError} as {@link RunningLab.kill}; `NO_SUCH_PEER` with the nearest name */
+  async kill(peer: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await killPeer(this.#operated(peer), signal);
+  }
+
+  /** Has a peer leave in good order. @throws {LabError} as {@link RunningLab.stop}; `NO_SUCH_PEER` */
+  async stop(peer: string): Promise<void> {
+    await stopPeer(this.#operated(peer));
+  }
+
+  /**
+   * Starts a peer that does not run, waits until it is ready, and dials its links to those peers that run.
+   * @throws {LabError} as {@link RunningLab.start}; `PEER_FAILED` when it does not get ready; `LINKS_MISSING`;
+   *   `NO_SUCH_PEER`
+   */
+  async start(peer: string): Promise<void> {
+    await startPeer(this.#operated(peer));
+  }
+
+  /** Has a peer leave, where it runs, and starts it again. @throws {LabError} as {@link stop} and {@link start} */
+  async restart(peer: string): Promise<void> {
+    await restartPeer(this.#operated(peer));
+  }
+
+  /** Freezes a peer: {@link endpoints} leaves it out. @throws {LabError} as {@link RunningLab.pause}; `NO_SUCH_PEER` */
+  async pause(peer: string): Promise<void> {
+    await pausePeer(this.#operated(peer));
+  }
+
+  /** Lets a peer go on, and waits until it answers. @throws {LabError} as {@link RunningLab.unpause}; `NO_SUCH_PEER` */
+  async unpause(peer: string): Promise<void> {
+    await unpausePeer(this.#operated(peer));
+  }
+
+  /** Takes a whole peer off the network. @throws {LabError} as {@link RunningLab.isolate}; `NO_SUCH_PEER` */
+  async isolate(peer: string): Promise<void> {
+    await isolatePeer(this.#operated(peer));
+  }
+
+  /** Brings a peer back onto the network. @throws {LabError} as {@link RunningLab.rejoin}; `NO_SUCH_PEER` */
+  async rejoin(peer: string): Promise<void> {
+    await rejoinPeer(this.#operated(peer));
+  }
+
+  /** Looks at the lab as it is now, for what others did to it. @throws {LabError} `PEER_FAILED` */
+  async refresh(): Promise<void> {
+    await this.#endpoints.refresh();
   }
 
   /** Compares the links that are with those that are drawn. */
@@ -125,7 +149,9 @@ export class Lab implements AsyncDisposable {
 
   /** Waits until nothing is in flight. */
   async settled(options: SettleOptions = {}): Promise<SettleReport> {
-    return await settle(this.#clients(), options);
+    // A peer off the network takes nothing and gets nothing through: what goes to it is lost, not in flight.
+    const isReached = ({ index }: PeerClient): boolean => this.peers[index]?.isolated !== true;
+    return await settle(this.#endpoints.clients.filter(isReached), options);
   }
 
   /**
@@ -162,7 +188,7 @@ export class Lab implements AsyncDisposable {
    * happens to each copy.
    */
   watch(options: WatchOptions): AsyncGenerator<LabEvent> {
-    return watchPeers(this.#clients(), options);
+    return watchPeers(this.#endpoints.clients, options);
   }
 
   /** What a peer printed. */
@@ -217,8 +243,9 @@ export class Lab implements AsyncDisposable {
     };
   }
 
-  #clients(): PeerClient[] {
-    return this.#endpoints.flatMap(endpoint => (endpoint === undefined ? [] : [endpoint.client]));
+  #operated(name: string): OperatedPeer {
+    const { running, topology } = this;
+    return { running, topology, endpoints: this.#endpoints, index: this.peerIndex(name) };
   }
 
   #client(peer: number): PeerClient {
@@ -230,17 +257,6 @@ export class Lab implements AsyncDisposable {
   }
 
   #letGo(): void {
-    for (const client of this.#clients()) client.close();
+    this.#endpoints.close();
   }
-}
-
-async function notRunning(running: RunningLab, { index, name, state }: PeerFacts): Promise<LabError> {
-  const log: string[] = [];
-  try {
-    for await (const line of running.logs(index, { tail: LOG_TAIL })) log.push(line);
-  } catch {
-    // Its log has gone with it; that it does not run is the news.
-  }
-  const last = log.length === 0 ? '' : `; it last printed: ${log.at(-1)}`;
-  return new LabError('PEER_FAILED', `${name} was started, and is ${state}${last}`, { details: { peer: name, log } });
 }

@@ -32,12 +32,15 @@ const DIALS_AT_ONCE = 64;
 /**
  * Dials what is missing.
  * @param endpoints in topology order
+ * @param only a peer that was started again: its links alone are dialled, and it dials them, since its neighbours may
+ *   not have noticed yet that it was gone
  * @returns how many links were dialled
  * @throws {LabError} `LINKS_MISSING` naming each link that could not be made
  */
-export async function dialMissing(topology: Topology, endpoints: readonly Endpoint[]): Promise<number> {
+export async function dialMissing(topology: Topology, endpoints: readonly Endpoint[], only?: number): Promise<number> {
   const neighbours = await neighboursOf(endpoints);
   const missing = topology.links.filter(({ a, b }) => {
+    if (only !== undefined && a !== only && b !== only) return false;
     const [from, to] = [endpoints[a], endpoints[b]];
     if (from === undefined || to === undefined) return false;
     const isUp = (x: number, y: Endpoint): boolean =>
@@ -48,7 +51,8 @@ export async function dialMissing(topology: Topology, endpoints: readonly Endpoi
   const queue = [...missing];
   const work = async (): Promise<void> => {
     for (let link = queue.shift(); link !== undefined; link = queue.shift()) {
-      const [from, to] = [endpoints[link.a], endpoints[link.b]];
+      const [a, b] = link.b === only ? [link.b, link.a] : [link.a, link.b];
+      const [from, to] = [endpoints[a], endpoints[b]];
       if (from === undefined || to === undefined) continue;
       try {
         await from.client.request({ command: 'connect', host: to.address, port: to.port });

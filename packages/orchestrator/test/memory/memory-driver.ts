@@ -111,8 +111,18 @@ export class MemoryLab implements RunningLab {
       nodeId,
       address: `10.0.0.${index}`,
       port: PORT,
-      state: this.#running[index]?.isRunning === true ? ('running' as const) : ('stopped' as const),
+      state: this.#stateOf(index),
+      ...(this.#wires.isIsolated(addressOf(index)) ? { isolated: true } : {}),
     }));
+  }
+
+  async survey(): Promise<readonly PeerFacts[]> {
+    return this.peers;
+  }
+
+  #stateOf(index: number): PeerFacts['state'] {
+    if (this.#running[index]?.isRunning !== true) return 'stopped';
+    return this.#wires.isPaused(addressOf(index)) ? 'paused' : 'running';
   }
 
   /** The peer at this place, whether it runs or not. */
@@ -122,9 +132,10 @@ export class MemoryLab implements RunningLab {
     return peer;
   }
 
-  /** Starts what does not run. */
-  startMissing(): void {
+  /** Starts what does not run: one peer, or every one. */
+  startMissing(only?: number): void {
     for (const planned of this.#plan.peers) {
+      if (only !== undefined && planned.index !== only) continue;
       if (this.#running[planned.index]?.isRunning === true) continue;
       const peer = createPeer(planned, this.#wires);
       this.#running[planned.index] = peer;
@@ -133,7 +144,7 @@ export class MemoryLab implements RunningLab {
   }
 
   async channel(index: number): Promise<PeerChannel> {
-    const peer = this.peer(index);
+    const peer = this.#require(index);
     let stop = (): void => undefined;
     return {
       closed: peer.closed,
@@ -149,6 +160,46 @@ export class MemoryLab implements RunningLab {
     yield* this.peer(index).log.slice(-(tail ?? Number.POSITIVE_INFINITY));
   }
 
+  async kill(index: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const peer = this.#require(index);
+    this.#wires.setPaused(peer.address, false);
+    peer.end({ reason: `killed by ${signal}` });
+  }
+
+  async stop(index: number): Promise<void> {
+    const peer = this.#require(index);
+    this.#wires.setPaused(peer.address, false);
+    peer.end({ reason: 'exited with status 0', exitCode: 0 });
+  }
+
+  async pause(index: number): Promise<void> {
+    this.#wires.setPaused(this.#require(index).address, true);
+  }
+
+  async unpause(index: number): Promise<void> {
+    this.#wires.setPaused(this.#require(index).address, false);
+  }
+
+  async start(index: number): Promise<void> {
+    if (this.peer(index).isRunning) return;
+    this.#wires.setIsolated(addressOf(index), false);
+    this.startMissing(index);
+  }
+
+  async isolate(index: number): Promise<void> {
+    this.#wires.setIsolated(this.#require(index).address, true);
+  }
+
+  async rejoin(index: number): Promise<void> {
+    this.#wires.setIsolated(this.#require(index).address, false);
+  }
+
+  #require(index: number): MemoryPeer {
+    const peer = this.peer(index);
+    if (!peer.isRunning) throw new LabError('PEER_FAILED', `${peer.spec.name} does not run`);
+    return peer;
+  }
+
   async down(): Promise<void> {
     for (const peer of this.#running) peer?.end({ reason: 'killed' });
     this.#owner.labs.delete(this.name);
@@ -157,6 +208,10 @@ export class MemoryLab implements RunningLab {
   async close(): Promise<void> {
     if (this.ephemeral) await this.down();
   }
+}
+
+function addressOf(index: number): string {
+  return `10.0.0.${index}:${PORT}`;
 }
 
 function createPeer({ name, nodeId, index, program }: PlannedPeer, wires: MemoryNetwork): MemoryPeer {

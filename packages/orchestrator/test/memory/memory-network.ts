@@ -27,6 +27,8 @@ export class MemoryNetwork {
   readonly random: Random;
   readonly #peers: Map<string, MemoryPeer> = new Map();
   readonly #queues: Map<string, (() => void)[]> = new Map();
+  readonly #paused: Set<string> = new Set();
+  readonly #isolated: Set<string> = new Set();
   #isPumping = false;
   #sessions = 0;
 
@@ -49,26 +51,62 @@ export class MemoryNetwork {
     return `s${++this.#sessions}`;
   }
 
-  /** Lets something happen after what already waits in the same queue. */
+  /** Freezes the peer of an address, or lets it go on. */
+  setPaused(address: string, isPaused: boolean): void {
+    this.#set(this.#paused, address, isPaused);
+  }
+
+  /** Takes the peer of an address off the network, or brings it back: what is on its way waits. */
+  setIsolated(address: string, isIsolated: boolean): void {
+    this.#set(this.#isolated, address, isIsolated);
+  }
+
+  isPaused(address: string): boolean {
+    return this.#paused.has(address);
+  }
+
+  isIsolated(address: string): boolean {
+    return this.#isolated.has(address);
+  }
+
+  /** Lets something happen after what already waits in the same queue: `commands <to>`, or `<from>><to>`. */
   later(queue: string, happen: () => void): void {
     const waiting = this.#queues.get(queue);
     if (waiting === undefined) this.#queues.set(queue, [happen]);
     else waiting.push(happen);
+    this.#wake();
+  }
+
+  #set(addresses: Set<string>, address: string, isIn: boolean): void {
+    if (isIn) addresses.add(address);
+    else addresses.delete(address);
+    this.#wake();
+  }
+
+  #wake(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
     setImmediate(() => this.#pump());
   }
 
   #pump(): void {
-    for (let n = 0; n < TURN && this.#queues.size > 0; n++) {
-      const keys = [...this.#queues.keys()];
+    for (let n = 0; n < TURN; n++) {
+      const keys = this.#served();
+      if (keys.length === 0) break;
       const key = keys[Math.floor(this.random() * keys.length)] ?? '';
       const queue = this.#queues.get(key);
       const happen = queue?.shift();
       if (queue?.length === 0) this.#queues.delete(key);
       happen?.();
     }
-    this.#isPumping = this.#queues.size > 0;
+    this.#isPumping = this.#served().length > 0;
     if (this.#isPumping) setImmediate(() => this.#pump());
+  }
+
+  #served(): string[] {
+    return [...this.#queues.keys()].filter(key => {
+      const [from = '', to = ''] = key.split(/[ >]/);
+      return !this.#paused.has(to) && !this.#isolated.has(from) && (from === 'commands' || !this.#isolated.has(to));
+    });
   }
 }

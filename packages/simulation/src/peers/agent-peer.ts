@@ -58,6 +58,8 @@ export class AgentPeer implements AgentHost {
   readonly #random: Random;
   readonly #connections: Set<ConnectionEnd> = new Set();
   #alarm = 0;
+  /** What a paused peer will take when it goes on, in order; undefined while it is not paused. */
+  #held: (() => void)[] | undefined;
   #lastPort = 49151;
 
   /** @param seed of its ids and its redials */
@@ -83,7 +85,29 @@ export class AgentPeer implements AgentHost {
 
   /** Hands the peer a line of its standard input. */
   command(line: string): void {
-    if (this.end === undefined) this.agent.command(line);
+    this.takes(() => this.agent.command(line));
+  }
+
+  get isPaused(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** Freezes the peer: what comes to it waits, and so do its timers. */
+  pause(): void {
+    if (this.end === undefined) this.#held ??= [];
+  }
+
+  /** Lets the peer go on: it takes what has come meanwhile, in order. */
+  unpause(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const take of held) this.takes(take);
+  }
+
+  /** Lets the peer take something: now, or once it goes on; never, once it has ended. */
+  takes(take: () => void): void {
+    if (this.#held !== undefined) this.#held.push(take);
+    else if (this.end === undefined) take();
   }
 
   /** Ends the peer at once, without a BYE; its connections end as a kernel ends those of a killed process. */
@@ -111,7 +135,9 @@ export class AgentPeer implements AgentHost {
     const alarm = ++this.#alarm;
     if (atMs === Number.POSITIVE_INFINITY) return;
     this.#world.later(Math.ceil(atMs * 1000), 'timer', () => {
-      if (this.#alarm === alarm && this.end === undefined) callback();
+      this.takes(() => {
+        if (this.#alarm === alarm) callback();
+      });
     });
   }
 
@@ -149,6 +175,7 @@ export class AgentPeer implements AgentHost {
   #finish(end: AgentPeerEnd): void {
     if (this.end !== undefined) return;
     this.end = end;
+    this.#held = undefined;
     for (const connection of [...this.#connections]) connection.close();
     this.#world.ended(this);
     this.onEnd(end);

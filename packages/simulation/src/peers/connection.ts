@@ -6,6 +6,9 @@ import type { AgentPeer } from './agent-peer.ts';
 import { cutFrames, isDataFrame } from './frames.ts';
 import type { World } from './world.ts';
 
+/** How long a dial takes to learn that there is no way there, in virtual microseconds: what address resolution takes on Linux. */
+const NO_WAY_US = 3e6;
+
 /** Bytes that a connection's own segments (SYN, FIN) take on the line. */
 const SEGMENT_BYTES = 40;
 
@@ -17,12 +20,14 @@ export function dialConnection(
   address: string,
   outcome: DialOutcome,
 ): void {
-  const refused = (): void => {
-    if (from.end === undefined) outcome.failed('connection refused');
-  };
+  const refused = (): void => from.takes(() => outcome.failed('connection refused'));
   const to = world.listening(address);
   if (to === undefined) {
     world.later(world.nowUs + world.refusalUs, 'network', refused);
+    return;
+  }
+  if (world.isIsolated(from.index) || world.isIsolated(to.index)) {
+    world.later(world.nowUs + NO_WAY_US, 'timer', () => from.takes(() => outcome.failed('no route to host')));
     return;
   }
   const dialler = new ConnectionEnd(world, from, to);
@@ -38,10 +43,10 @@ export function dialConnection(
     acceptor.sendSegment(() => {
       if (from.end === undefined) {
         from.join(dialler);
-        dialler.link = outcome.connected(dialler, address);
+        from.takes(() => (dialler.link = outcome.connected(dialler, address)));
       } else dialler.close();
     });
-    acceptor.link = to.agent.accepted(acceptor, localAddress);
+    to.takes(() => (acceptor.link = to.agent.accepted(acceptor, localAddress)));
   });
 }
 
@@ -82,15 +87,16 @@ export class ConnectionEnd implements LinkTransport {
   sendSegment(arrived: () => void): void {
     const { index } = this.#peer;
     const atUs = this.#world.sendControl(this.#lane, index, this.#to.index, SEGMENT_BYTES);
-    if (atUs !== LOST) this.#world.later(atUs, 'network', arrived);
+    if (atUs !== LOST) this.#world.arrives(index, this.#to.index, atUs, arrived);
   }
 
   /** The other end will send no more. */
   otherClosed(): void {
-    if (this.#isClosed || this.#peer.end !== undefined) return;
-    if (this.link === undefined) this.close();
-    else this.#peer.agent.ended(this.link);
-    this.close();
+    this.#peer.takes(() => {
+      if (this.#isClosed) return;
+      if (this.link !== undefined) this.#peer.agent.ended(this.link);
+      this.close();
+    });
   }
 
   #sendFrame(frame: Uint8Array): void {
@@ -99,13 +105,13 @@ export class ConnectionEnd implements LinkTransport {
     const to = this.#to.index;
     if (!isDataFrame(frame)) {
       const atUs = world.sendControl(this.#lane, from, to, frame.length);
-      if (atUs !== LOST) world.later(atUs, 'network', () => this.other?.arrived(frame, from));
+      if (atUs !== LOST) world.arrives(from, to, atUs, () => this.other?.arrived(frame, from));
       return;
     }
     const atUs = world.sendData(this.#lane, from, to, frame.length);
     if (atUs === LOST) return;
     world.framesInFlight++;
-    world.later(atUs, 'network', () => {
+    world.arrives(from, to, atUs, () => {
       world.framesInFlight--;
       this.other?.arrived(frame, from);
     });
@@ -114,8 +120,8 @@ export class ConnectionEnd implements LinkTransport {
   /** A frame has arrived at this end. */
   arrived(frame: Uint8Array, from: number): void {
     this.#world.trace(from, this.#peer.index, frame);
-    if (this.link !== undefined && !this.#isClosed && this.#peer.end === undefined) {
-      this.#peer.agent.received(this.link, frame);
-    }
+    this.#peer.takes(() => {
+      if (this.link !== undefined && !this.#isClosed) this.#peer.agent.received(this.link, frame);
+    });
   }
 }

@@ -54,6 +54,9 @@ export class World {
   readonly #laneOf: Map<number, number> = new Map();
   readonly #shaperOfLane: Shaper[] = [];
   readonly #listening: Map<string, AgentPeer> = new Map();
+  readonly #isolated: Set<number> = new Set();
+  /** What cannot arrive while a peer is off the network. */
+  #held: { readonly from: number; readonly to: number; readonly arrive: () => void }[] = [];
   readonly #hash: TraceHash = new TraceHash();
   readonly #onFrame: WorldOptions['onFrame'];
   #networkEvents = 0;
@@ -101,6 +104,23 @@ export class World {
     return this.#hash.digest;
   }
 
+  /** Takes a peer off the network: nothing comes from it or gets to it; a stream sends again until somebody gives it up. */
+  isolate(index: number): void {
+    this.#isolated.add(index);
+  }
+
+  /** Brings a peer back: what was not given up meanwhile arrives. */
+  rejoin(index: number): void {
+    if (!this.#isolated.delete(index)) return;
+    const held = this.#held;
+    this.#held = [];
+    for (const { from, to, arrive } of held) this.arrives(from, to, this.nowUs, arrive);
+  }
+
+  isIsolated(index: number): boolean {
+    return this.#isolated.has(index);
+  }
+
   /** Lets things happen until it is quiet. @returns false when it is not after so many events */
   runUntilQuiet(maxEvents: number = Number.POSITIVE_INFINITY): boolean {
     for (let left = maxEvents; this.#networkEvents > 0; left--) {
@@ -133,6 +153,14 @@ export class World {
   later(atUs: number, kind: EventKind, run: () => void): void {
     if (kind === 'network') this.#networkEvents++;
     this.#events.push(Math.max(atUs, this.nowUs), { kind, run });
+  }
+
+  /** Lets something of one peer arrive at another: at this time, or once both are on the network. */
+  arrives(from: number, to: number, atUs: number, arrive: () => void): void {
+    this.later(atUs, 'network', () => {
+      if (this.#isolated.has(from) || this.#isolated.has(to)) this.#held.push({ from, to, arrive });
+      else arrive();
+    });
   }
 
   /** Who listens on an address. */

@@ -1,24 +1,17 @@
 /** Finding labs by their labels, and by nothing else. */
 import type { LabSummary, RunningLab } from '../../driver.ts';
 import type { Engine } from './engine.ts';
-import { dockerLab, type LabRemains } from './lab.ts';
+import { dockerLab } from './lab.ts';
 import { readIdentities } from './labels.ts';
+import type { DockerSettings } from './options.ts';
+import { findRemains, type LabRemains, remainsOf } from './remains.ts';
 import { formatSubnet } from './subnet.ts';
-import { type FoundContainer, type FoundNetwork, findContainers, findNetworks } from './survey.ts';
+import { findContainers, findNetworks } from './survey.ts';
 
 /** Finds a lab, or what is left of it. */
-export async function findLab(engine: Engine, name: string): Promise<RunningLab | undefined> {
+export async function findLab(engine: Engine, settings: DockerSettings, name: string): Promise<RunningLab | undefined> {
   const remains = await findRemains(engine, name);
-  return remains === undefined ? undefined : dockerLab(engine, remains);
-}
-
-/** What the engine has of a lab; undefined when that is nothing. */
-export async function findRemains(engine: Engine, name: string): Promise<LabRemains | undefined> {
-  const [containers, networks] = await Promise.all([
-    findContainers(engine, { lab: name }),
-    findNetworks(engine, { lab: name }),
-  ]);
-  return remainsOf(containers, networks);
+  return remains === undefined ? undefined : dockerLab(engine, settings, remains);
 }
 
 /** Every lab of the engine, by name. */
@@ -35,12 +28,6 @@ export async function listLabs(engine: Engine): Promise<readonly LabSummary[]> {
     )
     .filter(remains => remains !== undefined)
     .map(summary);
-}
-
-function remainsOf(containers: readonly FoundContainer[], networks: readonly FoundNetwork[]): LabRemains | undefined {
-  const network = networks[0];
-  const facts = network?.facts ?? containers[0]?.facts;
-  return facts === undefined ? undefined : { facts, network, containers };
 }
 
 function summary({ facts, network, containers }: LabRemains): LabSummary {

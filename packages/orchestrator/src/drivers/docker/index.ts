@@ -49,7 +49,7 @@ class DockerDriver implements Driver {
   }
 
   async find(name: string): Promise<RunningLab | undefined> {
-    return findLab(this.#engine(), name);
+    return findLab(this.#engine(), this.#settings, name);
   }
 
   async list(): Promise<readonly LabSummary[]> {

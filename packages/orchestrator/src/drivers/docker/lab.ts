@@ -1,5 +1,4 @@
 /** A lab that exists in the engine: its facts, the control channels to its peers, and its removal. */
-import { PEER_PORT } from '@peerlab/contract';
 import type {
   ChannelEnd,
   LogOptions,
@@ -13,28 +12,37 @@ import { LabError } from '../../lab-error.ts';
 import { type DockerChannel, openChannel } from './channel.ts';
 import { containerEnd } from './container-end.ts';
 import { type Engine, refusedStatus } from './engine.ts';
-import { type LabFacts, readIdentities, readTopology } from './labels.ts';
+import { readTopology } from './labels.ts';
 import { containerLogs } from './logs.ts';
 import { containerName, networkName } from './names.ts';
+import {
+  isolatePeer,
+  killPeer,
+  type PeerTarget,
+  pausePeer,
+  rejoinPeer,
+  startPeer,
+  stopPeer,
+  unpausePeer,
+} from './operations.ts';
+import type { DockerSettings } from './options.ts';
+import { findRemains, type LabRemains, peersOf } from './remains.ts';
 import { removeAll } from './remove.ts';
-import { formatSubnet, peerAddress } from './subnet.ts';
-import { type FoundContainer, type FoundNetwork, peerState } from './survey.ts';
+import { formatSubnet } from './subnet.ts';
+import { peerState } from './survey.ts';
 import { containerUsage } from './usage.ts';
-
-/** What a lab is known by. */
-export interface LabRemains {
-  readonly facts: LabFacts;
-  /** Undefined when the network is gone, and with it the topology. */
-  readonly network: FoundNetwork | undefined;
-  readonly containers: readonly FoundContainer[];
-}
 
 /** Channels that are open already, by the peer's index. */
 export type OpenChannels = ReadonlyMap<number, DockerChannel>;
 
 /** Makes the lab of what was found. */
-export function dockerLab(engine: Engine, remains: LabRemains, channels: OpenChannels = new Map()): RunningLab {
-  return new DockerLab(engine, remains, channels);
+export function dockerLab(
+  engine: Engine,
+  settings: DockerSettings,
+  remains: LabRemains,
+  channels: OpenChannels = new Map(),
+): RunningLab {
+  return new DockerLab(engine, settings, remains, channels);
 }
 
 class DockerLab implements RunningLab {
@@ -44,15 +52,17 @@ class DockerLab implements RunningLab {
   readonly topology: string;
   readonly ephemeral: boolean;
   readonly network: NetworkFacts;
-  readonly peers: readonly PeerFacts[];
   readonly #engine: Engine;
+  readonly #settings: DockerSettings;
   readonly #channels: Map<number, Promise<DockerChannel>>;
   /** The process that made a throw-away lab: the lab goes with it. */
   readonly #isOwner: boolean;
+  #peers: readonly PeerFacts[];
 
-  constructor(engine: Engine, remains: LabRemains, channels: OpenChannels) {
+  constructor(engine: Engine, settings: DockerSettings, remains: LabRemains, channels: OpenChannels) {
     const { facts, network } = remains;
     this.#engine = engine;
+    this.#settings = settings;
     this.#isOwner = facts.ephemeral && channels.size > 0;
     this.#channels = new Map([...channels].map(([index, channel]) => [index, Promise.resolve(channel)]));
     this.name = facts.lab;
@@ -64,7 +74,18 @@ class DockerLab implements RunningLab {
       subnet: network?.subnet === undefined ? '' : formatSubnet(network.subnet),
       internal: network?.internal ?? true,
     };
-    this.peers = peersOf(remains);
+    this.#peers = peersOf(remains);
+  }
+
+  get peers(): readonly PeerFacts[] {
+    return this.#peers;
+  }
+
+  async survey(): Promise<readonly PeerFacts[]> {
+    const remains = await findRemains(this.#engine, this.name);
+    this.#peers =
+      remains === undefined ? this.#peers.map(peer => ({ ...peer, state: 'missing' as const })) : peersOf(remains);
+    return this.#peers;
   }
 
   async channel(index: number): Promise<PeerChannel> {
@@ -94,6 +115,42 @@ class DockerLab implements RunningLab {
       this.#engine,
       this.peers.map(({ name }) => containerName(this.name, name)),
     );
+  }
+
+  async kill(index: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await killPeer(this.#target(index), signal);
+  }
+
+  async stop(index: number): Promise<void> {
+    await stopPeer(this.#target(index));
+  }
+
+  async pause(index: number): Promise<void> {
+    await pausePeer(this.#target(index));
+  }
+
+  async unpause(index: number): Promise<void> {
+    await unpausePeer(this.#target(index));
+  }
+
+  async isolate(index: number): Promise<void> {
+    await isolatePeer(this.#target(index));
+  }
+
+  async rejoin(index: number): Promise<void> {
+    await rejoinPeer(this.#target(index));
+  }
+
+  async start(index: number): Promise<void> {
+    const target = this.#target(index);
+    if (this.ephemeral && !this.#isOwner) {
+      const message = `${this.name} is a throw-away lab: on Docker only the process that made it can start its peers`;
+      throw new LabError('NOT_SUPPORTED', message, { advice: 'use a lasting lab: lab up' });
+    }
+    const channel = await startPeer(target, this.#settings);
+    if (channel === undefined) return;
+    (await this.#channels.get(index)?.catch(() => undefined))?.close();
+    this.#channels.set(index, Promise.resolve(channel));
   }
 
   async down(): Promise<void> {
@@ -136,6 +193,10 @@ class DockerLab implements RunningLab {
     }
   }
 
+  #target(index: number): PeerTarget {
+    return { engine: this.#engine, lab: this.name, peer: this.#peer(index) };
+  }
+
   #peer(index: number): PeerFacts {
     const peer = this.peers.find(candidate => candidate.index === index);
     if (peer !== undefined) return peer;
@@ -151,24 +212,4 @@ class DockerLab implements RunningLab {
       ...(cause === undefined ? {} : { cause }),
     });
   }
-}
-
-/** One entry for every peer that the network's label or a container names. */
-function peersOf(remains: LabRemains): readonly PeerFacts[] {
-  const { network, containers } = remains;
-  const identities = network === undefined ? [] : readIdentities(network.labels);
-  const planned = identities.map(([name, nodeId], index) => ({ index, name, nodeId }));
-  const unplanned = containers.map(container => container.peer).filter(peer => peer.index >= planned.length);
-  const byIndex = new Map(containers.map(container => [container.peer.index, container]));
-  return [...planned, ...unplanned].map(peer => {
-    const container = byIndex.get(peer.index);
-    const address = network?.subnet === undefined ? undefined : peerAddress(network.subnet, peer.index);
-    return {
-      ...peer,
-      address: address ?? container?.address ?? '',
-      port: PEER_PORT,
-      state: container?.state ?? 'missing',
-      ...(container === undefined ? {} : { containerId: container.id }),
-    };
-  });
 }

@@ -10,6 +10,7 @@ import {
   readIdentities,
   readLabFacts,
   readPeer,
+  readPlannedPeers,
   readTopology,
   thisOwner,
 } from './labels.ts';
@@ -39,9 +40,13 @@ describe('labels', () => {
     const peers = fc.array(fc.record({ name: word, index: fc.nat(), nodeId: fc.uuid() }));
     fc.assert(
       fc.property(facts, fc.json(), peers, (lab, topology, many) => {
-        const labels = networkLabels(lab, { topology, peers: many.map(peer => ({ ...peer, env: {} })) });
+        const planned = many.map((peer, index) => ({ ...peer, index, env: { A: topology } }));
+        const image = 'peers:1';
+        const labels = networkLabels(lab, { topology, peers: planned }, ({ env }) => ({ image, settings: { env } }));
         expect(readTopology(labels)).toBe(topology);
         expect(readIdentities(labels)).toEqual(many.map(peer => [peer.name, peer.nodeId]));
+        expect(readPlannedPeers(labels).map(({ peer }) => peer)).toEqual(planned);
+        expect(readPlannedPeers(labels).every(({ recipe }) => recipe.image === image)).toBe(true);
       }),
     );
   });

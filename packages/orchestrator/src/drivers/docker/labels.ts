@@ -21,6 +21,8 @@ export const LABEL = {
   run: 'dev.peerlab.run',
   topology: 'dev.peerlab.topology',
   peers: 'dev.peerlab.peers',
+  /** What the peers are made from, so that one that the engine has removed can be made anew. */
+  recipes: 'dev.peerlab.recipes',
   image: 'dev.peerlab.image',
 } as const;
 
@@ -43,6 +45,14 @@ export interface LabFacts {
 
 /** Name and node id of a peer, as the network's label keeps them: also a peer whose container is gone has both. */
 export type PeerIdentity = readonly [name: string, nodeId: string];
+
+/** What a peer's container is made from, beside who the peer is. */
+export interface PeerRecipe {
+  readonly image: string;
+  /** In place of the image's own entry point. */
+  readonly entrypoint?: readonly string[];
+  readonly settings: Omit<PlannedPeer, 'index' | 'name' | 'nodeId'>;
+}
 
 /** The labels common to a lab's containers and network. */
 export function labLabels(facts: LabFacts): Labels {
@@ -67,13 +77,18 @@ export function peerLabels(facts: LabFacts, peer: Pick<PlannedPeer, 'name' | 'in
   };
 }
 
-/** The labels of a lab's network: it carries the topology and who the peers are. */
-export function networkLabels(facts: LabFacts, plan: Pick<LabPlan, 'topology' | 'peers'>): Labels {
+/** The labels of a lab's network: it carries the topology, who the peers are, and what each is made from. */
+export function networkLabels(
+  facts: LabFacts,
+  plan: Pick<LabPlan, 'topology' | 'peers'>,
+  recipeOf: (peer: PlannedPeer) => PeerRecipe,
+): Labels {
   const identities: readonly PeerIdentity[] = plan.peers.map(peer => [peer.name, peer.nodeId]);
   return {
     ...labLabels(facts),
     [LABEL.topology]: pack(plan.topology),
     [LABEL.peers]: pack(JSON.stringify(identities)),
+    [LABEL.recipes]: pack(JSON.stringify(plan.peers.map(recipeOf))),
   };
 }
 
@@ -112,6 +127,28 @@ export function readIdentities(labels: Labels): readonly PeerIdentity[] {
   try {
     const parsed: unknown = JSON.parse(unpack(labels[LABEL.peers]) ?? '[]');
     return Array.isArray(parsed) ? parsed.filter(isIdentity) : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Reads the peers back, each with what it is made from, in topology order; empty when that is not there or damaged.
+ */
+export function readPlannedPeers(
+  labels: Labels,
+): readonly { readonly peer: PlannedPeer; readonly recipe: PeerRecipe }[] {
+  const recipes = readRecipes(labels);
+  return readIdentities(labels).flatMap(([name, nodeId], index) => {
+    const recipe = recipes[index];
+    return recipe === undefined ? [] : [{ peer: { ...recipe.settings, index, name, nodeId }, recipe }];
+  });
+}
+
+function readRecipes(labels: Labels): readonly PeerRecipe[] {
+  try {
+    const parsed: unknown = JSON.parse(unpack(labels[LABEL.recipes]) ?? '[]');
+    return Array.isArray(parsed) ? parsed : [];
   } catch {
     return [];
   }

@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LabPlan } from '../../driver.ts';
+import type { LabPlan, PlannedPeer } from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
 import { hostSubnets } from './host-routes.ts';
-import { type LabFacts, networkLabels } from './labels.ts';
+import { type LabFacts, networkLabels, type PeerRecipe } from './labels.ts';
 import { networkName } from './names.ts';
 import { formatAddress, formatSubnet, freeSubnets, parseSubnet, type Subnet } from './subnet.ts';
 import { findNetworks, subnetsOf } from './survey.ts';
@@ -28,6 +28,7 @@ export interface NetworkWish {
   readonly plan: LabPlan;
   readonly facts: LabFacts;
   readonly pools: readonly string[];
+  readonly recipeOf: (peer: PlannedPeer) => PeerRecipe;
 }
 
 /** The ranges in use: those of the engine's networks and, for an engine on this machine, those of the machine. */
@@ -90,7 +91,7 @@ async function create(engine: Engine, name: string, subnet: Subnet, wish: Networ
       Driver: 'bridge',
       Internal: true,
       IPAM: { Driver: 'default', Config: [{ Subnet: formatSubnet(subnet), Gateway: formatAddress(subnet.base + 1) }] },
-      Labels: { ...networkLabels(wish.facts, wish.plan) },
+      Labels: { ...networkLabels(wish.facts, wish.plan, wish.recipeOf) },
       abortSignal,
     }),
   );

@@ -15,6 +15,8 @@ export interface FoundContainer {
   readonly state: PeerFacts['state'];
   /** Its address in the lab; empty while it does not run. */
   readonly address: string;
+  /** True when it is on some network, or will be as soon as it starts. */
+  readonly connected: boolean;
 }
 
 /** A network of a lab. */
@@ -78,7 +80,14 @@ function readContainer(container: Dockerode.ContainerInfo): FoundContainer | und
   const peer = readPeer(container.Labels);
   if (facts === undefined || peer === undefined) return undefined;
   const [network] = Object.values(container.NetworkSettings?.Networks ?? {});
-  return { id: container.Id, facts, peer, state: peerState(container.State), address: network?.IPAddress ?? '' };
+  return {
+    id: container.Id,
+    facts,
+    peer,
+    state: peerState(container.State),
+    address: network?.IPAddress ?? '',
+    connected: network !== undefined,
+  };
 }
 
 /** A container's state in the driver's words. One that the engine is about to remove counts as gone. */

@@ -9,17 +9,17 @@ import { LabError } from '../../lab-error.ts';
 import type { DockerChannel } from './channel.ts';
 import type { Engine } from './engine.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
-import { findRemains } from './find.ts';
 import { ensureImage } from './image.ts';
 import { sweepImages } from './image-sweep.ts';
-import { dockerLab, type LabRemains } from './lab.ts';
-import { LABEL, type LabFacts, thisOwner } from './labels.ts';
+import { dockerLab } from './lab.ts';
+import { LABEL, type LabFacts, type PeerRecipe, thisOwner } from './labels.ts';
 import { containerName, networkName, removalAdvice } from './names.ts';
 import { createNetwork, type LabNetwork, takenSubnets } from './network.ts';
 import type { DockerSettings } from './options.ts';
 import { nameTaken, startPeers } from './peers.ts';
 import { preflight } from './preflight.ts';
 import { ensureProgramImage, type ProgramInImage } from './program-image.ts';
+import { findRemains, type LabRemains } from './remains.ts';
 import { removeAll } from './remove.ts';
 import { formatSubnet } from './subnet.ts';
 import { sweepOrphans } from './sweep.ts';
@@ -67,7 +67,7 @@ async function raise(raising: Raising): Promise<RunningLab> {
   context.signal.throwIfAborted();
   const imageOf = await image(raising, kind);
   context.signal.throwIfAborted();
-  const network = await raiseNetwork(raising, remains);
+  const network = await raiseNetwork(raising, remains, imageOf);
   context.signal.throwIfAborted();
   context.report({ step: 'peers', state: 'started', detail: `0 of ${plan.peers.length}` });
   const existing = remains?.network === undefined ? [] : remains.containers;
@@ -163,7 +163,7 @@ async function image({ engine, settings, plan, context }: Raising, facts: Engine
   return peer => programs.get(JSON.stringify(peer.program)) ?? { reference: base.reference };
 }
 
-async function raiseNetwork(raising: Raising, remains: LabRemains | undefined): Promise<LabNetwork> {
+async function raiseNetwork(raising: Raising, remains: LabRemains | undefined, imageOf: ImageOf): Promise<LabNetwork> {
   const { engine, settings, plan, context, facts } = raising;
   context.report({ step: 'network', state: 'started', detail: networkName(plan.name) });
   const network = await existingOrNew(raising, remains);
@@ -176,12 +176,20 @@ async function raiseNetwork(raising: Raising, remains: LabRemains | undefined): 
     if (there?.subnet !== undefined) return { id: there.id, name: there.name, subnet: there.subnet };
     // Containers whose network is gone cannot be started any more.
     if (found !== undefined) await removeAll(engine, { lab: plan.name });
-    return createNetwork(engine, { plan, facts, pools: settings.subnetPools });
+    return createNetwork(engine, { plan, facts, pools: settings.subnetPools, recipeOf: recipe(imageOf) });
   }
 }
 
+function recipe(imageOf: ImageOf): (peer: PlannedPeer) => PeerRecipe {
+  return peer => {
+    const { reference, entrypoint } = imageOf(peer);
+    const { index: _, name: __, nodeId: ___, ...settings } = peer;
+    return { image: reference, settings, ...(entrypoint === undefined ? {} : { entrypoint }) };
+  };
+}
+
 /** Sees to it that every peer still runs, each with its address, and hands the lab over. */
-async function conclude({ engine, plan, context, channels }: Raising): Promise<RunningLab> {
+async function conclude({ engine, settings, plan, context, channels }: Raising): Promise<RunningLab> {
   const remains = await findRemains(engine, plan.name);
   const running = (remains?.containers ?? []).filter(({ state }) => state === 'running' || state === 'paused');
   const present = new Set(running.map(container => container.peer.index));
@@ -189,7 +197,7 @@ async function conclude({ engine, plan, context, channels }: Raising): Promise<R
   if (remains === undefined || lost !== undefined) throw await peerEnded(plan, lost, channels);
   const addresses = new Set(running.map(container => container.address)).size;
   context.report({ step: 'peers', state: 'done', detail: `${running.length} up, ${addresses} addresses` });
-  return dockerLab(engine, remains, channels);
+  return dockerLab(engine, settings, remains, channels);
 }
 
 async function peerEnded(

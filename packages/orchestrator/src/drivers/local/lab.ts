@@ -1,10 +1,11 @@
 /** A lab that exists, as seen through its host: facts, control channels, logs, removal. */
 import type { LogOptions, NetworkFacts, PeerChannel, PeerFacts, PeerUsage, RunningLab } from '../../driver.ts';
+import { requireEndSignal } from '../../end-signal.ts';
 import { LabError } from '../../lab-error.ts';
 import { type LocalChannel, openChannel } from './channel.ts';
 import { HostConnection, HostGoneError, LabEndingError } from './host-connection.ts';
 import { peerLogs } from './logs.ts';
-import type { HostFacts } from './messages.ts';
+import type { HostFacts, Operation, Question, StartAnswer } from './messages.ts';
 import type { LocalSettings } from './options.ts';
 import { removeLab } from './remove.ts';
 import { processUsage } from './usage.ts';
@@ -33,9 +34,10 @@ class LocalLab implements RunningLab {
   readonly topology: string;
   readonly ephemeral: boolean;
   readonly network: NetworkFacts;
-  readonly peers: readonly PeerFacts[];
   readonly #handle: LabHandle;
   readonly #channels: Map<number, Promise<LocalChannel>> = new Map();
+  readonly #started: Map<number, number>;
+  #peers: readonly PeerFacts[];
   #shared: Promise<HostConnection> | undefined;
 
   constructor(handle: LabHandle) {
@@ -46,7 +48,18 @@ class LocalLab implements RunningLab {
     this.topology = facts.topology;
     this.ephemeral = facts.ephemeral;
     this.network = facts.network;
-    this.peers = facts.peers;
+    this.#peers = facts.peers;
+    this.#started = new Map(handle.started);
+  }
+
+  get peers(): readonly PeerFacts[] {
+    return this.#peers;
+  }
+
+  async survey(): Promise<readonly PeerFacts[]> {
+    const { peers } = (await this.#ask({ ask: 'facts' })) as HostFacts;
+    this.#peers = peers;
+    return peers;
   }
 
   async channel(index: number): Promise<PeerChannel> {
@@ -74,6 +87,36 @@ class LocalLab implements RunningLab {
     return await processUsage(this.peers.map(({ processId }) => processId));
   }
 
+  async kill(index: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    requireEndSignal(signal);
+    await this.#operate(index, { do: 'kill', signal });
+  }
+
+  async stop(index: number): Promise<void> {
+    await this.#operate(index, { do: 'stop' });
+  }
+
+  async pause(index: number): Promise<void> {
+    await this.#operate(index, { do: 'pause' });
+  }
+
+  async unpause(index: number): Promise<void> {
+    await this.#operate(index, { do: 'unpause' });
+  }
+
+  async start(index: number): Promise<void> {
+    const { run } = (await this.#operate(index, { do: 'start' })) as StartAnswer;
+    if (run !== undefined) this.#started.set(index, run);
+  }
+
+  async isolate(index: number): Promise<void> {
+    throw cannotIsolate(this.#peer(index));
+  }
+
+  async rejoin(index: number): Promise<void> {
+    throw cannotIsolate(this.#peer(index));
+  }
+
   async down(): Promise<void> {
     const { socket, settings } = this.#handle;
     await removeLab(this.name, socket, settings);
@@ -97,6 +140,22 @@ class LocalLab implements RunningLab {
     this.#handle.lifeline?.close();
   }
 
+  async #operate(index: number, operation: Operation): Promise<unknown> {
+    this.#peer(index);
+    return await this.#ask({ ask: 'operate', index, ...operation });
+  }
+
+  /** The slowest questions are a start, which waits for `ready`, and a stop. */
+  async #ask(question: Question): Promise<unknown> {
+    const { readyTimeoutMs, stopTimeoutMs, answerTimeoutMs } = this.#handle.settings;
+    try {
+      const connection = await this.#connection();
+      return await connection.ask(question, { timeoutMs: readyTimeoutMs + stopTimeoutMs + answerTimeoutMs });
+    } catch (error) {
+      throw this.#named(error);
+    }
+  }
+
   async #open(peer: PeerFacts): Promise<LocalChannel> {
     try {
       const connection = await this.#connection();
@@ -104,7 +163,7 @@ class LocalLab implements RunningLab {
         connection,
         peer,
         timeoutMs: this.#handle.settings.answerTimeoutMs,
-        ownRun: this.#handle.started?.get(peer.index),
+        ownRun: this.#started.get(peer.index),
       });
     } catch (error) {
       throw this.#named(error);
@@ -143,4 +202,12 @@ class LocalLab implements RunningLab {
       cause: error,
     });
   }
+}
+
+function cannotIsolate({ name }: PeerFacts): LabError {
+  const message = `${name} cannot be taken off the network: local peers share the loopback interface of this machine`;
+  return new LabError('NOT_SUPPORTED', message, {
+    advice: 'cut its links one by one, or take the driver docker or simulation',
+    details: { peer: name },
+  });
 }

@@ -6,7 +6,7 @@ import type { ChannelEnd, LabPlan, NetworkFacts, PeerFacts, Progress } from '../
 import type { LabErrorCode } from '../../lab-error.ts';
 
 /** The version of these messages. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** A question; each gets one answer with the same id. */
 export type Question =
@@ -33,10 +33,17 @@ export type Question =
   | { readonly ask: 'detach'; readonly index: number; readonly run: number }
   /** One line for the standard input of that run of the peer. */
   | { readonly ask: 'write'; readonly index: number; readonly run: number; readonly line: string }
+  /** Do something to a peer; answered when it is done, a start with {@link StartAnswer}. */
+  | ({ readonly ask: 'operate'; readonly index: number } & Operation)
   /** The lines that are kept, oldest first: a string array. */
   | { readonly ask: 'logs'; readonly index: number; readonly tail?: number }
   /** End the lab; answered when every peer is gone, just before the host goes as well. */
   | { readonly ask: 'down' };
+
+/** What can be done to a peer: {@link RunningLab} says what each is. */
+export type Operation =
+  | { readonly do: 'kill'; readonly signal: NodeJS.Signals }
+  | { readonly do: 'stop' | 'pause' | 'unpause' | 'start' };
 
 /** A question with its id, which is unique on its connection. */
 export type Asked = Question & { readonly id: number };
@@ -83,6 +90,11 @@ export interface UpAnswer {
   readonly facts: HostFacts;
   /** What this call started: the peer's index and the number of its run. */
   readonly started: readonly (readonly [index: number, run: number])[];
+}
+
+/** What starting a peer answers: the number of its run; undefined where it ran already. */
+export interface StartAnswer {
+  readonly run?: number;
 }
 
 /** What `attach` answers. Positions count the lines that the peer has printed in all of its runs. */

@@ -1,5 +1,6 @@
 /** A handle to a simulated lab: what `up` and `find` give. The lab itself is simulated-lab.ts. */
 import type { LogOptions, NetworkFacts, PeerChannel, PeerFacts, RunningLab } from '../../driver.ts';
+import { requireEndSignal } from '../../end-signal.ts';
 import type { SimulationChannel } from './channel.ts';
 import type { Registry } from './registry.ts';
 import type { SimulatedLab } from './simulated-lab.ts';
@@ -13,11 +14,10 @@ export interface SimulationFacts {
   readonly traceHash: string;
 }
 
-/** A simulated lab: with faults, and with its trace. */
+/** A simulated lab, with its trace. */
 export interface SimulationLab extends RunningLab {
   readonly simulation: SimulationFacts;
-  /** Ends a peer at once, as SIGKILL ends a process. @throws {LabError} `NO_SUCH_PEER` */
-  kill(index: number): void;
+  passTime(timeMs: number): Promise<void>;
 }
 
 /** See the module's header. */
@@ -55,6 +55,10 @@ export class SimulationLabHandle implements SimulationLab {
     return this.#lab.peers;
   }
 
+  async survey(): Promise<readonly PeerFacts[]> {
+    return this.peers;
+  }
+
   get simulation(): SimulationFacts {
     const { seed, nowUs, traceHash } = this.#lab.world;
     return { seed, nowMs: nowUs / 1000, traceHash };
@@ -72,8 +76,43 @@ export class SimulationLabHandle implements SimulationLab {
     yield* this.#lab.log(index).read(options);
   }
 
-  kill(index: number): void {
-    this.#lab.kill(index);
+  async kill(index: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    requireEndSignal(signal);
+    await this.#lab.endBy(index, signal);
+  }
+
+  async stop(index: number): Promise<void> {
+    await this.#lab.stop(index);
+  }
+
+  async pause(index: number): Promise<void> {
+    this.#lab.pause(index);
+  }
+
+  async unpause(index: number): Promise<void> {
+    this.#lab.unpause(index);
+    await this.#lab.settled();
+  }
+
+  async start(index: number): Promise<void> {
+    if (this.#lab.runs(index)) return;
+    this.#channels.get(index)?.close();
+    this.#channels.set(index, this.#lab.start(index));
+    await this.#lab.settled();
+    this.#lab.requireRunning(index);
+  }
+
+  async isolate(index: number): Promise<void> {
+    this.#lab.isolate(index);
+  }
+
+  async rejoin(index: number): Promise<void> {
+    this.#lab.rejoin(index);
+    await this.#lab.settled();
+  }
+
+  async passTime(timeMs: number): Promise<void> {
+    await this.#lab.passTime(timeMs);
   }
 
   async down(): Promise<void> {

@@ -51,6 +51,30 @@ export class Pump {
     this.wake();
   }
 
+  /** A paused peer answers when it goes on: nobody need wait for it. */
+  paused(peer: AgentPeer): void {
+    this.#outstanding.delete(peer);
+  }
+
+  /**
+   * Lets virtual time pass until something has come about, which must not take a command.
+   * @param patienceUs in virtual microseconds
+   * @returns false when it has not come about by then
+   */
+  async until(isDone: () => boolean, patienceUs: number): Promise<boolean> {
+    const endUs = this.#world.nowUs + patienceUs;
+    for (let steps = 1; !isDone(); steps++) {
+      if (this.#world.nextTimerUs > endUs) {
+        this.#world.runUntil(endUs);
+        break;
+      }
+      this.#world.step();
+      if (steps % SLICE_EVENTS === 0) await new Promise(resolve => setImmediate(resolve));
+    }
+    this.wake();
+    return isDone();
+  }
+
   /** A peer answers no more. */
   ended(peer: AgentPeer): void {
     this.#outstanding.delete(peer);
@@ -81,7 +105,7 @@ export class Pump {
     if (this.#world.isQuiet) this.#world.runUntil(this.#world.nowUs + THINK_US);
     this.#patienceEndsUs = this.#world.nowUs + REPLY_PATIENCE_US;
     for (const { peer, line } of batch) {
-      if (peer.end === undefined) this.#outstanding.set(peer, (this.#outstanding.get(peer) ?? 0) + 1);
+      if (peer.end === undefined && !peer.isPaused) this.#outstanding.set(peer, (this.#outstanding.get(peer) ?? 0) + 1);
       peer.command(line);
     }
   }

@@ -7,6 +7,7 @@ import { isAbsolute } from 'node:path';
 import { PEER_PORT } from '@peerlab/contract';
 import { type AgentPeer, type AgentPeerEnd, type CreateAgent, World } from '@peerlab/simulation';
 import { type ChannelEnd, type LabPlan, type PeerFacts, type PlannedPeer, peerEnvironment } from '../../driver.ts';
+import { LEAVE_SIGNALS } from '../../end-signal.ts';
 import { LabError } from '../../lab-error.ts';
 import type { AddressBlock } from './address-block.ts';
 import { SimulationChannel } from './channel.ts';
@@ -20,6 +21,9 @@ export type ProgramAgent = (peer: PlannedPeer) => CreateAgent | undefined;
 /** Lines of a peer that are told with its failure. */
 const LAST_LINES = 20;
 
+/** How long a peer that is to leave may take before it is killed, in virtual microseconds: as long as elsewhere. */
+const STOP_US = 4e6;
+
 /** A place in the topology, and the peer that runs there now. */
 interface Place {
   readonly planned: PlannedPeer;
@@ -28,6 +32,8 @@ interface Place {
   peer: AgentPeer | undefined;
   /** How the last peer there ended. */
   end: ChannelEnd | undefined;
+  /** What ends it, where it ends without leaving. */
+  signal: NodeJS.Signals;
   readonly channels: Set<SimulationChannel>;
 }
 
@@ -57,6 +63,7 @@ export class SimulatedLab {
         log: new PeerLog(),
         peer: undefined,
         end: undefined,
+        signal: 'SIGKILL',
         channels: new Set(),
       };
     });
@@ -65,7 +72,9 @@ export class SimulatedLab {
   /** One for every peer of the plan, as it is now. */
   get peers(): readonly PeerFacts[] {
     return this.#places.map(({ planned: { index, name, nodeId }, host, peer }) => {
-      return { index, name, nodeId, address: host, port: PEER_PORT, state: peer === undefined ? 'stopped' : 'running' };
+      const state = peer === undefined ? 'stopped' : peer.isPaused ? 'paused' : 'running';
+      const isolated = peer !== undefined && this.world.isIsolated(index) ? { isolated: true } : {};
+      return { index, name, nodeId, address: host, port: PEER_PORT, state, ...isolated };
     });
   }
 
@@ -94,6 +103,8 @@ export class SimulatedLab {
     const { planned, host, log } = place;
     const createAgent = planned.program === undefined ? undefined : this.#agentOf(planned);
     const peer = this.world.addPeer({ index, nodeId: planned.nodeId, host, port: PEER_PORT, createAgent });
+    // A peer that is started is on the network, as a new container is.
+    this.world.rejoin(index);
     place.peer = peer;
     place.end = undefined;
     peer.onLine = (line, stream) =>
@@ -102,7 +113,8 @@ export class SimulatedLab {
         for (const channel of channelsOf(place, peer)) channel.take(line, stream);
       });
     peer.onEnd = how => {
-      const end = channelEnd(how);
+      const end = channelEnd(how, place.signal);
+      place.signal = 'SIGKILL';
       place.peer = undefined;
       place.end = end;
       this.#pump.ended(peer);
@@ -128,16 +140,17 @@ export class SimulatedLab {
   channel(index: number): SimulationChannel {
     const place = this.#place(index);
     const { peer, planned, channels } = place;
-    if (peer === undefined) {
-      throw new LabError('PEER_FAILED', `the peer ${planned.name} of ${this.plan.name} does not run`, {
-        advice: 'run `up` with the topology again: it brings back what is missing',
-        details: { lab: this.plan.name, peer: planned.name },
-      });
-    }
+    if (peer === undefined) throw this.#doesNotRun(planned);
     const channel = new SimulationChannel(peer, planned.name, this.#pump);
     channels.add(channel);
     void channel.closed.then(() => channels.delete(channel));
     return channel;
+  }
+
+  /** Lets virtual time pass. */
+  async passTime(timeMs: number): Promise<void> {
+    await this.#pump.until(() => false, timeMs * 1000);
+    await this.settled();
   }
 
   /** Waits until everything that is under way has come about, and what was printed is handed out. */
@@ -163,9 +176,59 @@ export class SimulatedLab {
     return this.#place(index).log;
   }
 
-  /** Ends a peer as SIGKILL ends a process. @throws {LabError} `NO_SUCH_PEER` */
+  /** Ends a peer, if it runs, as SIGKILL ends a process. @throws {LabError} `NO_SUCH_PEER` */
   kill(index: number): void {
     this.#place(index).peer?.kill();
+    this.#pump.wake();
+  }
+
+  /** Ends a peer by a signal. @throws {LabError} as {@link RunningLab.kill} */
+  async endBy(index: number, signal: NodeJS.Signals): Promise<void> {
+    const peer = this.#require(index);
+    peer.unpause();
+    if (LEAVE_SIGNALS.has(signal)) {
+      await this.stop(index);
+      return;
+    }
+    this.#place(index).signal = signal;
+    peer.kill();
+    await this.settled();
+  }
+
+  /** Has a peer leave, and kills it where that takes too long. @throws {LabError} as {@link RunningLab.stop} */
+  async stop(index: number): Promise<void> {
+    const peer = this.#require(index);
+    peer.unpause();
+    // What a process does on SIGTERM.
+    peer.agent.leave();
+    await this.#pump.until(() => peer.end !== undefined, STOP_US);
+    peer.kill();
+    await this.settled();
+  }
+
+  /** Freezes a peer. @throws {LabError} as {@link RunningLab.pause} */
+  pause(index: number): void {
+    const peer = this.#require(index);
+    peer.pause();
+    this.#pump.paused(peer);
+  }
+
+  /** Lets a peer go on. @throws {LabError} as {@link RunningLab.unpause} */
+  unpause(index: number): void {
+    this.#require(index).unpause();
+    this.#pump.wake();
+  }
+
+  /** Takes a peer off the network. @throws {LabError} as {@link RunningLab.isolate} */
+  isolate(index: number): void {
+    this.#require(index);
+    this.world.isolate(index);
+  }
+
+  /** Brings a peer back onto the network. @throws {LabError} as {@link RunningLab.rejoin} */
+  rejoin(index: number): void {
+    this.#require(index);
+    this.world.rejoin(index);
     this.#pump.wake();
   }
 
@@ -187,6 +250,19 @@ export class SimulatedLab {
     throw new LabError('NOT_SUPPORTED', message, { advice: 'take the driver docker or local for programs', details });
   }
 
+  #require(index: number): AgentPeer {
+    const { peer, planned } = this.#place(index);
+    if (peer === undefined) throw this.#doesNotRun(planned);
+    return peer;
+  }
+
+  #doesNotRun({ name }: PlannedPeer): LabError {
+    return new LabError('PEER_FAILED', `the peer ${name} of ${this.plan.name} does not run`, {
+      advice: 'run `up` with the topology again: it brings back what is missing',
+      details: { lab: this.plan.name, peer: name },
+    });
+  }
+
   #place(index: number): Place {
     const place = this.#places[index];
     if (place !== undefined) return place;
@@ -201,8 +277,8 @@ function channelsOf({ channels }: Place, peer: AgentPeer): SimulationChannel[] {
   return [...channels].filter(channel => channel.peer === peer);
 }
 
-function channelEnd(how: AgentPeerEnd): ChannelEnd {
-  if (how === 'killed') return { reason: 'killed by SIGKILL' };
+function channelEnd(how: AgentPeerEnd, signal: NodeJS.Signals): ChannelEnd {
+  if (how === 'killed') return { reason: `killed by ${signal}` };
   return { reason: `exited with status ${how.status}`, exitCode: how.status };
 }
 

@@ -5,7 +5,7 @@
  */
 import type { LabPlan } from '../../../driver.ts';
 import { LabError } from '../../../lab-error.ts';
-import type { Asked, HostFacts, UpAnswer } from '../messages.ts';
+import type { Asked, HostFacts, Operation, StartAnswer, UpAnswer } from '../messages.ts';
 import type { HostSettings } from '../options.ts';
 import { type Controller, EndingError } from './controller.ts';
 import { type LabAddresses, takeAddresses } from './loopback.ts';
@@ -26,6 +26,7 @@ export class LabHost {
   readonly #createdAtMs: number = Date.now();
   #plan: LabPlan | undefined;
   #owner = '';
+  #cwd = '';
   #addresses: LabAddresses | undefined;
   #peers: readonly Peer[] = [];
   #established = false;
@@ -128,7 +129,47 @@ export class LabHost {
       case 'logs':
         controller.answer(id, this.#peer(asked.index).lines(asked.tail));
         return;
+      case 'operate':
+        this.#operate(this.#peer(asked.index), asked).then(
+          answer => controller.answer(id, answer),
+          (error: unknown) => controller.refuse(id, error),
+        );
+        return;
     }
+  }
+
+  async #operate(peer: Peer, operation: Operation): Promise<StartAnswer> {
+    const { stopTimeoutMs } = this.#settings;
+    if (operation.do === 'kill') await peer.end(operation.signal, stopTimeoutMs);
+    else if (operation.do === 'stop') await peer.leave(stopTimeoutMs);
+    else if (operation.do === 'pause') peer.pause();
+    else if (operation.do === 'unpause') peer.unpause();
+    else return await this.#startOne(peer);
+    return {};
+  }
+
+  /** In its turn: an `up` may be about to start the same peer. */
+  async #startOne(peer: Peer): Promise<StartAnswer> {
+    const turn = this.#queue.then(async () => {
+      const plan = this.#plan;
+      if (peer.running || plan === undefined) return {};
+      if (this.#ending !== undefined) throw new EndingError();
+      let started: StartAnswer = {};
+      const { signal } = new AbortController();
+      const onStarted = (_: Peer, run: number): void => {
+        started = { run };
+      };
+      try {
+        const onReady = (): void => undefined;
+        await startPeers([peer], { plan, settings: this.#settings, cwd: this.#cwd, signal, onStarted, onReady });
+      } catch (error) {
+        await this.#stop([peer]);
+        throw error;
+      }
+      return started;
+    });
+    this.#queue = turn.catch(() => undefined);
+    return await turn;
   }
 
   /** One `up` after the other; the first one accepted says which lab this is. */
@@ -178,6 +219,7 @@ export class LabHost {
 
   async #bringUp(controller: Controller, { id, plan, cwd }: UpAsked, signal: AbortSignal): Promise<UpAnswer> {
     if (signal.aborted) throw aborted(plan);
+    this.#cwd = cwd;
     const total = plan.peers.length;
     controller.tell({ id, progress: { step: 'network', state: 'started', detail: 'looking for free addresses' } });
     this.#addresses ??= await takeAddresses(plan.name, total, this.#settings.addresses);

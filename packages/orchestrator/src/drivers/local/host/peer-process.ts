@@ -37,6 +37,7 @@ export class PeerProcess {
   readonly #name: string;
   #running = true;
   #stopping = false;
+  #paused = false;
 
   constructor(start: PeerStart) {
     const [command = '', ...args] = start.program;
@@ -55,8 +56,25 @@ export class PeerProcess {
     });
   }
 
+  /** True until it has ended, paused or not. */
   get running(): boolean {
     return this.#running;
+  }
+
+  get paused(): boolean {
+    return this.#running && this.#paused;
+  }
+
+  /** Freezes the process and its group. */
+  pause(): void {
+    this.#paused = true;
+    this.#signalGroup('SIGSTOP');
+  }
+
+  /** Lets the process and its group go on. */
+  unpause(): void {
+    this.#paused = false;
+    this.#signalGroup('SIGCONT');
   }
 
   /**
@@ -79,7 +97,7 @@ export class PeerProcess {
     if (!this.#stopping) {
       this.#stopping = true;
       this.#child.stdin.end();
-      this.#signalGroup('SIGTERM');
+      this.signal('SIGTERM');
       const killing = setTimeout(() => this.#signalGroup('SIGKILL'), timeoutMs);
       void this.ended.then(() => clearTimeout(killing));
     }
@@ -89,6 +107,12 @@ export class PeerProcess {
   /** Kills the process and its group at once. */
   kill(): void {
     this.#signalGroup('SIGKILL');
+  }
+
+  /** Sends the process and its group a signal that they take even where they are paused. */
+  signal(signal: NodeJS.Signals): void {
+    this.#signalGroup(signal);
+    if (this.#paused) this.unpause();
   }
 
   #read(stream: 1 | 2, onLines: PeerStart['onLines'], onReady: () => void): () => void {

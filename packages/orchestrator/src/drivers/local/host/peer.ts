@@ -1,5 +1,6 @@
 /** One peer of a lab, over all the processes that it has: its facts, its log, and the controllers that listen. */
 import type { ChannelEnd, PeerFacts, PlannedPeer } from '../../../driver.ts';
+import { survived } from '../../../end-signal.ts';
 import { LabError } from '../../../lab-error.ts';
 import type { AttachAnswer, WireLine } from '../messages.ts';
 import type { Controller } from './controller.ts';
@@ -47,13 +48,17 @@ export class Peer {
       nodeId,
       address: this.#place.address,
       port: this.#place.port,
-      state: running !== undefined ? 'running' : this.#process === undefined ? 'missing' : 'stopped',
+      state: running === undefined ? this.#lastState : running.paused ? 'paused' : 'running',
       ...(running?.processId === undefined ? {} : { processId: running.processId }),
     };
   }
 
   get running(): boolean {
     return this.#process?.running === true;
+  }
+
+  get #lastState(): 'missing' | 'stopped' {
+    return this.#process === undefined ? 'missing' : 'stopped';
   }
 
   /** Starts a process. Only while none runs. */
@@ -75,9 +80,7 @@ export class Peer {
 
   /** The process that runs, for a controller that wants to hear of its end. */
   attach(controller: Controller): AttachAnswer {
-    if (!this.running) {
-      throw this.#failed(`does not run: it is ${this.facts.state}`);
-    }
+    this.#require();
     this.#watchers.add(controller);
     return { run: this.#run, start: this.#runStart, position: this.#log.position };
   }
@@ -127,6 +130,45 @@ export class Peer {
   /** Kills the process at once, without waiting. */
   kill(): void {
     if (this.running) this.#process?.kill();
+  }
+
+  /**
+   * Ends the process by a signal, and resolves when it is gone.
+   * @throws {LabError} `PEER_FAILED` when none runs; `PEER_SILENT` when it runs on.
+   */
+  async end(signal: NodeJS.Signals, timeoutMs: number): Promise<void> {
+    const running = this.#require();
+    running.signal(signal);
+    let bound: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const { name } = this.planned;
+      bound = setTimeout(() => reject(survived(name, signal, timeoutMs, this.#lab)), timeoutMs);
+    });
+    try {
+      await Promise.race([running.ended, late]);
+    } finally {
+      clearTimeout(bound);
+    }
+  }
+
+  /** Has the process leave, kills it when it takes too long, and resolves when it is gone. @throws {LabError} as {@link end} */
+  async leave(timeoutMs: number): Promise<void> {
+    await this.#require().stop(timeoutMs);
+  }
+
+  /** @throws {LabError} `PEER_FAILED` when no process runs. */
+  pause(): void {
+    this.#require().pause();
+  }
+
+  /** @throws {LabError} `PEER_FAILED` when no process runs. */
+  unpause(): void {
+    this.#require().unpause();
+  }
+
+  #require(): PeerProcess {
+    if (this.#process?.running === true) return this.#process;
+    throw this.#failed(`does not run: it is ${this.facts.state}`);
   }
 
   #take(run: number, lines: readonly WireLine[]): void {
