@@ -14,6 +14,7 @@ const SECTIONS: Readonly<Record<keyof typeof schemas, string>> = {
   upSchema: 'up and verify',
   verifySchema: 'up and verify',
   downSchema: 'down',
+  pruneSchema: 'prune',
   lsSchema: 'ls',
   inspectSchema: 'inspect',
   messageSchema: 'broadcast and dm',

@@ -15,6 +15,7 @@ import type {
   LogsDocument,
   MessageDocument,
   PeerDocument,
+  PruneDocument,
   UpDocument,
   ValidateDocument,
   VerdictDocument,
@@ -33,6 +34,7 @@ const peer: z.ZodType<PeerDocument> = z.strictObject({
   port: z.int().min(1).max(65535),
   nodeId: z.uuid(),
   state: z.enum(['running', 'paused', 'stopped', 'missing']),
+  isolated: z.boolean().exactOptional(),
   containerId: z.string().length(64).exactOptional(),
   processId: z.int().min(1).exactOptional(),
 });
@@ -76,6 +78,21 @@ export const upSchema: z.ZodType<UpDocument> = z.strictObject({
 
 export const downSchema: z.ZodType<DownDocument> = z.strictObject({
   removed: z.array(z.strictObject({ lab: text, driver, peers: count })),
+});
+
+export const pruneSchema: z.ZodType<PruneDocument> = z.strictObject({
+  leftovers: z.array(
+    z.strictObject({
+      driver,
+      kind: z.enum(['container', 'network', 'process', 'socket', 'file']),
+      name: text,
+      lab: text,
+      why: text,
+      removed: z.boolean(),
+      error: text.exactOptional(),
+    }),
+  ),
+  silent: z.array(z.strictObject({ driver, reason: text })),
 });
 
 export const lsSchema: z.ZodType<ListDocument> = z.strictObject({

@@ -69,8 +69,29 @@ export interface Driver {
   find(name: string): Promise<RunningLab | undefined>;
   /** The labs of this driver, by name. */
   list(): Promise<readonly LabSummary[]>;
+  /**
+   * What belongs to no living lab: of throw-away labs whose owner is gone, of labs half made or half removed by a
+   * command that was killed, of hosts that are dead. What cannot be told apart from a living lab is not among it. In the
+   * order in which it is to be removed.
+   */
+  leftovers(): Promise<readonly Leftover[]>;
+  /** Removes one of them; one that is gone already is no error. @throws {LabError} */
+  removeLeftover(leftover: Leftover): Promise<void>;
   /** What a user may want to know of the driver's surroundings; left out where there is nothing to tell. */
   diagnose?(): Promise<readonly Diagnosis[]>;
+}
+
+/** Something that belongs to no living lab. */
+export interface Leftover {
+  readonly kind: 'container' | 'network' | 'process' | 'socket' | 'file';
+  /** By which the driver knows it: an engine's id, a process id, a path. */
+  readonly id: string;
+  /** For a person, such as `peerlab-ring-20-n3`. */
+  readonly name: string;
+  /** The lab that it was of, by name. */
+  readonly lab: string;
+  /** Why it belongs to no living lab, in one clause. */
+  readonly why: string;
 }
 
 /** One fact of {@link Driver.diagnose}. */

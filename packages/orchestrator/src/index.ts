@@ -8,6 +8,7 @@ export type { Explanation } from './explain.ts';
 export * from './find-lab.ts';
 export { Lab } from './lab.ts';
 export * from './lab-error.ts';
+export * from './leftovers.ts';
 export { type CompareOptions, compareLabs, type Variant, type VariantResult } from './measure/compare-labs.ts';
 export { type LabMeasurement, measureLab } from './measure/measure-lab.ts';
 export { varyTopology } from './measure/vary-topology.ts';

@@ -50,6 +50,8 @@ export interface PeerDocument {
   readonly port: number;
   readonly nodeId: string;
   readonly state: string;
+  /** Left out while it is on the network. */
+  readonly isolated?: boolean;
   readonly containerId?: string;
   readonly processId?: number;
 }
@@ -109,6 +111,23 @@ export type MessageDocument = { readonly lab: string } & Omit<MessageOutcome, 'f
 /** `lab down`. */
 export interface DownDocument {
   readonly removed: readonly { readonly lab: string; readonly driver: DriverName; readonly peers: number }[];
+}
+
+/** `lab prune`. */
+export interface PruneDocument {
+  readonly leftovers: readonly {
+    readonly driver: DriverName;
+    readonly kind: 'container' | 'network' | 'process' | 'socket' | 'file';
+    readonly name: string;
+    /** The lab that it was of. */
+    readonly lab: string;
+    readonly why: string;
+    readonly removed: boolean;
+    /** Why it could not be removed. */
+    readonly error?: string;
+  }[];
+  /** Drivers that could not be asked. */
+  readonly silent: readonly { readonly driver: DriverName; readonly reason: string }[];
 }
 
 /** `lab validate`. */
@@ -239,13 +258,15 @@ export function verdictDocument({
 }
 
 /** From the driver's facts. */
-export function peerDocument({ name, address, port, nodeId, state, containerId, processId }: PeerFacts): PeerDocument {
+export function peerDocument(peer: PeerFacts): PeerDocument {
+  const { name, address, port, nodeId, state, isolated, containerId, processId } = peer;
   return {
     name,
     address,
     port,
     nodeId,
     state,
+    ...(isolated === undefined ? {} : { isolated }),
     ...(containerId === undefined ? {} : { containerId }),
     ...(processId === undefined ? {} : { processId }),
   };

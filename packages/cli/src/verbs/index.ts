@@ -25,6 +25,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./down.ts')).down,
   },
   {
+    name: 'prune',
+    positionals: '',
+    describe: 'Remove what belongs to no living lab',
+    load: async () => (await import('./prune.ts')).prune,
+  },
+  {
     name: 'ls',
     positionals: '',
     describe: 'List the labs that there are',

@@ -6,6 +6,7 @@ import {
   LabError,
   type LabPlan,
   type LabSummary,
+  type Leftover,
   type LogOptions,
   type NetworkFacts,
   type PeerChannel,
@@ -25,6 +26,8 @@ const PORT = 7946;
 export class MemoryDriver implements Driver {
   readonly name = 'simulation';
   readonly labs: Map<string, MemoryLab> = new Map();
+  /** What {@link leftovers} tells. */
+  remains: readonly Leftover[] = [];
   readonly #seed: number;
 
   /** @param seed decides the order in which frames and commands are served */
@@ -55,6 +58,15 @@ export class MemoryDriver implements Driver {
 
   async find(name: string): Promise<MemoryLab | undefined> {
     return this.labs.get(name);
+  }
+
+  async leftovers(): Promise<readonly Leftover[]> {
+    return this.remains;
+  }
+
+  async removeLeftover({ id }: Leftover): Promise<void> {
+    if (id === 'stuck') throw new LabError('ENGINE_REFUSED', 'it does not go');
+    this.remains = this.remains.filter(other => other.id !== id);
   }
 
   async list(): Promise<readonly LabSummary[]> {

@@ -2,7 +2,7 @@
  * The Docker driver: one container per peer, one internal network per lab, labels as the only state. Only this folder
  * knows Docker. The life of a lab is in up.ts, find.ts and lab.ts; settings are in options.ts.
  */
-import type { Diagnosis, Driver, LabPlan, LabSummary, Probe, RunningLab, WorkContext } from '../../driver.ts';
+import type { Diagnosis, Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
 import { connectEngine, type EngineConnection } from './connect.ts';
 import { diagnose } from './diagnose.ts';
@@ -10,6 +10,7 @@ import { createEngine, type Engine } from './engine.ts';
 import { EngineAddressError } from './engine-address.ts';
 import { engineVersion } from './engine-facts.ts';
 import { findLab, listLabs } from './find.ts';
+import { findLeftovers, removeLeftover } from './leftovers.ts';
 import { type DockerDriverOptions, type DockerSettings, withDefaults } from './options.ts';
 import { raiseLab } from './up.ts';
 
@@ -54,6 +55,14 @@ class DockerDriver implements Driver {
 
   async list(): Promise<readonly LabSummary[]> {
     return listLabs(this.#engine());
+  }
+
+  async leftovers(): Promise<readonly Leftover[]> {
+    return findLeftovers(this.#engine());
+  }
+
+  async removeLeftover(leftover: Leftover): Promise<void> {
+    await removeLeftover(this.#engine(), leftover);
   }
 
   async diagnose(): Promise<readonly Diagnosis[]> {

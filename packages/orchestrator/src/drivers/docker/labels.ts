@@ -5,6 +5,7 @@
 import { hostname, userInfo } from 'node:os';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { LabPlan, PlannedPeer } from '../../driver.ts';
+import { startedAtMs } from '../../process-start.ts';
 
 /** The names of the labels. */
 export const LABEL = {
@@ -154,18 +155,25 @@ function readRecipes(labels: Labels): readonly PeerRecipe[] {
   }
 }
 
+/** Start times of processes are counted from the time of boot, which is known to the second. */
+const CLOCK_SLACK_MS = 5000;
+
 /** Who this process is, as labels tell it: `user@host:pid`. */
 export function thisOwner(): string {
   return `${userName()}@${hostname()}:${process.pid}`;
 }
 
-/** True when an owner was a process of this machine that runs no more. */
-export function ownerIsGone(owner: string): boolean {
+/**
+ * True when an owner was a process of this machine that runs no more. A process of the same id that was started after
+ * `createdAtMs`, when the owner was at work, is another one.
+ */
+export function ownerIsGone(owner: string, createdAtMs: number = Number.POSITIVE_INFINITY): boolean {
   const match = /@(.*):(\d+)$/.exec(owner);
   if (match === null || match[1] !== hostname()) return false;
+  const processId = Number(match[2]);
   try {
-    process.kill(Number(match[2]), 0);
-    return false;
+    process.kill(processId, 0);
+    return startedAtMs(processId) > createdAtMs + CLOCK_SLACK_MS;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }

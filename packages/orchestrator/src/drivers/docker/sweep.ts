@@ -3,7 +3,7 @@
  * started. Swept by the next `up`.
  */
 import type { Engine } from './engine.ts';
-import { ownerIsGone } from './labels.ts';
+import { deadLabs } from './leftovers.ts';
 import { inParallel } from './parallel.ts';
 import { removeContainer, removeNetwork } from './remove.ts';
 import { findContainers, findNetworks } from './survey.ts';
@@ -16,14 +16,13 @@ const SWEEP_LIMIT = 64;
  * throws: what cannot be removed now is left for the next.
  */
 export async function sweepOrphans(engine: Engine): Promise<void> {
-  const isOrphan = (found: { facts: { ephemeral: boolean; owner: string } }): boolean =>
-    found.facts.ephemeral && ownerIsGone(found.facts.owner);
   const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined);
   try {
     const [containers, networks] = await Promise.all([findContainers(engine, {}), findNetworks(engine, {})]);
-    const orphans = containers.filter(isOrphan).slice(0, SWEEP_LIMIT);
+    const dead = deadLabs(containers, networks).filter(({ ephemeral }) => ephemeral);
+    const orphans = dead.flatMap(lab => lab.containers).slice(0, SWEEP_LIMIT);
     await inParallel(orphans, { limit: 4 }, container => quietly(removeContainer(engine, container.id)));
-    const empty = networks.filter(isOrphan).slice(0, SWEEP_LIMIT);
+    const empty = dead.flatMap(lab => lab.networks).slice(0, SWEEP_LIMIT);
     await inParallel(empty, { limit: 4 }, network => quietly(removeNetwork(engine, network.id)));
   } catch {
     return;

@@ -9,6 +9,7 @@ import { Controller } from './host/controller.ts';
 import { LabHost } from './host/lab-host.ts';
 import { PROTOCOL } from './messages.ts';
 import { type NameLock, takeNameLock } from './name-lock.ts';
+import { findOrphans, killOrphans } from './orphans.ts';
 import { crashFile, type HostStart } from './start-host.ts';
 
 const splitter = new LineSplitter(line => void run(JSON.parse(line) as HostStart).catch(fail));
@@ -29,7 +30,8 @@ async function run(start: HostStart): Promise<void> {
     process.stdout.write('taken\n', () => process.exit(0));
     return;
   }
-  // Whoever holds the lock is the only host of that name: sockets that are there are stale.
+  // Whoever holds the lock is the only host of that name: sockets that are there are stale, and so are peers.
+  await killOrphans(findOrphans(socket => socket === start.socket));
   rmSync(start.socket, { force: true });
   rmSync(crashFile(start.socket), { force: true });
   const sockets = new Set<Socket>();

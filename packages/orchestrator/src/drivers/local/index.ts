@@ -3,8 +3,9 @@
  * stays up in one background process, its host, and is found again by that one's socket. The life of a lab is in up.ts,
  * find.ts and lab.ts; the host's side in host/lab-host.ts; settings are in options.ts.
  */
-import type { Driver, LabPlan, LabSummary, Probe, RunningLab, WorkContext } from '../../driver.ts';
+import type { Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '../../driver.ts';
 import { findLab, listLabs } from './find.ts';
+import { findLeftovers, removeLeftover } from './leftovers.ts';
 import type { LocalDriverOptions, LocalSettings } from './options.ts';
 import { ensureRuntimeDirectory, socketPath } from './runtime-directory.ts';
 import { raiseLab } from './up.ts';
@@ -48,5 +49,13 @@ class LocalDriver implements Driver {
 
   async list(): Promise<readonly LabSummary[]> {
     return listLabs(this.#settings);
+  }
+
+  async leftovers(): Promise<readonly Leftover[]> {
+    return findLeftovers(this.#settings);
+  }
+
+  async removeLeftover(leftover: Leftover): Promise<void> {
+    await removeLeftover(leftover);
   }
 }

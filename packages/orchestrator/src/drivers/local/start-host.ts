@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { LabError } from '../../lab-error.ts';
 import { passedOn } from './host/peer-environment.ts';
 import type { HostSettings } from './options.ts';
+import { HOST_VARIABLE } from './orphans.ts';
+import { SOCKET_SUFFIX } from './runtime-directory.ts';
 
 /** What a host is told at its start, as one line of JSON on its standard input. */
 export interface HostStart {
@@ -21,9 +23,12 @@ export interface StartedHost {
   letGo(): Promise<void>;
 }
 
+/** How the file's name ends in which a host that ended by a defect leaves what it knows. */
+export const CRASH_SUFFIX = '.crash.log';
+
 /** Where a host that ended by a defect leaves what it knows. */
 export function crashFile(socket: string): string {
-  return `${socket.replace(/\.sock$/, '')}.crash.log`;
+  return `${socket.slice(0, -SOCKET_SUFFIX.length)}${CRASH_SUFFIX}`;
 }
 
 const HOST_PROGRAM = fileURLToPath(new URL('./host-main.js', import.meta.url));
@@ -37,7 +42,7 @@ export function startHost(start: HostStart, timeoutMs: number): Promise<StartedH
     const child = spawn(process.execPath, [HOST_PROGRAM, start.lab], {
       detached: true,
       cwd: dirname(start.socket),
-      env: passedOn(process.env),
+      env: { ...passedOn(process.env), [HOST_VARIABLE]: start.socket },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let said = '';

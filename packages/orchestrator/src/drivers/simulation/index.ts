@@ -4,7 +4,7 @@
  */
 import { hostname, userInfo } from 'node:os';
 import process from 'node:process';
-import type { Driver, LabPlan, LabSummary, Probe, WorkContext } from '../../driver.ts';
+import type { Driver, LabPlan, LabSummary, Leftover, Probe, WorkContext } from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
 import { addressBlock, BLOCK_PEERS, MAX_BLOCKS } from './address-block.ts';
 import type { SimulationChannel } from './channel.ts';
@@ -96,6 +96,13 @@ class InProcessDriver implements SimulationDriver {
       owner: `${userInfo().username}@${hostname()}:${process.pid}`,
     }));
   }
+
+  /** None: a lab ends with the process that it is in. */
+  async leftovers(): Promise<readonly Leftover[]> {
+    return [];
+  }
+
+  async removeLeftover(): Promise<void> {}
 
   #create(plan: LabPlan): SimulatedLab {
     const block = this.#registry.freeBlock();

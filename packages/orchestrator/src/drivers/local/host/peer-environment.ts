@@ -1,6 +1,7 @@
 /** The environment of a peer's process: a few variables of the user's, and what the contract says. */
 import type { LabPlan, PlannedPeer } from '../../../driver.ts';
 import { peerEnvironment } from '../../../driver.ts';
+import { HOST_VARIABLE } from '../orphans.ts';
 import type { Place } from './loopback.ts';
 
 /** What programs need to run at all; the rest stays out, so that a peer does not depend on the shell that ran `up`. */
@@ -20,5 +21,6 @@ export function peerProcessEnvironment(plan: LabPlan, peer: PlannedPeer, place: 
     ...passedOn(process.env),
     ...peerEnvironment(plan, peer, `${place.address}:${place.port}`),
     PEERLAB_EPHEMERAL: '1',
+    [HOST_VARIABLE]: process.env[HOST_VARIABLE] ?? '',
   };
 }

@@ -1,0 +1,92 @@
+/** `lab prune`: removes what belongs to no living lab. */
+import { createInterface } from 'node:readline/promises';
+import { type FoundLeftover, findLeftovers, type Removal, removeLeftovers } from '@peerlab/orchestrator';
+import { EXIT } from '../exit.ts';
+import { interruptible } from '../interrupt.ts';
+import { reachableDrivers } from '../labs.ts';
+import type { PruneDocument } from '../output/documents.ts';
+import { note, plural, print, printJson, table } from '../output/print.ts';
+import { style } from '../output/style.ts';
+import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+
+interface PruneArgs extends FormatArgs {
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+
+/** The verb. */
+export const prune: Verb<PruneArgs> = {
+  builder: args =>
+    withFormat(args)
+      .option('dry-run', { type: 'boolean', default: false, describe: 'only show what would be removed' })
+      .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'remove it without asking' }),
+  handler: async args => await run(async () => await clear(args)),
+};
+
+async function clear({ format, dryRun, yes }: PruneArgs): Promise<number> {
+  const signal = interruptible('some of it may be left; the same command removes the rest');
+  const isText = format === 'text';
+  const { drivers, silent } = await reachableDrivers();
+  const found = await findLeftovers(drivers);
+  for (const { driver, reason } of silent) note(`what is left of ${driver} cannot be told: ${reason}`);
+  if (isText) showFound(found);
+  const isWanted = !dryRun && found.length > 0 && (yes || (isText && (await agreed(found.length, signal))));
+  if (signal.aborted) return EXIT.interrupted;
+  const removal = isWanted ? await removeLeftovers(drivers, found) : { removed: [], failed: [] };
+  if (!isText) printJson(documentOf(found, removal, silent));
+  else if (isWanted) showRemoved(removal);
+  else if (found.length > 0) print(`nothing was removed; ${style.strong('lab prune --yes')} removes it`);
+  return removal.failed.length === 0 ? EXIT.ok : EXIT.driver;
+}
+
+function showFound(found: readonly FoundLeftover[]): void {
+  if (found.length === 0) {
+    print('nothing is left of labs that live no more');
+    return;
+  }
+  const rows = found.map(({ driver, kind, name, lab, why }) => [lab, driver, kind, name, why]);
+  for (const line of table(['LAB', 'DRIVER', 'WHAT', 'NAME', 'WHY'], rows)) print(line);
+}
+
+function showRemoved({ removed, failed }: Removal): void {
+  print(`${style.good('✔')} removed ${plural(removed.length, 'thing')}`);
+  for (const { name, error } of failed) print(`${style.bad('✖')} ${name} is still there: ${error}`);
+}
+
+/** Asks the person at the terminal; without one, or after Ctrl-C, the answer is no. */
+async function agreed(count: number, signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question(`remove ${plural(count, 'thing')}? [y/N] `, { signal })).trim());
+  } catch {
+    return false;
+  } finally {
+    lines.close();
+  }
+}
+
+function documentOf(
+  found: readonly FoundLeftover[],
+  { removed, failed }: Removal,
+  silent: PruneDocument['silent'],
+): PruneDocument {
+  return {
+    leftovers: found.map(leftover => {
+      const { driver, kind, id, name, lab, why } = leftover;
+      const isSame = (other: FoundLeftover): boolean =>
+        other.driver === driver && other.kind === kind && other.id === id;
+      const error = failed.find(isSame)?.error;
+      return {
+        driver,
+        kind,
+        name,
+        lab,
+        why,
+        removed: removed.some(isSame),
+        ...(error === undefined ? {} : { error }),
+      };
+    }),
+    silent,
+  };
+}

@@ -1,0 +1,88 @@
+/** Which labs are dead, decided from what an engine lists. */
+import { hostname } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { type LabFacts, networkLabels, thisOwner } from './labels.ts';
+import { deadLabs } from './leftovers.ts';
+import type { FoundContainer, FoundNetwork } from './survey.ts';
+
+/** Beyond every process id of Linux: 2^22 is the most. */
+const GONE = `me@${hostname()}:${2 ** 22 + 1}`;
+
+const factsOf = (over: Partial<LabFacts>): LabFacts => ({
+  lab: 'ring',
+  hash: 'h',
+  version: '1',
+  owner: GONE,
+  ephemeral: false,
+  createdAtMs: Date.now(),
+  run: 'r',
+  ...over,
+});
+
+const container = (index: number, over: Partial<LabFacts> = {}, state: FoundContainer['state'] = 'running') =>
+  ({
+    id: `c${index}`,
+    facts: factsOf(over),
+    peer: { name: `n${index}`, index, nodeId: `id${index}` },
+    state,
+    address: '',
+    connected: true,
+  }) satisfies FoundContainer;
+
+const network = (peers: number, over: Partial<LabFacts> = {}): FoundNetwork => {
+  const facts = factsOf(over);
+  const planned = Array.from({ length: peers }, (_, index) => ({ index, name: `n${index}`, nodeId: 'id', env: {} }));
+  const labels = networkLabels(facts, { topology: '{}', peers: planned }, ({ env }) => ({
+    image: 'i',
+    settings: { env },
+  }));
+  return { id: 'net', name: 'peerlab-ring', facts, labels, subnet: undefined, internal: true };
+};
+
+const whyOf = (containers: FoundContainer[], networks: FoundNetwork[]): string | undefined =>
+  deadLabs(containers, networks)[0]?.why;
+
+describe('a throw-away lab', () => {
+  const thrown = { ephemeral: true };
+  test('is dead once its owner is gone, in whatever state it is', () => {
+    expect(whyOf([container(0, thrown), container(1, thrown)], [network(2, thrown)])).toContain('is gone');
+    expect(whyOf([], [network(2, thrown)])).toContain('is gone');
+  });
+
+  test('lives while its owner does, also with nothing but its network', () => {
+    expect(whyOf([], [network(2, { ...thrown, owner: thisOwner() })])).toBeUndefined();
+  });
+
+  test('lives while anybody does who made a part of it', () => {
+    expect(whyOf([container(0, { ...thrown, owner: thisOwner() })], [network(2, thrown)])).toBeUndefined();
+  });
+
+  test('of another machine is left alone', () => {
+    expect(whyOf([], [network(2, { ...thrown, owner: 'me@elsewhere:4711' })])).toBeUndefined();
+  });
+
+  test('is dead when the id of its owner belongs to a process that was started later', () => {
+    const longAgo = { ...thrown, owner: thisOwner(), createdAtMs: 0 };
+    expect(whyOf([], [network(2, longAgo)])).toContain('is gone');
+  });
+});
+
+describe('a lab that stays', () => {
+  test('lives while it is whole, whatever its peers do', () => {
+    expect(whyOf([container(0), container(1, {}, 'stopped')], [network(2)])).toBeUndefined();
+  });
+
+  test('is dead when it was half made, and its maker is gone', () => {
+    expect(whyOf([container(0)], [network(2)])).toContain('1 of 2 containers');
+    expect(whyOf([], [network(2)])).toContain('0 of 2 containers');
+  });
+
+  test('lives while its maker is still at it', () => {
+    const mine = { owner: thisOwner() };
+    expect(whyOf([container(0, mine)], [network(2, mine)])).toBeUndefined();
+  });
+
+  test('is dead without its network: no peer of it can be started any more', () => {
+    expect(whyOf([container(0), container(1)], [])).toBe('its network is gone');
+  });
+});
