@@ -1,14 +1,20 @@
-// Writes the JSON Schemas of the contract's lines from the code that checks them; --check only compares.
+// Writes the JSON Schemas of the contract's and of a trace's lines from the code that checks them; --check only compares.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { contractJsonSchemas } from '@peerlab/contract';
+import { traceJsonSchemas } from '@peerlab/trace';
 
-const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages/contract/schema');
+const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages');
 const isCheck = process.argv.includes('--check');
-mkdirSync(folder, { recursive: true });
+const schemas = [
+  ...Object.entries(contractJsonSchemas).map(([name, schema]) => ['contract/schema', name, schema]),
+  ...Object.entries(traceJsonSchemas).map(([name, schema]) => ['trace/schema', name, schema]),
+];
 
-for (const [name, schema] of Object.entries(contractJsonSchemas)) {
+for (const [place, name, schema] of schemas) {
+  const folder = join(packages, place);
+  mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.schema.json`);
   const wanted = `${JSON.stringify(schema, undefined, 2)}\n`;
   if (!isCheck) {

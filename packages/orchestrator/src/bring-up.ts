@@ -30,6 +30,10 @@ export interface BringUpOptions extends PlanOptions, ReplyBounds {
    * @default all
    */
   readonly checks?: readonly CheckName[] | undefined;
+  /** Called once every peer is ready, before any link is made: for who records the lab from its beginning. */
+  readonly onAttached?: ((lab: Lab) => void | Promise<void>) | undefined;
+  /** Called with each check's result. */
+  readonly onCheck?: ((result: CheckResult) => void) | undefined;
   /** Bounds of the waits for rest. */
   readonly settle?: VerifyOptions['settle'];
 }
@@ -65,6 +69,7 @@ export async function bringUp(
   try {
     const { readyTimeoutMs, replyTimeoutMs } = options;
     lab = await Lab.attach(running, { isNew: true, signal, readyTimeoutMs, replyTimeoutMs });
+    await options.onAttached?.(lab);
     steps.start('links');
     await untilAborted(lab.wire(), signal);
     const checks = await lab.verify({
@@ -72,7 +77,11 @@ export async function bringUp(
       signal,
       settle: options.settle,
       onStart: name => steps.start(name),
-      onResult: ({ name, passed, detail }) => steps.end(name, passed ? 'done' : 'failed', detail),
+      onResult: result => {
+        const { name, passed, detail } = result;
+        steps.end(name, passed ? 'done' : 'failed', detail);
+        options.onCheck?.(result);
+      },
     });
     return { lab, checks, passed: checks.every(({ passed }) => passed), timings: steps.timings };
   } catch (error) {

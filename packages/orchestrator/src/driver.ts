@@ -198,6 +198,8 @@ export interface RunningLab {
    * is the simulation. Left out by the others: there one waits.
    */
   passTime?(timeMs: number): Promise<void>;
+  /** The lab's own time, in milliseconds since it began; left out where that is the clock's. */
+  readonly nowMs?: number;
   /** Removes the lab, wholly: peers, network, processes, sockets. Removing what is partly gone is not an error. */
   down(): Promise<void>;
   /** Lets go of the streams; the lab runs on, unless it is ephemeral. */
@@ -251,9 +253,10 @@ export interface PeerChannel {
   write(line: string): Promise<void>;
   /**
    * Hands each line of the peer's standard output and standard error to the listener, in order. Lines that came
-   * before the first listener are kept for it.
+   * before the first listener are kept for it. `atMs`: when the peer printed it, on {@link RunningLab.nowMs}; only where
+   * the lab has such a clock.
    */
-  listen(listener: (line: string, stream: 'stdout' | 'stderr') => void): void;
+  listen(listener: (line: string, stream: 'stdout' | 'stderr', atMs?: number) => void): void;
   /** Resolves when the peer's output has ended, with what is known of how. Never rejects. */
   readonly closed: Promise<ChannelEnd>;
   /** Lets go of the streams. */

@@ -16,6 +16,7 @@ export { DEFAULT_WORKLOAD, type Workload } from './measure/workload.ts';
 export type { MessageOptions, MessageOutcome } from './message-outcome.ts';
 export { type EventListener, PeerClient, type RequestOptions } from './peer-client.ts';
 export { type PlanOptions, planOf } from './plan.ts';
+export { Recording, type RecordOptions, recordLab } from './recording.ts';
 export type { SettleOptions, SettleReport } from './settle.ts';
 export type { LabEvent, WatchOptions } from './watch.ts';
 export type { LinkFault, LinkSurvey } from './wiring.ts';

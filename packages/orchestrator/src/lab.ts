@@ -191,6 +191,14 @@ export class Lab implements AsyncDisposable {
     return watchPeers(this.#endpoints.clients, options);
   }
 
+  /**
+   * Calls the listener with every control channel that is open, and with every one that is opened from now on, as those
+   * of peers that are started again. @returns a function that stops it
+   */
+  onOpened(listener: (client: PeerClient) => void): () => void {
+    return this.#endpoints.onOpened(listener);
+  }
+
   /** What a peer printed. */
   logs(peer: string, options: LogOptions): AsyncIterable<string> {
     return this.running.logs(this.peerIndex(peer), options);

@@ -17,8 +17,8 @@ import { v4 } from 'uuid';
 import type { ChannelEnd, PeerChannel } from './driver.ts';
 import { LabError } from './lab-error.ts';
 
-/** Takes a peer's events, in order. */
-export type EventListener = (event: PeerEvent) => void;
+/** Takes a peer's events, in order. `atMs`: when the peer told it, where the lab has a clock of its own. */
+export type EventListener = (event: PeerEvent, atMs?: number) => void;
 
 /** How a command is bounded. */
 export interface RequestOptions {
@@ -66,7 +66,7 @@ export class PeerClient {
     this.#channel = channel;
     this.ended = channel.closed;
     void channel.closed.then(end => this.#ended(end));
-    channel.listen((line, stream) => (stream === 'stderr' ? this.#keepLog(line) : this.#line(line)));
+    channel.listen((line, stream, atMs) => (stream === 'stderr' ? this.#keepLog(line) : this.#line(line, atMs)));
   }
 
   /** Who the peer says it is. @throws {LabError} `PEER_FAILED` before {@link ready} has resolved */
@@ -162,14 +162,14 @@ export class PeerClient {
     this.#channel.close();
   }
 
-  #line(text: string): void {
+  #line(text: string, atMs: number | undefined): void {
     const line = parsePeerLine(text);
     if (line.type === 'reply') this.#reply(line.reply);
     else if (line.type === 'log') this.#keepLog(line.problem === undefined ? text : `${line.problem}: ${text}`);
     else {
       if (line.event.event === 'ready') this.#learn(line.event);
       if (line.event.event === 'overflow') this.#lostEvents += line.event.lost;
-      for (const listener of this.#listeners) listener(line.event);
+      for (const listener of this.#listeners) listener(line.event, atMs);
     }
   }
 

@@ -67,6 +67,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./watch.ts')).watch,
   },
   {
+    name: 'record',
+    positionals: '<lab> <file>',
+    describe: 'Keep everything that happens in a file, to replay it',
+    load: async () => (await import('./record.ts')).record,
+  },
+  {
     name: 'chat',
     positionals: '<lab> <peer>',
     describe: 'Talk as one peer of a running lab',

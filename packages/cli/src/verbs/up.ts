@@ -5,7 +5,11 @@ import {
   bringUp,
   CHECKS,
   type CheckName,
+  type CheckResult,
+  type Lab,
   LabError,
+  type Recording,
+  recordLab,
   type StepName,
   type StepReport,
 } from '@peerlab/orchestrator';
@@ -15,11 +19,12 @@ import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { type UpDocument, verdictDocument } from '../output/documents.ts';
-import { note, print, printJson, seconds } from '../output/print.ts';
+import { note, plural, print, printJson, seconds } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
 import { style } from '../output/style.ts';
 import { printFailures } from '../output/verdict.ts';
 import { readTopology } from '../topology-file.ts';
+import { createTraceFile } from '../trace-file/write.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface UpArgs extends FormatArgs {
@@ -29,6 +34,7 @@ interface UpArgs extends FormatArgs {
   readonly name: string | undefined;
   readonly seed: number | undefined;
   readonly program: readonly string[];
+  readonly record: string | undefined;
 }
 
 /** The verb. */
@@ -49,6 +55,11 @@ export const up: Verb<UpArgs> = {
       })
       .option('name', { type: 'string', requiresArg: true, describe: "the lab's name, in place of the file's" })
       .option('seed', { type: 'number', requiresArg: true, describe: "the seed, in place of the file's" })
+      .option('record', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'keep everything that happens until the checks are over in this file: see lab replay',
+      })
       .option('program', {
         type: 'string',
         array: true,
@@ -73,18 +84,28 @@ async function bring(args: UpArgs): Promise<number> {
   const made: readonly StepName[] = driver.name === 'docker' ? ['image', 'network', 'peers'] : ['network', 'peers'];
   const isText = args.format === 'text';
   const view = createStepView([...made, ...checks], isText ? process.stdout : process.stderr);
+  const trace = args.record === undefined ? undefined : createTraceFile(args.record);
+  let recording: Recording | undefined;
+  const onAttached = async (lab: Lab): Promise<void> => {
+    if (trace !== undefined) recording = await recordLab(lab, trace.sink);
+  };
+  const onCheck = (check: CheckResult): void => recording?.checked(check);
   let result: BringUpResult;
   try {
     const ephemeral = driver.name === 'simulation';
     const report = (step: StepReport): void => view.report(step);
-    result = await bringUp(topology, driver, { signal, programs, checks, ephemeral, report });
+    result = await bringUp(topology, driver, { signal, programs, checks, ephemeral, report, onAttached, onCheck });
   } catch (error) {
     await view.finish();
     const isTakenBack = error instanceof LabError && error.code === 'ABORTED' && error.definite;
     if (isTakenBack) note(exists ? `${topology.name} runs on` : `nothing of ${topology.name} is left`);
     throw error;
+  } finally {
+    await recording?.end();
+    trace?.close();
   }
   await view.finish();
+  if (trace !== undefined) note(`${plural(trace.lines - 2, 'event')} in ${args.record}: lab replay ${args.record}`);
   const { simulation } = result.lab.running as Partial<SimulationLab>;
   const document: UpDocument = {
     ...verdictDocument(result),

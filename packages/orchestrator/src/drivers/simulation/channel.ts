@@ -18,7 +18,7 @@ export class SimulationChannel implements PeerChannel {
   readonly #pump: Pump;
   readonly #resolveClosed: (end: ChannelEnd) => void;
   #listeners: readonly Listener[] = [];
-  #kept: { readonly line: string; readonly stream: Stream }[] = [];
+  #kept: { readonly line: string; readonly stream: Stream; readonly atMs: number }[] = [];
   #isOpen = true;
 
   constructor(peer: AgentPeer, name: string, pump: Pump) {
@@ -48,21 +48,21 @@ export class SimulationChannel implements PeerChannel {
     this.#listeners = [...this.#listeners, listener];
     const kept = this.#kept;
     this.#kept = [];
-    for (const { line, stream } of kept) listener(line, stream);
+    for (const { line, stream, atMs } of kept) listener(line, stream, atMs);
   }
 
   close(): void {
     this.finish({ reason: 'let go' });
   }
 
-  /** Hands on a line that the peer printed. */
-  take(line: string, stream: Stream): void {
+  /** Hands on a line that the peer printed. @param atMs when, in virtual milliseconds */
+  take(line: string, stream: Stream, atMs: number): void {
     if (!this.#isOpen) return;
     if (this.#listeners.length === 0) {
-      this.#kept.push({ line, stream });
+      this.#kept.push({ line, stream, atMs });
       if (this.#kept.length > MAX_KEPT_LINES) this.#kept.shift();
     }
-    for (const listener of this.#listeners) listener(line, stream);
+    for (const listener of this.#listeners) listener(line, stream, atMs);
   }
 
   /** The peer's output has ended. */

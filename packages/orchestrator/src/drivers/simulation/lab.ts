@@ -18,6 +18,7 @@ export interface SimulationFacts {
 export interface SimulationLab extends RunningLab {
   readonly simulation: SimulationFacts;
   passTime(timeMs: number): Promise<void>;
+  readonly nowMs: number;
 }
 
 /** See the module's header. */
@@ -62,6 +63,10 @@ export class SimulationLabHandle implements SimulationLab {
   get simulation(): SimulationFacts {
     const { seed, nowUs, traceHash } = this.#lab.world;
     return { seed, nowMs: nowUs / 1000, traceHash };
+  }
+
+  get nowMs(): number {
+    return this.#lab.world.nowUs / 1000;
   }
 
   async channel(index: number): Promise<PeerChannel> {

@@ -107,11 +107,13 @@ export class SimulatedLab {
     this.world.rejoin(index);
     place.peer = peer;
     place.end = undefined;
-    peer.onLine = (line, stream) =>
+    peer.onLine = (line, stream) => {
+      const atMs = this.world.nowUs / 1000;
       this.#pump.printed(peer, line, () => {
         log.add(line);
-        for (const channel of channelsOf(place, peer)) channel.take(line, stream);
+        for (const channel of channelsOf(place, peer)) channel.take(line, stream, atMs);
       });
+    };
     peer.onEnd = how => {
       const end = channelEnd(how, place.signal);
       place.signal = 'SIGKILL';

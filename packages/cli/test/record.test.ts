@@ -1,0 +1,47 @@
+/** `lab record` and `up --record` on a local lab: what is in the file is what happened. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readTrace } from '@peerlab/trace';
+import { afterAll, expect, it } from 'vitest';
+import { Surroundings, uniqueName } from './run-lab.ts';
+
+const around = new Surroundings();
+const NAME = uniqueName('recorded');
+const LINE = 'topologies/line-5.yaml';
+
+afterAll(async () => {
+  await around.lab(['down', '--all']);
+  around[Symbol.dispose]();
+});
+
+it('keeps a lab from its first link to its last check, and a running one until it is stopped', async () => {
+  const first = join(around.folder, 'first.jsonl');
+  const { status, stderr } = await around.lab(['up', LINE, '--name', NAME, '--driver', 'local', '--record', first]);
+  expect([status, stderr]).toEqual([0, expect.stringContaining(`events in ${first}`)]);
+  const begun = readTrace(readFileSync(first, 'utf8'));
+  expect([begun.header.lab, begun.header.clock, begun.header.linksUp, begun.cutOff]).toEqual([
+    NAME,
+    'wall',
+    [],
+    undefined,
+  ]);
+  expect(begun.events.filter(({ event }) => event === 'link-up')).toHaveLength(8);
+  expect(begun.events.filter(({ event }) => event === 'check')).toHaveLength(4);
+
+  const second = join(around.folder, 'second.jsonl');
+  const run = around.start(['record', NAME, second]);
+  await run.printed('recording');
+  await around.lab(['broadcast', NAME, 'n1', 'for the record', '--ttl', '2']);
+  run.signal('SIGINT');
+  expect((await run.ended).status).toBe(130);
+  const { header, events, cutOff } = readTrace(readFileSync(second, 'utf8'));
+  expect([header.linksUp.length, cutOff]).toEqual([4, undefined]);
+  const received = events.flatMap(event => (event.event === 'received' ? [`${event.by} ${event.hops}`] : []));
+  expect(received.sort()).toEqual(['n0 1', 'n2 1', 'n3 2']);
+  expect(events.some(event => event.event === 'expired' && event.by === 'n3')).toBe(true);
+});
+
+it('says what is wrong with the file', async () => {
+  const { status, stderr } = await around.lab(['up', LINE, '--driver', 'simulation', '--record', around.folder]);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('cannot be written')]);
+});
