@@ -1,5 +1,12 @@
 /** The control agent against docs/PEER-CONTRACT.md: every command, every error, one reply each, whatever the order. */
-import { type CommandName, parsePeerLine, type Results, replySchema, resultSchemas } from '@peerlab/contract';
+import {
+  CAPABILITIES,
+  type CommandName,
+  parsePeerLine,
+  type Results,
+  replySchema,
+  resultSchemas,
+} from '@peerlab/contract';
 import { formatId } from '@peerlab/protocol';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
@@ -27,7 +34,7 @@ describe('ready and info', () => {
     const a = new AgentWorld().add(1);
     const [ready] = a.events('ready');
     expect(ready).toMatchObject({ contract: 1, nodeId: a.id, listen: a.address });
-    expect(ready?.capabilities).toEqual(['dm', 'ttl', 'counters', 'trace', 'history', 'disconnect']);
+    expect(ready?.capabilities).toEqual([...CAPABILITIES]);
     expect({ event: 'ready', ...result('info', a.answer({ command: 'info' })) }).toEqual(ready);
   });
 });

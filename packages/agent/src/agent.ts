@@ -33,11 +33,12 @@ import {
 } from '@peerlab/protocol';
 import type { AgentHost } from './agent-host.ts';
 import { FlightRecorder } from './flight-recorder.ts';
+import { LinkShapes } from './link-shapes.ts';
 import { payloadBytes, payloadJson, type TextCodec } from './payload.ts';
 import { SessionLedger } from './session-ledger.ts';
 
 /** What this project's own peer can do beyond the minimum. */
-const AGENT_CAPABILITIES = ['dm', 'ttl', 'counters', 'trace', 'history', 'disconnect'] as const;
+const AGENT_CAPABILITIES = ['dm', 'ttl', 'counters', 'trace', 'history', 'disconnect', 'shape', 'ping'] as const;
 
 /** Who the agent's peer is, and its settings. */
 export interface AgentSettings {
@@ -71,6 +72,7 @@ export class Agent implements PeerHost {
   readonly #ledger: SessionLedger = new SessionLedger();
   readonly #recorder: FlightRecorder = new FlightRecorder();
   readonly #dialler: Dialler;
+  readonly #shapes: LinkShapes;
   readonly #alarm: Alarm;
   readonly #connecting: Set<(refusal: Refusal) => void> = new Set();
   #isTracing = false;
@@ -90,6 +92,7 @@ export class Agent implements PeerHost {
     this.peer = new Peer({ nodeId, network, listenHost, listenPort: listen.port, hashSeed }, this, settings.options);
     this.peer.trace = this.#trace;
     this.#dialler = new Dialler(this.peer, host, this.#alarm, () => fractionOf(host.randomId()));
+    this.#shapes = new LinkShapes({ peer: this.peer, dialler: this.#dialler, host });
   }
 
   /** Says `ready`: to be called once links can be taken. */
@@ -153,6 +156,7 @@ export class Agent implements PeerHost {
   #obey(command: Command): void {
     try {
       if (command.command === 'connect') this.#connect(command);
+      else if (command.command === 'ping') this.#ping(command);
       else this.#reply(command.seq, this.#answer(command));
       if (command.command === 'stop') this.leave();
     } catch (error) {
@@ -161,7 +165,7 @@ export class Agent implements PeerHost {
     }
   }
 
-  #answer(command: Exclude<Command, { command: 'connect' }>): Results[keyof Results] {
+  #answer(command: Exclude<Command, { command: 'connect' | 'ping' }>): Results[keyof Results] {
     const now = this.#host.nowMs();
     switch (command.command) {
       case 'info':
@@ -199,6 +203,8 @@ export class Agent implements PeerHost {
           throw error;
         }
       }
+      case 'shape':
+        return this.#shape(command.links ?? []);
       case 'stop':
         return {};
     }
@@ -213,6 +219,25 @@ export class Agent implements PeerHost {
     this.#dialler.connect(host, port, outcome => {
       if ('link' in outcome) answer(connectResult(outcome.link));
       else answer(new Refusal('connect-failed', `connecting to ${host}:${port}: ${outcome.failure}`));
+    });
+  }
+
+  /** All of it or, where something cannot be done, nothing. */
+  #shape(links: NonNullable<Extract<Command, { command: 'shape' }>['links']>): Results['shape'] {
+    for (const { peer, settings } of links) {
+      if (settings !== null && !this.#shapes.canDo(settings)) {
+        throw new Refusal('not-supported', `this peer cannot play a network on its link to ${peer}`);
+      }
+    }
+    for (const { peer, settings } of links) this.#shapes.set(requireId(peer), settings);
+    return { links: this.#shapes.all };
+  }
+
+  #ping({ seq, peer }: Extract<Command, { command: 'ping' }>): void {
+    const link = this.peer.neighbour(requireId(peer));
+    if (link === undefined) throw new Refusal('no-such-peer', `no link to ${peer}`);
+    this.peer.ping(link, this.#host.nowMs(), rttMs => {
+      this.#reply(seq, rttMs === undefined ? new Refusal('no-such-peer', `the link to ${peer} ended`) : { rttMs });
     });
   }
 
@@ -234,6 +259,7 @@ export class Agent implements PeerHost {
 
   linkUp(link: Link): void {
     this.#ledger.opened(link);
+    this.#shapes.linkUp(link);
     this.#tell({ event: 'link-up', ...neighbourInfo(link) });
     this.#dialler.linkUp(link);
   }

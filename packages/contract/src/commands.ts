@@ -3,6 +3,7 @@
  * Replies are in replies.ts, events in events.ts; docs/PEER-CONTRACT.md tells the whole.
  */
 import * as z from 'zod';
+import { type LinkShape, linkShapeSchema } from './link-shape.ts';
 
 /** How a payload stands in JSON: as text, or as bytes in base64 under `base64`. */
 export type Payload = string | { readonly base64: string };
@@ -27,6 +28,16 @@ export type Request =
   | { readonly command: 'trace'; readonly on: boolean }
   /** What this peer did with one message, from its bounded memory. */
   | { readonly command: 'history'; readonly id: string }
+  /**
+   * Set what this peer does to what it sends to some neighbours, by node id, over reconnects; `null` takes it back.
+   * Answers with everything that is set; without `links` it only tells.
+   */
+  | {
+      readonly command: 'shape';
+      readonly links?: readonly { readonly peer: string; readonly settings: LinkShape | null }[] | undefined;
+    }
+  /** Measure the round trip on the link to a neighbour. */
+  | { readonly command: 'ping'; readonly peer: string }
   /** Leave: say BYE on every link, drain, and exit with status 0. The reply comes first. */
   | { readonly command: 'stop' };
 
@@ -60,5 +71,11 @@ export const commandSchema: z.ZodType<Command> = z.discriminatedUnion('command',
   z.strictObject({ seq, command: z.literal('counters') }),
   z.strictObject({ seq, command: z.literal('trace'), on: z.boolean() }),
   z.strictObject({ seq, command: z.literal('history'), id: nodeId }),
+  z.strictObject({
+    seq,
+    command: z.literal('shape'),
+    links: z.array(z.strictObject({ peer: nodeId, settings: linkShapeSchema.nullable() })).optional(),
+  }),
+  z.strictObject({ seq, command: z.literal('ping'), peer: nodeId }),
   z.strictObject({ seq, command: z.literal('stop') }),
 ]);

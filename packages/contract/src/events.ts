@@ -11,10 +11,19 @@ export const CONTRACT_VERSION = 1;
  * What a peer may announce. The lab asks nothing of a peer that it did not announce; the commands `info`, `connect`,
  * `neighbours`, `broadcast` and `stop` are everybody's.
  */
-export type Capability = 'dm' | 'ttl' | 'counters' | 'trace' | 'history' | 'disconnect';
+export type Capability = 'dm' | 'ttl' | 'counters' | 'trace' | 'history' | 'disconnect' | 'shape' | 'ping';
 
 /** Every capability that this version knows, in the order of the document. */
-export const CAPABILITIES: readonly Capability[] = ['dm', 'ttl', 'counters', 'trace', 'history', 'disconnect'];
+export const CAPABILITIES: readonly Capability[] = [
+  'dm',
+  'ttl',
+  'counters',
+  'trace',
+  'history',
+  'disconnect',
+  'shape',
+  'ping',
+];
 
 /** Who a peer is: the body of `ready`, and the result of the command `info`. */
 export interface PeerInfo {

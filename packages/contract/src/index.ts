@@ -4,4 +4,5 @@ export * from './environment.ts';
 export * from './events.ts';
 export * from './json-schemas.ts';
 export * from './lines.ts';
+export * from './link-shape.ts';
 export * from './replies.ts';

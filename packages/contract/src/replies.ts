@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { CommandName } from './commands.ts';
 import { type PeerInfo, peerInfoSchema, type TraceRecordEvent, traceRecordSchema } from './events.ts';
+import { type LinkShape, linkShapeSchema } from './link-shape.ts';
 
 /** A link that is up, as `neighbours` lists it. */
 export interface NeighbourInfo {
@@ -50,6 +51,9 @@ export interface Results {
   readonly counters: CountersResult;
   readonly trace: Record<string, never>;
   readonly history: { readonly records: readonly TraceRecordEvent[] };
+  readonly shape: { readonly links: readonly { readonly peer: string; readonly settings: LinkShape }[] };
+  /** The round trip, in milliseconds. */
+  readonly ping: { readonly rttMs: number };
   readonly stop: Record<string, never>;
 }
 
@@ -113,5 +117,7 @@ export const resultSchemas: { readonly [C in CommandName]: z.ZodType<Results[C]>
   }),
   trace: nothing,
   history: z.object({ records: z.array(traceRecordSchema) }),
+  shape: z.object({ links: z.array(z.object({ peer: id, settings: linkShapeSchema })) }),
+  ping: z.object({ rttMs: z.number().min(0) }),
   stop: nothing,
 };

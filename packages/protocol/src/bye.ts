@@ -29,6 +29,8 @@ export const BYE_CODE = {
   'not-alive': 15,
   /** The other end reads too slowly. */
   'slow-reader': 16,
+  /** A fault keeps these two apart (link-faults.ts). */
+  blocked: 17,
   /** A frame was begun and not ended for too long. */
   'frame-too-slow': 18,
 } as const;

@@ -76,6 +76,17 @@ export class Dialler {
     this.#wanted.forget(peer);
   }
 
+  /** Does not dial this peer again by itself until {@link release}. */
+  hold(peer: Id): void {
+    this.#wanted.hold(peer);
+  }
+
+  /** Dials this peer again where it is wanted, at once. */
+  release(peer: Id): void {
+    this.#wanted.release(peer, this.#host.nowMs());
+    this.#arm();
+  }
+
   /** Dials no more. */
   stop(): void {
     this.#isStopped = true;

@@ -39,7 +39,7 @@ export interface Totals {
   duplicate: number;
   /** Messages taken and not passed on, because their TTL had run out. */
   expired: number;
-  /** Frames that did not go to a link because its queue was full. */
+  /** Frames that did not go to a link, because its queue was full or it is muted. */
   dropped: number;
 }
 
@@ -186,11 +186,12 @@ export class Flooder {
       if (link === from || link.state !== 'up') continue;
       // While a twin drains, its neighbour stands behind another link.
       if (from !== undefined && from.state !== 'up' && isSameNeighbour(link, from)) continue;
-      if (link.transport.queuedBytes > maxQueueBytes) {
+      if (link.isMuted || link.transport.queuedBytes > maxQueueBytes) {
         link.framesDropped += frames;
         this.totals.dropped += frames;
-        this.trace?.dropped(bytes.subarray(MESSAGE_ID_AT, MESSAGE_ID_AT + ID_BYTES), link, 'queue-full');
-        if (slowReader === 'cut') this.#cutOff(link);
+        const id = bytes.subarray(MESSAGE_ID_AT, MESSAGE_ID_AT + ID_BYTES);
+        this.trace?.dropped(id, link, link.isMuted ? 'muted' : 'queue-full');
+        if (slowReader === 'cut' && !link.isMuted) this.#cutOff(link);
         continue;
       }
       link.framesOut += frames;

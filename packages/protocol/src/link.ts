@@ -58,6 +58,8 @@ export class Link {
   lastHeardMs: number;
   /** When the handshake, the probe or the drain runs out, or the PONG is due; Infinity: nothing is waited for. */
   deadlineMs: number = Number.POSITIVE_INFINITY;
+  /** No data frame is sent on it: a fault that the host asked for. */
+  isMuted = false;
   /** When the first part of a frame came whose rest is missing; Infinity: none is missing. */
   frameBegunMs: number = Number.POSITIVE_INFINITY;
   /** A PING was sent and nothing was heard since. */

@@ -24,7 +24,9 @@ import { decodeHello, encodeHello, type Hello, helloVersion, MAX_HELLO_BYTES } f
 import type { PeerHost, PeerTrace } from './host.ts';
 import { compareIds, formatId, type Id, sameId } from './id.ts';
 import { type Direction, Link, type LinkEnd, type LinkTransport } from './link.ts';
+import { LinkFaults } from './link-faults.ts';
 import { DEFAULT_PEER_OPTIONS, type PeerOptions } from './options.ts';
+import { type PingAnswered, Pings } from './pings.ts';
 
 /** Who a peer is. */
 export interface PeerIdentity {
@@ -77,6 +79,8 @@ export class Peer {
     };
   };
   readonly #neighbours: Map<string, Link> = new Map();
+  readonly #faults: LinkFaults = new LinkFaults();
+  readonly #pings: Pings = new Pings();
   #pendingHandshakes = 0;
   #nowMs = 0;
   #wakeAtMs = NEVER;
@@ -204,6 +208,33 @@ export class Peer {
     if (link.state !== 'closed' && link.state !== 'closing') this.#part(link, reason);
   }
 
+  /**
+   * Cuts the link to a peer as if the cable were cut, and lets none come up, in either direction, until it is restored.
+   */
+  cut(peer: Id, nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#faults.setCut(peer, true);
+    for (const link of [...this.links])
+      if (link.peer !== undefined && sameId(link.peer, peer)) this.#abort(link, 'blocked');
+  }
+
+  /** Takes links to a peer again. Who dialled tries again by itself. */
+  restore(peer: Id): void {
+    this.#faults.setCut(peer, false);
+  }
+
+  /** Sends no data frame to a peer, or does again. The link itself stays, kept alive. */
+  mute(peer: Id, isMuted: boolean): void {
+    this.#faults.setMuted(peer, isMuted);
+    for (const link of this.links) if (link.peer !== undefined && sameId(link.peer, peer)) link.isMuted = isMuted;
+  }
+
+  /** Measures the round trip on a link that is up. */
+  ping(link: Link, nowMs: number, answered: PingAnswered): void {
+    if (link.state !== 'up') answered(undefined);
+    else link.send(encodePing('ping', this.#pings.begin(link, nowMs, answered)));
+  }
+
   /** Ends every link and takes no more. Done when `links` is empty. */
   leave(nowMs: number): void {
     this.#leaving = true;
@@ -298,7 +329,8 @@ export class Peer {
     if (hello === undefined || link.hello !== undefined) return 'malformed';
     if (!sameBytes(hello.network, this.#identity.network)) return 'wrong-network';
     if (sameId(hello.nodeId, this.nodeId)) return sameId(hello.instance, this.#instance) ? 'own-id' : 'id-in-use';
-    return link.session !== undefined && !sameId(link.session, hello.session) ? 'malformed' : undefined;
+    if (link.session !== undefined && !sameId(link.session, hello.session)) return 'malformed';
+    return this.#faults.isCut(hello.nodeId) ? 'blocked' : undefined;
   }
 
   /**
@@ -326,7 +358,9 @@ export class Peer {
 
   #pong(link: Link, bytes: Uint8Array, offset: number): void {
     const rival = link.rival;
-    if (rival?.hello === undefined || !sameBytes(tokenAt(bytes, offset), rival.hello.session.subarray(0, 8))) return;
+    const token = tokenAt(bytes, offset);
+    this.#pings.pong(link, token, this.#nowMs);
+    if (rival?.hello === undefined || !sameBytes(token, rival.hello.session.subarray(0, 8))) return;
     link.rival = undefined;
     link.pinged = false;
     link.deadlineMs = NEVER;
@@ -342,6 +376,7 @@ export class Peer {
     if (link.direction === 'in' && link.session !== undefined) link.send(this.#hello(link.session));
     link.state = 'up';
     link.wasUp = true;
+    link.isMuted = link.peer !== undefined && this.#faults.isMuted(link.peer);
     link.deadlineMs = NEVER;
     this.#neighbours.set(formatId(link.peer ?? this.nodeId), link);
     this.#flooder.up = [...this.#flooder.up, link];
@@ -385,6 +420,7 @@ export class Peer {
     link.deadlineMs = NEVER;
     this.links.delete(link);
     link.transport.close(how);
+    this.#pings.ended(link);
     if (state === 'up') this.#takeDown(link, reason);
     if (state === 'probing') this.#dropRival(link);
     if (link.wasUp) this.#host.linkClosed(link);

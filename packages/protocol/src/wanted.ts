@@ -24,6 +24,8 @@ export class Wanted {
   readonly #random: () => number;
   readonly #options: RedialOptions;
   readonly #addresses: Map<string, WantedAddress> = new Map();
+  /** Peers that are not dialled for now. */
+  readonly #held: Set<string> = new Set();
 
   /** @param random uniform in [0, 1) */
   constructor(random: () => number, options: RedialOptions) {
@@ -74,9 +76,23 @@ export class Wanted {
     for (const [address, wanted] of this.#addresses) if (wanted.peer === key) this.#addresses.delete(address);
   }
 
+  /** Does not dial this peer until it is released: it would only be turned away. */
+  hold(peer: Id): void {
+    this.#held.add(formatId(peer));
+  }
+
+  /** Dials this peer again, at once; as well as the addresses of which nobody knows who is there. */
+  release(peer: Id, nowMs: number): void {
+    const key = formatId(peer);
+    this.#held.delete(key);
+    for (const wanted of this.#addresses.values()) {
+      if (wanted.state === 'waiting' && (wanted.peer ?? key) === key) wanted.dialAtMs = nowMs;
+    }
+  }
+
   /** The addresses that are to be dialled now; they count as being dialled. */
   due(nowMs: number): readonly { readonly host: string; readonly port: number }[] {
-    const due = [...this.#addresses.values()].filter(({ state, dialAtMs }) => state === 'waiting' && dialAtMs <= nowMs);
+    const due = [...this.#addresses.values()].filter(wanted => wanted.dialAtMs <= nowMs && this.#isDialled(wanted));
     for (const wanted of due) wanted.state = 'dialling';
     return due;
   }
@@ -84,9 +100,12 @@ export class Wanted {
   /** The next time when something is due; Infinity: nothing is. */
   nextAtMs(): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const { state, dialAtMs } of this.#addresses.values())
-      if (state === 'waiting') next = Math.min(next, dialAtMs);
+    for (const wanted of this.#addresses.values()) if (this.#isDialled(wanted)) next = Math.min(next, wanted.dialAtMs);
     return next;
+  }
+
+  #isDialled({ state, peer }: WantedAddress): boolean {
+    return state === 'waiting' && (peer === undefined || !this.#held.has(peer));
   }
 
   #wait(wanted: WantedAddress, nowMs: number): void {

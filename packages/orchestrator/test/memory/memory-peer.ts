@@ -126,6 +126,9 @@ export class MemoryPeer {
         return this.#originate({ kind: 'broadcast', payload: command.payload }, command.ttl);
       case 'dm':
         return this.#originate({ kind: 'dm', to: command.to, payload: command.payload }, command.ttl);
+      case 'shape':
+      case 'ping':
+        throw new Error(`asked for ${command.command}, which it never announced`);
       case 'stop':
         return {};
     }

@@ -1,5 +1,5 @@
 /** Peers in memory that break one promise each. Named by the `program` of a planned peer. */
-import type { Command } from '@peerlab/contract';
+import type { Command, Results } from '@peerlab/contract';
 import type { Frame, MemoryNetwork } from './memory-network.ts';
 import { type MemoryLink, MemoryPeer, type MemoryPeerSpec } from './memory-peer.ts';
 
@@ -131,8 +131,9 @@ class Dreamer extends MemoryPeer {
 class Renamer extends MemoryPeer {
   override answer(command: Parameters<MemoryPeer['answer']>[0]): ReturnType<MemoryPeer['answer']> {
     const answer = super.answer(command);
-    if (command.command !== 'neighbours' || !('links' in answer)) return answer;
-    return { links: answer.links.map(link => ({ ...link, session: `my ${link.session}` })) };
+    if (command.command !== 'neighbours') return answer;
+    const { links } = answer as Results['neighbours'];
+    return { links: links.map(link => ({ ...link, session: `my ${link.session}` })) };
   }
 }
 
