@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { Parameter } from './generators/generator.ts';
 import { GENERATORS } from './generators/index.ts';
+import { type KindEntry, kindSchema } from './kind-schema.ts';
 
 /** The longest name of a lab or a peer: both together, with a prefix, must fit into a host name's label of 63. */
 export const MAX_NAME_LENGTH: number = 26;
@@ -26,11 +27,24 @@ export const linkFields: Record<
   bandwidthKbps: z.number().gt(0).optional().describe('Bandwidth in kilobits per second.'),
 };
 
+const kindName = z
+  .string()
+  .describe("The kind of program that it runs, a name of kinds:; peerlab is the project's own.");
+
 /** The settings of a peer. */
-export const peerSettings: z.ZodObject<{ env: z.ZodOptional<z.ZodRecord<z.ZodString, z.ZodString>> }, z.core.$strict> =
-  z.strictObject({
-    env: z.record(z.string(), z.string()).optional().describe("Environment variables for the peer's program."),
-  });
+export const peerSettings: z.ZodObject<
+  { env: z.ZodOptional<z.ZodRecord<z.ZodString, z.ZodString>>; kind: z.ZodOptional<z.ZodString> },
+  z.core.$strict
+> = z.strictObject({
+  env: z.record(z.string(), z.string()).optional().describe("Environment variables for the peer's program."),
+  kind: kindName.optional(),
+});
+
+/** The settings of a peer as they stand in a file. */
+export interface PeerEntry {
+  env?: Record<string, string> | undefined;
+  kind?: string | undefined;
+}
 
 /** A link of the file. */
 export const linkSchema: z.ZodType<LinkEntry> = z.union([
@@ -71,13 +85,15 @@ export interface TopologyFile {
   name?: string | undefined;
   seed?: number | undefined;
   topology?: ({ generator: string } & Record<string, unknown>) | undefined;
-  peers?: string[] | Record<string, { env?: Record<string, string> | undefined } | null> | undefined;
+  kinds?: Record<string, KindEntry> | undefined;
+  peers?: string[] | Record<string, PeerEntry | null> | undefined;
   links?: LinkEntry[] | undefined;
   defaults?:
     | {
         ttl?: number | undefined;
         links?: Record<keyof typeof linkFields, number | undefined> | undefined;
-        peers?: { env?: Record<string, string> | undefined } | undefined;
+        peers?: PeerEntry | undefined;
+        kind?: string | undefined;
       }
     | undefined;
 }
@@ -85,6 +101,10 @@ export interface TopologyFile {
 const common = {
   name: name.optional().describe(`The lab's name; left out, the file's name without its ending. ${NAME_RULE}.`),
   seed: z.int().min(0).max(0xffffffff).optional().describe('Decides every random choice; 1 where it is left out.'),
+  kinds: z
+    .record(name, kindSchema)
+    .optional()
+    .describe("Programs that peers may run in place of the project's own, by name."),
   peers: z
     .union([z.array(name), z.record(name, peerSettings.nullable())])
     .optional()
@@ -95,6 +115,7 @@ const common = {
       ttl: z.int().min(0).max(65535).optional().describe('TTL of messages that are sent without one.'),
       links: z.strictObject(linkFields).optional().describe('Settings of every link that does not say otherwise.'),
       peers: peerSettings.optional().describe('Settings of every peer that does not say otherwise.'),
+      kind: kindName.optional(),
     })
     .optional()
     .describe('What holds where nothing else is said.'),

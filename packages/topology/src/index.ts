@@ -5,6 +5,7 @@ export * from './flood-prediction.ts';
 export type { GeneratedGraph, Generator, Parameter, Values } from './generators/generator.ts';
 export { checkValues, findGenerator, GENERATORS, type GeneratorSpec, generate } from './generators/index.ts';
 export * from './graph.ts';
+export { OWN_KIND } from './kind-schema.ts';
 export * from './model.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { type ParseOptions, parseTopology } from './parse.ts';

@@ -16,6 +16,28 @@ export interface LinkSettings {
 export interface PeerSettings {
   /** Environment variables for its program. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** The name of its kind, one of `Topology.kinds`. Left out: the project's own peer. */
+  readonly kind?: string | undefined;
+}
+
+/**
+ * A program that peers run in place of the project's own; one that names no program is the project's own with these
+ * settings. Paths are as the file gives them: seen from its folder.
+ */
+export interface KindSpec {
+  readonly name: string;
+  /** Run in the file's folder; in a container only where there is neither `image` nor `build`. */
+  readonly command?: readonly string[] | undefined;
+  readonly image?: string | undefined;
+  readonly build?: { readonly context: string; readonly dockerfile?: string | undefined } | undefined;
+  /** In place of the image's own. */
+  readonly entrypoint?: readonly string[] | undefined;
+  /** What its containers have beside; `to` is absolute, left out: in the working directory, under its own path. */
+  readonly files?: readonly { readonly from: string; readonly to?: string | undefined }[] | undefined;
+  /** `uid` or `uid:gid`, never root. */
+  readonly user?: string | undefined;
+  /** The peers' own variables come first. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What holds where nothing else is said. */
@@ -48,6 +70,8 @@ export interface Topology {
   readonly peers: readonly PeerSpec[];
   readonly links: readonly LinkSpec[];
   readonly defaults: Defaults;
+  /** Those of the file, in its order; left out: none. */
+  readonly kinds?: readonly KindSpec[] | undefined;
   /** The file that it was read from. */
   readonly source?: string | undefined;
 }

@@ -6,6 +6,7 @@ import { looseFileSchema, MAX_NAME_LENGTH, NAME_PATTERN, NAME_RULE, type Topolog
 import { readGenerator } from './generator-section.ts';
 import { generate } from './generators/index.ts';
 import { nameAdvice } from './in-words.ts';
+import { type Kinds, readKinds } from './kind-section.ts';
 import type { LinkSettings, LinkSpec, PeerSettings, PeerSpec, Topology } from './model.ts';
 import { didYouMean } from './nearest.ts';
 import { type SchemaProblems, schemaProblems } from './schema-problems.ts';
@@ -68,16 +69,18 @@ class FileReader {
     const peers = generated === undefined ? this.#explicitPeers() : generated.peers;
     const links = [...(generated?.links ?? []), ...this.#explicitLinks(peers, generated?.links ?? [])];
     const { links: linkDefaults, peers: peerDefaults, ttl } = defaults;
+    const kinds = this.#kinds(peers);
     const topology = {
       name,
       seed,
-      peers: peers.map(peer => ({ ...peer, settings: mergePeer(peerDefaults, peer.settings) })),
+      peers: peers.map((peer, i) => ({ ...peer, settings: mergePeer(peerDefaults, peer.settings, kinds.of(i)) })),
       links: links.map(link => ({ ...link, settings: { ...defined(linkDefaults ?? {}), ...defined(link.settings) } })),
       defaults: {
         ...(ttl === undefined ? {} : { ttl }),
         links: defined(linkDefaults ?? {}),
-        peers: peerDefaults ?? {},
+        peers: withoutKind(peerDefaults ?? {}),
       },
+      ...(kinds.specs.length === 0 ? {} : { kinds: kinds.specs }),
       source,
     };
     return { topology, problems: this.#problems };
@@ -191,6 +194,24 @@ class FileReader {
     });
   }
 
+  #kinds(peers: readonly PeerSpec[]): Kinds {
+    const { kinds, defaults } = this.#file;
+    const index = new Map(peers.map(({ name }, i) => [name, i]));
+    const [short, long] = [Object(defaults).kind, Object(Object(defaults).peers).kind];
+    if (short !== undefined && long !== undefined) {
+      this.#report(['defaults', 'kind'], 'is said by defaults.peers.kind as well', 'keep one of them', 'key');
+    }
+    const kind = short ?? long;
+    const byDefault =
+      kind === undefined
+        ? undefined
+        : { kind, path: short === undefined ? ['defaults', 'peers', 'kind'] : ['defaults', 'kind'] };
+    const unknownPeer = (name: string, path: Path): void => {
+      if (index.size > 0) this.#report(path, `unknown peer "${name}"`, this.#peerAdvice(name, index));
+    };
+    return readKinds(kinds, { peers, byDefault, unknownPeer }, (...problem) => this.#report(...problem));
+  }
+
   #unknownPeer(name: string, path: Path, index: ReadonlyMap<string, number>): void {
     // Without peers there is nothing that a name could be compared with: that is the problem to mend first.
     if (index.size === 0) return;
@@ -223,9 +244,14 @@ function defined(settings: LinkSettings): LinkSettings {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-function mergePeer(defaults: PeerSettings | undefined, own: PeerSettings): PeerSettings {
+function mergePeer(defaults: PeerSettings | undefined, own: PeerSettings, kind: string | undefined): PeerSettings {
   const env = { ...defaults?.env, ...own.env };
-  return Object.keys(env).length > 0 ? { env } : {};
+  return { ...(Object.keys(env).length > 0 ? { env } : {}), ...(kind === undefined ? {} : { kind }) };
+}
+
+/** The default's kind is in every peer's own settings: kept here as well, it could say something else. */
+function withoutKind({ kind: _, ...settings }: PeerSettings): PeerSettings {
+  return settings;
 }
 
 function baseName(file: string): string {

@@ -6,6 +6,16 @@ import type { Topology } from './model.ts';
 
 const index = z.int().min(0);
 const linkSettings = z.strictObject(linkFields);
+const kind = z.strictObject({
+  name: z.string(),
+  command: z.array(z.string()).optional(),
+  image: z.string().optional(),
+  build: z.strictObject({ context: z.string(), dockerfile: z.string().optional() }).optional(),
+  entrypoint: z.array(z.string()).optional(),
+  files: z.array(z.strictObject({ from: z.string(), to: z.string().optional() })).optional(),
+  user: z.string().optional(),
+  env: z.record(z.string(), z.string()).optional(),
+});
 const resolvedSchema = z
   .strictObject({
     name: z.string(),
@@ -13,6 +23,7 @@ const resolvedSchema = z
     peers: z.array(z.tuple([z.string(), peerSettings])).min(1),
     links: z.array(z.tuple([index, index, linkSettings])),
     defaults: z.strictObject({ ttl: z.number().optional(), links: linkSettings, peers: peerSettings }),
+    kinds: z.array(kind).optional(),
     source: z.string().optional(),
   })
   .refine(({ peers, links }) => links.every(([a, b]) => a !== b && a < peers.length && b < peers.length), {
@@ -21,13 +32,14 @@ const resolvedSchema = z
 
 /** The resolved topology as JSON: no generator, every peer and link, keys in a fixed order. */
 export function topologyToJson(topology: Topology): string {
-  const { name, seed, peers, links, defaults, source } = topology;
+  const { name, seed, peers, links, defaults, kinds, source } = topology;
   return JSON.stringify({
     name,
     seed,
     peers: peers.map(peer => [peer.name, sorted(peer.settings)]),
     links: links.map(({ a, b, settings }) => [a, b, sorted(settings)]),
     defaults: sorted(defaults),
+    kinds: kinds?.map(sorted),
     source,
   });
 }
@@ -47,7 +59,7 @@ export function topologyFromJson(json: string): Topology {
   };
 }
 
-/** Twelve hexadecimal digits that change when name, seed, peers, links, settings or defaults do; not with the file's place or layout. */
+/** Twelve hexadecimal digits that change when name, seed, peers, links, settings, kinds or defaults do; not with the file's place or layout. */
 export function topologyHash(topology: Topology): string {
   const { source: _, ...rest } = topology;
   return createHash('sha256').update(topologyToJson(rest)).digest('hex').slice(0, 12);

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { NAME_RULE } from './file-schema.ts';
 import { GENERATORS } from './generators/index.ts';
 import { butIs, describe, nameAdvice, quotesAdvice } from './in-words.ts';
+import { KIND_KEYS } from './kind-schema.ts';
 import { nearest } from './nearest.ts';
 import type { TopologyProblem } from './topology-error.ts';
 import { formatPath, type Path, type YamlDocument } from './yaml-document.ts';
@@ -28,12 +29,14 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** Keys that are known at a place, for the advice on an unknown one. */
 const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['name', 'seed', 'topology', 'peers', 'links', 'defaults'],
-  defaults: ['ttl', 'links', 'peers'],
+  '': ['name', 'seed', 'kinds', 'topology', 'peers', 'links', 'defaults'],
+  defaults: ['ttl', 'links', 'peers', 'kind'],
   'defaults.links': ['latencyMs', 'jitterMs', 'lossRatio', 'bandwidthKbps'],
-  'defaults.peers': ['env'],
+  'defaults.peers': ['env', 'kind'],
+  kinds: KIND_KEYS,
+  'kinds.build': ['context', 'dockerfile'],
   links: ['between', 'latencyMs', 'jitterMs', 'lossRatio', 'bandwidthKbps'],
-  peers: ['env'],
+  peers: ['env', 'kind'],
 };
 
 /** Where a key that stands at the top, and is not known there, belongs. */
@@ -41,6 +44,7 @@ const SECTION_OF: Readonly<Record<string, string>> = {
   generator: 'topology:',
   ttl: 'defaults:',
   env: 'defaults.peers:',
+  kind: 'defaults:',
   ...Object.fromEntries((KNOWN_KEYS['defaults.links'] ?? []).map(key => [key, 'defaults.links:'])),
 };
 
@@ -51,6 +55,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   peers: 'such as peers: [a, b, c]',
   links: 'such as links: [[a, b], [b, c]]',
   defaults: 'such as defaults: { ttl: 5 }',
+  kinds: 'such as kinds: { python: { command: python3 peer.py } }',
 };
 
 /** Every issue as problems, with their places in the document. */
@@ -135,11 +140,22 @@ function adviceOf(issue: Issue, value: unknown, path: Path): string | undefined 
 
 function shapeOf(path: Path): string {
   if (path[0] === 'links') return '[a, b] or { between: [a, b], … }';
+  if (path[0] === 'kinds') return KIND_SHAPES[String(path[2])] ?? 'something else';
   return path[0] === 'peers' ? 'a list of names or a map from name to settings' : 'something else';
 }
 
+/** How the values of a kind are written that may be written in several ways. */
+const KIND_SHAPES: Readonly<Record<string, string>> = {
+  command: 'a command line, as text or as a list of words',
+  entrypoint: 'a command line, as text or as a list of words',
+  build: 'a folder or { context: …, dockerfile: … }',
+  files: 'a list of paths or a map from path to path',
+  peers: 'a list of names, a number, or a share such as 50%',
+};
+
 function placeOf(path: Path): string {
   const [first = ''] = path;
+  if (first === 'kinds') return path[2] === 'build' ? 'kinds.build' : first;
   return first === 'links' || first === 'peers' ? first : path.join('.');
 }
 

@@ -1,7 +1,7 @@
 /** Topologies as YAML files, such as a person would write them. */
 import { stringify } from 'yaml';
 import type { GeneratorSpec } from './generators/index.ts';
-import type { LinkSpec, PeerSpec, Topology } from './model.ts';
+import type { KindSpec, LinkSpec, PeerSpec, Topology } from './model.ts';
 
 /** The modeline by which editors find the schema; the path is from topologies/ in this project. */
 export const SCHEMA_MODELINE = '# yaml-language-server: $schema=../packages/topology/schema/topology.schema.json';
@@ -10,11 +10,12 @@ const LINE_WIDTH = 100;
 
 /** A topology file with every peer and link written out. Parsing it gives the same topology. */
 export function topologyToYaml(topology: Topology, comment?: string): string {
-  const { name, seed, peers, links, defaults } = topology;
+  const { name, seed, peers, links, defaults, kinds } = topology;
   const names = peers.map(peer => inline(peer.name));
   return [
     headOf(comment),
     stringify({ name, seed }),
+    kinds === undefined ? '' : stringify({ kinds: Object.fromEntries(kinds.map(kindInYaml)) }, { lineWidth: 0 }),
     peersInYaml(peers, names),
     links.length === 0 ? '' : `links:\n${links.map(link => linkInYaml(link, names)).join('')}`,
     defaultsInYaml(defaults),
@@ -38,6 +39,14 @@ export function generatorToYaml(
 function headOf(comment: string | undefined): string {
   const lines = comment === undefined ? '' : comment.replace(/^/gm, '# ').concat('\n');
   return `${SCHEMA_MODELINE}\n${lines}`;
+}
+
+function kindInYaml({ name, files, ...kind }: KindSpec): [string, object] {
+  // A file without a place of its own keeps its path in the working directory: only a list says that.
+  const isList = files?.every(({ to }) => to === undefined) === true;
+  const places = files?.map(({ from, to }): [string, string | undefined] => [from, to]) ?? [];
+  if (files === undefined) return [name, kind];
+  return [name, { ...kind, files: isList ? files.map(({ from }) => from) : Object.fromEntries(places) }];
 }
 
 function peersInYaml(peers: readonly PeerSpec[], names: readonly string[]): string {
