@@ -52,8 +52,8 @@ const STATUS: Readonly<Record<LabErrorCode | 'USAGE' | 'TOPOLOGY_INVALID', numbe
   ABORTED: EXIT.interrupted,
 };
 
-/** Lines of a peer's output that are shown with an error. */
-const SHOWN_LINES = 5;
+/** Lines of a peer's output that are shown with an error: a stack trace of Node or Python, with the message above it. */
+const SHOWN_LINES = 12;
 
 /**
  * Tells of an error on standard error, and, where JSON was asked for, as a document on standard output.

@@ -3,6 +3,7 @@
  * Drivers are handed in; the core never imports one. Every driver passes packages/driver-conformance.
  */
 import type { PeerEnvironment } from '@peerlab/contract';
+import type { KindSpec } from '@peerlab/topology';
 
 /** The drivers by name. */
 export type DriverName = 'docker' | 'local' | 'simulation';
@@ -30,9 +31,17 @@ export interface PlannedPeer {
   readonly env: Readonly<Record<string, string>>;
   /**
    * The program to run in place of the project's own node, as a command line for the local driver and as the
-   * entry point for the Docker driver; used by tests and, later, by kinds.
+   * entry point for the Docker driver; used by tests.
    */
   readonly program?: readonly string[] | undefined;
+  /** The user's own program that this peer is, where the topology file says so. */
+  readonly kind?: PlannedKind | undefined;
+}
+
+/** A program of the user's: {@link KindSpec}, where `folder` is what its paths are seen from. Its variables are the peer's. */
+export interface PlannedKind extends Omit<KindSpec, 'env'> {
+  /** The topology file's folder, absolute. */
+  readonly folder: string;
 }
 
 /** What a driver calls while it works. */

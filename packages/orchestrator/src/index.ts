@@ -11,7 +11,7 @@ export * from './lab-error.ts';
 export * from './leftovers.ts';
 export { type CompareOptions, compareLabs, type Variant, type VariantResult } from './measure/compare-labs.ts';
 export { type LabMeasurement, measureLab } from './measure/measure-lab.ts';
-export { varyTopology } from './measure/vary-topology.ts';
+export { kindNames, varyTopology } from './measure/vary-topology.ts';
 export { DEFAULT_WORKLOAD, type Workload } from './measure/workload.ts';
 export type { MessageOptions, MessageOutcome } from './message-outcome.ts';
 export { type EventListener, PeerClient, type RequestOptions } from './peer-client.ts';

@@ -1,7 +1,8 @@
 /** From a topology to the plan of a lab that a driver carries out. */
-import { type Topology, topologyHash, topologyToJson } from '@peerlab/topology';
+import { dirname, resolve } from 'node:path';
+import { type KindSpec, type Topology, topologyHash, topologyToJson } from '@peerlab/topology';
 import { v5 } from 'uuid';
-import type { LabPlan } from './driver.ts';
+import type { LabPlan, PlannedKind } from './driver.ts';
 import { LabError } from './lab-error.ts';
 
 /** The namespace of the ids that labs give their peers: a random UUID, fixed once. */
@@ -24,17 +25,35 @@ export function planOf(topology: Topology, options: PlanOptions = {}): LabPlan {
   const programs = options.programs ?? {};
   const unknown = Object.keys(programs).find(peer => topology.peers.every(spec => spec.name !== peer));
   if (unknown !== undefined) throw new LabError('NO_SUCH_PEER', `${name} has no peer ${unknown}`);
+  const folder = folderOf(topology);
+  const kinds = new Map((topology.kinds ?? []).map(kind => [kind.name, kind]));
   return {
     name,
     hash: topologyHash(topology),
     topology: topologyToJson(topology),
     ephemeral: options.ephemeral ?? false,
-    peers: topology.peers.map(({ name: peer, settings }, index) => ({
-      index,
-      name: peer,
-      nodeId: v5(`${name}/${peer}`, NAMESPACE),
-      env: settings.env ?? {},
-      ...(programs[peer] === undefined ? {} : { program: programs[peer] }),
-    })),
+    peers: topology.peers.map(({ name: peer, settings }, index) => {
+      const spec = settings.kind === undefined ? undefined : kinds.get(settings.kind);
+      const kind = spec === undefined ? undefined : plannedKind(spec, folder);
+      return {
+        index,
+        name: peer,
+        nodeId: v5(`${name}/${peer}`, NAMESPACE),
+        env: { ...spec?.env, ...settings.env },
+        ...(programs[peer] === undefined ? {} : { program: programs[peer] }),
+        ...(kind === undefined ? {} : { kind }),
+      };
+    }),
   };
+}
+
+/** Undefined where the kind is the project's own peer with variables of its own. */
+function plannedKind({ env: _, ...spec }: KindSpec, folder: string): PlannedKind | undefined {
+  const isProgram = spec.command !== undefined || spec.image !== undefined || spec.build !== undefined;
+  return isProgram ? { ...spec, folder } : undefined;
+}
+
+/** A topology that came from no file, or from standard input, belongs where the command runs. */
+function folderOf({ source }: Topology): string {
+  return source === undefined ? process.cwd() : dirname(resolve(source));
 }

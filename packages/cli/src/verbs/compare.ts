@@ -1,6 +1,6 @@
-/** `lab compare FILE --vary NAME=A,B`: the same lab with one setting at several values, in turns, as one table. */
+/** `lab compare FILE --vary NAME=A,B`: the same lab with one setting, or its peers' kind, at several values, as one table. */
 import { writeFileSync } from 'node:fs';
-import { compareLabs, DEFAULT_WORKLOAD, type Variant, varyTopology } from '@peerlab/orchestrator';
+import { compareLabs, DEFAULT_WORKLOAD, kindNames, type Variant, varyTopology } from '@peerlab/orchestrator';
 import type { Topology } from '@peerlab/topology';
 import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -32,7 +32,7 @@ export const compare: Verb<CompareArgs> = {
         type: 'string',
         requiresArg: true,
         describe:
-          'NAME=VALUE,VALUE,…: env.NAME of every peer, or latencyMs, jitterMs, lossRatio, bandwidthKbps of links',
+          'NAME=VALUE,VALUE,…: kind or env.NAME of every peer, or latencyMs, jitterMs, lossRatio, bandwidthKbps of links; left out, every kind of the file',
       })
       .option('driver', {
         choices: ['auto', 'docker', 'local'],
@@ -94,7 +94,13 @@ async function compareAll({ file, vary, driver: requested, format, svg, ...sizes
 
 function variantsOf(topology: Topology, vary: string | undefined): Variant[] {
   const example = 'for example: --vary latencyMs=0,20';
-  if (vary === undefined) throw new UsageError('nothing to compare', `say what is to vary; ${example}`);
+  const kinds = kindNames(topology);
+  if (vary === 'kind' || (vary === undefined && kinds.length > 1)) {
+    return kinds.map(kind => ({ title: kind, topology: varyTopology(topology, 'kind', kind) }));
+  }
+  if (vary === undefined) {
+    throw new UsageError('nothing to compare: the file has no kinds', `say what is to vary; ${example}`);
+  }
   const [variable = '', list = ''] = [vary.split('=')[0], vary.slice(vary.indexOf('=') + 1)];
   const values = vary.includes('=') ? list.split(',') : [];
   if (variable === '' || values.length === 0 || values.includes('')) {
@@ -102,7 +108,7 @@ function variantsOf(topology: Topology, vary: string | undefined): Variant[] {
   }
   if (new Set(values).size < values.length) throw new UsageError(`--vary ${vary}: a value is given twice`);
   return values.map(value => ({
-    title: `${variable}=${value}`,
+    title: variable === 'kind' ? value : `${variable}=${value}`,
     topology: varyTopology(topology, variable, value),
   }));
 }

@@ -1,22 +1,23 @@
 /** The same topology with one setting changed, for comparisons: what `lab compare --vary NAME=VALUE,VALUE` means. */
-import type { LinkSettings, Topology } from '@peerlab/topology';
+import { didYouMean, type LinkSettings, OWN_KIND, type Topology } from '@peerlab/topology';
 import { LabError } from '../lab-error.ts';
 
 /** Link settings that a comparison may vary, all numbers. */
 const LINK_SETTINGS = ['latencyMs', 'jitterMs', 'lossRatio', 'bandwidthKbps'] as const;
 
 /** What can be varied, for people. */
-export const VARIABLES: readonly string[] = ['env.NAME', ...LINK_SETTINGS];
+export const VARIABLES: readonly string[] = ['kind', 'env.NAME', ...LINK_SETTINGS];
 
 /** Environment variables as every system takes them. */
 const ENVIRONMENT_NAME = /^env\.([A-Za-z_][A-Za-z0-9_]*)$/;
 
 /**
- * The topology with `variable` at `value`: an environment variable of every peer, or a setting of every link that has
+ * The topology with `variable` at `value`: the kind of every peer, an environment variable of every peer, or a setting of every link that has
  * none of its own.
  * @throws {LabError} `NOT_SUPPORTED` for a variable that there is not, or a value that it cannot have
  */
 export function varyTopology(topology: Topology, variable: string, value: string): Topology {
+  if (variable === 'kind') return ofKind(topology, value);
   const [, name] = ENVIRONMENT_NAME.exec(variable) ?? [];
   if (name !== undefined) {
     const peers = topology.peers.map(peer => ({
@@ -31,6 +32,24 @@ export function varyTopology(topology: Topology, variable: string, value: string
   }
   const links: LinkSettings = { ...topology.defaults.links, [setting]: linkValue(setting, value) };
   return { ...topology, defaults: { ...topology.defaults, links } };
+}
+
+function ofKind(topology: Topology, kind: string): Topology {
+  const kinds = kindNames(topology);
+  if (!kinds.includes(kind)) {
+    const advice = didYouMean(kind, kinds) ?? `there are ${kinds.join(', ')}`;
+    throw new LabError('NOT_SUPPORTED', `${topology.name} has no kind "${kind}"`, { advice });
+  }
+  const peers = topology.peers.map(peer => {
+    const { kind: _, ...settings } = peer.settings;
+    return { ...peer, settings: kind === OWN_KIND ? settings : { ...settings, kind } };
+  });
+  return { ...topology, peers };
+}
+
+/** What the peers of a topology can be: the project's own, and the kinds of its file. */
+export function kindNames({ kinds = [] }: Topology): string[] {
+  return [OWN_KIND, ...kinds.map(({ name }) => name)];
 }
 
 function linkValue(setting: (typeof LINK_SETTINGS)[number], value: string): number {

@@ -28,7 +28,7 @@ export function containerSpec(wish: ContainerWish): Dockerode.ContainerCreateOpt
     name: containerName(plan.name, peer.name),
     Hostname: hostName(peer.name),
     Image: wish.image,
-    User: PEER_USER,
+    User: peer.kind?.user ?? PEER_USER,
     ...(wish.entrypoint === undefined ? {} : { Entrypoint: [...wish.entrypoint], Cmd: [] }),
     Env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
     Labels: { ...peerLabels(wish.facts, peer) },

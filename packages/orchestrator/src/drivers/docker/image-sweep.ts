@@ -10,9 +10,9 @@ const SWEEP_LIMIT = 8;
 
 /**
  * Removes images that this driver made and no container uses: those that lost their tag to a twin made at the same time,
- * and those older than a day, but never `keep`. Never throws.
+ * and those older than a day, but none of `keep`, by name and tag. Never throws.
  */
-export async function sweepImages(engine: Engine, keep: string): Promise<void> {
+export async function sweepImages(engine: Engine, keep: readonly string[]): Promise<void> {
   try {
     const images = await engine.call('list the images', abortSignal =>
       engine.docker.listImages({ filters: { label: [LABEL.image] }, abortSignal }),
@@ -20,7 +20,7 @@ export async function sweepImages(engine: Engine, keep: string): Promise<void> {
     const oldest = Date.now() - YOUNG_MS;
     const old = images.filter(image => {
       const tags = image.RepoTags ?? [];
-      if (tags.includes(keep)) return false;
+      if (tags.some(tag => keep.includes(tag))) return false;
       return tags.every(tag => tag === '<none>:<none>') || image.Created * 1000 < oldest;
     });
     for (const image of old.slice(0, SWEEP_LIMIT)) {

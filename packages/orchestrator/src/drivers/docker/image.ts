@@ -145,7 +145,8 @@ async function useAsIs(engine: Engine, reference: string): Promise<PeerImage> {
   });
 }
 
-async function hasImage(engine: Engine, reference: string): Promise<boolean> {
+/** True when the engine has an image of that name. */
+export async function hasImage(engine: Engine, reference: string): Promise<boolean> {
   const found = await tolerate(
     [404],
     engine.call(`look for the image ${reference}`, () => engine.docker.getImage(reference).inspect()),

@@ -13,9 +13,11 @@ export interface TarFile {
   readonly mode: number;
   /** The text itself, or where to read the bytes. */
   readonly source: { readonly text: string } | { readonly path: string };
+  /** @default 1970: the same files make the same archive */
+  readonly mtime?: Date;
 }
 
-/** Every file carries this time, so that the same files make the same archive. */
+/** Every file carries this time, unless it says otherwise, so that the same files make the same archive. */
 const EPOCH = new Date(0);
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -29,7 +31,7 @@ export function tarOf(files: readonly TarFile[]): Readable {
 
 async function fill(archive: ReturnType<typeof pack>, files: readonly TarFile[]): Promise<void> {
   for (const file of files) {
-    const header = { name: file.name, mode: file.mode, mtime: EPOCH };
+    const header = { name: file.name, mode: file.mode, mtime: file.mtime ?? EPOCH };
     if ('text' in file.source) {
       archive.entry(header, file.source.text);
       continue;

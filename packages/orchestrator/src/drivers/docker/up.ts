@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
 import { ensureImage } from './image.ts';
 import { sweepImages } from './image-sweep.ts';
+import { ensureKindImage, type KindInImage } from './kind-image.ts';
 import { dockerLab } from './lab.ts';
 import { LABEL, type LabFacts, type PeerRecipe, thisOwner } from './labels.ts';
 import { containerName, networkName, removalAdvice } from './names.ts';
@@ -18,7 +19,7 @@ import { createNetwork, type LabNetwork, takenSubnets } from './network.ts';
 import type { DockerSettings } from './options.ts';
 import { nameTaken, startPeers } from './peers.ts';
 import { preflight } from './preflight.ts';
-import { ensureProgramImage, type ProgramInImage } from './program-image.ts';
+import { ensureProgramImage } from './program-image.ts';
 import { findRemains, type LabRemains } from './remains.ts';
 import { removeAll } from './remove.ts';
 import { formatSubnet } from './subnet.ts';
@@ -147,20 +148,41 @@ async function foreignName(engine: Engine, plan: LabPlan): Promise<LabError | un
   });
 }
 
-type ImageOf = (peer: PlannedPeer) => { readonly reference: string; readonly entrypoint?: readonly string[] };
+type ImageOf = (peer: PlannedPeer) => KindInImage;
 
 async function image({ engine, settings, plan, context }: Raising, facts: EngineFacts): Promise<ImageOf> {
   context.report({ step: 'image', state: 'started', detail: 'looking for it' });
-  const base = await ensureImage(engine, settings, facts);
-  const programs = new Map<string, ProgramInImage>();
-  for (const { program } of plan.peers) {
-    if (program === undefined || programs.has(JSON.stringify(program))) continue;
+  // A lab of kinds alone needs no node: it is up where this project's image cannot be made.
+  const base = plan.peers.some(({ program, kind }) => program !== undefined || kind === undefined)
+    ? await ensureImage(engine, settings, facts)
+    : undefined;
+  const images = new Map<string, KindInImage>();
+  for (const { program, kind } of plan.peers) {
+    const key = programKey({ program, kind });
+    if (key === undefined || images.has(key)) continue;
     context.signal.throwIfAborted();
-    programs.set(JSON.stringify(program), await ensureProgramImage(engine, base.reference, program));
+    if (program !== undefined && base !== undefined) {
+      images.set(key, await ensureProgramImage(engine, base.reference, program));
+    } else if (kind !== undefined) {
+      context.report({ step: 'image', state: 'running', detail: `of the kind ${kind.name}` });
+      images.set(key, await ensureKindImage(engine, settings, facts, kind));
+    }
   }
-  await sweepImages(engine, base.reference);
-  context.report({ step: 'image', state: 'done', detail: base.summary });
-  return peer => programs.get(JSON.stringify(peer.program)) ?? { reference: base.reference };
+  const references = [...images.values()].map(({ reference }) => reference);
+  await sweepImages(engine, base === undefined ? references : [base.reference, ...references]);
+  const kinds = [...new Set(plan.peers.flatMap(({ kind }) => (kind === undefined ? [] : [kind.name])))];
+  const made = [...(base === undefined ? [] : [base.summary]), ...kinds.map(kind => `kind ${kind}`)];
+  context.report({ step: 'image', state: 'done', detail: made.join(', ') });
+  return peer => {
+    const found = images.get(programKey(peer) ?? '') ?? base;
+    if (found === undefined) throw new Error(`no image was made for ${peer.name}`);
+    return found;
+  };
+}
+
+/** Undefined for the project's own peer. */
+function programKey({ program, kind }: Pick<PlannedPeer, 'program' | 'kind'>): string | undefined {
+  return program === undefined ? kind?.name : JSON.stringify(program);
 }
 
 async function raiseNetwork(raising: Raising, remains: LabRemains | undefined, imageOf: ImageOf): Promise<LabNetwork> {

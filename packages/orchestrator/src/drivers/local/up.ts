@@ -24,6 +24,7 @@ const LOOK_AGAIN_MS = 20;
  */
 export async function raiseLab(plan: LabPlan, settings: LocalSettings, context: WorkContext): Promise<RunningLab> {
   if (context.signal.aborted) throw interrupted(plan);
+  requireCommands(plan);
   ensureRuntimeDirectory(settings.runtimeDirectory);
   const socket = socketPath(settings.runtimeDirectory, plan.name);
   const there = await askFacts(socket, plan.name, settings.answerTimeoutMs);
@@ -40,6 +41,16 @@ export async function raiseLab(plan: LabPlan, settings: LocalSettings, context: 
   throw new LabError('ENGINE_UNREACHABLE', `the lab host of ${plan.name} neither served nor left its name in time`, {
     advice: `look at the process named "peerlab-host ${plan.name}"`,
     details: { lab: plan.name, socket },
+  });
+}
+
+/** A process is started by a command line; an image has none that would run here. */
+function requireCommands(plan: LabPlan): void {
+  const peer = plan.peers.find(({ kind }) => kind !== undefined && kind.command === undefined);
+  if (peer?.kind === undefined) return;
+  throw new LabError('NOT_SUPPORTED', `the kind ${peer.kind.name}, of ${peer.name}, is an image, and no process`, {
+    advice: 'give the kind a command: as well, or take --driver docker',
+    details: { lab: plan.name, peer: peer.name, kind: peer.kind.name },
   });
 }
 

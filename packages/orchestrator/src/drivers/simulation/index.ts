@@ -117,6 +117,14 @@ class InProcessDriver implements SimulationDriver {
   }
 
   #refuse(plan: LabPlan): void {
+    const own = plan.peers.find(({ kind }) => kind !== undefined);
+    if (own?.kind !== undefined) {
+      const message = `${own.name} is of the kind ${own.kind.name}, which cannot run here, because a program of your own runs in real time`;
+      throw new LabError('NOT_SUPPORTED', message, {
+        advice: 'take --driver local or docker',
+        details: { lab: plan.name, peer: own.name, kind: own.kind.name },
+      });
+    }
     const maxPeers = Math.min(this.#options.maxPeers ?? MAX_PEERS, BLOCK_PEERS);
     const existing = this.#registry.find(plan.name);
     if (existing !== undefined && existing.plan.hash !== plan.hash) {

@@ -9,7 +9,7 @@ import { peerProcessEnvironment } from './peer-environment.ts';
 export interface StartWish {
   readonly plan: LabPlan;
   readonly settings: HostSettings;
-  /** Folder in which the peers run. */
+  /** Folder in which the peers run that have none of their own. */
   readonly cwd: string;
   readonly signal: AbortSignal;
   /** Called whenever a process has been started, before anything is awaited. */
@@ -44,8 +44,10 @@ export async function startPeers(peers: readonly Peer[], wish: StartWish): Promi
 
 async function startPeer(peer: Peer, { plan, settings, cwd, signal, onStarted, onReady }: StartWish): Promise<void> {
   if (signal.aborted) throw aborted(plan);
-  const program = peer.planned.program ?? settings.peerProgram;
-  const started = peer.start(program, peerProcessEnvironment(plan, peer.planned, peer.place), cwd);
+  const { program: given, kind } = peer.planned;
+  const own = given === undefined ? kind : undefined;
+  const program = given ?? own?.command ?? settings.peerProgram;
+  const started = peer.start(program, peerProcessEnvironment(plan, peer.planned, peer.place), own?.folder ?? cwd);
   onStarted(peer, started.run);
   await becomesReady(plan, peer, started, settings.readyTimeoutMs, signal);
   onReady();

@@ -1,0 +1,62 @@
+/** Labs whose peers are programs of the user's own, as processes. */
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ROOT, Surroundings, uniqueName } from './run-lab.ts';
+import { compareSchema, upSchema } from './schemas.ts';
+
+const around = new Surroundings();
+afterAll(async () => {
+  await around.lab(['down', '--all']);
+  around[Symbol.dispose]();
+}, 60_000);
+
+// The project's own peer, as a user's program would stand beside the topology.
+copyFileSync(join(ROOT, 'packages/node/dist/peer.mjs'), join(around.folder, 'mine.mjs'));
+
+function file(kind: string, peers = 4): string {
+  const path = join(around.folder, `${uniqueName('kinds')}.yaml`);
+  writeFileSync(path, `topology: { generator: ring, peers: ${peers} }\nkinds: { mine: ${kind} }\n`);
+  return path;
+}
+
+describe('a lab of kinds', { timeout: 60_000 }, () => {
+  it("mixes a program beside the topology file with the project's own peer, and is proven", async () => {
+    const { status, document } = await around.json(['up', file('{ command: node mine.mjs, peers: 2 }')]);
+    const lab = upSchema.parse(document);
+    expect([status, lab.passed]).toEqual([0, true]);
+  });
+
+  it('names a program that is not there, and leaves nothing', async () => {
+    const { status, stderr } = await around.lab(['up', file('{ command: node nothing.mjs, peers: 1 }')]);
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/the peer n0 of .* exited with status 1 before it was ready/);
+    expect(stderr).toContain('nothing.mjs');
+  });
+
+  it('refuses an image as a process, and any program in virtual time', async () => {
+    const image = await around.lab(['up', file('{ image: some/where, peers: 1 }')]);
+    expect(image.status).toBe(2);
+    expect(image.stderr).toContain('the kind mine, of n0, is an image, and no process');
+    const simulated = await around.lab(['up', file('{ command: x, peers: 1 }'), '--driver', 'simulation']);
+    expect(simulated.status).toBe(2);
+    expect(simulated.stderr).toContain('n0 is of the kind mine, which cannot run here');
+    expect(simulated.stderr).toContain('take --driver local or docker');
+  });
+
+  it('is compared kind by kind', async () => {
+    const words = ['--runs', '1', '--broadcasts', '20', '--driver', 'local'];
+    const path = file('{ command: node mine.mjs }');
+    const { status, document } = await around.json(['compare', path, ...words]);
+    const { variants } = compareSchema.parse(document);
+    expect([status, variants.map(({ title, proven }) => [title, proven])]).toEqual([
+      0,
+      [
+        ['peerlab', true],
+        ['mine', true],
+      ],
+    ]);
+    const wrong = await around.lab(['compare', path, '--vary', 'kind=mien', ...words]);
+    expect(wrong.stderr).toMatch(/has no kind "mien"\n.*did you mean "mine"\?/);
+  });
+});
