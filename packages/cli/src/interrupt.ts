@@ -1,11 +1,41 @@
-/** Ctrl-C and its kin: the first gives the work up in good order, the second at once. */
-import { EXIT } from './exit.ts';
+/**
+ * Ctrl-C and its kin: the first gives the work up in good order, the second at once. An error that nobody caught gives it
+ * up too: what was made of a lab must not stay because of a defect.
+ */
+import { EXIT, tellError } from './exit.ts';
 import { note } from './output/print.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** How long work may take to be given up after an error that nobody caught, in milliseconds: a roll-back of a large lab. */
+const GIVE_UP_MS = 60_000;
+
+/** The work that can be given up now. */
+let current: AbortController | undefined;
+let defect: { readonly error: unknown } | undefined;
+
 /**
- * A signal that fires on the first SIGINT, SIGTERM or SIGHUP.
+ * Takes an error that nobody caught: gives up the work that can be given up.
+ * @returns false when there is none
+ */
+export function giveUp(error: unknown): boolean {
+  if (current === undefined) return false;
+  // The first one says what happened; those after it may well be its consequences.
+  if (defect !== undefined) return true;
+  defect = { error };
+  note('stopping, after an unexpected error …');
+  current.abort();
+  setTimeout(() => process.exit(tellError(error)), GIVE_UP_MS).unref();
+  return true;
+}
+
+/** The error that the work was given up for; undefined when there was none. */
+export function uncaught(): { readonly error: unknown } | undefined {
+  return defect;
+}
+
+/**
+ * A signal that fires on the first SIGINT, SIGTERM or SIGHUP, and on an error that nobody caught.
  * @param leftover what may be left when the user does not wait, and how to remove it
  */
 export function interruptible(leftover: string): AbortSignal {
@@ -19,6 +49,7 @@ export function interruptible(leftover: string): AbortSignal {
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, onSignal);
+  current = controller;
   return controller.signal;
 }
 

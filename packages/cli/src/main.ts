@@ -1,13 +1,14 @@
 /** The command `lab`: the command line to a verb. What holds for all verbs is in verbs/verb.ts, their table in verbs/index.ts. */
 import { readArguments } from './arguments.ts';
 import { EXIT, tellError } from './exit.ts';
+import { giveUp } from './interrupt.ts';
 import { print } from './output/print.ts';
 
 // A reader that has gone, such as `head`, is no error; what is being done is done to its end.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
-process.on('uncaughtException', error => process.exit(tellError(error)));
-process.on('unhandledRejection', error => process.exit(tellError(error)));
+process.on('uncaughtException', onDefect);
+process.on('unhandledRejection', onDefect);
 
 const words = process.argv.slice(2);
 if (words[0] === '__complete') {
@@ -22,4 +23,8 @@ if (words[0] === '__complete') {
   } catch (error) {
     process.exitCode = tellError(error);
   }
+}
+
+function onDefect(error: unknown): void {
+  if (!giveUp(error)) process.exit(tellError(error));
 }

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { processesOf, Surroundings, uniqueName } from './run-lab.ts';
 import { lsSchema, upSchema } from './schemas.ts';
@@ -60,6 +62,32 @@ describe('Ctrl-C during up', { timeout: 60_000 }, () => {
     expect((await run.ended).status).toBe(0);
     expect(lsSchema.parse((await around.json(['ls'])).document).labs).toMatchObject([{ name, running: 5 }]);
     await around.lab(['down', name]);
+  });
+});
+
+describe('an error that nobody caught', { timeout: 60_000 }, () => {
+  /** Throws, out of nowhere, as soon as that text has been printed. */
+  const thrownAfter = (text: string): string => {
+    const code = `
+      const write = process.stderr.write, out = process.stdout.write;
+      const spy = original => function (chunk, ...rest) {
+        if (String(chunk).includes(${JSON.stringify(text)})) setImmediate(() => { throw new Error('a defect of the test'); });
+        return original.call(this, chunk, ...rest);
+      };
+      process.stderr.write = spy(write);
+      process.stdout.write = spy(out);`;
+    return `--import data:text/javascript,${encodeURIComponent(code)}`;
+  };
+
+  it.each(['driver local', '✔ network', '✔ peers', '✔ links'])('leaves nothing of an up, after "%s"', async moment => {
+    const name = uniqueName('defect');
+    using faulty = new Surroundings({ NODE_OPTIONS: thrownAfter(moment) });
+    const { status, stderr } = await faulty.start(['up', '-', '--name', name], DENSE).ended;
+    expect(stderr).toContain('stopping, after an unexpected error');
+    expect(stderr).toContain('✖ an unexpected error: a defect of the test');
+    expect(status).toBe(3);
+    expect(processesOf(name)).toEqual([]);
+    expect(readdirSync(join(faulty.folder, 'peerlab'))).toEqual([]);
   });
 });
 

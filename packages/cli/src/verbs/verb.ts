@@ -1,6 +1,7 @@
 /** What the verbs share: the format option, numbers, and running a handler so that its errors and signals end well. */
 import type { Argv } from 'yargs';
 import { EXIT, tellError, UsageError } from '../exit.ts';
+import { uncaught } from '../interrupt.ts';
 
 /** The options of every verb that prints a result. */
 export interface FormatArgs {
@@ -45,12 +46,21 @@ export async function run(work: () => Promise<number>): Promise<void> {
   let status: number = EXIT.driver;
   try {
     status = await work();
+    const defect = uncaught();
+    if (defect !== undefined) status = tellError(defect.error);
   } catch (error) {
-    status = tellError(error);
+    status = tellError(uncaught() === undefined ? error : withRollback(error));
   }
   // Streams of drivers may keep the process; what was printed is flushed first.
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(status);
+}
+
+/** The error that nobody caught, and what kept the work from being taken back, where something did. */
+function withRollback(error: unknown): unknown {
+  const first = uncaught()?.error;
+  const isTakenBack = Object(error).code === 'ABORTED' && Object(error).definite !== false;
+  return isTakenBack || !(first instanceof Error) ? first : Object.assign(first, { cause: error });
 }
 
 async function flushed(stream: NodeJS.WriteStream): Promise<void> {
