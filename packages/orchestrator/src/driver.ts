@@ -203,6 +203,13 @@ export interface RunningLab {
   /** Brings an isolated peer back, at its address; one that is on the network is left as it is. @throws as {@link isolate} */
   rejoin(index: number): Promise<void>;
   /**
+   * Sets what the kernel does to everything that a peer sends, for a peer that does not announce `shape`; null: as it was.
+   * Gone when the peer is started again or rejoins. Left out by a driver whose peers have no network of their own.
+   * @throws {LabError} `NOT_SUPPORTED` saying why, where the kernel cannot; `PEER_FAILED` when the peer does not run, or
+   *   is off the network; `NO_SUCH_PEER`
+   */
+  netem?(index: number, settings: NetemSettings | null): Promise<void>;
+  /**
    * Lets that much of the lab's own time pass, in milliseconds, at once: for a driver whose time is not the clock's, which
    * is the simulation. Left out by the others: there one waits.
    */
@@ -229,6 +236,18 @@ export interface LogOptions {
   readonly tail?: number;
   readonly follow?: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** What a peer's network interface does to what it sends; what is left out is not done. */
+export interface NetemSettings {
+  /** One way, in milliseconds. */
+  readonly latencyMs?: number | undefined;
+  /** The latency varies by so much either way, in milliseconds: packets may overtake each other. */
+  readonly jitterMs?: number | undefined;
+  /** Part of the packets that are lost, 0 to 1; a stream sends them again. */
+  readonly lossRatio?: number | undefined;
+  /** In kilobits per second, above 0. */
+  readonly bandwidthKbps?: number | undefined;
 }
 
 /** The network that a lab's peers are on. */

@@ -7,8 +7,11 @@ import { contextOf, ECHO_PEER, planOf } from '../../../test/docker/plans.ts';
 import type { LabPlan, PeerChannel, RunningLab } from '../../driver.ts';
 import type { LabError } from '../../lab-error.ts';
 import { connectEngine } from './connect.ts';
+import { createEngine } from './engine.ts';
 import { engineRequired } from './engine-required.ts';
 import { createDockerDriver } from './index.ts';
+import { LABEL } from './labels.ts';
+import { runTc } from './traffic-control.ts';
 
 const { skip } = await engineRequired();
 const driver = createDockerDriver({ peerBundle: ECHO_PEER, version: '0.0.0' });
@@ -32,6 +35,12 @@ function newPlan(peers: number, over: Partial<LabPlan> = {}): LabPlan {
 /** Collects lines until one fits. */
 function lineThat(channel: PeerChannel, fits: (line: string) => boolean): Promise<string> {
   return new Promise(resolve => channel.listen(line => fits(line) && resolve(line)));
+}
+
+/** What the kernel does to what the first peer sends. */
+function disciplines(lab: RunningLab): Promise<string> {
+  const engine = createEngine(connectEngine(), 30_000);
+  return runTc(engine, { id: lab.peers[0]?.containerId ?? '', peer: 'n0' }, ['qdisc', 'show']);
 }
 
 async function failure(work: Promise<unknown>): Promise<LabError> {
@@ -202,6 +211,32 @@ describe.skipIf(skip)('on a real engine', { timeout: 60_000 }, () => {
     const lab = await driver.find(plan.name);
     expect(lab?.peers.map(peer => peer.state)).toEqual(Array(4).fill('running'));
     for (const result of both) if (result.status === 'fulfilled') await result.value.close();
+  });
+
+  test('the kernel paces what a peer sends, by a helper that is gone at once', async () => {
+    const lab = await driver.up(newPlan(1), contextOf());
+    await lab.netem?.(0, { bandwidthKbps: 64 });
+    expect(await disciplines(lab)).toMatch(/qdisc tbf .* dev eth0 root .* rate 64Kbit/);
+    await lab.netem?.(0, null);
+    await lab.netem?.(0, null);
+    expect(await disciplines(lab)).not.toContain('tbf');
+    await lab.down();
+    const helpers = await connectEngine().docker.listContainers({ all: true, filters: { label: [LABEL.helper] } });
+    expect(helpers).toEqual([]);
+  });
+
+  test('the kernel delays what a peer sends, or it is said that it has no netem', async () => {
+    const lab = await driver.up(newPlan(1), contextOf());
+    const outcome: unknown = await lab.netem?.(0, { latencyMs: 40, lossRatio: 0.1 }).catch((error: unknown) => error);
+    const shown = await disciplines(lab);
+    if (outcome === undefined) expect(shown).toMatch(/qdisc netem .* delay 40ms loss 10%/);
+    else {
+      expect(outcome).toMatchObject({ code: 'NOT_SUPPORTED', message: expect.stringContaining('sch_netem') });
+      expect(shown).not.toContain('netem');
+    }
+    await lab.isolate(0);
+    await expect(lab.netem?.(0, { latencyMs: 40 })).rejects.toMatchObject({ code: 'PEER_FAILED' });
+    await lab.down();
   });
 
   test('a peer as process 1 obeys SIGTERM', async () => {

@@ -2,6 +2,7 @@
 import type {
   ChannelEnd,
   LogOptions,
+  NetemSettings,
   NetworkFacts,
   PeerChannel,
   PeerFacts,
@@ -21,6 +22,7 @@ import {
   type PeerTarget,
   pausePeer,
   rejoinPeer,
+  shapePeer,
   startPeer,
   stopPeer,
   unpausePeer,
@@ -139,6 +141,10 @@ class DockerLab implements RunningLab {
 
   async rejoin(index: number): Promise<void> {
     await rejoinPeer(this.#target(index));
+  }
+
+  async netem(index: number, settings: NetemSettings | null): Promise<void> {
+    await shapePeer(this.#target(index), settings);
   }
 
   async start(index: number): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import type { Leftover } from '../../driver.ts';
 import type { Engine } from './engine.ts';
-import { ownerIsGone, readIdentities } from './labels.ts';
+import { LABEL, ownerIsGone, readIdentities } from './labels.ts';
 import { containerName } from './names.ts';
 import { removeContainer, removeNetwork } from './remove.ts';
 import { type FoundContainer, type FoundNetwork, findContainers, findNetworks } from './survey.ts';
@@ -36,13 +36,30 @@ export function deadLabs(containers: readonly FoundContainer[], networks: readon
 
 /** What belongs to no living lab. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
 export async function findLeftovers(engine: Engine): Promise<readonly Leftover[]> {
-  const [containers, networks] = await Promise.all([findContainers(engine, {}), findNetworks(engine, {})]);
-  return deadLabs(containers, networks).flatMap(({ name: lab, why, ...dead }) => [
+  const [containers, networks, helpers] = await Promise.all([
+    findContainers(engine, {}),
+    findNetworks(engine, {}),
+    deadHelpers(engine),
+  ]);
+  const parts = deadLabs(containers, networks).flatMap(({ name: lab, why, ...dead }) => [
     ...dead.containers.map(({ id, peer }) => {
       return { kind: 'container' as const, id, name: containerName(lab, peer.name), lab, why };
     }),
     ...dead.networks.map(({ id, name }) => ({ kind: 'network' as const, id, name, lab, why })),
   ]);
+  return [...helpers, ...parts];
+}
+
+/** Helpers that were never started: one that was goes by itself. */
+async function deadHelpers(engine: Engine): Promise<readonly Leftover[]> {
+  const listed = await engine.call('list the helpers', abortSignal =>
+    engine.docker.listContainers({ all: true, filters: { label: [LABEL.helper], status: ['created'] }, abortSignal }),
+  );
+  return listed
+    .filter(({ Labels }) => ownerIsGone(Labels[LABEL.owner] ?? '', Number(Labels[LABEL.created])))
+    .map(({ Id: id, Names: [name = ''] }) => {
+      return { kind: 'container', id, name: name.slice(1), lab: '-', why: 'a helper whose maker is gone' };
+    });
 }
 
 /** Removes one. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */

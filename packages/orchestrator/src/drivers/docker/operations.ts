@@ -1,5 +1,5 @@
 /** What can be done to a peer of a running lab: its container ended, frozen, started anew, taken off the network. */
-import type { PeerFacts } from '../../driver.ts';
+import type { NetemSettings, PeerFacts } from '../../driver.ts';
 import { requireEndSignal, survived } from '../../end-signal.ts';
 import { LabError } from '../../lab-error.ts';
 import type { DockerChannel } from './channel.ts';
@@ -11,6 +11,7 @@ import { startPeers } from './peers.ts';
 import { findRemains, type LabRemains } from './remains.ts';
 import { peerAddress, type Subnet } from './subnet.ts';
 import { type FoundContainer, type FoundNetwork, findContainers } from './survey.ts';
+import { shapeInterface } from './traffic-control.ts';
 
 /** How long a peer that was told to leave may take before it is killed, in seconds: the project's peer takes 3 at most. */
 const STOP_S = 4;
@@ -89,6 +90,12 @@ export async function rejoinPeer(target: PeerTarget): Promise<void> {
   const found = await requireRunning(target);
   if (found.connected) return;
   await connect(target, found, (await requireRemains(target)).network);
+}
+
+/** Has the kernel shape what a peer sends. @throws {LabError} as {@link RunningLab.netem} */
+export async function shapePeer(target: PeerTarget, settings: NetemSettings | null): Promise<void> {
+  const { id } = await requireRunning(target);
+  await shapeInterface(target.engine, { id, peer: target.peer.name }, settings);
 }
 
 /**
