@@ -21,7 +21,7 @@ describe('SessionLedger', () => {
   ])('of a link that ended within one chunk and took %i frames keeps %j', (framesIn, kept) => {
     const identity = { nodeId: new Uint8Array(16), network: new Uint8Array(0), listenHost: new Uint8Array(0) };
     const peer = new Peer({ ...identity, listenPort: 0, hashSeed: 0 }, silent);
-    const link = peer.attach({ send: () => undefined, close: () => undefined, queuedBytes: 0 }, 'out', 'h:1', 0);
+    const link = peer.attach({ send: () => 0, close: () => undefined, queuedBytes: 0 }, 'out', 'h:1', 0);
     link.framesIn = framesIn;
     const ledger = new SessionLedger();
     ledger.closed(link);

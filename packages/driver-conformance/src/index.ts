@@ -12,6 +12,7 @@ import { describeLogs } from './suite/logs.ts';
 import { describeNames } from './suite/names.ts';
 import { describeOperations } from './suite/operations.ts';
 import { describeRepair } from './suite/repair.ts';
+import { describeShapes } from './suite/shapes.ts';
 import type { ConformanceTarget } from './target.ts';
 import { createWorkbench } from './workbench.ts';
 
@@ -34,5 +35,6 @@ export function describeDriverConformance(target: ConformanceTarget): void {
     describeFailures(bench);
     describeEphemeral(bench);
     describeOperations(bench);
+    describeShapes(bench);
   });
 }

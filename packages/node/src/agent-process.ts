@@ -6,12 +6,14 @@ import { createServer, type Server } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { Agent, type AgentHost, type AgentSettings, type TextCodec } from '@peerlab/agent';
 import { LineSplitter } from '@peerlab/contract';
-import type { Link } from '@peerlab/protocol';
+import { settingsOfShape } from '@peerlab/links';
+import type { Link, LinkTransport } from '@peerlab/protocol';
 import type { Start } from './environment.ts';
 import { LineWriter } from './line-writer.ts';
 import { randomId } from './random-ids.ts';
 import { carry, remoteAddress } from './tcp/carry.ts';
 import { createDial } from './tcp/dial.ts';
+import { ShapingTransport } from './tcp/shaping-transport.ts';
 import { TcpTransport } from './tcp/tcp-transport.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -58,6 +60,7 @@ export function runAgentProcess(
       received: (link: Link, chunk: Uint8Array) => agent.received(link, chunk),
       ended: (link: Link) => agent.ended(link),
     };
+    const wrap = (transport: LinkTransport): LinkTransport => new ShapingTransport(transport, random32());
     const host: AgentHost = {
       nowMs: () => performance.now(),
       schedule: (atMs, callback) => {
@@ -65,15 +68,19 @@ export function runAgentProcess(
         timer = setTimeout(callback, Math.max(0, Math.ceil(atMs - performance.now())));
       },
       randomId,
-      dial: createDial({ localAddress: start.listen.host === '0.0.0.0' ? undefined : start.listen.host }, input),
+      dial: createDial({ localAddress: start.listen.host === '0.0.0.0' ? undefined : start.listen.host, wrap }, input),
+      shape: (link, shape) => {
+        if (!(link.transport instanceof ShapingTransport)) return;
+        link.transport.shape(shape === undefined ? undefined : settingsOfShape(shape));
+      },
       write: line => lines.write(line),
       left: () => finish(0),
     };
-    const hashSeed = Buffer.from(host.randomId()).readInt32BE(0);
+    const hashSeed = random32();
     const { nodeId, lab, listen } = start;
     const agent = createAgent({ nodeId, lab, listen, version, hashSeed, codec }, host);
     const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
-      carry(socket, agent.accepted(new TcpTransport(socket), remoteAddress(socket)), input);
+      carry(socket, agent.accepted(wrap(new TcpTransport(socket)), remoteAddress(socket)), input);
     });
     let isFinished = false;
     const finish = (status: number): void => {
@@ -107,6 +114,10 @@ export function runAgentProcess(
     process.once('SIGTERM', leave);
     process.once('SIGINT', leave);
   });
+}
+
+function random32(): number {
+  return Buffer.from(randomId()).readInt32BE(0);
 }
 
 function listenOn(server: Server, { listen }: Start, done: (error?: Error) => void): void {

@@ -34,6 +34,7 @@ import {
 } from './peer-operations.ts';
 import { Receptions } from './receptions.ts';
 import { type SettleOptions, type SettleReport, settle } from './settle.ts';
+import { applyLinkSettings } from './shaping.ts';
 import { untilAborted } from './until-aborted.ts';
 import { type LabEvent, type WatchOptions, watchPeers } from './watch.ts';
 import { dialMissing, type Endpoint, type LinkSurvey, surveyLinks } from './wiring.ts';
@@ -88,8 +89,9 @@ export class Lab implements AsyncDisposable {
     );
   }
 
-  /** Dials the links that are missing. @returns how many that were */
+  /** Tells the peers what their links are like, and dials those that are missing. @returns how many that were */
   async wire(): Promise<number> {
+    await applyLinkSettings(this.topology, this.endpoints);
     return await dialMissing(this.topology, this.endpoints);
   }
 

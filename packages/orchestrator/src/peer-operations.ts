@@ -3,6 +3,7 @@ import type { Topology } from '@peerlab/topology';
 import type { RunningLab } from './driver.ts';
 import type { Endpoints } from './endpoints.ts';
 import { LabError } from './lab-error.ts';
+import { applyLinkSettings } from './shaping.ts';
 import { dialMissing } from './wiring.ts';
 
 /** A peer, and the lab around it. */
@@ -31,6 +32,7 @@ export async function stopPeer({ running, endpoints, index }: OperatedPeer): Pro
 export async function startPeer({ running, topology, endpoints, index }: OperatedPeer): Promise<void> {
   await running.start(index);
   await endpoints.refresh();
+  await applyLinkSettings(topology, endpoints.all, index);
   await dialMissing(topology, endpoints.all, index);
 }
 

@@ -39,7 +39,7 @@ export interface Totals {
   duplicate: number;
   /** Messages taken and not passed on, because their TTL had run out. */
   expired: number;
-  /** Frames that did not go to a link, because its queue was full or it is muted. */
+  /** Frames that did not go to a link, because its queue was full, it is muted, or it lost them. */
   dropped: number;
 }
 
@@ -194,9 +194,13 @@ export class Flooder {
         if (slowReader === 'cut' && !link.isMuted) this.#cutOff(link);
         continue;
       }
-      link.framesOut += frames;
-      link.send(bytes);
-      reached?.push(link);
+      const lost = link.send(bytes);
+      link.framesOut += frames - lost;
+      if (lost > 0) {
+        link.framesDropped += lost;
+        this.totals.dropped += lost;
+        this.trace?.dropped(bytes.subarray(MESSAGE_ID_AT, MESSAGE_ID_AT + ID_BYTES), link, 'lost');
+      } else reached?.push(link);
     }
     if (reached !== undefined && reached.length > 0) {
       const kind = bytes[TYPE_AT] === FRAME_TYPE.dm ? 'dm' : 'broadcast';

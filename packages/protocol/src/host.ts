@@ -29,7 +29,7 @@ export interface PeerTrace {
   /** A message was taken and not relayed, because its TTL had run out. */
   expired(id: Uint8Array, from: Link): void;
   /** The message did not go to a link. */
-  dropped(id: Uint8Array, to: Link, reason: 'queue-full' | 'muted'): void;
+  dropped(id: Uint8Array, to: Link, reason: 'queue-full' | 'muted' | 'lost'): void;
 }
 
 /** The host of a peer. Its methods are called from within the peer's; what they throw is the host's own defect. */

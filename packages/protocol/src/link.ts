@@ -9,8 +9,11 @@ import type { Id } from './id.ts';
 
 /** What the host gives for each connection. Calls never come back into the peer before they return. */
 export interface LinkTransport {
-  /** Takes bytes to be written in this order. The array is not changed afterwards, by either side. */
-  send(bytes: Uint8Array): void;
+  /**
+   * Takes whole frames to be written in this order. The array is not changed afterwards, by either side.
+   * @returns how many of its data frames the network loses, so that nobody waits for them; 0 on every real network
+   */
+  send(bytes: Uint8Array): number;
   /** Ends the connection: after what was sent (`flush`), or at once (`abort`). The host then reports `closed` no more. */
   close(how: 'flush' | 'abort'): void;
   /** Bytes taken by `send` and not yet by the network. */
@@ -97,9 +100,9 @@ export class Link {
     return this.hello?.nodeId;
   }
 
-  /** Hands bytes to the transport and counts them. */
-  send(bytes: Uint8Array): void {
+  /** Hands bytes to the transport and counts them. @returns how many data frames of them are lost already */
+  send(bytes: Uint8Array): number {
     this.bytesOut += bytes.length;
-    this.transport.send(bytes);
+    return this.transport.send(bytes);
   }
 }

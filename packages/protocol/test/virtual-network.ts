@@ -53,10 +53,11 @@ export class ConnectionEnd<L> implements LinkTransport {
     return this.#way.length;
   }
 
-  send(bytes: Uint8Array): void {
-    if (this.closedHow !== undefined) return;
+  send(bytes: Uint8Array): number {
+    if (this.closedHow !== undefined) return 0;
     this.sent.push(bytes.slice());
     this.#put(bytes.slice());
+    return 0;
   }
 
   close(how: 'flush' | 'abort'): void {

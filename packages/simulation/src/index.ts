@@ -1,4 +1,13 @@
 /** Peers in virtual time. Floods by the million start at flood/simulate-flood.ts, whole agents at peers/world.ts. */
+
+export {
+  type LatencyModel,
+  LinkSettingError,
+  type LinkSettings,
+  linkSettings,
+  MAX_LATENCY_MS,
+  settingsOfShape,
+} from '@peerlab/links';
 export * from './flood/flood-input.ts';
 export { COVER_PERCENTS, type CoverTimes, type FloodResult } from './flood/flood-result.ts';
 export * from './flood/memory.ts';
@@ -6,7 +15,6 @@ export * from './flood/pace.ts';
 export * from './flood/simulate-flood.ts';
 export * from './graph/csr-graph.ts';
 export * from './graph/generate.ts';
-export * from './links/link-settings.ts';
 export {
   AgentPeer,
   type AgentPeerEnd,

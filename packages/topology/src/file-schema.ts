@@ -6,6 +6,8 @@ import * as z from 'zod';
 import type { Parameter } from './generators/generator.ts';
 import { GENERATORS } from './generators/index.ts';
 import { type KindEntry, kindSchema } from './kind-schema.ts';
+import { linkFields } from './link-fields.ts';
+import type { LinkSettings } from './model.ts';
 
 /** The longest name of a lab or a peer: both together, with a prefix, must fit into a host name's label of 63. */
 export const MAX_NAME_LENGTH: number = 26;
@@ -15,17 +17,6 @@ export const NAME_PATTERN: RegExp = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 export const NAME_RULE: string = `lower-case letters, digits and inner hyphens, at most ${MAX_NAME_LENGTH} characters`;
 
 const name = z.string().max(MAX_NAME_LENGTH).regex(NAME_PATTERN).describe(`A name: ${NAME_RULE}.`);
-
-/** The settings of a link. */
-export const linkFields: Record<
-  'latencyMs' | 'jitterMs' | 'lossRatio' | 'bandwidthKbps',
-  z.ZodOptional<z.ZodNumber>
-> = {
-  latencyMs: z.number().min(0).max(600_000).optional().describe('Delay in one direction, in milliseconds.'),
-  jitterMs: z.number().min(0).max(600_000).optional().describe('The delay varies by up to this much, in milliseconds.'),
-  lossRatio: z.number().min(0).max(1).optional().describe('The share of segments that are lost, from 0 to 1.'),
-  bandwidthKbps: z.number().gt(0).optional().describe('Bandwidth in kilobits per second.'),
-};
 
 const kindName = z
   .string()
@@ -58,13 +49,9 @@ export const linkSchema: z.ZodType<LinkEntry> = z.union([
 /** A link as it stands in a file: `[a, b]`, or with settings. */
 export type LinkEntry =
   | [string, string]
-  | {
+  | ({
       between: [string, string];
-      latencyMs?: number | undefined;
-      jitterMs?: number | undefined;
-      lossRatio?: number | undefined;
-      bandwidthKbps?: number | undefined;
-    };
+    } & LinkSettings);
 
 function parameterSchema({ kind, min, max, doc, default: fallback }: Parameter): z.ZodType {
   const number = (kind === 'integer' ? z.int() : z.number()).min(min).max(max).describe(`${doc}.`);
@@ -91,7 +78,7 @@ export interface TopologyFile {
   defaults?:
     | {
         ttl?: number | undefined;
-        links?: Record<keyof typeof linkFields, number | undefined> | undefined;
+        links?: LinkSettings | undefined;
         peers?: PeerEntry | undefined;
         kind?: string | undefined;
       }

@@ -210,6 +210,26 @@ describe('what is wrong is told, with line, column, path and advice', () => {
       'peers: [a, b]\nlinks: [{ between: [a, b], latencyMs: .inf }]',
       `${FILE}:2:39 links[0].latencyMs: must be a number, not Infinity`,
     ],
+    [
+      'a distribution that is upside down',
+      'peers: [a, b]\nlinks: [{ between: [a, b], latencyMs: { uniform: { min: 50, max: 5 } } }]',
+      `${FILE}:2:50 links[0].latencyMs.uniform: min is above max`,
+    ],
+    [
+      'a distribution below nothing',
+      'peers: [a, b]\nlinks: [{ between: [a, b], latencyMs: { exponential: { mean: -1 } } }]',
+      `${FILE}:2:62 links[0].latencyMs.exponential.mean: must be at least 0, not -1`,
+    ],
+    [
+      'a distribution that there is not',
+      'peers: [a, b]\nlinks: [{ between: [a, b], latencyMs: { normal: 5 } }]',
+      `${FILE}:2:39 links[0].latencyMs: must be milliseconds, or one of { uniform: { min: …, max: … } }, { exponential: { mean: … } }, { logNormal: { median: …, sigma: … } }, not a map`,
+    ],
+    [
+      'a delivery that there is not',
+      'peers: [a, b]\nlinks: [{ between: [a, b], delivery: udp }]',
+      `${FILE}:2:38 links[0].delivery: must be stream or datagram, not "udp"`,
+    ],
     ['a peer that is nothing', 'peers: [a, ]\nlinks: [[a]]', `${FILE}:2:9 links[0]: must name two peers, not 1`],
     ['a link of three', 'peers: [a, b]\nlinks: [[a, b, a]]', `${FILE}:2:9 links[0]: must name two peers, not 3`],
     [

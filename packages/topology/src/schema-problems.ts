@@ -4,6 +4,7 @@ import { NAME_RULE } from './file-schema.ts';
 import { GENERATORS } from './generators/index.ts';
 import { butIs, describe, nameAdvice, quotesAdvice } from './in-words.ts';
 import { KIND_KEYS } from './kind-schema.ts';
+import { linkFields } from './link-fields.ts';
 import { nearest } from './nearest.ts';
 import type { TopologyProblem } from './topology-error.ts';
 import { formatPath, type Path, type YamlDocument } from './yaml-document.ts';
@@ -31,11 +32,11 @@ const KINDS: Readonly<Record<string, string>> = {
 const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   '': ['name', 'seed', 'kinds', 'topology', 'peers', 'links', 'defaults'],
   defaults: ['ttl', 'links', 'peers', 'kind'],
-  'defaults.links': ['latencyMs', 'jitterMs', 'lossRatio', 'bandwidthKbps'],
+  'defaults.links': Object.keys(linkFields),
   'defaults.peers': ['env', 'kind'],
   kinds: KIND_KEYS,
   'kinds.build': ['context', 'dockerfile'],
-  links: ['between', 'latencyMs', 'jitterMs', 'lossRatio', 'bandwidthKbps'],
+  links: ['between', ...Object.keys(linkFields)],
   peers: ['env', 'kind'],
 };
 
@@ -103,10 +104,21 @@ function problemsOf(issue: Issue, prefix: Path, reader: Reader): TopologyProblem
   return [document.problem(path, messageOf(issue, value), adviceOf(issue, value, path))];
 }
 
-/** The branch of a union that the value was meant for: the one that does not fail at its very top. */
+/**
+ * The branch of a union that the value was meant for: of those that do not fail at their very top, the one with the fewest
+ * problems; none if several know as little of the value's keys.
+ */
 function bestBranch(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | undefined {
+  if (typeof value === 'number') {
+    return branches.find(issues => issues.some(issue => issue.code === 'invalid_type' && issue.expected === 'number'));
+  }
   if (typeof value !== 'object' || value === null) return undefined;
-  return branches.find(issues => issues.every(({ code, path }) => !(code === 'invalid_type' && path.length === 0)));
+  const meant = branches
+    .filter(issues => issues.every(({ code, path }) => !(code === 'invalid_type' && path.length === 0)))
+    .sort((a, b) => a.length - b.length);
+  const [best, next] = meant;
+  const isUnknown = best?.some(({ code, path }) => code === 'unrecognized_keys' && path.length === 0) === true;
+  return isUnknown && next?.length === best?.length ? undefined : best;
 }
 
 function messageOf(issue: Issue, value: unknown): string {
@@ -125,6 +137,10 @@ function messageOf(issue: Issue, value: unknown): string {
       return `must be at most ${issue.maximum}, not ${describe(value)}`;
     case 'invalid_format':
       return `${describe(value)} is not a name: ${NAME_RULE}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map(String).join(' or ')}, ${butIs(value)}`;
+    case 'custom':
+      return issue.message;
     default:
       return `cannot be ${describe(value)}: ${issue.message}`;
   }
@@ -139,10 +155,14 @@ function adviceOf(issue: Issue, value: unknown, path: Path): string | undefined 
 }
 
 function shapeOf(path: Path): string {
+  if (path.at(-1) === 'latencyMs') return LATENCY_SHAPES;
   if (path[0] === 'links') return '[a, b] or { between: [a, b], … }';
   if (path[0] === 'kinds') return KIND_SHAPES[String(path[2])] ?? 'something else';
   return path[0] === 'peers' ? 'a list of names or a map from name to settings' : 'something else';
 }
+
+const LATENCY_SHAPES =
+  'milliseconds, or one of { uniform: { min: …, max: … } }, { exponential: { mean: … } }, { logNormal: { median: …, sigma: … } }';
 
 /** How the values of a kind are written that may be written in several ways. */
 const KIND_SHAPES: Readonly<Record<string, string>> = {

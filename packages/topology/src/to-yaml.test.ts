@@ -43,3 +43,21 @@ defaults:
 `,
   );
 });
+
+test('distributions and the delivery of a link come back as they were', () => {
+  const file = `
+name: slow
+peers: [a, b, c, d]
+links:
+  - { between: [a, b], latencyMs: { uniform: { min: 5, max: 50 } }, delivery: datagram }
+  - { between: [b, c], latencyMs: { exponential: { mean: 20 } } }
+  - { between: [c, d], latencyMs: { logNormal: { median: 40, sigma: 0.5 } }, jitterMs: 3 }
+`;
+  const topology = parseTopology(file, { file: 'x.yaml' });
+  expect(topology.links.map(({ settings }) => settings)).toEqual([
+    { latencyMs: { uniform: { min: 5, max: 50 } }, delivery: 'datagram' },
+    { latencyMs: { exponential: { mean: 20 } } },
+    { latencyMs: { logNormal: { median: 40, sigma: 0.5 } }, jitterMs: 3 },
+  ]);
+  expect(parseTopology(topologyToYaml(topology), { file: 'x.yaml' })).toEqual(topology);
+});

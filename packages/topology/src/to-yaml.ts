@@ -59,8 +59,15 @@ function peersInYaml(peers: readonly PeerSpec[], names: readonly string[]): stri
 
 function linkInYaml({ a, b, settings }: LinkSpec, names: readonly string[]): string {
   const pair = `[${names[a]}, ${names[b]}]`;
-  const rest = Object.entries(settings).flatMap(([key, value]) => (value === undefined ? [] : `, ${key}: ${value}`));
+  const rest = Object.entries(settings).flatMap(([key, value]) =>
+    value === undefined ? [] : `, ${key}: ${flow(value)}`,
+  );
   return rest.length === 0 ? `  - ${pair}\n` : `  - { between: ${pair}${rest.join('')} }\n`;
+}
+
+/** A value inside braces. JSON is YAML. */
+function flow(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function defaultsInYaml({ ttl, links, peers }: Topology['defaults']): string {

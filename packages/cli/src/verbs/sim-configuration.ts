@@ -6,7 +6,7 @@ import {
   GENERATOR_NAMES,
   type LatencyModel,
   type LinkOverride,
-  type LinkSettings,
+  settingsOfShape,
   sizeOfGraph,
 } from '@peerlab/simulation';
 import { didYouMean, findGenerator, type LinkSpec, type Topology } from '@peerlab/topology';
@@ -146,21 +146,12 @@ function floodOf(options: FloodOptions, links: LinkSpec['settings'], ttl: number
     origin,
     payloadBytes,
     ...(classic ? { exactTtlMax: 0 } : {}),
-    links: { ...settingsOf(links), ...own },
-  };
-}
-
-function settingsOf({ latencyMs, jitterMs, lossRatio, bandwidthKbps }: LinkSpec['settings']): Partial<LinkSettings> {
-  return {
-    ...(latencyMs === undefined ? {} : { latency: { kind: 'constant', ms: latencyMs } }),
-    ...(jitterMs === undefined ? {} : { jitterMs }),
-    ...(lossRatio === undefined ? {} : { lossRatio }),
-    ...(bandwidthKbps === undefined ? {} : { bandwidthKbps }),
+    links: { ...settingsOfShape(links), ...own },
   };
 }
 
 function overridesOf({ links }: Topology): LinkOverride[] {
   return links
     .filter(({ settings }) => Object.keys(settings).length > 0)
-    .map(({ a, b, settings }) => ({ a, b, settings: settingsOf(settings) }));
+    .map(({ a, b, settings }) => ({ a, b, settings: settingsOfShape(settings) }));
 }

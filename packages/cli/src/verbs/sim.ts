@@ -1,6 +1,6 @@
 /** `lab sim ACTION FILE|GENERATOR`: floods in virtual time, up to millions of peers, without a lab. */
 import { LabError } from '@peerlab/orchestrator';
-import { SimulationError } from '@peerlab/simulation';
+import { LinkSettingError, SimulationError } from '@peerlab/simulation';
 import { UsageError } from '../exit.ts';
 import { type FloodOptions, readSimulated } from './sim-configuration.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -66,7 +66,7 @@ export const sim: Verb<SimArgs> = {
       try {
         return await simulate(args);
       } catch (error) {
-        throw error instanceof SimulationError ? inWordsOfTheLab(error) : error;
+        throw error instanceof SimulationError || error instanceof LinkSettingError ? inWordsOfTheLab(error) : error;
       }
     }),
 };
@@ -85,7 +85,7 @@ async function simulate(args: SimArgs): Promise<number> {
   return await simSweep(simulated, { seeds, format, variation: args.vary, svg: args.svg, metric: args.metric });
 }
 
-function inWordsOfTheLab(error: SimulationError): Error {
+function inWordsOfTheLab(error: SimulationError | LinkSettingError): Error {
   if (error.code === 'BAD_SETTING') return new UsageError(error.message, error.advice);
   return new LabError('CANNOT_CARRY', error.message, { advice: error.advice, cause: error });
 }

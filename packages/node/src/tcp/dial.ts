@@ -1,6 +1,6 @@
 /** Dials a TCP address, from a chosen local address where that matters (a loopback lab). */
 import { connect, isIP, type Socket } from 'node:net';
-import type { DiallerHost } from '@peerlab/protocol';
+import type { DiallerHost, LinkTransport } from '@peerlab/protocol';
 import { carry, type LinkInput, remoteAddress } from './carry.ts';
 import { TcpTransport } from './tcp-transport.ts';
 
@@ -17,11 +17,13 @@ export interface DialSettings {
   readonly opened?: ((socket: Socket) => void) | undefined;
   /** See TcpTransport. */
   readonly drained?: (() => void) | undefined;
+  /** Puts something around the transport of each connection. @default nothing */
+  readonly wrap?: ((transport: LinkTransport) => LinkTransport) | undefined;
 }
 
 /** See the module's header. */
 export function createDial(settings: DialSettings, input: LinkInput): DiallerHost['dial'] {
-  const { localAddress, signal, opened, drained } = settings;
+  const { localAddress, signal, opened, drained, wrap = transport => transport } = settings;
   return (host, port, outcome) => {
     const from = localAddress !== undefined && isIP(localAddress) !== 0 ? { localAddress } : {};
     const socket = connect({ host, port, allowHalfOpen: true, ...from });
@@ -44,7 +46,7 @@ export function createDial(settings: DialSettings, input: LinkInput): DiallerHos
     socket.once('connect', () => {
       settle();
       opened?.(socket);
-      carry(socket, outcome.connected(new TcpTransport(socket, drained), remoteAddress(socket)), input);
+      carry(socket, outcome.connected(wrap(new TcpTransport(socket, drained)), remoteAddress(socket)), input);
     });
   };
 }

@@ -47,12 +47,13 @@ export class TcpTransport implements LinkTransport {
     return this.#waitingBytes + this.#socket.writableLength;
   }
 
-  send(bytes: Uint8Array): void {
+  send(bytes: Uint8Array): number {
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length + ENTRY_BYTES;
-    if (this.#isDirty || this.#isFull) return;
+    if (this.#isDirty || this.#isFull) return 0;
     this.#isDirty = true;
     if (dirty.push(this) === 1) setImmediate(flushDirty);
+    return 0;
   }
 
   close(how: 'flush' | 'abort'): void {

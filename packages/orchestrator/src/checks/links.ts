@@ -1,5 +1,6 @@
 /** The links that exist are exactly the topology's, the same session at both ends, no more. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { unshapedNotes } from '../shaping.ts';
 import { type LinkSurvey, surveyLinks } from '../wiring.ts';
 import { type CheckContext, type CheckResult, MAX_EXPLANATIONS, plural } from './check.ts';
 
@@ -22,7 +23,7 @@ export async function checkLinks(context: CheckContext): Promise<CheckResult> {
     expected: `${drawn} links, as drawn`,
     observed: passed ? `${up} links, as drawn` : `${up} of them, ${plural(faults.length, 'fault')}`,
     detail,
-    notes: [],
+    notes: unshapedNotes(context.topology, context.endpoints),
     failures: faults.slice(0, MAX_EXPLANATIONS).map(({ detail: text, culprit }) => ({
       kind: 'link',
       ...(culprit === undefined ? {} : { culprit }),

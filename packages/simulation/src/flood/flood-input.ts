@@ -1,7 +1,8 @@
 /** What one simulated flood is given, checked and with its defaults filled in. */
+
+import { type LinkSettings, linkSettings } from '@peerlab/links';
 import { DEFAULT_PEER_OPTIONS, dataFrameBytes, MAX_TTL } from '@peerlab/protocol';
 import type { CsrGraph } from '../graph/csr-graph.ts';
-import { type LinkSettings, linkSettings } from '../links/link-settings.ts';
 import { SimulationError } from '../simulation-error.ts';
 
 /** One flood. */

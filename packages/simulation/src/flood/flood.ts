@@ -4,13 +4,12 @@
  * arrays: the best TTL of each peer, and frames as three numbers in a queue. parity.test.ts holds it against whole
  * agents, frame by frame. The way in is simulate-flood.ts.
  */
+
+import { frameKey, Lanes, LOST, type Shaper, senderKey } from '@peerlab/links';
 import { DELIVER, decideFlood, hopsOf, IGNORE, OWN_MESSAGE, RELAY, REMEMBER, UNSEEN } from '@peerlab/protocol';
 import { linkCount } from '../graph/csr-graph.ts';
-import { Lanes } from '../links/lanes.ts';
-import { LOST, type Shaper } from '../links/shaper.ts';
 import type { FrameQueue } from '../queue/frame-queue.ts';
 import { TimeWheel } from '../queue/time-wheel.ts';
-import { frameKey, senderKey } from '../random/mix32.ts';
 import { TraceHash } from '../trace-hash.ts';
 import type { CheckedFlood } from './flood-input.ts';
 import { CoverClock, type FloodResult } from './flood-result.ts';

@@ -1,7 +1,7 @@
 /** Which lane has which settings: one shaper for all, or one of a few for each lane. */
+
+import { type LinkSettings, linkSettings, Shaper } from '@peerlab/links';
 import type { CsrGraph } from '../graph/csr-graph.ts';
-import { type LinkSettings, linkSettings } from '../links/link-settings.ts';
-import { Shaper } from '../links/shaper.ts';
 import { SimulationError } from '../simulation-error.ts';
 import type { LinkOverride } from './flood-input.ts';
 

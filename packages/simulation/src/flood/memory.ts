@@ -1,6 +1,7 @@
 /** How much memory a flood takes, before it is made: so that what cannot fit is refused in place of dying half way. */
+
+import { Lanes } from '@peerlab/links';
 import type { GraphSize } from '../graph/generate.ts';
-import { Lanes } from '../links/lanes.ts';
 import { MAX_SPAN_US } from '../queue/time-wheel.ts';
 import { SimulationError } from '../simulation-error.ts';
 

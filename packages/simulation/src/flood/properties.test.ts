@@ -1,8 +1,9 @@
 /** What holds for every flood, over random graphs, delays, losses and TTLs. fast-check shrinks to the smallest graph. */
+
+import type { LatencyModel, LinkSettings } from '@peerlab/links';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CsrGraph, csrFromLinks, degreeOf, linkCount } from '../graph/csr-graph.ts';
-import type { LatencyModel, LinkSettings } from '../links/link-settings.ts';
 import { simulateAgents } from '../peers/simulate-agents.ts';
 import type { FloodInput } from './flood-input.ts';
 import type { FloodResult } from './flood-result.ts';

@@ -1,8 +1,10 @@
 /** One whole peer of a simulated world: an agent, and what surrounds it in place of a process. */
 import { Agent, type AgentHost, type AgentSettings, type DialOutcome, type TextCodec } from '@peerlab/agent';
-import { type Id, type PeerOptions, parseId } from '@peerlab/protocol';
+import type { LinkShape } from '@peerlab/contract';
+import { settingsOfShape } from '@peerlab/links';
+import { type Id, type Link, type PeerOptions, parseId } from '@peerlab/protocol';
 import { Random } from '../random/xoshiro128.ts';
-import { type ConnectionEnd, dialConnection } from './connection.ts';
+import { ConnectionEnd, dialConnection } from './connection.ts';
 import type { World } from './world.ts';
 
 /** Makes the agent: the project's own, or one that behaves otherwise; its host can also print errors and exit. */
@@ -149,6 +151,11 @@ export class AgentPeer implements AgentHost {
     this.#lastPort = this.#lastPort === 65535 ? 49152 : this.#lastPort + 1;
     const local = `${this.address.slice(0, this.address.lastIndexOf(':'))}:${this.#lastPort}`;
     dialConnection(this.#world, this, local, `${host}:${port}`, outcome);
+  }
+
+  shape(link: Link, shape: LinkShape | undefined): void {
+    if (!(link.transport instanceof ConnectionEnd)) return;
+    link.transport.shape(shape === undefined ? undefined : settingsOfShape(shape));
   }
 
   write(line: string): void {

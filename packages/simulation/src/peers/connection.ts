@@ -1,7 +1,7 @@
 /** Connections between the peers of a world: what TCP is between processes, over simulated links. */
 import type { DialOutcome } from '@peerlab/agent';
+import { type LinkSettings, LOST } from '@peerlab/links';
 import type { Link, LinkTransport } from '@peerlab/protocol';
-import { LOST } from '../links/shaper.ts';
 import type { AgentPeer } from './agent-peer.ts';
 import { cutFrames, isDataFrame } from './frames.ts';
 import type { World } from './world.ts';
@@ -71,9 +71,16 @@ export class ConnectionEnd implements LinkTransport {
     return this.#world.queuedBytes(this.#lane);
   }
 
-  send(bytes: Uint8Array): void {
-    if (this.#isClosed) return;
-    for (const frame of cutFrames(bytes)) this.#sendFrame(frame);
+  send(bytes: Uint8Array): number {
+    let lost = 0;
+    if (this.#isClosed) return lost;
+    for (const frame of cutFrames(bytes)) if (!this.#sendFrame(frame)) lost++;
+    return lost;
+  }
+
+  /** What is sent from here on is as these settings say; without them, as the world's. */
+  shape(settings: Partial<LinkSettings> | undefined): void {
+    this.#world.shapeLane(this.#lane, this.#peer.index, this.#to.index, settings);
   }
 
   close(): void {
@@ -99,22 +106,24 @@ export class ConnectionEnd implements LinkTransport {
     });
   }
 
-  #sendFrame(frame: Uint8Array): void {
+  /** @returns false when it is a data frame, and lost */
+  #sendFrame(frame: Uint8Array): boolean {
     const world = this.#world;
     const from = this.#peer.index;
     const to = this.#to.index;
     if (!isDataFrame(frame)) {
       const atUs = world.sendControl(this.#lane, from, to, frame.length);
       if (atUs !== LOST) world.arrives(from, to, atUs, () => this.other?.arrived(frame, from));
-      return;
+      return true;
     }
     const atUs = world.sendData(this.#lane, from, to, frame.length);
-    if (atUs === LOST) return;
+    if (atUs === LOST) return false;
     world.framesInFlight++;
     world.arrives(from, to, atUs, () => {
       world.framesInFlight--;
       this.other?.arrived(frame, from);
     });
+    return true;
   }
 
   /** A frame has arrived at this end. */

@@ -85,7 +85,9 @@ export function simulateAgents(input: FloodInput, control: AgentsControl = {}): 
   }
   control.onStep?.(world, peers);
   const sum = (count: (peer: AgentPeer) => number): number => peers.reduce((total, peer) => total + count(peer), 0);
-  const frames = sum(({ agent }) => agent.peer.neighbours.reduce((total, link) => total + link.framesOut, 0));
+  // A peer counts a frame that the network loses as dropped; here it was sent.
+  const frames =
+    world.framesLost + sum(({ agent }) => agent.peer.neighbours.reduce((total, link) => total + link.framesOut, 0));
   return {
     peers: graph.peerCount,
     links: linkCount(graph),

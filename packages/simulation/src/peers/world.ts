@@ -2,11 +2,17 @@
  * A world of whole peers in virtual time: the very agents that containers run, over simulated connections. One seed
  * decides everything that happens in it; nothing in it asks a clock. agent-peer.ts is a peer, connection.ts a connection.
  */
-import { Lanes } from '../links/lanes.ts';
-import { type LinkSettings, linkSettings, typicalLatencyMs } from '../links/link-settings.ts';
-import { LOST, Shaper } from '../links/shaper.ts';
+import {
+  Lanes,
+  type LinkSettings,
+  LOST,
+  linkSettings,
+  mix32,
+  Shaper,
+  senderKey,
+  typicalLatencyMs,
+} from '@peerlab/links';
 import { EventHeap } from '../queue/event-heap.ts';
-import { mix32, senderKey } from '../random/mix32.ts';
 import { TraceHash } from '../trace-hash.ts';
 import { AgentPeer, type AgentPeerSpec } from './agent-peer.ts';
 
@@ -187,6 +193,13 @@ export class World {
     this.#laneOf.set(pair, lane);
     this.#shaperOfLane[lane] = this.#shapers.get(pair) ?? this.#defaultShaper;
     return lane;
+  }
+
+  /** What is sent on a lane from now on is as these settings say; without them, as the link between these peers is. */
+  shapeLane(lane: number, from: number, to: number, settings: Partial<LinkSettings> | undefined): void {
+    const own = this.#shapers.get(from * PAIR + to) ?? this.#defaultShaper;
+    this.#shaperOfLane[lane] =
+      settings === undefined ? own : new Shaper(linkSettings({ ...own.settings, ...settings }));
   }
 
   /** When a data frame sent now arrives; LOST is counted here. */

@@ -3,7 +3,7 @@
  * only, so that a seed gives the same numbers on every machine. Draws that must not depend on the order of events
  * (a frame's delay) come from mix32.ts in place of this.
  */
-import { mix32 } from './mix32.ts';
+import { mix32 } from '@peerlab/links';
 
 /** A stream of random numbers. */
 export class Random {

@@ -1,5 +1,5 @@
-/** What a simulated link does to a frame: how long it takes, and whether it arrives. The arithmetic is shaper.ts. */
-import { SimulationError } from '../simulation-error.ts';
+/** What a link does to a frame: how long it takes, and whether it arrives. The arithmetic is shaper.ts. */
+import { LinkSettingError } from './link-setting-error.ts';
 
 /** How long a frame takes in one direction, all in milliseconds. Drawn anew for every frame. */
 export type LatencyModel =
@@ -54,7 +54,7 @@ export const MAX_LATENCY_MS = 600_000;
 
 /**
  * Fills in the defaults and checks the ranges.
- * @throws {SimulationError} `BAD_SETTING`
+ * @throws {LinkSettingError}
  */
 export function linkSettings(given: Partial<LinkSettings> = {}): LinkSettings {
   const settings: LinkSettings = { ...DEFAULT_LINK_SETTINGS, ...given };
@@ -86,5 +86,5 @@ export function typicalLatencyMs(latency: LatencyModel): number {
 }
 
 function refuse(name: string, value: unknown, range: string): never {
-  throw new SimulationError('BAD_SETTING', `${name} is ${String(value)}`, `${name} must be ${range}`);
+  throw new LinkSettingError(`${name} is ${String(value)}`, `${name} must be ${range}`);
 }

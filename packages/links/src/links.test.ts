@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { drawOf, senderKey } from '../random/mix32.ts';
-import { SimulationError } from '../simulation-error.ts';
 import { Lanes } from './lanes.ts';
+import { LinkSettingError } from './link-setting-error.ts';
 import { type LatencyModel, type LinkSettings, linkSettings } from './link-settings.ts';
+import { drawOf, senderKey } from './mix32.ts';
 import { LOST, Shaper } from './shaper.ts';
 
 const shaper = (settings: Partial<LinkSettings>): Shaper => new Shaper(linkSettings(settings));
@@ -158,7 +158,7 @@ describe('linkSettings', () => {
     [{ latency: { kind: 'log-normal', medianMs: 0, sigma: 1 } }, 'medianMs'],
     [{ latency: { kind: 'constant', ms: 600_001 } }, 'ms'],
   ] as const)('refuses %o', (given, name) => {
-    expect(() => linkSettings(given)).toThrow(SimulationError);
+    expect(() => linkSettings(given)).toThrow(LinkSettingError);
     expect(() => linkSettings(given)).toThrow(name);
   });
 });
