@@ -1,7 +1,9 @@
 /** From what a person types (a lab's name, or its topology file) to the lab, across the drivers that answer. */
 import { type Driver, type DriverName, findLab, Lab, LabError, type RunningLab } from '@peerlab/orchestrator';
+import type { LargeTopology } from '@peerlab/topology';
 import { loadDrivers } from './drivers.ts';
-import { isPath, readTopology } from './topology-file.ts';
+import { thousands } from './output/print.ts';
+import { isPath, readAnyTopology } from './topology-file.ts';
 
 /** A driver that cannot be asked, and why. */
 export interface SilentDriver {
@@ -29,7 +31,7 @@ export async function reachableDrivers(): Promise<ReachableDrivers> {
 
 /** The lab's name: the word itself, or the name in the file that it is the path of. */
 export async function labNameOf(labOrFile: string): Promise<string> {
-  return isPath(labOrFile) ? (await readTopology(labOrFile)).name : labOrFile;
+  return isPath(labOrFile) ? (await readAnyTopology(labOrFile)).name : labOrFile;
 }
 
 /**
@@ -37,7 +39,9 @@ export async function labNameOf(labOrFile: string): Promise<string> {
  * @throws {LabError} `NO_SUCH_LAB` with the nearest name, and which drivers could not be asked
  */
 export async function findNamed(labOrFile: string, reachable?: ReachableDrivers): Promise<RunningLab> {
-  const name = await labNameOf(labOrFile);
+  const topology = isPath(labOrFile) ? await readAnyTopology(labOrFile) : { name: labOrFile };
+  const { name } = topology;
+  if ('peerCount' in topology) throw doesNotStay(topology, labOrFile);
   const { drivers, silent } = reachable ?? (await reachableDrivers());
   try {
     return await findLab(drivers, name);
@@ -47,6 +51,12 @@ export async function findNamed(labOrFile: string, reachable?: ReachableDrivers)
     const advice = error.advice === undefined ? unasked : `${error.advice} (${unasked})`;
     throw new LabError('NO_SUCH_LAB', error.message, { advice, cause: error.cause });
   }
+}
+
+function doesNotStay({ name, peerCount }: LargeTopology, file: string): LabError {
+  return new LabError('NO_SUCH_LAB', `${name} does not run: a network of ${thousands(peerCount)} peers does not stay`, {
+    advice: `it is flooded and judged in one go by: lab up ${file} --driver simulation`,
+  });
 }
 
 /** Finds a lab and takes hold of its peers. @throws {LabError} as {@link findNamed}; `PEER_FAILED`, `ABORTED` */

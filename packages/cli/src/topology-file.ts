@@ -1,8 +1,9 @@
 /** Reads topology files as a user names them, with a clear word for everything that is not one. */
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { nearest, parseTopology, type Topology } from '@peerlab/topology';
+import { isLargeTopology, type LargeTopology, nearest, parseAnyTopology, type Topology } from '@peerlab/topology';
 import { UsageError } from './exit.ts';
+import { thousands } from './output/print.ts';
 import { STANDARD_INPUT } from './standard-input.ts';
 
 /** Larger files are no topology: nothing that a person or a generator of ours writes comes near. */
@@ -20,13 +21,29 @@ export function isPath(word: string): boolean {
 }
 
 /**
- * Reads and checks a file, or standard input.
- * @throws {UsageError} when there is no such file, or it is none; {TopologyError} for what is in it
+ * Reads and checks a file, or standard input, for what needs every peer of it.
+ * @throws {UsageError} when there is no such file, it is none, or it is too large; {TopologyError} for what is in it
  */
 export async function readTopology(file: string, overrides: TopologyOverrides = {}): Promise<Topology> {
-  if (file === STANDARD_INPUT) return parseTopology(await readInput(), { file: 'stdin', overrides });
+  const topology = await readAnyTopology(file, overrides);
+  if (!isLargeTopology(topology)) return topology;
+  throw new UsageError(
+    `${topology.name} has ${thousands(topology.peerCount)} peers, too many to be taken one by one`,
+    `it can be flooded: lab up ${file} --driver simulation, or lab sim flood ${file}`,
+  );
+}
+
+/**
+ * Reads and checks a file, or standard input. A large topology comes at once: it is not laid out.
+ * @throws {UsageError} when there is no such file, or it is none; {TopologyError} for what is in it
+ */
+export async function readAnyTopology(
+  file: string,
+  overrides: TopologyOverrides = {},
+): Promise<Topology | LargeTopology> {
+  if (file === STANDARD_INPUT) return parseAnyTopology(await readInput(), { file: 'stdin', overrides });
   refuseWhatIsNoFile(file);
-  return parseTopology(readBytes(file), { file, overrides });
+  return parseAnyTopology(readBytes(file), { file, overrides });
 }
 
 function readBytes(file: string): Uint8Array {

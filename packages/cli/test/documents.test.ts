@@ -13,6 +13,8 @@ const page = readFileSync(join(ROOT, 'docs/CLI.md'), 'utf8');
 const SECTIONS: Readonly<Record<keyof typeof schemas, string>> = {
   upSchema: 'up and verify',
   verifySchema: 'up and verify',
+  largeUpSchema: 'up of a large topology',
+  largeGraphSchema: 'graph',
   downSchema: 'down',
   pruneSchema: 'prune',
   lsSchema: 'ls',

@@ -21,11 +21,13 @@ import type {
   VerdictDocument,
   WatchDocument,
 } from '../src/output/documents.ts';
+import type { LargeFloodDocument, LargeGraphDocument, LargeUpDocument } from '../src/output/large-documents.ts';
 
 const text = z.string().min(1);
 const count = z.int().min(0);
 const driver = z.enum(['docker', 'local', 'simulation']);
 const pair = z.strictObject({ a: text, b: text });
+const traceHash = z.string().regex(/^[0-9a-f]{16}$/);
 const network = z.strictObject({ name: text, subnet: z.cidrv4(), internal: z.boolean() });
 
 const peer: z.ZodType<PeerDocument> = z.strictObject({
@@ -71,9 +73,52 @@ export const verifySchema: z.ZodType<VerdictDocument> = z.strictObject(verdict);
 export const upSchema: z.ZodType<UpDocument> = z.strictObject({
   ...verdict,
   reason: text,
-  simulation: z
-    .strictObject({ seed: count, nowMs: z.number().min(0), traceHash: z.string().regex(/^[0-9a-f]{16}$/) })
-    .exactOptional(),
+  simulation: z.strictObject({ seed: count, nowMs: z.number().min(0), traceHash, replay: text }).exactOptional(),
+});
+
+const figure = z.number().min(0);
+const flood: z.ZodType<LargeFloodDocument> = z.strictObject({
+  check: z.enum(['broadcast', 'ttl', 'dm']),
+  destination: count.exactOptional(),
+  predictedFrames: count,
+  timeMs: count,
+  peers: count,
+  links: count,
+  seed: count,
+  origin: count,
+  ttl: count,
+  covered: count,
+  delivered: count,
+  coveredByHop: z.array(count),
+  frames: count,
+  lost: count,
+  duplicates: count,
+  relayed: count,
+  expired: count,
+  coverTimeMs: z.strictObject({
+    50: figure.nullable(),
+    90: figure.nullable(),
+    99: figure.nullable(),
+    100: figure.nullable(),
+  }),
+  endMs: figure,
+  traceHash,
+  inFlight: count,
+  isPartial: z.boolean(),
+});
+
+export const largeUpSchema: z.ZodType<LargeUpDocument> = z.strictObject({
+  lab: text,
+  driver: z.literal('simulation'),
+  peers: count,
+  links: count,
+  memory: z.strictObject({ neededBytes: count, availableBytes: count }),
+  timings: verdict.timings,
+  floods: z.array(flood),
+  checks: z.array(check),
+  passed: z.boolean(),
+  isPartial: z.boolean(),
+  simulation: z.strictObject({ seed: count, traceHash, replay: text }),
 });
 
 export const downSchema: z.ZodType<DownDocument> = z.strictObject({
@@ -159,10 +204,8 @@ export const logsSchema: z.ZodType<LogsDocument> = z.strictObject({
   lines: z.array(z.strictObject({ peer: text, kind: z.enum(['log', 'event', 'reply']), line: text })),
 });
 
-export const graphSchema: z.ZodType<GraphDocument> = z.strictObject({
+const graphFields = {
   name: text,
-  peers: z.array(text),
-  links: z.array(pair),
   connected: z.boolean(),
   components: z.int().min(1),
   diameter: count.nullable(),
@@ -172,6 +215,18 @@ export const graphSchema: z.ZodType<GraphDocument> = z.strictObject({
     from: text,
     rows: z.array(z.strictObject({ ttl: z.int().min(1), reached: count, frames: count })),
   }),
+};
+
+export const graphSchema: z.ZodType<GraphDocument> = z.strictObject({
+  ...graphFields,
+  peers: z.array(text),
+  links: z.array(pair),
+});
+
+export const largeGraphSchema: z.ZodType<LargeGraphDocument> = z.strictObject({
+  ...graphFields,
+  peers: count,
+  links: count,
 });
 
 export const validateSchema: z.ZodType<ValidateDocument> = z.strictObject({
@@ -182,6 +237,7 @@ export const validateSchema: z.ZodType<ValidateDocument> = z.strictObject({
       name: text.exactOptional(),
       peers: count.exactOptional(),
       links: count.exactOptional(),
+      large: z.literal(true).exactOptional(),
       problems: z.array(
         z.strictObject({ line: count, column: count, path: z.string(), message: text, advice: text.optional() }),
       ),

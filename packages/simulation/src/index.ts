@@ -15,6 +15,7 @@ export * from './flood/pace.ts';
 export * from './flood/simulate-flood.ts';
 export * from './graph/csr-graph.ts';
 export * from './graph/generate.ts';
+export * from './graph/horizon.ts';
 export {
   AgentPeer,
   type AgentPeerEnd,

@@ -2,14 +2,20 @@
 export * from './distances.ts';
 export { topologyJsonSchema } from './file-schema.ts';
 export * from './flood-prediction.ts';
-export type { GeneratedGraph, Generator, Parameter, Values } from './generators/generator.ts';
+export {
+  type GeneratedGraph,
+  type Generator,
+  MAX_LAID_OUT_PEERS,
+  type Parameter,
+  type Values,
+} from './generators/generator.ts';
 export { checkValues, findGenerator, GENERATORS, type GeneratorSpec, generate } from './generators/index.ts';
 export * from './graph.ts';
 export { OWN_KIND } from './kind-schema.ts';
 export * from './model.ts';
 export { didYouMean, nearest } from './nearest.ts';
-export { type ParseOptions, parseTopology } from './parse.ts';
-export { createRandom, type Random } from './random.ts';
+export { type ParseOptions, parseAnyTopology, parseTopology } from './parse.ts';
+export { below, createRandom, type Random } from './random.ts';
 export * from './resolved-json.ts';
 export * from './to-yaml.ts';
 export * from './topology-error.ts';

@@ -1,4 +1,5 @@
 /** A topology, validated and with its generator run: what the rest of the lab works on. */
+import type { GeneratorSpec } from './generators/index.ts';
 
 /** What a link does to the frames on it. Everything that is left out is as the network is. */
 export interface LinkSettings {
@@ -83,4 +84,27 @@ export interface Topology {
   readonly kinds?: readonly KindSpec[] | undefined;
   /** The file that it was read from. */
   readonly source?: string | undefined;
+}
+
+/**
+ * A topology that is too large to be laid out peer by peer: its generator, from which the simulation draws the graph.
+ * Peers are n0, n1, …, none has settings of its own.
+ */
+export interface LargeTopology {
+  readonly name: string;
+  /** Decides the graph, delays and losses, and the checks' samples. */
+  readonly seed: number;
+  /** With every value filled in. */
+  readonly generator: GeneratorSpec;
+  readonly peerCount: number;
+  /** Links; where chance decides, how many are to be expected. */
+  readonly linkCount: number;
+  readonly defaults: Pick<Defaults, 'ttl' | 'links'>;
+  /** The file that it was read from. */
+  readonly source?: string | undefined;
+}
+
+/** Tells the two apart. */
+export function isLargeTopology(topology: Topology | LargeTopology): topology is LargeTopology {
+  return 'generator' in topology;
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diameter, isConnected } from './distances.ts';
 import { graphOf } from './graph.ts';
-import { parseTopology } from './parse.ts';
+import { isLargeTopology } from './model.ts';
+import { parseAnyTopology, parseTopology } from './parse.ts';
 import { TopologyError } from './topology-error.ts';
 
 const FILE = 'topologies/x.yaml';
@@ -80,6 +81,24 @@ defaults: { ttl: 7, links: { latencyMs: 5, lossRatio: 0.1 }, peers: { env: { Y: 
     expect(parseTopology(text, { file: FILE }).links).toHaveLength(20_000);
   });
 
+  test('a million peers, not laid out', () => {
+    const text = 'seed: 3\ntopology: { generator: random-choice, peers: 1000000, choices: 4 }\ndefaults: { ttl: 9 }';
+    expect(parseAnyTopology(text, { file: 'topologies/million.yaml' })).toEqual({
+      name: 'million',
+      seed: 3,
+      source: 'topologies/million.yaml',
+      generator: { generator: 'random-choice', values: { peers: 1_000_000, choices: 4 } },
+      peerCount: 1_000_000,
+      linkCount: 3_999_992,
+      defaults: { ttl: 9, links: {} },
+    });
+  });
+
+  test.each([20_000, 20_001])('a ring of %i peers, as large from 20,001 on', peers => {
+    const topology = parseAnyTopology(`topology: { generator: ring, peers: ${peers} }`, { file: FILE });
+    expect(isLargeTopology(topology)).toBe(peers > 20_000);
+  });
+
   test('a generator and links beside its own', () => {
     const topology = parseTopology('topology: { generator: line, peers: 4 }\nlinks: [[n3, n0]]', { file: FILE });
     expect(topology.links.map(({ a, b }) => [a, b])).toContainEqual([3, 0]);
@@ -99,6 +118,13 @@ defaults: { ttl: 7, links: { latencyMs: 5, lossRatio: 0.1 }, peers: { env: { Y: 
 });
 
 describe('what is wrong is told, with line, column, path and advice', () => {
+  test('what cannot stand beside a large generator', () => {
+    const text =
+      'topology: { generator: ring, peers: 30000 }\nlinks: [[n0, n5]]\ndefaults: { peers: { env: { A: x } } }';
+    const why = 'not with 30000 peers: beyond 20000 a network is flooded as a whole; remove it, or take fewer peers';
+    expect(problemsOf(text)).toEqual([`${FILE}:2:1 links: ${why}`, `${FILE}:3:13 defaults.peers: ${why}`]);
+  });
+
   test.each([
     [
       'an unknown peer',
@@ -130,6 +156,11 @@ describe('what is wrong is told, with line, column, path and advice', () => {
       'a parameter out of bounds',
       'topology: { generator: ring, peers: 2 }',
       `${FILE}:1:37 topology.peers: must be from 3 to 1000000, not 2`,
+    ],
+    [
+      'a large topology where one is laid out',
+      'topology: { generator: ring, peers: 30000 }',
+      `${FILE}:1:11 topology: ring makes 30000 peers, more than are laid out one by one (20000); the driver simulation floods it`,
     ],
     [
       'a missing parameter',

@@ -4,10 +4,20 @@
  */
 import { looseFileSchema, MAX_NAME_LENGTH, NAME_PATTERN, NAME_RULE, type TopologyFile } from './file-schema.ts';
 import { readGenerator } from './generator-section.ts';
-import { generate } from './generators/index.ts';
+import { MAX_LAID_OUT_PEERS } from './generators/generator.ts';
+import { type GeneratorSpec, generate } from './generators/index.ts';
 import { nameAdvice } from './in-words.ts';
 import { type Kinds, readKinds } from './kind-section.ts';
-import type { LinkSettings, LinkSpec, PeerSettings, PeerSpec, Topology } from './model.ts';
+import { largeTopologyOf, refuseBesideLarge } from './large-topology.ts';
+import {
+  isLargeTopology,
+  type LargeTopology,
+  type LinkSettings,
+  type LinkSpec,
+  type PeerSettings,
+  type PeerSpec,
+  type Topology,
+} from './model.ts';
 import { didYouMean } from './nearest.ts';
 import { type SchemaProblems, schemaProblems } from './schema-problems.ts';
 import { TopologyError, type TopologyProblem } from './topology-error.ts';
@@ -29,10 +39,23 @@ const MAX_SEED = 0xffffffff;
 const MAX_COMPARISONS = 100_000;
 
 /**
- * Reads a topology.
- * @throws {TopologyError} `TOPOLOGY_INVALID` with every problem, in the order of the file
+ * Reads a topology that is laid out, peer by peer.
+ * @throws {TopologyError} `TOPOLOGY_INVALID` with every problem, in the order of the file; for a large one too
  */
 export function parseTopology(source: string | Uint8Array, options: ParseOptions): Topology {
+  const topology = parseAnyTopology(source, options);
+  if (!isLargeTopology(topology)) return topology;
+  const { peerCount, generator } = topology;
+  const document = new YamlDocument(source, options.file);
+  const message = `${generator.generator} makes ${peerCount} peers, more than are laid out one by one (${MAX_LAID_OUT_PEERS})`;
+  throw new TopologyError([document.problem(['topology'], message, 'the driver simulation floods it')]);
+}
+
+/**
+ * Reads a topology. One whose generator makes very many peers is not laid out: that takes a moment, whatever its size.
+ * @throws {TopologyError} `TOPOLOGY_INVALID` with every problem, in the order of the file
+ */
+export function parseAnyTopology(source: string | Uint8Array, options: ParseOptions): Topology | LargeTopology {
   const document = new YamlDocument(source, options.file);
   const parsed = looseFileSchema.safeParse(document.data);
   const schema = parsed.success
@@ -61,11 +84,20 @@ class FileReader {
     this.#reported = new Set(schema.problems.flatMap(({ path }) => pathAndAbove(path)));
   }
 
-  read({ file: source, overrides }: ParseOptions): { topology: Topology; problems: readonly TopologyProblem[] } {
+  read({ file: source, overrides }: ParseOptions): {
+    topology: Topology | LargeTopology;
+    problems: readonly TopologyProblem[];
+  } {
     const seed = this.#seed(overrides?.seed);
     const name = this.#name(source, overrides?.name);
     const defaults = this.#file.defaults ?? {};
-    const generated = this.#generated(seed);
+    const spec = this.#generator();
+    const large = spec && largeTopologyOf(spec, { name, seed, source }, defaults.ttl, defined(defaults.links ?? {}));
+    if (large !== undefined) {
+      refuseBesideLarge(this.#file, large, (...problem) => this.#report(...problem));
+      return { topology: large, problems: this.#problems };
+    }
+    const generated = this.#generated(spec, seed);
     const peers = generated === undefined ? this.#explicitPeers() : generated.peers;
     const links = [...(generated?.links ?? []), ...this.#explicitLinks(peers, generated?.links ?? [])];
     const { links: linkDefaults, peers: peerDefaults, ttl } = defaults;
@@ -119,13 +151,18 @@ class FileReader {
     this.#problems.push(this.#document.problem(path, message, advice));
   }
 
-  #generated(seed: number): { peers: PeerSpec[]; links: LinkSpec[] } | undefined {
+  /** The generator; undefined where there is none, or none that can be run. */
+  #generator(): GeneratorSpec | undefined {
     const section = this.#file.topology;
     if (typeof section !== 'object' || section === null) return undefined;
     if (this.#file.peers !== undefined) {
       this.#report(['peers'], 'a generator names its own peers', 'remove peers: or topology:', 'key');
     }
-    const spec = readGenerator(section, (...problem) => this.#report(...problem));
+    return readGenerator(section, (...problem) => this.#report(...problem));
+  }
+
+  #generated(spec: GeneratorSpec | undefined, seed: number): { peers: PeerSpec[]; links: LinkSpec[] } | undefined {
+    if (typeof this.#file.topology !== 'object' || this.#file.topology === null) return undefined;
     if (spec === undefined) return { peers: [], links: [] };
     const graph = generate(spec, seed);
     return {

@@ -37,3 +37,15 @@ export function createRandom(seed: number): Random {
 export function below(random: Random, bound: number): number {
   return Math.floor(random() * bound);
 }
+
+/**
+ * A whole number from 0 to `bound - 1`, each exactly as likely as any other: the topmost draws, too few for a whole
+ * round, are thrown away. Draws as `below` of the simulation's random source does.
+ */
+export function evenlyBelow(random: Random, bound: number): number {
+  const draws = 2 ** 32 - (2 ** 32 % bound);
+  for (;;) {
+    const draw = random() * 2 ** 32;
+    if (draw < draws) return draw % bound;
+  }
+}

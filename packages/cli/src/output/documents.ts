@@ -40,7 +40,13 @@ export interface UpDocument extends VerdictDocument {
   /** Why this driver. */
   readonly reason: string;
   /** On the driver simulation: what decided the run, and the hash of everything that happened in it. */
-  readonly simulation?: { readonly seed: number; readonly nowMs: number; readonly traceHash: string };
+  readonly simulation?: {
+    readonly seed: number;
+    readonly nowMs: number;
+    readonly traceHash: string;
+    /** The command that runs the same again. */
+    readonly replay: string;
+  };
 }
 
 /** A peer. */
@@ -138,6 +144,8 @@ export interface ValidateDocument {
     readonly name?: string;
     readonly peers?: number;
     readonly links?: number;
+    /** Too large to be laid out: `links` is what is to be expected of the generator. */
+    readonly large?: true;
     /** Line and column from 1; both 0 where there is no text to point into. */
     readonly problems: readonly {
       readonly line: number;

@@ -28,6 +28,11 @@ export function seconds(ms: number): string {
   return ms < 95 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
+/** A large number for a person: `1,000,000`. */
+export function thousands(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 /** Rows as columns; numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
   const texts = rows.map(row => row.map(String));

@@ -7,12 +7,14 @@ import {
   GENERATORS,
   type Generator,
   generatorToYaml,
-  parseTopology,
+  isLargeTopology,
+  MAX_LAID_OUT_PEERS,
+  parseAnyTopology,
   topologyToYaml,
 } from '@peerlab/topology';
 import { EXIT, UsageError } from '../exit.ts';
 import type { GenerateDocument, GeneratorsDocument } from '../output/documents.ts';
-import { note, plural, print, printJson } from '../output/print.ts';
+import { note, plural, print, printJson, thousands } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -64,14 +66,23 @@ function write(word: string, { parameters, name, seed, expand, output, format }:
     seed === undefined ? options : { ...options, seed },
   );
   // What is written is what can be read.
-  const topology = parseTopology(yaml, { file: output ?? 'generated.yaml' });
-  const text = expand ? topologyToYaml(topology, options.comment) : yaml;
+  const topology = parseAnyTopology(yaml, { file: output ?? 'generated.yaml' });
+  const isLarge = isLargeTopology(topology);
+  if (isLarge && expand) {
+    throw new UsageError(
+      `--expand: ${thousands(topology.peerCount)} peers are too many to be written out`,
+      `at most ${thousands(MAX_LAID_OUT_PEERS)} are`,
+    );
+  }
+  const text = expand && !isLarge ? topologyToYaml(topology, options.comment) : yaml;
+  const peers = isLarge ? topology.peerCount : topology.peers.length;
+  const links = isLarge ? topology.linkCount : topology.links.length;
   if (format === 'json') {
     const document: GenerateDocument = {
       name: topology.name,
       seed: topology.seed,
-      peers: topology.peers.length,
-      links: topology.links.length,
+      peers,
+      links,
       file: output ?? null,
       yaml: text,
     };
@@ -84,7 +95,7 @@ function write(word: string, { parameters, name, seed, expand, output, format }:
     return;
   }
   writeNew(output, text);
-  note(`${output}: ${plural(topology.peers.length, 'peer')}, ${plural(topology.links.length, 'link')}`);
+  note(`${output}: ${plural(peers, 'peer')}, ${isLarge ? 'about ' : ''}${plural(links, 'link')}`);
 }
 
 function writeNew(file: string, text: string): void {

@@ -7,6 +7,8 @@ import {
   graphOf,
   horizonTable,
   isConnected,
+  isLargeTopology,
+  type LargeTopology,
   radius,
   type Topology,
   topologyFromJson,
@@ -14,9 +16,9 @@ import {
 import { EXIT, UsageError } from '../exit.ts';
 import type { GraphDocument } from '../output/documents.ts';
 import { dotDrawing, mermaidDrawing } from '../output/drawings.ts';
-import { plural, print, printJson, table } from '../output/print.ts';
-import { style } from '../output/style.ts';
-import { isPath, readTopology } from '../topology-file.ts';
+import { printGraph } from '../output/graph-text.ts';
+import { print, printJson } from '../output/print.ts';
+import { isPath, readAnyTopology } from '../topology-file.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface GraphArgs extends FormatArgs {
@@ -26,9 +28,6 @@ interface GraphArgs extends FormatArgs {
 
 /** Above so many peers, what needs all their distances is left out: its cost grows with the square. */
 const MOST_PEERS_ALL_PAIRS = 5000;
-
-/** Columns of a full bar. */
-const BAR_WIDTH = 24;
 
 /** The verb. */
 export const graph: Verb<GraphArgs> = {
@@ -45,6 +44,7 @@ export const graph: Verb<GraphArgs> = {
 
 async function show({ topology: name, from, format }: GraphArgs): Promise<number> {
   const topology = await topologyOf(name);
+  if (isLargeTopology(topology)) return await (await import('./graph-large.ts')).graphLarge(topology, from, format);
   if (format === 'mermaid') print(mermaidDrawing(topology));
   else if (format === 'dot') print(dotDrawing(topology));
   else {
@@ -55,8 +55,8 @@ async function show({ topology: name, from, format }: GraphArgs): Promise<number
   return EXIT.ok;
 }
 
-async function topologyOf(name: string): Promise<Topology> {
-  if (isPath(name) || existsSync(name)) return await readTopology(name);
+async function topologyOf(name: string): Promise<Topology | LargeTopology> {
+  if (isPath(name) || existsSync(name)) return await readAnyTopology(name);
   const { findNamed } = await import('../labs.ts');
   return topologyFromJson((await findNamed(name)).topology);
 }
@@ -86,24 +86,5 @@ function describe(topology: Topology, from: string | undefined): GraphDocument {
 }
 
 function printText(document: GraphDocument): void {
-  const { name, peers, links, connected, components: parts, degree, horizon } = document;
-  const degrees =
-    degree.min === degree.max ? `${degree.min}` : `${degree.min} to ${degree.max}, mean ${degree.mean.toFixed(1)}`;
-  const facts = [
-    plural(peers.length, 'peer'),
-    plural(links.length, 'link'),
-    `degree ${degrees}`,
-    ...(document.diameter === null ? [] : [`diameter ${document.diameter}`, `radius ${document.radius}`]),
-    connected ? 'connected' : `${parts} parts`,
-  ];
-  print(`${style.strong(name)}  ${facts.join(' · ')}`);
-  print(`A broadcast of ${horizon.from} by TTL: whom it reaches, and its frames under equal delays.`);
-  const others = peers.length - 1;
-  const rows = horizon.rows.map(({ ttl, reached, frames }) => [ttl, reached, frames, bar(reached, others)]);
-  for (const line of table(['TTL', 'REACHED', 'FRAMES', ''], rows)) print(line);
-}
-
-function bar(reached: number, others: number): string {
-  const share = others === 0 ? 0 : reached / others;
-  return `${'█'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '░')} ${Math.floor(share * 100)}%`;
+  printGraph({ ...document, peers: document.peers.length, links: document.links.length });
 }

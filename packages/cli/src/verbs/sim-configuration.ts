@@ -9,10 +9,10 @@ import {
   settingsOfShape,
   sizeOfGraph,
 } from '@peerlab/simulation';
-import { didYouMean, findGenerator, type LinkSpec, type Topology } from '@peerlab/topology';
+import { didYouMean, findGenerator, type LinkSpec, MAX_LAID_OUT_PEERS, type Topology } from '@peerlab/topology';
 import { parse } from 'yaml';
 import { UsageError } from '../exit.ts';
-import { readTopology } from '../topology-file.ts';
+import { readAnyTopology, readTopology } from '../topology-file.ts';
 
 /** The options that say how floods are sent and what links do. */
 export interface FloodOptions {
@@ -35,9 +35,6 @@ export interface Simulated {
   readonly configuration: Configuration;
 }
 
-/** Files with more peers are not laid out as a topology: their generator is run by the simulation itself. */
-const MAX_DRAWN_PEERS = 20_000;
-
 /**
  * Reads what is to be simulated.
  * @param isDrawn the very graph that `lab up` makes of the file; else its generator, anew for each seed
@@ -53,12 +50,10 @@ export async function readSimulated(
   const [extra] = parameters;
   if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many`, 'a file has its own parameters');
   const loose = looseFile(subject);
-  if (loose !== undefined && (!isDrawn || loose.peers > MAX_DRAWN_PEERS)) {
+  if (loose !== undefined && (!isDrawn || loose.peers > MAX_LAID_OUT_PEERS)) {
     const { generator, values, seed } = loose;
-    if (findGenerator(generator) !== undefined && loose.peers <= MAX_DRAWN_PEERS) {
-      // For its errors alone, with file and line.
-      await readTopology(subject);
-    }
+    // For its errors alone, with file and line; a generator of the simulation's own says what is wrong by itself.
+    if (findGenerator(generator) !== undefined) await readAnyTopology(subject);
     const flood = floodOf(options, loose.links, loose.ttl);
     return { name: loose.name, seed, configuration: { graph: { generator, values }, flood } };
   }

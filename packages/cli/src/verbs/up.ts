@@ -14,16 +14,17 @@ import {
   type StepReport,
 } from '@peerlab/orchestrator';
 import type { SimulationFacts, SimulationLab } from '@peerlab/orchestrator/drivers/simulation';
-import { components, didYouMean, graphOf, type Topology } from '@peerlab/topology';
+import { components, didYouMean, graphOf, isLargeTopology, type Topology } from '@peerlab/topology';
 import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { type UpDocument, verdictDocument } from '../output/documents.ts';
 import { note, plural, print, printJson, seconds } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
+import { replayCommand } from '../output/replay.ts';
 import { style } from '../output/style.ts';
 import { printFailures } from '../output/verdict.ts';
-import { readTopology } from '../topology-file.ts';
+import { readAnyTopology } from '../topology-file.ts';
 import { createTraceFile } from '../trace-file/write.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -73,7 +74,8 @@ export const up: Verb<UpArgs> = {
 
 async function bring(args: UpArgs): Promise<number> {
   checkWhole('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
-  const topology = await readTopology(args.file, { name: args.name, seed: args.seed });
+  const topology = await readAnyTopology(args.file, { name: args.name, seed: args.seed });
+  if (isLargeTopology(topology)) return await (await import('./up-large.ts')).upLarge(topology, args);
   const programs = readPrograms(args.program, topology);
   const signal = interruptible(`what was made may still be there; remove it with: lab down ${topology.name}`);
   const { driver, reason, exists } = await chooseDriverFor(topology.name, args.driver);
@@ -98,6 +100,7 @@ async function bring(args: UpArgs): Promise<number> {
   } catch (error) {
     await view.finish();
     const isTakenBack = error instanceof LabError && error.code === 'ABORTED' && error.definite;
+    if (driver.name === 'simulation' && !signal.aborted) note(`the same again: ${replayCommand(args, topology.seed)}`);
     if (isTakenBack) note(exists ? `${topology.name} runs on` : `nothing of ${topology.name} is left`);
     throw error;
   } finally {
@@ -110,11 +113,11 @@ async function bring(args: UpArgs): Promise<number> {
   const document: UpDocument = {
     ...verdictDocument(result),
     reason,
-    ...(simulation === undefined ? {} : { simulation }),
+    ...(simulation === undefined ? {} : { simulation: { ...simulation, replay: replayCommand(args, topology.seed) } }),
   };
   if (!isText) printJson(document);
   else if (simulation === undefined) printText(result);
-  else printSimulated(result, simulation, args.file);
+  else printSimulated(result, simulation, replayCommand(args, topology.seed));
   await result.lab.close();
   return result.passed ? EXIT.ok : EXIT.failed;
 }
@@ -134,12 +137,12 @@ function printText({ lab, checks, passed }: BringUpResult): void {
   }
 }
 
-function printSimulated({ lab, checks, passed }: BringUpResult, simulation: SimulationFacts, file: string): void {
+function printSimulated({ lab, checks, passed }: BringUpResult, simulation: SimulationFacts, replay: string): void {
   printFailures(checks);
-  const { seed, nowMs, traceHash } = simulation;
+  const { nowMs, traceHash } = simulation;
   const verdict = passed ? 'behaves as it should' : 'does not behave as it should';
   print(`${style.strong(lab.name)} ${verdict}, for ${seconds(nowMs)} of virtual time; trace ${traceHash}`);
-  print(`the same again: lab up ${file} --driver simulation --seed ${seed}`);
+  print(`the same again: ${replay}`);
 }
 
 function tellOfDisconnection(topology: Topology): void {

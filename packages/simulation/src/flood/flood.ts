@@ -66,6 +66,11 @@ export class Flood {
     return this.#covered;
   }
 
+  /** True when the peer has the message: its origin, and whoever a copy has come to. */
+  has(peer: number): boolean {
+    return this.#best[peer] !== UNSEEN;
+  }
+
   /** Bytes of the queue. */
   get queueBytes(): number {
     return this.#queue.sizeBytes;

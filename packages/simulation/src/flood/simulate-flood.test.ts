@@ -39,6 +39,16 @@ describe('simulateFlood', () => {
     expect(result.covered).toBeGreaterThan(1);
   });
 
+  it('tells who has the message', async () => {
+    const ring = generateGraph({ generator: 'ring', values: { peers: 10 } }, 1);
+    const have: number[] = [];
+    const finished = (has: (peer: number) => boolean): void => {
+      for (let peer = 0; peer < 10; peer++) if (has(peer)) have.push(peer);
+    };
+    await simulateFlood({ graph: ring, seed: 1, origin: 4, ttl: 2 }, { finished });
+    expect(have).toEqual([2, 3, 4, 5, 6]);
+  });
+
   it('does not start when it is given up before', async () => {
     const result = await simulateFlood({ graph: large, seed: 1 }, { signal: AbortSignal.abort() });
     expect([result.isPartial, result.covered, result.endMs]).toEqual([true, 1, 0]);

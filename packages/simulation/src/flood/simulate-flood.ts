@@ -21,6 +21,8 @@ export interface FloodControl {
   readonly signal?: AbortSignal | undefined;
   /** Called after each slice. */
   readonly progress?: ((progress: FloodProgress) => void) | undefined;
+  /** Called when the flood is over or given up: tells of each peer whether it has the message. */
+  readonly finished?: ((has: (peer: number) => boolean) => void) | undefined;
   /** The queue to use in place of the wheel: for comparing them. */
   readonly queue?: FrameQueue | undefined;
 }
@@ -41,6 +43,7 @@ export async function simulateFlood(input: FloodInput, control: FloodControl = {
     control.progress?.({ arrived, inFlight, expected, covered });
     await turn();
   }
+  control.finished?.(peer => flood.has(peer));
   return flood.result();
 }
 

@@ -22,7 +22,7 @@ describe('Random', () => {
       state = (state + 0x9e3779b9) | 0;
       return BigInt(mix32(state));
     };
-    const s = [word(), word(), word(), word() | 1n] as [bigint, bigint, bigint, bigint];
+    const s = [word(), word(), word(), word()] as [bigint, bigint, bigint, bigint];
     const random = new Random(42);
     for (let i = 0; i < 1000; i++) {
       const expected = (rotl((s[1] * 5n) & mask, 7n) * 9n) & mask;

@@ -1,6 +1,6 @@
 /**
  * The simulation's random source: xoshiro128** (Blackman and Vigna, 2018), seeded by splitmix32. Integer arithmetic
- * only, so that a seed gives the same numbers on every machine. Draws that must not depend on the order of events
+ * only, so that a seed gives the same numbers on every machine; the numbers of packages/topology's `createRandom`. Draws that must not depend on the order of events
  * (a frame's delay) come from mix32.ts in place of this.
  */
 import { mix32 } from '@peerlab/links';
@@ -22,8 +22,8 @@ export class Random {
     this.#a = next();
     this.#b = next();
     this.#c = next();
-    // The all-zero state would stay zero for ever.
-    this.#d = next() | 1;
+    // Never all zero, which would stay so for ever: mix32 takes no value twice.
+    this.#d = next();
   }
 
   /** An integer from 0 to 2^32 - 1. */

@@ -43,11 +43,21 @@ export interface Generator {
   generate(values: Values, random: Random): GeneratedGraph;
 }
 
-/** The most peers that the model of this package holds; larger networks are for the simulation's own generators. */
+/** The most peers of most generators. */
 export const MAX_PEERS = 1_000_000;
 
-/** The most links: what a process of the usual memory holds, and far beyond what an engine carries. */
+/** The most links that are laid out: what a process of the usual memory holds, and far beyond what an engine carries. */
 export const MAX_LINKS = 2_000_000;
+
+/**
+ * The most peers that are laid out, each an object with a name: as many as any driver takes whole. A generator of more
+ * makes a LargeTopology, whose graph the simulation draws itself.
+ */
+export const MAX_LAID_OUT_PEERS = 20_000;
+
+/** The most peers and links of a graph that the simulation draws: see MAX_PEERS and MAX_LINKS there. */
+export const MAX_DRAWN_PEERS: number = 2 ** 26;
+export const MAX_DRAWN_LINKS: number = 2 ** 31 - 1;
 
 /** The usual parameter `peers`. */
 export function peersParameter(min: number): Parameter {

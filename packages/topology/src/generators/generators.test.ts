@@ -7,6 +7,9 @@ import { checkValues, findGenerator, GENERATORS, generate, withDefaults } from '
 
 const SMALL = 12;
 
+/** With few links, chance may leave parts of the graph unconnected. */
+const MAY_COME_APART = ['erdos-renyi', 'small-world', 'random-choice'];
+
 /** Evenly between the bounds; most of the doubles that fast-check draws are next to 0. */
 function ratios(min: number, max: number): fc.Arbitrary<number> {
   return fc.integer({ min: 0, max: 100 }).map(percent => min + ((max - min) * percent) / 100);
@@ -38,7 +41,7 @@ describe.each(GENERATORS.map(generator => [generator.name, generator] as const))
   });
 
   test('makes as many links as it says, where chance does not decide', () => {
-    if (generator.name === 'erdos-renyi') return;
+    if (generator.name === 'erdos-renyi' || generator.name === 'random-choice') return;
     fc.assert(
       fc.property(valuesFor(generator), fc.nat(), (values, seed) => {
         const filled = withDefaults(generator, values);
@@ -49,7 +52,7 @@ describe.each(GENERATORS.map(generator => [generator.name, generator] as const))
   });
 
   test('is in one piece, except where chance may part it', () => {
-    if (generator.name === 'erdos-renyi' || generator.name === 'small-world') return;
+    if (MAY_COME_APART.includes(generator.name)) return;
     fc.assert(
       fc.property(valuesFor(generator), fc.nat(), (values, seed) => {
         const { peerCount, links } = generate({ generator: generator.name, values }, seed);
@@ -78,6 +81,34 @@ test('random-regular is in one piece for every seed, also where chance makes two
     const { peerCount, links } = generate({ generator: 'random-regular', values: { peers: 8, degree: 3 } }, seed);
     expect(isConnected(graphFromEdges(peerCount, links))).toBe(true);
   }
+});
+
+test('random-choice: each peer has the links that it chose, and about twice as many, as expected', () => {
+  const generator = findGenerator('random-choice');
+  if (generator === undefined) throw new Error('no random-choice');
+  fc.assert(
+    fc.property(valuesFor(generator), fc.nat(), (values, seed) => {
+      const { peerCount, links } = generate({ generator: 'random-choice', values }, seed);
+      const { adjacency } = graphFromEdges(peerCount, links);
+      expect(Math.min(...adjacency.map(list => list.length))).toBeGreaterThanOrEqual(values.choices ?? Number.NaN);
+    }),
+  );
+  const values = { peers: 2000, choices: 4 };
+  const { links } = generate({ generator: 'random-choice', values }, 1);
+  // Two of 2000 chose each other with a probability of 4 in a million: 8 such pairs, give or take 3.
+  expect(Math.abs(links.length - generator.linkCount(values))).toBeLessThan(12);
+});
+
+test('random-choice draws every other peer alike', () => {
+  const counts = new Array<number>(5).fill(0);
+  for (let seed = 0; seed < 4000; seed++) {
+    const { links } = generate({ generator: 'random-choice', values: { peers: 5, choices: 1 } }, seed);
+    const [, other = 0] = links[0] ?? [];
+    counts[other] = (counts[other] ?? 0) + 1;
+  }
+  expect(counts[0]).toBe(0);
+  // Each count of the other four has a standard deviation of 27.
+  for (const count of counts.slice(1)) expect(Math.abs(count - 1000)).toBeLessThan(140);
 });
 
 test('another seed gives another random graph', () => {

@@ -1,7 +1,14 @@
 /** Every generator by its name. */
 import { createRandom } from '../random.ts';
-import { type GeneratedGraph, type Generator, MAX_LINKS, type Values } from './generator.ts';
-import { erdosRenyi, randomRegular, scaleFree, smallWorld } from './random-graphs.ts';
+import {
+  type GeneratedGraph,
+  type Generator,
+  MAX_DRAWN_LINKS,
+  MAX_LAID_OUT_PEERS,
+  MAX_LINKS,
+  type Values,
+} from './generator.ts';
+import { erdosRenyi, randomChoice, randomRegular, scaleFree, smallWorld } from './random-graphs.ts';
 import { clusters, full, grid, hypercube, line, ring, star, torus, tree } from './regular.ts';
 
 /** The generators, in the order in which they are shown. */
@@ -15,6 +22,7 @@ export const GENERATORS: readonly Generator[] = [
   tree,
   hypercube,
   clusters,
+  randomChoice,
   randomRegular,
   erdosRenyi,
   smallWorld,
@@ -33,15 +41,23 @@ export function findGenerator(name: string): Generator | undefined {
 }
 
 /**
- * Runs a generator.
- * @throws RangeError for an unknown generator, or values outside its bounds
+ * Runs a generator, and lays the graph out.
+ * @throws RangeError for an unknown generator, values outside its bounds, or a graph that is too large to be laid out
  */
 export function generate({ generator: name, values }: GeneratorSpec, seed: number): GeneratedGraph {
   const generator = findGenerator(name);
   if (generator === undefined) throw new RangeError(`no generator ${name}`);
   const problem = checkValues(generator, values)[0];
   if (problem !== undefined) throw new RangeError(`${name}: ${problem.parameter} ${problem.message}`);
-  return generator.generate(withDefaults(generator, values), createRandom(seed));
+  const filled = withDefaults(generator, values);
+  const tooMany = tooManyLinks(generator, filled, MAX_LINKS);
+  if (tooMany !== undefined) throw new RangeError(`${name}: ${tooMany.parameter} ${tooMany.message}`);
+  return generator.generate(filled, createRandom(seed));
+}
+
+/** True for values, without fault, that make more peers than are laid out. */
+export function isLargeGraph(generator: Generator, values: Values): boolean {
+  return generator.peerCount(withDefaults(generator, values)) > MAX_LAID_OUT_PEERS;
 }
 
 /** What is wrong with a generator's values, all of it. */
@@ -56,15 +72,23 @@ export function checkValues(generator: Generator, values: Values): { parameter: 
   });
   if (problems.length > 0) return problems;
   const filled = withDefaults(generator, values);
-  const conflict = generator.conflict(filled) ?? tooManyLinks(generator, filled);
+  const conflict = generator.conflict(filled) ?? tooManyLinks(generator, filled, mostLinks(generator, filled));
   return conflict === undefined ? [] : [conflict];
 }
 
-function tooManyLinks(generator: Generator, values: Values): { parameter: string; message: string } | undefined {
+function mostLinks(generator: Generator, values: Values): number {
+  return isLargeGraph(generator, values) ? MAX_DRAWN_LINKS : MAX_LINKS;
+}
+
+function tooManyLinks(
+  generator: Generator,
+  values: Values,
+  most: number,
+): { parameter: string; message: string } | undefined {
   const links = Math.round(generator.linkCount(values));
   const parameter = generator.parameters.at(-1)?.name;
-  if (links <= MAX_LINKS || parameter === undefined) return undefined;
-  return { parameter, message: `would make ${links} links, more than ${MAX_LINKS}` };
+  if (links <= most || parameter === undefined) return undefined;
+  return { parameter, message: `would make ${links} links, more than ${most}` };
 }
 
 /** The values with defaults filled in. */

@@ -1,9 +1,41 @@
-/** Generators with chance, each decided by the seed: random-regular, erdos-renyi, small-world, scale-free. */
+/** Generators with chance, each decided by the seed: random-choice, random-regular, erdos-renyi, small-world, scale-free. */
 import { UndirectedGraph } from 'graphology';
 import { erdosRenyi as erdosRenyiGraph } from 'graphology-generators/random/index.js';
-import { below, type Random } from '../random.ts';
-import { type GeneratedGraph, type Generator, noConflict, pairsOf, peersParameter, value } from './generator.ts';
+import { below, evenlyBelow, type Random } from '../random.ts';
+import {
+  type GeneratedGraph,
+  type Generator,
+  MAX_DRAWN_PEERS,
+  noConflict,
+  pairsOf,
+  peersParameter,
+  value,
+} from './generator.ts';
 import { edgesOf } from './graphology-edges.ts';
+
+/** Every peer chooses some others. */
+export const randomChoice: Generator = {
+  name: 'random-choice',
+  doc: 'each peer chooses `choices` random others: about twice as many links each; for millions of peers too',
+  parameters: [
+    { ...peersParameter(2), max: MAX_DRAWN_PEERS },
+    { name: 'choices', doc: 'others that each peer chooses', kind: 'integer', min: 1, max: 1000 },
+  ],
+  isRandom: true,
+  conflict: values => {
+    const peers = value(values, 'peers');
+    return value(values, 'choices') >= peers
+      ? { parameter: 'choices', message: `must be below the number of peers, ${peers}` }
+      : undefined;
+  },
+  peerCount: values => value(values, 'peers'),
+  linkCount: values => {
+    const [peers, choices] = [value(values, 'peers'), value(values, 'choices')];
+    // Two peers that chose each other have one link.
+    return peers * choices - pairsOf(peers) * (choices / (peers - 1)) ** 2;
+  },
+  generate: (values, random) => randomChoiceGraph(value(values, 'peers'), value(values, 'choices'), random),
+};
 
 /** Every peer has the same number of random neighbours. */
 export const randomRegular: Generator = {
@@ -125,6 +157,26 @@ class Pairs {
   #key(a: number, b: number): number {
     return Math.min(a, b) * this.#count + Math.max(a, b);
   }
+}
+
+/** Draws as the simulation's generator of this name does, which makes it for millions: a seed has one graph. */
+function randomChoiceGraph(peerCount: number, choices: number, random: Random): GeneratedGraph {
+  const pairs = new Pairs(peerCount);
+  const links: [number, number][] = [];
+  for (let peer = 0; peer < peerCount; peer++) {
+    const chosen = new Set<number>();
+    while (chosen.size < choices) {
+      // Drawn from the others: those from this peer on move up by one.
+      const draw = evenlyBelow(random, peerCount - 1);
+      chosen.add(draw < peer ? draw : draw + 1);
+    }
+    for (const other of chosen) {
+      if (pairs.has(peer, other)) continue;
+      pairs.add(peer, other);
+      links.push([peer, other]);
+    }
+  }
+  return { peerCount, links };
 }
 
 /**

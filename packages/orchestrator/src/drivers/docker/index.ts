@@ -17,7 +17,7 @@ import { raiseLab } from './up.ts';
 export { buildPeerImage } from './build-image.ts';
 export { type EngineRequirement, engineRequired } from './engine-required.ts';
 export type { PeerImage } from './image.ts';
-export type { DockerDriverOptions } from './options.ts';
+export { DEFAULT_MAX_PEERS, type DockerDriverOptions } from './options.ts';
 
 /** Makes the driver. Nothing is asked of the engine before the first call. */
 export function createDockerDriver(options: DockerDriverOptions): Driver {

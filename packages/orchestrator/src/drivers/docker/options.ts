@@ -4,6 +4,9 @@
  */
 import type Dockerode from 'dockerode';
 
+/** The most peers of one lab: a Linux bridge has 1,024 ports. */
+export const DEFAULT_MAX_PEERS = 1000;
+
 /** What {@link createDockerDriver} takes. */
 export interface DockerDriverOptions {
   /** Path of the peer's program: one ES module without imports of its own, run as `node /peer.mjs` in the container. */
@@ -101,7 +104,7 @@ export function withDefaults(options: DockerDriverOptions): DockerSettings {
     memoryBytes: options.memoryBytes ?? 256 * MEBIBYTE,
     peerFootprintBytes: options.peerFootprintBytes ?? 32 * MEBIBYTE,
     pidsLimit: options.pidsLimit ?? 64,
-    maxPeers: options.maxPeers ?? 1000,
+    maxPeers: options.maxPeers ?? DEFAULT_MAX_PEERS,
     requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
     probeTimeoutMs: options.probeTimeoutMs ?? 2000,
   };

@@ -11,7 +11,7 @@ import { ensureRuntimeDirectory, socketPath } from './runtime-directory.ts';
 import { raiseLab } from './up.ts';
 import { withDefaults } from './with-defaults.ts';
 
-export type { LocalDriverOptions } from './options.ts';
+export { DEFAULT_PEER_FOOTPRINT_BYTES, type LocalDriverOptions } from './options.ts';
 
 /** Makes the driver. Nothing is started or written before the first call. */
 export function createLocalDriver(options: LocalDriverOptions): Driver {

@@ -3,6 +3,9 @@
  * The driver itself is in index.ts.
  */
 
+/** Memory of one peer, as the preflight counts it. */
+export const DEFAULT_PEER_FOOTPRINT_BYTES: number = 24 * 1024 ** 2;
+
 /** What {@link createLocalDriver} takes. */
 export interface LocalDriverOptions {
   /** The peers' program as a command line, such as `[process.execPath, '/path/of/peer.mjs']`. */

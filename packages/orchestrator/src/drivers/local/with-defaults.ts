@@ -1,6 +1,6 @@
 /** Fills in what options.ts leaves open. */
 import { availableParallelism } from 'node:os';
-import type { LocalDriverOptions, LocalSettings } from './options.ts';
+import { DEFAULT_PEER_FOOTPRINT_BYTES, type LocalDriverOptions, type LocalSettings } from './options.ts';
 import { defaultRuntimeDirectory } from './runtime-directory.ts';
 
 const MEBI = 1024 * 1024;
@@ -16,7 +16,7 @@ export function withDefaults(options: LocalDriverOptions): LocalSettings {
     answerTimeoutMs: options.answerTimeoutMs ?? 10_000,
     logCharacters: options.logCharacters ?? 64 * MEBI,
     controllerBacklogBytes: options.controllerBacklogBytes ?? 64 * MEBI,
-    peerFootprintBytes: options.peerFootprintBytes ?? 24 * MEBI,
+    peerFootprintBytes: options.peerFootprintBytes ?? DEFAULT_PEER_FOOTPRINT_BYTES,
     addresses: options.addresses ?? 'auto',
   };
 }

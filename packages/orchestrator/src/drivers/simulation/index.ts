@@ -13,6 +13,14 @@ import { Registry } from './registry.ts';
 import { type ProgramAgent, SimulatedLab } from './simulated-lab.ts';
 
 export type { SimulationFacts, SimulationLab } from './lab.ts';
+export {
+  LARGE_CHECKS,
+  type LargeCheckName,
+  type LargeMemory,
+  type LargeResult,
+  type RunFlood,
+} from './large/large-result.ts';
+export { memoryText, type ProveLargeOptions, proveLarge } from './large/prove-large.ts';
 export type { ProgramAgent } from './simulated-lab.ts';
 
 /** Settings of the driver. */

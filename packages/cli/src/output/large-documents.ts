@@ -1,0 +1,62 @@
+/** The JSON documents of networks that are too large to name every peer: figures in place of lists. */
+import type { LargeResult } from '@peerlab/orchestrator/drivers/simulation';
+import type { FloodResult } from '@peerlab/simulation';
+import { type CheckDocument, checkDocument, type GraphDocument } from './documents.ts';
+
+/** `lab up FILE --driver simulation` of a large topology. */
+export interface LargeUpDocument {
+  readonly lab: string;
+  readonly driver: 'simulation';
+  readonly peers: number;
+  readonly links: number;
+  /** In bytes: what the run may take at its peak, and what was free. */
+  readonly memory: { readonly neededBytes: number; readonly availableBytes: number };
+  /** Milliseconds of each step. */
+  readonly timings: Readonly<Record<string, number>>;
+  /** Every flood, in order; the last one is partial where the run was given up. */
+  readonly floods: readonly LargeFloodDocument[];
+  /** Of those that were brought to their end. */
+  readonly checks: readonly CheckDocument[];
+  readonly passed: boolean;
+  /** Given up: the rest is what there was so far. */
+  readonly isPartial: boolean;
+  readonly simulation: { readonly seed: number; readonly traceHash: string; readonly replay: string };
+}
+
+/** A flood with what it belongs to. */
+export interface LargeFloodDocument extends FloodResult {
+  readonly check: string;
+  /** The peer that a direct message is for. */
+  readonly destination?: number;
+  readonly predictedFrames: number;
+  readonly timeMs: number;
+}
+
+/** `lab graph` of a large topology. */
+export interface LargeGraphDocument extends Omit<GraphDocument, 'peers' | 'links'> {
+  readonly peers: number;
+  readonly links: number;
+}
+
+/** From a run. @param replay the command that runs the same again */
+export function largeUpDocument(result: LargeResult, replay: string): LargeUpDocument {
+  const { topology, graph, memory, timings, floods, checks, passed, isPartial, traceHash } = result;
+  return {
+    lab: topology.name,
+    driver: 'simulation',
+    ...graph,
+    memory,
+    timings: Object.fromEntries(Object.entries(timings).map(([step, ms]) => [step, Math.round(ms)])),
+    floods: floods.map(({ check, to, predictedFrames, result: flood, timeMs }) => ({
+      check,
+      ...(to === undefined ? {} : { destination: to }),
+      ...flood,
+      predictedFrames,
+      timeMs: Math.round(timeMs),
+    })),
+    checks: checks.map(checkDocument),
+    passed,
+    isPartial,
+    simulation: { seed: topology.seed, traceHash, replay },
+  };
+}

@@ -1,0 +1,48 @@
+/** `lab graph` of a network that is too large to name every peer: its graph is drawn into typed arrays and searched. */
+import { degreeOf, generateGraph, horizonFrom, linkCount, partCount } from '@peerlab/simulation';
+import type { LargeTopology } from '@peerlab/topology';
+import { EXIT, UsageError } from '../exit.ts';
+import { printGraph } from '../output/graph-text.ts';
+import type { LargeGraphDocument } from '../output/large-documents.ts';
+import { printJson, thousands } from '../output/print.ts';
+
+/** Prints the facts. @returns the exit status */
+export async function graphLarge(topology: LargeTopology, from: string | undefined, format: string): Promise<number> {
+  const { name, peerCount } = topology;
+  if (format === 'mermaid' || format === 'dot') {
+    throw new UsageError(`${name} has ${thousands(peerCount)} peers, too many for a drawing`, 'leave -f out for facts');
+  }
+  const document = describe(topology, peerAt(topology, from));
+  if (format === 'json') printJson(document);
+  else printGraph(document);
+  return EXIT.ok;
+}
+
+function peerAt({ name, peerCount }: LargeTopology, from = 'n0'): number {
+  const peer = /^n(?:0|[1-9]\d*)$/.test(from) ? Number(from.slice(1)) : Number.NaN;
+  if (peer < peerCount) return peer;
+  throw new UsageError(`${name} has no peer "${from}"`, `there are n0 to n${peerCount - 1}`);
+}
+
+function describe({ name, generator, seed }: LargeTopology, source: number): LargeGraphDocument {
+  const graph = generateGraph(generator, seed);
+  let min = graph.peerCount;
+  let max = 0;
+  for (let peer = 0; peer < graph.peerCount; peer++) {
+    const degree = degreeOf(graph, peer);
+    min = Math.min(min, degree);
+    max = Math.max(max, degree);
+  }
+  const parts = partCount(graph);
+  return {
+    name,
+    peers: graph.peerCount,
+    links: linkCount(graph),
+    connected: parts === 1,
+    components: parts,
+    diameter: null,
+    radius: null,
+    degree: { min, max, mean: (2 * linkCount(graph)) / graph.peerCount },
+    horizon: { from: `n${source}`, rows: horizonFrom(graph, source).rows },
+  };
+}

@@ -1,0 +1,105 @@
+/** `lab up` of a network that is too large for whole peers: its floods over typed arrays, or why that cannot be. */
+import { LabError } from '@peerlab/orchestrator';
+import { LARGE_CHECKS, type LargeResult, memoryText, proveLarge } from '@peerlab/orchestrator/drivers/simulation';
+import type { FloodResult } from '@peerlab/simulation';
+import type { LargeTopology } from '@peerlab/topology';
+import type { RequestedDriver } from '../choose-driver.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { interruptible } from '../interrupt.ts';
+import { largeUpDocument } from '../output/large-documents.ts';
+import { note, print, printJson, seconds, thousands } from '../output/print.ts';
+import { createStepView } from '../output/progress.ts';
+import { replayCommand } from '../output/replay.ts';
+import { style } from '../output/style.ts';
+import { printFailures } from '../output/verdict.ts';
+
+/** What `lab up` was asked for. */
+interface LargeUpArgs {
+  readonly file: string;
+  readonly driver: RequestedDriver;
+  readonly verify: boolean;
+  readonly name: string | undefined;
+  readonly program: readonly string[];
+  readonly record: string | undefined;
+  readonly format: string;
+}
+
+/** Proves it. @returns the exit status */
+export async function upLarge(topology: LargeTopology, args: LargeUpArgs): Promise<number> {
+  if (args.driver !== 'simulation') throw await cannotCarry(topology, args);
+  if (args.program.length > 0) {
+    throw new UsageError('--program: no program runs in a network of this size', 'leave it out');
+  }
+  if (args.record !== undefined) {
+    throw new UsageError('--record: a network of this size is counted, its events are not kept', 'leave it out');
+  }
+  const signal = interruptible('nothing is left: the simulation lives in this process');
+  note(`driver simulation: ${thousands(topology.peerCount)} peers, flooded as a whole`);
+  const checks = args.verify ? LARGE_CHECKS : [];
+  const isText = args.format === 'text';
+  const view = createStepView(['network', ...checks], isText ? process.stdout : process.stderr);
+  const result = await proveLarge(topology, {
+    signal,
+    checks,
+    report: step => view.report(step),
+    onMemory: memory => note(memoryText(memory)),
+  }).finally(async () => await view.finish());
+  const replay = replayCommand(args, topology.seed);
+  if (isText) printText(result, replay);
+  else printJson(largeUpDocument(result, replay));
+  if (result.isPartial) return EXIT.interrupted;
+  return result.passed ? EXIT.ok : EXIT.failed;
+}
+
+function printText(result: LargeResult, replay: string): void {
+  const { topology, checks, floods, passed, isPartial, traceHash } = result;
+  printFailures(checks);
+  const name = style.strong(topology.name);
+  if (isPartial) {
+    const done = checks.map(check => check.name).join(', ');
+    print(`${name} was given up, after ${done === '' ? 'no whole check' : `the checks ${done}`}`);
+    const last = floods.at(-1)?.result;
+    if (last?.isPartial === true) printPartial(last);
+    return;
+  }
+  const [broadcast] = floods;
+  if (broadcast !== undefined) printBroadcast(broadcast.result, broadcast.timeMs);
+  print(`${name} ${passed ? 'behaves as it should' : 'does not behave as it should'}; trace ${traceHash}`);
+  print(`the same again: ${replay}`);
+}
+
+function printPartial({ origin, covered, peers, endMs, frames, inFlight, duplicates }: FloodResult): void {
+  const share = ((100 * covered) / peers).toFixed(2);
+  print(
+    `so far    a flood from n${origin} covered ${covered} of ${peers} peers (${share} %) by ${endMs} ms of virtual time`,
+  );
+  print(`          with ${frames} frames, ${inFlight} of them still under way, ${duplicates} that brought nothing new`);
+}
+
+function printBroadcast({ origin, coverTimeMs, coveredByHop, duplicates }: FloodResult, timeMs: number): void {
+  const times = Object.entries(coverTimeMs).map(
+    ([percent, ms]) => `${percent} % ${ms === null ? 'never' : `after ${ms} ms`}`,
+  );
+  note(
+    `a broadcast of n${origin}: ${times.join(', ')}; ${coveredByHop.length - 1} hops, ${duplicates} duplicates; took ${seconds(timeMs)}`,
+  );
+}
+
+/** Why no peers of this network can be started, and what can be done in place of it. */
+async function cannotCarry({ name, peerCount }: LargeTopology, { driver, file }: LargeUpArgs): Promise<LabError> {
+  const [{ DEFAULT_MAX_PEERS }, { DEFAULT_PEER_FOOTPRINT_BYTES }] = await Promise.all([
+    import('@peerlab/orchestrator/drivers/docker'),
+    import('@peerlab/orchestrator/drivers/local'),
+  ]);
+  const memory = `${thousands(Math.ceil((peerCount * DEFAULT_PEER_FOOTPRINT_BYTES) / 2 ** 30))} GiB of memory`;
+  const because = {
+    docker: `containers, because one network bridge carries ${thousands(DEFAULT_MAX_PEERS)}`,
+    local: `processes, because they would take ${memory}`,
+    auto: `containers, because one network bridge carries ${thousands(DEFAULT_MAX_PEERS)}, nor as processes, because they would take ${memory}`,
+    simulation: '',
+  }[driver];
+  return new LabError('CANNOT_CARRY', `the ${thousands(peerCount)} peers of ${name} cannot run as ${because}`, {
+    advice: `flood the network in virtual time: lab up ${file} --driver simulation`,
+    details: { lab: name, peers: peerCount },
+  });
+}
