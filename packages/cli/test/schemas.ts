@@ -179,7 +179,7 @@ export const messageSchema: z.ZodType<MessageDocument> = z.strictObject({
   received: z.array(z.strictObject({ peer: text, hops: z.int().min(1), from: text })),
   missed: z.array(text),
   frames: count.nullable(),
-  predictedFrames: count,
+  predictedFrames: count.nullable(),
   timeMs: z.number().min(0),
   passed: z.boolean(),
   failures: z.array(

@@ -35,6 +35,7 @@ export class Endpoints {
   readonly #open: Map<number, PeerClient> = new Map();
   readonly #onOpened: Set<(client: PeerClient) => void> = new Set();
   #facts: readonly PeerFacts[];
+  #looking: Promise<void> = Promise.resolve();
 
   private constructor(running: RunningLab, bounds: ReplyBounds) {
     this.#running = running;
@@ -93,6 +94,13 @@ export class Endpoints {
    * @throws {LabError} `PEER_FAILED` naming a peer that did not get ready
    */
   async refresh(): Promise<void> {
+    // One after the other: two at once would both open the channel of a peer that runs again.
+    const turn = this.#looking.then(async () => await this.#look());
+    this.#looking = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #look(): Promise<void> {
     const before = this.#facts;
     this.#facts = await this.#running.survey();
     await Promise.all(

@@ -2,7 +2,7 @@
  * Explains a broken promise: which peer, which message, at which hop, and why, from what the peers recorded about that
  * very message (evidence.ts). Where peers keep no records it says what can be said, and what cannot.
  */
-import { distancesFrom, type Graph, neighboursOf } from '@peerlab/topology';
+import { distancesFrom, type Graph, neighboursOf, reversed } from '@peerlab/topology';
 import { copiesTaken, type Evidence, hasMessage, type PeerEvidence } from './evidence.ts';
 import type { SentMessage, Violation } from './verdict.ts';
 
@@ -125,7 +125,7 @@ function explainMissed(
   const target = nameOf(story, peer);
   const what = messageText(message, story);
   const fromOrigin = distancesFrom(graph, message.from);
-  const toTarget = distancesFrom(graph, peer);
+  const toTarget = distancesFrom(reversed(graph), peer);
   const isOnPath = (v: number): boolean =>
     (fromOrigin[v] ?? -1) >= 0 && (fromOrigin[v] ?? 0) + (toTarget[v] ?? 0) === distance;
   const had = peersOnTime(message, fromOrigin, story);

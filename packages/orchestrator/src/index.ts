@@ -5,6 +5,8 @@ export { CHECKS, type VerifyOptions } from './checks/run-checks.ts';
 export * from './driver.ts';
 export type { AttachOptions, ReplyBounds } from './endpoints.ts';
 export type { Explanation } from './explain.ts';
+export * from './faults/fault.ts';
+export type { RecoveryOptions } from './faults/lab-faults.ts';
 export * from './find-lab.ts';
 export { Lab } from './lab.ts';
 export * from './lab-error.ts';

@@ -40,6 +40,13 @@ describe('a killed peer', () => {
     expect(failures(await lab.verify())).toEqual([]);
   });
 
+  test('is heard once, also where several are started at the same time', async () => {
+    const { lab } = await up();
+    await Promise.all([lab.kill('n1'), lab.kill('n3')]);
+    await Promise.all([lab.start('n1'), lab.start('n3')]);
+    expect(failures(await lab.verify())).toEqual([]);
+  });
+
   test('that another one has started again is found by refresh', async () => {
     const { lab, driver } = await up();
     const other = await openLab([driver], lab.name);

@@ -3,21 +3,15 @@
  * is found again, find-lab.ts.
  */
 import type { Payload } from '@peerlab/contract';
-import {
-  createRandom,
-  didYouMean,
-  type Graph,
-  graphFromEdges,
-  graphOf,
-  type Random,
-  type Topology,
-  topologyFromJson,
-} from '@peerlab/topology';
+import { createRandom, didYouMean, type Graph, type Random, type Topology, topologyFromJson } from '@peerlab/topology';
 import type { CheckContext, CheckResult } from './checks/check.ts';
 import { runChecks, type VerifyOptions } from './checks/run-checks.ts';
 import type { Plan } from './checks/send-and-judge.ts';
 import type { LogOptions, PeerFacts, RunningLab } from './driver.ts';
 import { type AttachOptions, Endpoints } from './endpoints.ts';
+import type { ActiveFault, AppliedFault, Fault, Recovery } from './faults/fault.ts';
+import { faultedGraph } from './faults/faulted-graph.ts';
+import { LabFaults, type RecoveryOptions } from './faults/lab-faults.ts';
 import { LabError } from './lab-error.ts';
 import { type MessageOptions, type MessageOutcome, sendMessage } from './message-outcome.ts';
 import type { PeerClient } from './peer-client.ts';
@@ -34,7 +28,6 @@ import {
 } from './peer-operations.ts';
 import { Receptions } from './receptions.ts';
 import { type SettleOptions, type SettleReport, settle } from './settle.ts';
-import { applyLinkSettings } from './shaping.ts';
 import { untilAborted } from './until-aborted.ts';
 import { type LabEvent, type WatchOptions, watchPeers } from './watch.ts';
 import { dialMissing, type Endpoint, type LinkSurvey, surveyLinks } from './wiring.ts';
@@ -45,11 +38,13 @@ export class Lab implements AsyncDisposable {
   readonly topology: Topology;
   readonly #endpoints: Endpoints;
   readonly #receptions: Receptions = new Receptions();
+  readonly #faults: LabFaults;
 
   private constructor(running: RunningLab, topology: Topology, endpoints: Endpoints) {
     this.running = running;
     this.topology = topology;
     this.#endpoints = endpoints;
+    this.#faults = new LabFaults(this);
     endpoints.onOpened(client => this.#receptions.listenTo(client));
   }
 
@@ -59,7 +54,14 @@ export class Lab implements AsyncDisposable {
    */
   static async attach(running: RunningLab, options: AttachOptions): Promise<Lab> {
     const endpoints = await Endpoints.open(running, options);
-    return new Lab(running, topologyFromJson(running.topology), endpoints);
+    try {
+      const lab = new Lab(running, topologyFromJson(running.topology), endpoints);
+      await untilAborted(lab.#faults.look(), options.signal);
+      return lab;
+    } catch (error) {
+      endpoints.close();
+      throw error;
+    }
   }
 
   get name(): string {
@@ -76,23 +78,53 @@ export class Lab implements AsyncDisposable {
     return this.#endpoints.facts;
   }
 
-  /** The peers that run now and are on the network, and the drawn links between them: what the oracle computes on. */
+  /**
+   * The graph as it is now: the peers that run and are on the network, and the drawn links between them that no fault cuts.
+   * A link that a fault has muted goes one way. What the oracle computes on.
+   */
   get graph(): Graph {
-    const { peers, links } = this.topology;
-    const { endpoints } = this;
-    const facts = this.peers;
-    const isThere = (peer: number): boolean => endpoints[peer] !== undefined && facts[peer]?.isolated !== true;
-    if (endpoints.every((_, peer) => isThere(peer))) return graphOf(this.topology);
-    return graphFromEdges(
-      peers.length,
-      links.filter(({ a, b }) => isThere(a) && isThere(b)).map(({ a, b }) => [a, b] as const),
-    );
+    const { endpoints, peers } = this;
+    const isThere = (peer: number): boolean => endpoints[peer] !== undefined && peers[peer]?.isolated !== true;
+    return faultedGraph(this.topology, this.#faults.links, isThere);
   }
 
-  /** Tells the peers what their links are like, and dials those that are missing. @returns how many that were */
+  /** Has the topology's settings hold on every link, cuts lifted, and dials the links that are missing. @returns how many that were */
   async wire(): Promise<number> {
-    await applyLinkSettings(this.topology, this.endpoints);
+    await this.#faults.resetLinks();
     return await dialMissing(this.topology, this.endpoints);
+  }
+
+  /**
+   * Breaks something on purpose, wholly or not at all. From then on {@link graph} is what the fault leaves.
+   * @throws {LabError} `NO_SUCH_PEER`; `NOT_SUPPORTED` saying why, where these peers or this driver cannot; what the
+   *   operation on a peer throws
+   */
+  async fault(fault: Fault): Promise<AppliedFault> {
+    return await this.#faults.apply(fault);
+  }
+
+  /** What is broken on purpose, by whomever: found by asking the peers and the driver. */
+  async faults(): Promise<readonly ActiveFault[]> {
+    return await this.#faults.active();
+  }
+
+  /**
+   * Takes every fault back, by whomever: cuts, mutes and shapes, paused, isolated and stopped peers; and waits until every
+   * drawn link is up at both ends.
+   * @throws {LabError} `LINKS_MISSING` naming those that did not return; what starting a peer throws; `ABORTED`
+   */
+  async heal(options: RecoveryOptions = {}): Promise<Recovery> {
+    return await this.#faults.heal(options);
+  }
+
+  /** Lifts the cut of one link, and mutes on it; waits until it is up. @throws {LabError} as {@link fault} and {@link heal} */
+  async linkUp(a: string, b: string, options: RecoveryOptions = {}): Promise<void> {
+    await this.#faults.linkUp(this.peerIndex(a), this.peerIndex(b), options);
+  }
+
+  /** Waits until every drawn link between running peers is up, but for those that faults keep down. @throws {LabError} as {@link heal} */
+  async recovered(options: RecoveryOptions = {}): Promise<Pick<Recovery, 'links' | 'dialled' | 'timeMs'>> {
+    return await this.#faults.recovered(options);
   }
 
   /** Ends a peer by a signal. @throws {LabError} as {@link RunningLab.kill}; `NO_SUCH_PEER` with the nearest name */
@@ -142,11 +174,12 @@ export class Lab implements AsyncDisposable {
   /** Looks at the lab as it is now, for what others did to it. @throws {LabError} `PEER_FAILED` */
   async refresh(): Promise<void> {
     await this.#endpoints.refresh();
+    await this.#faults.look();
   }
 
   /** Compares the links that are with those that are drawn. */
   async links(): Promise<LinkSurvey> {
-    return await surveyLinks(this.topology, this.endpoints);
+    return await surveyLinks(this.topology, this.endpoints, this.#faults.isCut);
   }
 
   /** Waits until nothing is in flight. */
@@ -246,6 +279,7 @@ export class Lab implements AsyncDisposable {
     return {
       topology: this.topology,
       graph: this.graph,
+      isCut: this.#faults.isCut,
       endpoints: this.endpoints,
       receptions: this.#receptions,
       settle: () => this.settled({ ...options.settle, signal: options.signal }),
@@ -255,7 +289,7 @@ export class Lab implements AsyncDisposable {
 
   #operated(name: string): OperatedPeer {
     const { running, topology } = this;
-    return { running, topology, endpoints: this.#endpoints, index: this.peerIndex(name) };
+    return { running, topology, endpoints: this.#endpoints, links: this.#faults.links, index: this.peerIndex(name) };
   }
 
   #client(peer: number): PeerClient {

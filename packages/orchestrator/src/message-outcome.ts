@@ -1,5 +1,5 @@
 /** One message of a user: sent, followed until it is over, judged, and told with names. */
-import { predictedDmFrames, predictedFloodFrames } from '@peerlab/topology';
+import { hasOneWayLinks, predictedDmFrames, predictedFloodFrames } from '@peerlab/topology';
 import { type CheckContext, MAX_EXPLANATIONS } from './checks/check.ts';
 import { type Plan, sendAndJudge } from './checks/send-and-judge.ts';
 import { auditFlood, type Explanation } from './explain.ts';
@@ -26,8 +26,8 @@ export interface MessageOutcome {
   readonly missed: readonly string[];
   /** Data frames that it cost; undefined where peers have no counters, or others send at the same time. */
   readonly frames: number | undefined;
-  /** Frames of a flood under uniform delay. */
-  readonly predictedFrames: number;
+  /** Frames of a flood under uniform delay; undefined where some links go one way: it depends on which copy comes first. */
+  readonly predictedFrames: number | undefined;
   /** From sending to the last delivery, as the lab learnt of it, in milliseconds. */
   readonly timeMs: number;
   readonly passed: boolean;
@@ -45,8 +45,9 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
   if (verdict === undefined) throw new Error('a message without a verdict');
   const { message, expected } = verdict;
   const ttl = message.ttl ?? Number.POSITIVE_INFINITY;
-  const predictedFrames =
-    message.to === undefined
+  const predictedFrames = hasOneWayLinks(graph)
+    ? undefined
+    : message.to === undefined
       ? predictedFloodFrames(graph, message.from, ttl)
       : predictedDmFrames(graph, message.from, message.to, ttl);
   const nameOf = (peer: number): string => topology.peers[peer]?.name ?? '';
@@ -56,6 +57,7 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
   const arrivals = receptions.of(message.id);
   const isSuspicious =
     judged.frames !== undefined &&
+    predictedFrames !== undefined &&
     judged.frames !== predictedFrames &&
     message.to === undefined &&
     plan.ttl === undefined;

@@ -2,8 +2,9 @@
 import type { Topology } from '@peerlab/topology';
 import type { RunningLab } from './driver.ts';
 import type { Endpoints } from './endpoints.ts';
+import { direction, type LinkState } from './faults/link-state.ts';
 import { LabError } from './lab-error.ts';
-import { applyLinkSettings } from './shaping.ts';
+import { tellShapes } from './shaping.ts';
 import { dialMissing } from './wiring.ts';
 
 /** A peer, and the lab around it. */
@@ -11,6 +12,7 @@ export interface OperatedPeer {
   readonly running: RunningLab;
   readonly topology: Topology;
   readonly endpoints: Endpoints;
+  readonly links: LinkState;
   readonly index: number;
 }
 
@@ -29,11 +31,16 @@ export async function stopPeer({ running, endpoints, index }: OperatedPeer): Pro
 }
 
 /** Starts a peer, waits until it is ready, and dials its links. */
-export async function startPeer({ running, topology, endpoints, index }: OperatedPeer): Promise<void> {
+export async function startPeer({ running, topology, endpoints, links, index }: OperatedPeer): Promise<void> {
   await running.start(index);
   await endpoints.refresh();
-  await applyLinkSettings(topology, endpoints.all, index);
-  await dialMissing(topology, endpoints.all, index);
+  const nodeIds = endpoints.facts.map(({ nodeId }) => nodeId);
+  const outgoing = topology.links.flatMap(({ a, b }) =>
+    a === index ? [direction(a, b)] : b === index ? [direction(b, a)] : [],
+  );
+  const set = outgoing.filter(key => links.wanted(key) !== undefined);
+  await tellShapes({ topology, links, endpoints: endpoints.all, nodeIds }, set);
+  await dialMissing(topology, endpoints.all, index, (a, b) => links.isDown(a, b));
 }
 
 /** Has a peer leave, where it runs, and starts it again. */

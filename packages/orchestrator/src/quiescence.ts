@@ -30,6 +30,8 @@ export interface Judgement {
   readonly framesIn: number;
   /** Frames that went down with a closed session, or towards a peer that does not run: lost, not in flight. */
   readonly framesLost: number;
+  /** Of those handed to links, the ones towards peers that were not read: nobody took them in this round. */
+  readonly framesAway: number;
   /** What it was judged by. */
   readonly readings: readonly PeerReading[];
 }
@@ -54,11 +56,13 @@ export function judge(readings: readonly PeerReading[]): Judgement {
   }
   const unsettled: Unsettled[] = [];
   let framesLost = 0;
+  let framesAway = 0;
   for (const [session, [a, b]] of ends) {
     if (a === undefined) continue;
     if (b === undefined) {
       const other = running.get(a.counters.peer);
       const { framesOut: out, open } = a.counters;
+      if (other === undefined) framesAway += out;
       if (other !== undefined && open) {
         unsettled.push(pair(session, a.nodeId, a.counters.peer, out, 0, 'opening'));
       } else framesLost += out;
@@ -76,7 +80,7 @@ export function judge(readings: readonly PeerReading[]): Judgement {
       } else if (out !== taken) unsettled.push(pair(session, from.nodeId, to.nodeId, out, taken, 'in-flight'));
     }
   }
-  return { unsettled, framesOut, framesIn, framesLost, readings };
+  return { unsettled, framesOut, framesIn, framesLost, framesAway, readings };
 }
 
 /**

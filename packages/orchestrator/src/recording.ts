@@ -91,7 +91,7 @@ export class Recording {
       expected,
       missed,
       frames: frames ?? null,
-      predictedFrames,
+      predictedFrames: predictedFrames ?? null,
       passed,
       failures: failures.map(({ text, culprit }) => ({ text, ...(culprit === undefined ? {} : { culprit }) })),
     });

@@ -50,6 +50,7 @@ describe('by counters', () => {
       peersRead: 2,
       framesOut: 4,
       framesLost: 0,
+      framesAway: 0,
       rounds: 2,
     });
   });

@@ -34,6 +34,8 @@ export interface SettleReport {
   /** Data frames handed to links since the peers started. */
   readonly framesOut: number;
   readonly framesLost: number;
+  /** Of `framesOut`, those towards peers that were not read: ended, paused, off the network. */
+  readonly framesAway: number;
   readonly rounds: number;
 }
 
@@ -67,10 +69,10 @@ export async function settle(clients: readonly PeerClient[], options: SettleOpti
       if (!isSame) movedAtMs = performance.now();
       const stoodMs = performance.now() - Math.max(movedAtMs, heardAtMs);
       if (isSame && now.unsettled.length === 0 && stoodMs >= idleMs) {
-        const { framesOut, framesLost, readings } = now;
+        const { framesOut, framesLost, framesAway, readings } = now;
         const peersRead = readings.filter(({ sessions }) => sessions !== undefined).length;
         const method = isGuess ? 'idle' : 'counters';
-        return { method, withoutCounters, peersRead, framesOut, framesLost, rounds };
+        return { method, withoutCounters, peersRead, framesOut, framesLost, framesAway, rounds };
       }
       if (isSame && now.unsettled.length > 0 && performance.now() - movedAtMs > stalledMs) {
         throw notSettled(`nothing moved for ${stalledMs} ms`, now.unsettled, clients);

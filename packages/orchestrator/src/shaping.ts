@@ -1,30 +1,66 @@
-/** The settings of links that a topology draws, handed to the peers at both ends: each plays them on what it sends. */
+/** What links are like, handed to the peers at their ends: each plays it on what it sends. And asked back from them. */
 import type { LinkShape } from '@peerlab/contract';
 import type { LinkSpec, Topology } from '@peerlab/topology';
+import { type Direction, direction, endsOf, type LinkState } from './faults/link-state.ts';
 import type { Endpoint } from './wiring.ts';
 
+/** A lab whose links are shaped. */
+export interface ShapedLab {
+  readonly topology: Topology;
+  readonly links: LinkState;
+  readonly endpoints: readonly Endpoint[];
+  /** In topology order; of peers that do not run as well. */
+  readonly nodeIds: readonly string[];
+}
+
 /**
- * Tells the peers what their links are like, in place of what was set before.
- * @param only a peer that was started again: it alone is told
+ * Tells the peers what is to hold in these directions, in place of what was set before. Peers that do not run, or cannot
+ * shape, are passed over.
+ * @returns the directions that nobody could be told
  * @throws {LabError} what a peer answers
  */
-export async function applyLinkSettings(
-  topology: Topology,
-  endpoints: readonly Endpoint[],
-  only?: number,
-): Promise<void> {
-  const shapes = endpoints.map(() => [] as { peer: string; settings: LinkShape }[]);
-  for (const { a, b, settings } of shapedLinks(topology)) {
-    for (const [from, to] of [[a, b] as const, [b, a] as const]) {
-      const peer = endpoints[to]?.client.info.nodeId;
-      if (peer !== undefined && (only === undefined || only === from)) shapes[from]?.push({ peer, settings });
-    }
+export async function tellShapes(
+  { links: state, endpoints, nodeIds }: ShapedLab,
+  directions: Iterable<Direction>,
+): Promise<Direction[]> {
+  const links = endpoints.map(() => [] as { peer: string; settings: LinkShape | null }[]);
+  const untold: Direction[] = [];
+  for (const key of directions) {
+    const [from, to] = endsOf(key);
+    const peer = nodeIds[to];
+    if (endpoints[from]?.client.can('shape') !== true || peer === undefined) untold.push(key);
+    else links[from]?.push({ peer, settings: state.wanted(key) ?? null });
   }
   await Promise.all(
     endpoints.map(async (endpoint, peer) => {
-      const links = shapes[peer] ?? [];
-      if (links.length === 0 || endpoint?.client.can('shape') !== true) return;
-      await endpoint.client.request({ command: 'shape', links });
+      const own = links[peer] ?? [];
+      if (own.length === 0 || endpoint === undefined) return;
+      try {
+        await endpoint.client.request({ command: 'shape', links: own });
+      } catch (error) {
+        // Of a peer that has ended, nothing is sent any more.
+        if (endpoint.client.end === undefined) throw error;
+      }
+    }),
+  );
+  return untold;
+}
+
+/** Asks the peers what is set on what they send, and takes it over into the state. */
+export async function askShapes({ links: state, endpoints, nodeIds, topology }: ShapedLab): Promise<void> {
+  const places = new Map(nodeIds.map((id, place) => [id, place]));
+  await Promise.all(
+    endpoints.map(async (endpoint, from) => {
+      if (endpoint?.client.can('shape') !== true) return;
+      let links: readonly { readonly peer: string; readonly settings: LinkShape }[];
+      try {
+        ({ links } = await endpoint.client.request({ command: 'shape' }));
+      } catch (error) {
+        if (endpoint.client.end === undefined) throw error;
+        return;
+      }
+      const set = new Map(links.map(({ peer, settings }) => [places.get(peer), settings]));
+      for (const to of neighboursIn(topology, from)) state.found(direction(from, to), set.get(to));
     }),
   );
 }
@@ -43,4 +79,8 @@ export function unshapedNotes(topology: Topology, endpoints: readonly Endpoint[]
 
 function shapedLinks(topology: Topology): LinkSpec[] {
   return topology.links.filter(({ settings }) => Object.values(settings).some(value => value !== undefined));
+}
+
+function neighboursIn(topology: Topology, peer: number): number[] {
+  return topology.links.flatMap(({ a, b }) => (a === peer ? [b] : b === peer ? [a] : []));
 }

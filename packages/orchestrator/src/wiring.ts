@@ -8,8 +8,8 @@ import type { PeerClient } from './peer-client.ts';
 export interface LinkFault {
   readonly a: string;
   readonly b: string;
-  /** `half`: one end has it; `sessions-differ`: the ends know different sessions. */
-  readonly fault: 'missing' | 'not-drawn' | 'half' | 'sessions-differ';
+  /** `cut`: a fault keeps it down; `half`: one end has it; `sessions-differ`: the ends know different sessions. */
+  readonly fault: 'missing' | 'cut' | 'not-drawn' | 'half' | 'sessions-differ';
   readonly detail: string;
   /** The peer at fault, by name, where it can be told: the end that does not run. */
   readonly culprit?: string | undefined;
@@ -34,13 +34,19 @@ const DIALS_AT_ONCE = 64;
  * @param endpoints in topology order
  * @param only a peer that was started again: its links alone are dialled, and it dials them, since its neighbours may
  *   not have noticed yet that it was gone
+ * @param isCut links that are not to be there
  * @returns how many links were dialled
  * @throws {LabError} `LINKS_MISSING` naming each link that could not be made
  */
-export async function dialMissing(topology: Topology, endpoints: readonly Endpoint[], only?: number): Promise<number> {
+export async function dialMissing(
+  topology: Topology,
+  endpoints: readonly Endpoint[],
+  only?: number,
+  isCut: (a: number, b: number) => boolean = () => false,
+): Promise<number> {
   const neighbours = await neighboursOf(endpoints);
   const missing = topology.links.filter(({ a, b }) => {
-    if (only !== undefined && a !== only && b !== only) return false;
+    if (isCut(a, b) || (only !== undefined && a !== only && b !== only)) return false;
     const [from, to] = [endpoints[a], endpoints[b]];
     if (from === undefined || to === undefined) return false;
     const isUp = (x: number, y: Endpoint): boolean =>
@@ -71,8 +77,15 @@ export async function dialMissing(topology: Topology, endpoints: readonly Endpoi
   return missing.length;
 }
 
-/** Compares the links that the peers report with those of the topology. */
-export async function surveyLinks(topology: Topology, endpoints: readonly Endpoint[]): Promise<LinkSurvey> {
+/**
+ * Compares the links that the peers report with those of the topology.
+ * @param isCut links that a fault keeps down: told as such
+ */
+export async function surveyLinks(
+  topology: Topology,
+  endpoints: readonly Endpoint[],
+  isCut: (a: number, b: number) => boolean = () => false,
+): Promise<LinkSurvey> {
   const neighbours = await neighboursOf(endpoints);
   const names = topology.peers.map(({ name }) => name);
   const indexOf = new Map(
@@ -103,8 +116,9 @@ export async function surveyLinks(topology: Topology, endpoints: readonly Endpoi
     else if (sessions.length === 0) {
       const down = [i, j].find(end => endpoints[end ?? -1] === undefined);
       const culprit = down === undefined ? undefined : names[down];
-      const why = culprit === undefined ? '' : `: ${culprit} does not run`;
-      faults.push({ a, b, fault: 'missing', detail: `${a} and ${b} are not linked${why}`, culprit });
+      const isDown = isCut(i ?? -1, j ?? -1);
+      const why = culprit === undefined ? (isDown ? ': a fault cuts this link' : '') : `: ${culprit} does not run`;
+      faults.push({ a, b, fault: isDown ? 'cut' : 'missing', detail: `${a} and ${b} are not linked${why}`, culprit });
     } else if (sessions.length === 1) {
       const [has, lacks] = neighbours[i ?? -1]?.some(({ peer }) => indexOf.get(peer) === j) ? [a, b] : [b, a];
       faults.push({ a, b, fault: 'half', detail: `${has} has a link to ${lacks}, which does not have it` });

@@ -1,5 +1,5 @@
 /** Distances in hops: breadth-first search, and what follows from it. */
-import { type Graph, neighboursOf } from './graph.ts';
+import { type Graph, hasOneWayLinks, neighboursOf, reversed } from './graph.ts';
 
 /** `result[v]`: hops from the source to v, 0 for the source itself, -1 where there is no path. */
 export function distancesFrom(graph: Graph, source: number): Int32Array {
@@ -23,7 +23,7 @@ export function radius(graph: Graph): number {
   return eccentricities(graph).reduce((min, e) => Math.min(min, e), graph.peerCount);
 }
 
-/** The connected components, each ascending, in the order of their smallest peer. */
+/** The connected components of an undirected graph, each ascending, in the order of their smallest peer. */
 export function components(graph: Graph): number[][] {
   const distance = new Int32Array(graph.peerCount).fill(-1);
   const queue = new Int32Array(graph.peerCount);
@@ -38,12 +38,13 @@ export function components(graph: Graph): number[][] {
 
 /** True when every peer can reach every other. */
 export function isConnected(graph: Graph): boolean {
-  return graph.peerCount > 0 && distancesFrom(graph, 0).every(d => d !== -1);
+  const reachesAll = (from: Graph): boolean => distancesFrom(from, 0).every(d => d !== -1);
+  return graph.peerCount > 0 && reachesAll(graph) && (!hasOneWayLinks(graph) || reachesAll(reversed(graph)));
 }
 
 /** A shortest path from s to t, both included, by the smallest peer numbers; undefined where there is none. */
 export function shortestPath(graph: Graph, s: number, t: number): number[] | undefined {
-  const distance = distancesFrom(graph, t);
+  const distance = distancesFrom(reversed(graph), t);
   if ((distance[s] ?? -1) === -1) return undefined;
   const path = [s];
   let peer = s;

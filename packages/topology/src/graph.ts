@@ -1,12 +1,15 @@
-/** A topology as a plain undirected graph: what the oracle computes on. Peers are numbers, in topology order. */
+/** A topology as a plain graph: what the oracle computes on. Peers are numbers, in topology order. */
 import type { Topology } from './model.ts';
 
-/** An undirected graph without loops or double edges. */
+/** A graph without loops or double edges; undirected, unless {@link incoming} is there. */
 export interface Graph {
   readonly peerCount: number;
+  /** Pairs of peers that are linked, in one direction at least. */
   readonly linkCount: number;
-  /** `adjacency[i]`: the neighbours of peer i, ascending. */
+  /** `adjacency[i]`: the neighbours that peer i sends to, ascending. */
   readonly adjacency: readonly (readonly number[])[];
+  /** `incoming[i]`: the neighbours that send to peer i, ascending. Left out where every link goes both ways. */
+  readonly incoming?: readonly (readonly number[])[];
 }
 
 /** The graph of a topology. */
@@ -36,7 +39,32 @@ export function graphFromEdges(peerCount: number, edges: Iterable<readonly [numb
   return { peerCount, linkCount, adjacency };
 }
 
-/** The neighbours of a peer; none for a number that is no peer. */
+/**
+ * The graph with these arcs, each from the first peer to the second; undirected where each has its opposite.
+ * @throws RangeError as {@link graphFromEdges}
+ */
+export function graphFromArcs(peerCount: number, arcs: readonly (readonly [number, number])[]): Graph {
+  const both = graphFromEdges(peerCount, arcs);
+  const outgoing = Array.from({ length: peerCount }, () => new Set<number>());
+  for (const [from, to] of arcs) outgoing[from]?.add(to);
+  const adjacency = outgoing.map(set => [...set].sort((a, b) => a - b));
+  const incoming = both.adjacency.map((all, to) => all.filter(from => outgoing[from]?.has(to)));
+  const isSymmetric = adjacency.every((list, peer) => list.length === both.adjacency[peer]?.length);
+  return isSymmetric ? both : { peerCount, linkCount: both.linkCount, adjacency, incoming };
+}
+
+/** The graph with every arc turned round: distances in it are distances to a peer. */
+export function reversed(graph: Graph): Graph {
+  const { adjacency, incoming } = graph;
+  return incoming === undefined ? graph : { ...graph, adjacency: incoming, incoming: adjacency };
+}
+
+/** True where a link goes in one direction only: what a flood costs then depends on which copy comes first. */
+export function hasOneWayLinks(graph: Graph): boolean {
+  return graph.incoming !== undefined;
+}
+
+/** The neighbours that a peer sends to; none for a number that is no peer. */
 export function neighboursOf(graph: Graph, peer: number): readonly number[] {
   return graph.adjacency[peer] ?? [];
 }

@@ -93,7 +93,8 @@ export type LabTraceEvent =
       readonly missed: readonly string[];
       /** Data frames that it cost; null where they could not be counted. */
       readonly frames: number | null;
-      readonly predictedFrames: number;
+      /** Null where some links go one way. */
+      readonly predictedFrames: number | null;
       readonly passed: boolean;
       readonly failures: readonly TraceFailure[];
     }
@@ -172,7 +173,7 @@ export const labEventSchema: z.ZodType<LabTraceEvent> = z.discriminatedUnion('ev
     expected: names,
     missed: names,
     frames: z.number().nullable(),
-    predictedFrames: z.number(),
+    predictedFrames: z.number().nullable(),
     passed: z.boolean(),
     failures: z.array(failure),
   }),

@@ -109,9 +109,11 @@ export interface ListDocument {
 }
 
 /** `lab broadcast` and `lab dm`. */
-export type MessageDocument = { readonly lab: string } & Omit<MessageOutcome, 'frames'> & {
+export type MessageDocument = { readonly lab: string } & Omit<MessageOutcome, 'frames' | 'predictedFrames'> & {
     /** Null where it could not be counted. */
     readonly frames: number | null;
+    /** Null where some links go one way. */
+    readonly predictedFrames: number | null;
   };
 
 /** `lab down`. */

@@ -9,7 +9,12 @@ import { style } from '../output/style.ts';
 /** Prints what came of a message. @returns the exit status */
 export function tellOutcome(outcome: MessageOutcome, lab: Lab, format: string): number {
   if (format === 'json') {
-    const document: MessageDocument = { lab: lab.name, ...outcome, frames: outcome.frames ?? null };
+    const document: MessageDocument = {
+      lab: lab.name,
+      ...outcome,
+      frames: outcome.frames ?? null,
+      predictedFrames: outcome.predictedFrames ?? null,
+    };
     printJson(document);
   } else printText(outcome, lab);
   return outcome.passed ? EXIT.ok : EXIT.failed;
@@ -19,7 +24,8 @@ function printText(outcome: MessageOutcome, lab: Lab): void {
   const { id, ttl, received, missed, frames, predictedFrames, passed, failures } = outcome;
   const limit = ttl === undefined ? '' : ` (TTL ${ttl})`;
   const words = outcome.to === undefined ? broadcastText(outcome) : dmText(outcome, outcome.to, lab);
-  const cost = frames === undefined ? '' : `; ${plural(frames, 'frame')}, predicted ${predictedFrames}`;
+  const prediction = predictedFrames === undefined ? '' : `, predicted ${predictedFrames}`;
+  const cost = frames === undefined ? '' : `; ${plural(frames, 'frame')}${prediction}`;
   print(`${passed ? style.good('✔') : style.bad('✖')} ${words}${limit}${cost}  ${style.dim(id)}`);
   if (outcome.to === undefined) for (const line of rings(received)) print(line);
   if (missed.length > 0 && outcome.to === undefined) print(`  missed  ${missed.join(' ')}`);

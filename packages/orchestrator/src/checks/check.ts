@@ -29,8 +29,10 @@ export interface CheckResult {
 /** What checks work on. */
 export interface CheckContext {
   readonly topology: Topology;
-  /** The peers that run, and the links between them. */
+  /** The peers that run, and the links between them as the faults in force leave them. */
   readonly graph: Graph;
+  /** True for a link that a fault keeps down. */
+  readonly isCut: (a: number, b: number) => boolean;
   /** In topology order; undefined where a peer does not run. */
   readonly endpoints: readonly Endpoint[];
   readonly receptions: Receptions;

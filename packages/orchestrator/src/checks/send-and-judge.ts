@@ -57,7 +57,7 @@ export async function sendAndJudge(context: CheckContext, plans: readonly Plan[]
     verdicts,
     frames:
       report.method === 'counters' && report.peersRead === before.peersRead
-        ? report.framesOut - before.framesOut
+        ? report.framesOut - report.framesAway - (before.framesOut - before.framesAway)
         : undefined,
     report,
     sentAtMs,

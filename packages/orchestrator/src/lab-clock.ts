@@ -1,0 +1,37 @@
+/** A lab's time: this machine's, or, of a simulated lab, its own. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RunningLab } from './driver.ts';
+
+/** See the module's header. */
+export interface LabClock {
+  /** True for a lab whose time passes only as far as it is needed. */
+  readonly isVirtual: boolean;
+  /** In milliseconds, from any beginning. */
+  nowMs(): number;
+  /** Resolves when the clock has come to this time; at once if it is past. @throws what the signal fires with */
+  until(atMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The clock of a lab. */
+export function clockOf(running: RunningLab): LabClock {
+  const { passTime } = running;
+  if (passTime === undefined) return MACHINE;
+  const nowMs = (): number => running.nowMs ?? performance.now();
+  return {
+    isVirtual: true,
+    nowMs,
+    until: async atMs => {
+      const leftMs = atMs - nowMs();
+      if (leftMs > 0) await passTime.call(running, leftMs);
+    },
+  };
+}
+
+const MACHINE: LabClock = {
+  isVirtual: false,
+  nowMs: () => performance.now(),
+  until: async (atMs, signal) => {
+    const leftMs = atMs - performance.now();
+    if (leftMs > 0) await pause(leftMs, undefined, signal === undefined ? {} : { signal });
+  },
+};
