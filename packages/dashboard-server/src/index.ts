@@ -1,0 +1,7 @@
+/** Serves the page of a lab. Start at page-server.ts; what the page may do is action.ts, and how it is done perform.ts. */
+export type { ActionReply } from './action.ts';
+export { exportHtml } from './export-html.ts';
+export { readPage } from './page-files.ts';
+export { createToken, type PageServer, servePage } from './page-server.ts';
+export { createPerformer, type Performer } from './perform.ts';
+export { TraceLog } from './trace-log.ts';

@@ -1,0 +1,155 @@
+/** What a page asks for, done to a simulated lab, and what its trace says of it. */
+import { bringUp, type Recording, recordLab } from '@peerlab/orchestrator';
+import { createSimulationDriver } from '@peerlab/orchestrator/drivers/simulation';
+import { parseTopology } from '@peerlab/topology';
+import { readTrace, type Trace } from '@peerlab/trace';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ActionReply } from './action.ts';
+import { createPerformer, type Performer } from './perform.ts';
+
+const RING = 'name: ring\nseed: 7\ntopology: { generator: ring, peers: 20 }\n';
+
+let performer: Performer;
+let end: () => Promise<Trace>;
+
+beforeEach(async () => {
+  const { lab } = await bringUp(parseTopology(RING, { file: 'ring.yaml' }), createSimulationDriver(), {
+    ephemeral: true,
+    checks: ['links'],
+  });
+  let text = '';
+  const recording: Recording = await recordLab(lab, line => (text += `${line}\n`));
+  performer = createPerformer(lab, recording);
+  end = async () => {
+    await performer.close();
+    await recording.end();
+    await lab.close();
+    return readTrace(text);
+  };
+});
+
+afterEach(async () => await end());
+
+async function done(action: object): Promise<ActionReply & { ok: true }> {
+  const reply = await performer.perform(action);
+  if (!reply.ok) throw new Error(reply.error);
+  return reply;
+}
+
+describe('messages', () => {
+  it('reach whom the graph says, and tell the command that does the same', async () => {
+    const flood = await done({ do: 'broadcast', from: 'n0', text: 'hello all' });
+    expect(flood).toMatchObject({
+      text: 'n0 reached 19 of 19; 21 frames, predicted 21',
+      command: "lab broadcast ring n0 'hello all'",
+      passed: true,
+    });
+    expect((await done({ do: 'broadcast', from: 'n0', text: '-x', ttl: 3 })).command).toBe(
+      'lab broadcast ring n0 --ttl 3 -- -x',
+    );
+    expect(await done({ do: 'dm', from: 'n0', to: 'n5', text: 'you', ttl: 4 })).toMatchObject({
+      text: 'n5 is out of reach, as the graph says',
+      command: 'lab dm ring n0 n5 you --ttl 4',
+    });
+    const { events } = await end();
+    const sent = events.filter(event => event.event === 'sent' && event.id === flood.messageId);
+    expect(sent.reduce((sum, event) => sum + (event.event === 'sent' ? event.to.length : 0), 0)).toBe(21);
+    const judged = events.flatMap(event => (event.event === 'message' ? [event.expected.length] : []));
+    expect(judged).toEqual([19, 6, 0]);
+  });
+
+  it('go one after the other, so that the frames of each are counted', async () => {
+    const replies = await Promise.all([0, 5, 10].map(i => done({ do: 'broadcast', from: `n${i}`, text: 'x' })));
+    expect(replies.map(({ text }) => text)).toEqual(
+      [0, 5, 10].map(i => `n${i} reached 19 of 19; 21 frames, predicted 21`),
+    );
+  });
+
+  it('do not pile up', async () => {
+    const replies = await Promise.all(
+      Array.from({ length: 40 }, () => performer.perform({ do: 'broadcast', from: 'n0', text: 'x' })),
+    );
+    expect(replies.filter(({ ok }) => ok)).toHaveLength(16);
+    expect(replies.at(-1)).toMatchObject({ ok: false, error: 'too much waits to be done already' });
+  });
+});
+
+describe('what is done to peers', () => {
+  it('is recorded as a fault, mended as a heal, and the checks know of it', async () => {
+    expect(await done({ do: 'kill', peer: 'n3' })).toMatchObject({ text: 'n3 killed', command: 'lab kill ring n3' });
+    expect((await done({ do: 'broadcast', from: 'n2', text: 'around' })).text).toContain('n2 reached 18 of 18');
+    expect(await performer.perform({ do: 'kill', peer: 'n3' })).toMatchObject({ ok: false });
+    await done({ do: 'start', peer: 'n3' });
+    expect(await done({ do: 'verify' })).toMatchObject({ passed: true, text: 'all 4 checks passed' });
+    const { events } = await end();
+    const story = events.flatMap(event => {
+      if (event.event === 'peer-state') return [`${event.name} ${event.state}`];
+      if (event.event === 'fault' || event.event === 'heal') return [`${event.event}: ${event.text}`];
+      return event.event === 'check' ? [event.name] : [];
+    });
+    expect(story).toEqual([
+      'n3 stopped',
+      'fault: n3 killed',
+      'n3 running',
+      'heal: n3 started',
+      'links',
+      'broadcast',
+      'ttl',
+      'dm',
+    ]);
+  });
+
+  it('a peer that was started again tells of its copies', async () => {
+    await done({ do: 'restart', peer: 'n3' });
+    const { messageId } = await done({ do: 'broadcast', from: 'n3', text: 'here again' });
+    const { events } = await end();
+    const sent = events.filter(event => event.event === 'sent' && event.id === messageId && event.by === 'n3');
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe('time', () => {
+  it('passes in a simulation as far as it is asked to', async () => {
+    await done({ do: 'broadcast', from: 'n0', text: 'x' });
+    await done({ do: 'pass', ms: 5000 });
+    const { events } = await end();
+    const [sent, passed] = ['sent', 'note'].map(name => events.find(({ event }) => event === name)?.atMs ?? 0);
+    expect((passed ?? 0) - (sent ?? 0)).toBeGreaterThanOrEqual(5000);
+  });
+});
+
+describe('what is no action', () => {
+  it.each([
+    {},
+    'kill',
+    null,
+    { do: 'rm' },
+    { do: 'kill' },
+    { do: 'kill', peer: 'n1', signal: 'SIGKILL' },
+    { do: 'broadcast', from: 'n0', text: 'x', ttl: -1 },
+    { do: 'broadcast', from: 'n0', text: 'x', ttl: 1.5 },
+    { do: 'broadcast', from: 'n0', text: 'x'.repeat(10_001) },
+    { do: 'pass', ms: 1e12 },
+  ])('is refused: %#', async request => {
+    expect(await performer.perform(request)).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('not an action'),
+    });
+  });
+
+  it('and a peer that is not there is named with the nearest', async () => {
+    expect(await performer.perform({ do: 'kill', peer: 'n22' })).toMatchObject({
+      ok: false,
+      error: 'ring has no peer "n22"',
+      advice: expect.stringContaining('n2'),
+      command: 'lab kill ring n22',
+    });
+  });
+});
+
+describe('the end', () => {
+  it('takes nothing more', async () => {
+    await performer.close();
+    expect(await performer.perform({ do: 'verify' })).toMatchObject({ ok: false, error: 'the page is being closed' });
+  });
+});

@@ -1,0 +1,172 @@
+/**
+ * Does to a lab what its page asks for, and records it. Messages and checks come one after the other, for their frames are
+ * counted; what is done to peers and links goes beside them, for a fault may well come while a message is under way.
+ */
+import { type CheckResult, type Lab, LabError, type MessageOutcome, type Recording } from '@peerlab/orchestrator';
+import { type Action, type ActionReply, actionSchema, commandLine, type PeerVerb, type SendAction } from './action.ts';
+import { Lane } from './lane.ts';
+
+/** How often the lab is looked at for what others do to it, in milliseconds. */
+const LOOK_EVERY_MS = 1000;
+
+/** See the module's header. */
+export interface Performer {
+  /** Does an action, given as JSON. Never rejects. */
+  perform(request: unknown): Promise<ActionReply>;
+  /** Ends the looking and gives up what is still to do; resolves when nothing of it is under way. */
+  close(): Promise<void>;
+}
+
+/** Makes it. From then on the recording also tells what others do to the lab's peers. */
+export function createPerformer(lab: Lab, recording: Recording): Performer {
+  return new LabPerformer(lab, recording);
+}
+
+type Done = Omit<ActionReply & { readonly ok: true }, 'ok' | 'command'>;
+
+const PAST: Readonly<Record<PeerVerb, string>> = {
+  kill: 'killed',
+  stop: 'stopped',
+  start: 'started',
+  restart: 'restarted',
+  pause: 'paused',
+  unpause: 'unpaused',
+  isolate: 'taken off the network',
+  rejoin: 'brought back onto the network',
+};
+
+/** Verbs that mend; the others are faults. */
+const MENDING: ReadonlySet<PeerVerb> = new Set(['start', 'restart', 'unpause', 'rejoin']);
+
+class LabPerformer implements Performer {
+  readonly #lab: Lab;
+  readonly #recording: Recording;
+  readonly #messages: Lane = new Lane();
+  readonly #faults: Lane = new Lane();
+  readonly #ending: AbortController = new AbortController();
+  readonly #looking: NodeJS.Timeout;
+  #isLooking = false;
+
+  constructor(lab: Lab, recording: Recording) {
+    this.#lab = lab;
+    this.#recording = recording;
+    this.#looking = setInterval(() => void this.#look(), LOOK_EVERY_MS);
+    this.#looking.unref();
+  }
+
+  async perform(request: unknown): Promise<ActionReply> {
+    const parsed = actionSchema.safeParse(request);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const where = issue?.path.join('.');
+      return { ok: false, error: `not an action: ${where ? `${where}: ` : ''}${issue?.message ?? 'unknown'}` };
+    }
+    const action = parsed.data;
+    const command = commandLine(this.#lab.name, action);
+    const told = command === undefined ? {} : { command };
+    try {
+      return { ok: true, ...(await this.#do(action)), ...told };
+    } catch (error) {
+      if (!(error instanceof LabError)) {
+        return { ok: false, error: `unexpected: ${error instanceof Error ? error.message : String(error)}`, ...told };
+      }
+      const advice = error.advice === undefined ? {} : { advice: error.advice };
+      return { ok: false, error: error.message, ...advice, ...told };
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#looking);
+    this.#ending.abort();
+    await Promise.all([this.#messages, this.#faults].map(async lane => await lane.run(async () => undefined)));
+  }
+
+  async #do(action: Action): Promise<Done> {
+    switch (action.do) {
+      case 'broadcast':
+      case 'dm':
+        return await this.#take(this.#messages, async () => await this.#send(action));
+      case 'verify':
+        return await this.#take(this.#messages, async () => await this.#verify());
+      case 'pass':
+        return await this.#take(this.#messages, async () => await this.#pass(action.ms));
+      default:
+        return await this.#take(this.#faults, async () => await this.#operate(action.do, action.peer));
+    }
+  }
+
+  async #take(lane: Lane, work: () => Promise<Done>): Promise<Done> {
+    if (lane.isFull) {
+      throw new LabError('NOT_SUPPORTED', 'too much waits to be done already', { advice: 'wait until it is' });
+    }
+    return await lane.run(async () => {
+      if (this.#ending.signal.aborted) throw new LabError('ABORTED', 'the page is being closed');
+      return await work();
+    });
+  }
+
+  async #send(action: SendAction): Promise<Done> {
+    const { from, text, ttl } = action;
+    const options = { ttl, signal: this.#ending.signal };
+    const outcome =
+      action.do === 'dm'
+        ? await this.#lab.dm(from, action.to, text, options)
+        : await this.#lab.broadcast(from, text, options);
+    this.#recording.judged(outcome);
+    return { text: outcomeText(outcome), messageId: outcome.id, passed: outcome.passed };
+  }
+
+  async #verify(): Promise<Done> {
+    const onResult = (result: CheckResult): void => this.#recording.checked(result);
+    const checks = await this.#lab.verify({ signal: this.#ending.signal, onResult });
+    const failed = checks.filter(({ passed }) => !passed);
+    const text =
+      failed.length === 0
+        ? `all ${checks.length} checks passed`
+        : `${failed.map(({ name }) => name).join(', ')} failed: ${failed[0]?.failures[0]?.text ?? failed[0]?.detail}`;
+    return { text, passed: failed.length === 0 };
+  }
+
+  async #pass(ms: number): Promise<Done> {
+    const { running } = this.#lab;
+    if (running.passTime === undefined) {
+      throw new LabError('NOT_SUPPORTED', 'time passes by itself here: only that of a simulation can be let pass');
+    }
+    await running.passTime(ms);
+    this.#recording.note({ event: 'note', text: `${ms} ms passed` });
+    return { text: `${ms} ms of virtual time passed` };
+  }
+
+  async #operate(verb: PeerVerb, peer: string): Promise<Done> {
+    await this.#lab[verb](peer);
+    await this.#recording.traced();
+    const text = `${peer} ${PAST[verb]}`;
+    if (MENDING.has(verb)) this.#recording.note({ event: 'heal', text });
+    else this.#recording.note({ event: 'fault', kind: verb, text, peers: [peer] });
+    // A peer that was started tells of its copies once it is asked to.
+    await this.#recording.traced();
+    return { text };
+  }
+
+  /** Looks for what others did to the lab. A driver that does not answer now is asked again later. */
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    await this.#faults
+      .run(async () => {
+        if (this.#ending.signal.aborted) return;
+        await this.#lab.refresh();
+        this.#recording.look();
+      })
+      .catch(() => undefined);
+    this.#isLooking = false;
+  }
+}
+
+function outcomeText({ from, to, expected, missed, frames, predictedFrames, failures }: MessageOutcome): string {
+  const [why] = failures;
+  if (why !== undefined) return why.text;
+  const cost = frames === undefined ? '' : `; ${frames} frames, predicted ${predictedFrames}`;
+  if (to === undefined) return `${from} reached ${expected.length - missed.length} of ${expected.length}${cost}`;
+  return expected.length === 0 ? `${to} is out of reach, as the graph says` : `${from} reached ${to}${cost}`;
+}
