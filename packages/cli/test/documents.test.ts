@@ -15,6 +15,8 @@ const SECTIONS: Readonly<Record<keyof typeof schemas, string>> = {
   verifySchema: 'up and verify',
   largeUpSchema: 'up of a large topology',
   largeGraphSchema: 'graph',
+  faultSchema: 'fault and link',
+  chaosSchema: 'chaos',
   downSchema: 'down',
   pruneSchema: 'prune',
   lsSchema: 'ls',

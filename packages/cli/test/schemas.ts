@@ -1,5 +1,5 @@
 /** The documents of `-f json` as schemas, strict: a field more or less is an error. Their types are in src/output/documents.ts. */
-import { eventSchema } from '@peerlab/contract';
+import { eventSchema, type LinkShape, linkShapeSchema } from '@peerlab/contract';
 import * as z from 'zod';
 import type { CompareDocument, MeasurementDocument } from '../src/output/compare-document.ts';
 import type {
@@ -21,6 +21,7 @@ import type {
   VerdictDocument,
   WatchDocument,
 } from '../src/output/documents.ts';
+import type { ChaosDocument, FaultDocument } from '../src/output/fault-documents.ts';
 import type { LargeFloodDocument, LargeGraphDocument, LargeUpDocument } from '../src/output/large-documents.ts';
 
 const text = z.string().min(1);
@@ -119,6 +120,46 @@ export const largeUpSchema: z.ZodType<LargeUpDocument> = z.strictObject({
   passed: z.boolean(),
   isPartial: z.boolean(),
   simulation: z.strictObject({ seed: count, traceHash, replay: text }),
+});
+
+const linkNames = z.tuple([text, text]);
+const recovery = z.strictObject({ links: count, timeMs: z.number().min(0), dialled: count });
+
+export const faultSchema: z.ZodType<FaultDocument> = z.strictObject({
+  lab: text,
+  applied: z
+    .strictObject({
+      verb: text,
+      text,
+      peers: z.array(text),
+      links: z.array(linkNames),
+      notes: z.array(text),
+      latency: z.strictObject({ askedMs: z.number(), measuredMs: z.number(), links: count }).nullable(),
+    })
+    .nullable(),
+  recovery: recovery.nullable(),
+  faults: z.array(
+    z.union([
+      z.strictObject({ kind: z.enum(['stopped', 'paused', 'isolated']), peer: text }),
+      z.strictObject({ kind: z.enum(['cut', 'muted']), link: linkNames }),
+      z.strictObject({
+        kind: z.literal('shaped'),
+        link: linkNames,
+        settings: z.custom<LinkShape>(is => linkShapeSchema.safeParse(is).success),
+      }),
+    ]),
+  ) as z.ZodType<FaultDocument['faults']>,
+});
+
+export const chaosSchema: z.ZodType<ChaosDocument> = z.strictObject({
+  lab: text,
+  seed: count,
+  durationMs: z.number().min(1),
+  events: z.array(z.strictObject({ atMs: count, event: z.enum(['applied', 'reverted']), text })),
+  recovery,
+  checks: z.array(check),
+  passed: z.boolean(),
+  wasCut: z.boolean(),
 });
 
 export const downSchema: z.ZodType<DownDocument> = z.strictObject({

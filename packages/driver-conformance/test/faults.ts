@@ -1,5 +1,13 @@
 /** Faults on a lab of a driver: what they do, what the oracle then expects, and that all of it can be taken back. */
-import { bringUp, type CheckResult, type Driver, type Fault, type Lab } from '@peerlab/orchestrator';
+import {
+  bringUp,
+  CHAOS_VERBS,
+  type CheckResult,
+  type Driver,
+  type Fault,
+  type Lab,
+  runChaos,
+} from '@peerlab/orchestrator';
 import { parseTopology, type Topology } from '@peerlab/topology';
 import { describe, expect, it } from 'vitest';
 
@@ -122,6 +130,23 @@ export function describeFaults({ name, createDriver, boundMs, canIsolate }: Faul
       });
     });
 
+    it('what is set or taken back while a peer sleeps holds for it once it is awake', async () => {
+      await withRing(5, async lab => {
+        const before = await lab.fault({ verb: 'link-down', links: [['n1', 'n2']] });
+        const pause = await lab.fault({ verb: 'pause', peers: ['n2'] });
+        await before.revert();
+        await lab.fault({ verb: 'slow', links: [['n2', 'n3']], latencyMs: 20 });
+        await pause.revert();
+        await lab.recovered();
+        expect(await lab.faults()).toEqual([
+          { kind: 'shaped', link: ['n2', 'n3'], settings: { latencyMs: 20 } },
+          { kind: 'shaped', link: ['n3', 'n2'], settings: { latencyMs: 20 } },
+        ]);
+        expect(failed(await lab.verify())).toEqual([]);
+        await lab.heal();
+      });
+    });
+
     it('isolation takes a peer off the network, by the driver or by its links', async () => {
       await withRing(5, async lab => {
         const { notes } = await lab.fault({ verb: 'isolate', peers: ['n2'] });
@@ -130,6 +155,24 @@ export function describeFaults({ name, createDriver, boundMs, canIsolate }: Faul
         expect(failed(await lab.verify({ checks: MESSAGES }))).toEqual([]);
         await lab.heal();
         expect(failed(await lab.verify())).toEqual([]);
+      });
+    });
+
+    it('chaos breaks much, and leaves a proven ring', async () => {
+      await withRing(8, async lab => {
+        const events: string[] = [];
+        const { passed, checks, schedule, wasCut } = await runChaos(lab, {
+          seed: 3,
+          durationMs: 3000,
+          everyMs: 300,
+          verbs: CHAOS_VERBS,
+          onEvent: ({ event, text }) => events.push(`${event} ${text}`),
+        });
+        expect(failed(checks)).toEqual([]);
+        expect({ passed, wasCut }).toEqual({ passed: true, wasCut: false });
+        expect(schedule.length).toBeGreaterThan(4);
+        expect(events.length).toBe(2 * schedule.length);
+        expect(await lab.faults()).toEqual([]);
       });
     });
 

@@ -5,6 +5,8 @@ export { CHECKS, type VerifyOptions } from './checks/run-checks.ts';
 export * from './driver.ts';
 export type { AttachOptions, ReplyBounds } from './endpoints.ts';
 export type { Explanation } from './explain.ts';
+export { type ChaosEvent, type ChaosOptions, type ChaosResult, runChaos } from './faults/chaos.ts';
+export { CHAOS_VERBS, type ChaosPlan, chaosSchedule, type ScheduledFault } from './faults/chaos-schedule.ts';
 export * from './faults/fault.ts';
 export type { RecoveryOptions } from './faults/lab-faults.ts';
 export * from './find-lab.ts';

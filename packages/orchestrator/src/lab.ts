@@ -91,7 +91,7 @@ export class Lab implements AsyncDisposable {
   /** Has the topology's settings hold on every link, cuts lifted, and dials the links that are missing. @returns how many that were */
   async wire(): Promise<number> {
     await this.#faults.resetLinks();
-    return await dialMissing(this.topology, this.endpoints);
+    return await dialMissing(this.topology, this.endpoints, undefined, this.#faults.whyCut);
   }
 
   /**
@@ -118,8 +118,12 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Lifts the cut of one link, and mutes on it; waits until it is up. @throws {LabError} as {@link fault} and {@link heal} */
-  async linkUp(a: string, b: string, options: RecoveryOptions = {}): Promise<void> {
-    await this.#faults.linkUp(this.peerIndex(a), this.peerIndex(b), options);
+  async linkUp(
+    a: string,
+    b: string,
+    options: RecoveryOptions = {},
+  ): Promise<Pick<Recovery, 'links' | 'dialled' | 'timeMs'>> {
+    return await this.#faults.linkUp(this.peerIndex(a), this.peerIndex(b), options);
   }
 
   /** Waits until every drawn link between running peers is up, but for those that faults keep down. @throws {LabError} as {@link heal} */
@@ -179,7 +183,7 @@ export class Lab implements AsyncDisposable {
 
   /** Compares the links that are with those that are drawn. */
   async links(): Promise<LinkSurvey> {
-    return await surveyLinks(this.topology, this.endpoints, this.#faults.isCut);
+    return await surveyLinks(this.topology, this.endpoints, this.#faults.whyCut);
   }
 
   /** Waits until nothing is in flight. */
@@ -279,7 +283,7 @@ export class Lab implements AsyncDisposable {
     return {
       topology: this.topology,
       graph: this.graph,
-      isCut: this.#faults.isCut,
+      whyCut: this.#faults.whyCut,
       endpoints: this.endpoints,
       receptions: this.#receptions,
       settle: () => this.settled({ ...options.settle, signal: options.signal }),
@@ -289,7 +293,14 @@ export class Lab implements AsyncDisposable {
 
   #operated(name: string): OperatedPeer {
     const { running, topology } = this;
-    return { running, topology, endpoints: this.#endpoints, links: this.#faults.links, index: this.peerIndex(name) };
+    return {
+      running,
+      topology,
+      endpoints: this.#endpoints,
+      links: this.#faults.links,
+      whyCut: this.#faults.whyCut,
+      index: this.peerIndex(name),
+    };
   }
 
   #client(peer: number): PeerClient {

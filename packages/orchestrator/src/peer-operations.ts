@@ -2,10 +2,10 @@
 import type { Topology } from '@peerlab/topology';
 import type { RunningLab } from './driver.ts';
 import type { Endpoints } from './endpoints.ts';
-import { direction, type LinkState } from './faults/link-state.ts';
+import { type Direction, direction, type LinkState } from './faults/link-state.ts';
 import { LabError } from './lab-error.ts';
 import { tellShapes } from './shaping.ts';
-import { dialMissing } from './wiring.ts';
+import { dialMissing, type WhyCut } from './wiring.ts';
 
 /** A peer, and the lab around it. */
 export interface OperatedPeer {
@@ -13,6 +13,7 @@ export interface OperatedPeer {
   readonly topology: Topology;
   readonly endpoints: Endpoints;
   readonly links: LinkState;
+  readonly whyCut: WhyCut;
   readonly index: number;
 }
 
@@ -31,16 +32,11 @@ export async function stopPeer({ running, endpoints, index }: OperatedPeer): Pro
 }
 
 /** Starts a peer, waits until it is ready, and dials its links. */
-export async function startPeer({ running, topology, endpoints, links, index }: OperatedPeer): Promise<void> {
+export async function startPeer({ running, topology, endpoints, links, whyCut, index }: OperatedPeer): Promise<void> {
   await running.start(index);
   await endpoints.refresh();
-  const nodeIds = endpoints.facts.map(({ nodeId }) => nodeId);
-  const outgoing = topology.links.flatMap(({ a, b }) =>
-    a === index ? [direction(a, b)] : b === index ? [direction(b, a)] : [],
-  );
-  const set = outgoing.filter(key => links.wanted(key) !== undefined);
-  await tellShapes({ topology, links, endpoints: endpoints.all, nodeIds }, set);
-  await dialMissing(topology, endpoints.all, index, (a, b) => links.isDown(a, b));
+  await tellOwnShapes({ topology, endpoints, links, index }, key => links.wanted(key) !== undefined);
+  await dialMissing(topology, endpoints.all, index, whyCut);
 }
 
 /** Has a peer leave, where it runs, and starts it again. */
@@ -60,10 +56,12 @@ export async function pausePeer({ running, endpoints, index }: OperatedPeer): Pr
 }
 
 /** Lets a peer go on, and waits until it answers. */
-export async function unpausePeer({ running, endpoints, index }: OperatedPeer): Promise<void> {
+export async function unpausePeer({ running, topology, endpoints, links, index }: OperatedPeer): Promise<void> {
   await running.unpause(index);
   await endpoints.refresh();
   await endpoints.all[index]?.client.request({ command: 'info' });
+  // What was set, or taken back, while it slept.
+  await tellOwnShapes({ topology, endpoints, links, index }, () => true);
 }
 
 /** Takes a peer off the network. */
@@ -76,4 +74,16 @@ export async function isolatePeer({ running, endpoints, index }: OperatedPeer): 
 export async function rejoinPeer({ running, endpoints, index }: OperatedPeer): Promise<void> {
   await running.rejoin(index);
   await endpoints.refresh();
+}
+
+/** Tells a peer what is to hold on what it sends. */
+async function tellOwnShapes(
+  { topology, endpoints, links, index }: Omit<OperatedPeer, 'running' | 'whyCut'>,
+  which: (key: Direction) => boolean,
+): Promise<void> {
+  const nodeIds = endpoints.facts.map(({ nodeId }) => nodeId);
+  const outgoing = topology.links.flatMap(({ a, b }) =>
+    a === index ? [direction(a, b)] : b === index ? [direction(b, a)] : [],
+  );
+  await tellShapes({ topology, links, endpoints: endpoints.all, nodeIds }, outgoing.filter(which));
 }

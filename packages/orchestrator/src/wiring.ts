@@ -23,6 +23,9 @@ export interface LinkSurvey {
   readonly faults: readonly LinkFault[];
 }
 
+/** Why a link between two places cannot be there now, in one clause; undefined where it can. */
+export type WhyCut = (a: number, b: number) => string | undefined;
+
 /** A peer with where it takes links; undefined where it does not run. */
 export type Endpoint = { readonly client: PeerClient; readonly address: string; readonly port: number } | undefined;
 
@@ -34,7 +37,7 @@ const DIALS_AT_ONCE = 64;
  * @param endpoints in topology order
  * @param only a peer that was started again: its links alone are dialled, and it dials them, since its neighbours may
  *   not have noticed yet that it was gone
- * @param isCut links that are not to be there
+ * @param whyCut links that it gives a reason for are left out
  * @returns how many links were dialled
  * @throws {LabError} `LINKS_MISSING` naming each link that could not be made
  */
@@ -42,11 +45,11 @@ export async function dialMissing(
   topology: Topology,
   endpoints: readonly Endpoint[],
   only?: number,
-  isCut: (a: number, b: number) => boolean = () => false,
+  whyCut: WhyCut = () => undefined,
 ): Promise<number> {
   const neighbours = await neighboursOf(endpoints);
   const missing = topology.links.filter(({ a, b }) => {
-    if (isCut(a, b) || (only !== undefined && a !== only && b !== only)) return false;
+    if (whyCut(a, b) !== undefined || (only !== undefined && a !== only && b !== only)) return false;
     const [from, to] = [endpoints[a], endpoints[b]];
     if (from === undefined || to === undefined) return false;
     const isUp = (x: number, y: Endpoint): boolean =>
@@ -79,12 +82,12 @@ export async function dialMissing(
 
 /**
  * Compares the links that the peers report with those of the topology.
- * @param isCut links that a fault keeps down: told as such
+ * @param whyCut why a link that is missing cannot be there
  */
 export async function surveyLinks(
   topology: Topology,
   endpoints: readonly Endpoint[],
-  isCut: (a: number, b: number) => boolean = () => false,
+  whyCut: WhyCut = () => undefined,
 ): Promise<LinkSurvey> {
   const neighbours = await neighboursOf(endpoints);
   const names = topology.peers.map(({ name }) => name);
@@ -116,9 +119,10 @@ export async function surveyLinks(
     else if (sessions.length === 0) {
       const down = [i, j].find(end => endpoints[end ?? -1] === undefined);
       const culprit = down === undefined ? undefined : names[down];
-      const isDown = isCut(i ?? -1, j ?? -1);
-      const why = culprit === undefined ? (isDown ? ': a fault cuts this link' : '') : `: ${culprit} does not run`;
-      faults.push({ a, b, fault: isDown ? 'cut' : 'missing', detail: `${a} and ${b} are not linked${why}`, culprit });
+      const cut = whyCut(i ?? -1, j ?? -1);
+      const why = cut ?? (culprit === undefined ? undefined : `${culprit} does not run`);
+      const detail = `${a} and ${b} are not linked${why === undefined ? '' : `: ${why}`}`;
+      faults.push({ a, b, fault: cut === undefined ? 'missing' : 'cut', detail, culprit });
     } else if (sessions.length === 1) {
       const [has, lacks] = neighbours[i ?? -1]?.some(({ peer }) => indexOf.get(peer) === j) ? [a, b] : [b, a];
       faults.push({ a, b, fault: 'half', detail: `${has} has a link to ${lacks}, which does not have it` });

@@ -17,5 +17,7 @@ export { didYouMean, nearest } from './nearest.ts';
 export { type ParseOptions, parseAnyTopology, parseTopology } from './parse.ts';
 export { below, createRandom, type Random } from './random.ts';
 export * from './resolved-json.ts';
+export { expandPeers } from './scenario/peer-words.ts';
+export { readDurationMs } from './scenario/quantities.ts';
 export * from './to-yaml.ts';
 export * from './topology-error.ts';

@@ -61,6 +61,24 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./dm.ts')).dm,
   },
   {
+    name: 'fault',
+    positionals: '<action> <lab> [targets..]',
+    describe: 'Break something on purpose: partition, kill, pause, slow, flaky, …; ls, heal',
+    load: async () => (await import('./fault.ts')).fault,
+  },
+  {
+    name: 'link',
+    positionals: '<action> <lab> <peer> <to>',
+    describe: 'Cut a link of a running lab, or restore it: down, up',
+    load: async () => (await import('./link.ts')).link,
+  },
+  {
+    name: 'chaos',
+    positionals: '<lab>',
+    describe: 'Faults by a seed for a time; then heal, then prove',
+    load: async () => (await import('./chaos.ts')).chaos,
+  },
+  {
     name: 'watch',
     positionals: '<lab>',
     describe: 'Show what happens, while it happens',

@@ -4,7 +4,7 @@ import type { Explanation } from '../explain.ts';
 import type { PeerClient } from '../peer-client.ts';
 import type { Receptions } from '../receptions.ts';
 import type { SettleReport } from '../settle.ts';
-import type { Endpoint } from '../wiring.ts';
+import type { Endpoint, WhyCut } from '../wiring.ts';
 
 /** The default checks, in their order. */
 export type CheckName = 'links' | 'broadcast' | 'ttl' | 'dm';
@@ -31,8 +31,7 @@ export interface CheckContext {
   readonly topology: Topology;
   /** The peers that run, and the links between them as the faults in force leave them. */
   readonly graph: Graph;
-  /** True for a link that a fault keeps down. */
-  readonly isCut: (a: number, b: number) => boolean;
+  readonly whyCut: WhyCut;
   /** In topology order; undefined where a peer does not run. */
   readonly endpoints: readonly Endpoint[];
   readonly receptions: Receptions;

@@ -34,10 +34,10 @@ export async function checkLinks(context: CheckContext): Promise<CheckResult> {
 }
 
 /** Asks again while a link stands differently at its two ends, as it may for a moment. */
-async function surveyAtRest({ topology, endpoints, isCut }: CheckContext): Promise<LinkSurvey> {
+async function surveyAtRest({ topology, endpoints, whyCut }: CheckContext): Promise<LinkSurvey> {
   const untilMs = performance.now() + HALF_OPEN_MS;
   for (;;) {
-    const survey = await surveyLinks(topology, endpoints, isCut);
+    const survey = await surveyLinks(topology, endpoints, whyCut);
     const isChanging = survey.faults.some(({ fault }) => fault === 'half' || fault === 'sessions-differ');
     if (!isChanging || performance.now() > untilMs) return survey;
     await pause(PAUSE_MS);

@@ -124,7 +124,10 @@ const DONE: Readonly<Record<string, string>> = {
 async function stopPeers(faults: LabFaults, fault: Fault): Promise<AppliedFault> {
   const { lab } = faults;
   const { verb } = fault;
-  const peers = chosenPeers(fault, lab.topology, name => lab.peerIndex(name)).map(place => faults.nameOf(place));
+  const isThere = (place: number): boolean => lab.endpoints[place] !== undefined;
+  const peers = chosenPeers(fault, lab.topology, name => lab.peerIndex(name), isThere).map(place =>
+    faults.nameOf(place),
+  );
   const done: string[] = [];
   const undo = async (): Promise<void> => {
     for (const peer of done.splice(0).reverse()) await UNDO[verb]?.(lab, peer);

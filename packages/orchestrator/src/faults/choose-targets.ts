@@ -6,11 +6,20 @@ import type { Fault } from './fault.ts';
 /** A link by the places of its peers, as the topology draws it. */
 export type LinkPlaces = readonly [number, number];
 
-/** The places of the peers that a fault hits. @throws {LabError} `NO_SUCH_PEER`; `NOT_SUPPORTED` when nothing is left to hit */
-export function chosenPeers(fault: Fault, topology: Topology, placeOf: (name: string) => number): number[] {
+/**
+ * The places of the peers that a fault hits.
+ * @param isThere which of them can be drawn where none are named: a peer that does not run cannot be killed
+ * @throws {LabError} `NO_SUCH_PEER`; `NOT_SUPPORTED` when nothing is left to hit
+ */
+export function chosenPeers(
+  fault: Fault,
+  topology: Topology,
+  placeOf: (name: string) => number,
+  isThere: (place: number) => boolean = () => true,
+): number[] {
   const named = fault.peers === undefined ? undefined : unique(fault.peers.map(placeOf));
   if (fault.random === undefined && named === undefined) throw nothingNamed(fault, 'peers');
-  const all = named ?? topology.peers.map((_, place) => place);
+  const all = named ?? topology.peers.map((_, place) => place).filter(isThere);
   return drawn(fault, all, topology.seed, 'peers');
 }
 

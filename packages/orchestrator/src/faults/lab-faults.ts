@@ -4,7 +4,7 @@ import type { NetemSettings, PeerFacts, RunningLab } from '../driver.ts';
 import { clockOf } from '../lab-clock.ts';
 import { LabError } from '../lab-error.ts';
 import { askShapes, type ShapedLab, tellShapes } from '../shaping.ts';
-import { dialMissing, type Endpoint, surveyLinks } from '../wiring.ts';
+import { dialMissing, type Endpoint, surveyLinks, type WhyCut } from '../wiring.ts';
 import { applyFault } from './apply-fault.ts';
 import { chosenLinks, type LinkPlaces } from './choose-targets.ts';
 import type { ActiveFault, AppliedFault, Fault, Recovery } from './fault.ts';
@@ -111,7 +111,7 @@ export class LabFaults {
     let hasDialled = false;
     for (let looks = 0; ; looks++) {
       if (signal?.aborted) throw new LabError('ABORTED', 'given up while waiting for the links to return');
-      const { faults, up } = await surveyLinks(topology, this.#lab.endpoints, this.isCut);
+      const { faults, up } = await surveyLinks(topology, this.#lab.endpoints, this.whyCut);
       const missing = faults.filter(({ fault, culprit }) => fault !== 'cut' && culprit === undefined);
       const timeMs = clock.nowMs() - startedAtMs;
       if (missing.length === 0) return { links: up, dialled, timeMs };
@@ -123,15 +123,23 @@ export class LabFaults {
       }
       if (timeMs > ownMs && !hasDialled) {
         hasDialled = true;
-        dialled = await dialMissing(topology, this.#lab.endpoints, undefined, this.isCut);
+        dialled = await dialMissing(topology, this.#lab.endpoints, undefined, this.whyCut);
         continue;
       }
       await clock.until(clock.nowMs() + Math.min(MAX_LOOK_MS, LOOK_MS * 2 ** looks), signal).catch(() => undefined);
     }
   }
 
-  /** True for a link that a fault keeps down. */
-  readonly isCut = (a: number, b: number): boolean => this.links.isDown(a, b);
+  /** Why a link cannot be there: a fault cuts it, or one of its peers is away on purpose. */
+  readonly whyCut: WhyCut = (a, b) => {
+    if (this.links.isDown(a, b)) return 'a fault cuts this link';
+    for (const peer of [a, b]) {
+      const { state, isolated, name } = this.#lab.peers[peer] ?? {};
+      if (state === 'paused') return `${name} is paused`;
+      if (isolated === true) return `${name} is off the network`;
+    }
+    return undefined;
+  };
 
   nameOf(peer: number): string {
     return this.#lab.topology.peers[peer]?.name ?? '';
@@ -160,7 +168,11 @@ export class LabFaults {
   }
 
   /** Lifts what is set on a link beyond the topology's own, and waits until it is up. */
-  async linkUp(a: number, b: number, options: RecoveryOptions): Promise<void> {
+  async linkUp(
+    a: number,
+    b: number,
+    options: RecoveryOptions,
+  ): Promise<Pick<Recovery, 'links' | 'dialled' | 'timeMs'>> {
     await this.#lab.refresh();
     const [link] = chosenLinks(
       { verb: 'link-down', links: [[this.nameOf(a), this.nameOf(b)]] },
@@ -170,7 +182,7 @@ export class LabFaults {
     const keys = [direction(a, b), direction(b, a)];
     if (link !== undefined) this.links.forget(keys);
     await tellShapes(this.#shaped, keys);
-    await this.recovered(options);
+    return await this.recovered(options);
   }
 
   async shapeByKernel(shapes: KernelShapes): Promise<void> {
@@ -179,7 +191,7 @@ export class LabFaults {
   }
 
   async latencyOf(links: readonly LinkPlaces[]): Promise<AppliedFault['latency']> {
-    return await measureLatency(this.#shaped, links);
+    return await measureLatency(this.#shaped, this.whyCut, links);
   }
 
   async #unshapeByKernel(peers: readonly number[]): Promise<void> {

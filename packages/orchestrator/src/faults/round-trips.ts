@@ -1,6 +1,7 @@
 /** What a latency that was asked for comes to: round trips over the links themselves, beside what they must at least take. */
 
 import type { ShapedLab } from '../shaping.ts';
+import type { WhyCut } from '../wiring.ts';
 import { draw, type LinkPlaces } from './choose-targets.ts';
 import type { MeasuredLatency } from './fault.ts';
 import { direction } from './link-state.ts';
@@ -14,11 +15,15 @@ const SAMPLE = 9;
  */
 export async function measureLatency(
   lab: ShapedLab,
+  whyCut: WhyCut,
   links: readonly LinkPlaces[],
 ): Promise<MeasuredLatency | undefined> {
   const { endpoints, nodeIds } = lab;
   const canPing = (peer: number): boolean => endpoints[peer]?.client.can('ping') === true;
-  const usable = links.filter(([a, b]) => !lab.links.isDown(a, b) && (canPing(a) || canPing(b)));
+  const usable = links.filter(([a, b]) => {
+    const isThere = endpoints[a] !== undefined && endpoints[b] !== undefined && whyCut(a, b) === undefined;
+    return isThere && (canPing(a) || canPing(b));
+  });
   const sample = draw(usable, Math.min(SAMPLE, usable.length), () => 0.5);
   const trips = await Promise.all(
     sample.map(async ([a, b]) => {

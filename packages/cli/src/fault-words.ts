@@ -1,0 +1,70 @@
+/** The words of `lab fault`: peers, ranges, patterns and links of a topology. */
+import type { Fault } from '@peerlab/orchestrator';
+import { didYouMean, expandPeers, type Topology } from '@peerlab/topology';
+import { UsageError } from './exit.ts';
+
+/** What words name. */
+export interface FaultTargets {
+  readonly peers: readonly string[];
+  readonly links: readonly (readonly [string, string])[];
+}
+
+/**
+ * Reads targets: `n3`, `n5..n9`, `n*`, `all`, several with commas, and `n3:n4` for a link.
+ * @throws {UsageError} for a word that names nothing, with the nearest name
+ */
+export function readTargets(words: readonly string[], topology: Topology): FaultTargets {
+  const parts = words.flatMap(word => word.split(',')).filter(word => word !== '');
+  const isLink = (word: string): boolean => word.includes(':');
+  const links = parts.filter(isLink).map((word): [string, string] => {
+    const ends = word.split(':');
+    const [a = '', b = ''] = ends;
+    if (ends.length !== 2) throw new UsageError(`${word}: a link is two peers, such as n3:n4`);
+    return [onePeer(a, topology), onePeer(b, topology)];
+  });
+  return {
+    peers: peersOf(
+      parts.filter(word => !isLink(word)),
+      topology,
+    ),
+    links,
+  };
+}
+
+/** Reads the groups of a partition: one for each word. @throws {UsageError} */
+export function readGroups(words: readonly string[], topology: Topology): string[][] {
+  return words.map(word => {
+    if (word.includes(':'))
+      throw new UsageError(`${word}: a partition is made of groups of peers, such as n0,n1 n5..n9`);
+    return peersOf(word.split(','), topology);
+  });
+}
+
+/** The share of transmissions: `0.1` or `10%`. @throws {UsageError} */
+export function readLoss(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, number = '', percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim()) ?? [];
+  const value = percent === '%' ? Number(number) / 100 : Number(number);
+  if (number === '' || value > 1) throw new UsageError(`--loss ${text}: not a share`, 'from 0 to 1, or 0% to 100%');
+  return value;
+}
+
+/** What a fault hits, without what was left out. */
+export function targetsOf({ peers, links }: FaultTargets): Pick<Fault, 'peers' | 'links'> {
+  return { ...(peers.length > 0 && { peers }), ...(links.length > 0 && { links }) };
+}
+
+function onePeer(word: string, topology: Topology): string {
+  const found = peersOf([word], topology);
+  const [peer] = found;
+  if (found.length !== 1 || peer === undefined) throw new UsageError(`${word}: the end of a link is one peer`);
+  return peer;
+}
+
+function peersOf(words: readonly string[], topology: Topology): string[] {
+  const names = topology.peers.map(({ name }) => name);
+  const places = new Map(names.map((name, place) => [name, place]));
+  return expandPeers(words, names, places, word => {
+    throw new UsageError(`${topology.name} has no peer "${word}"`, didYouMean(word, names));
+  });
+}

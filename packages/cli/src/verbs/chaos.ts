@@ -1,0 +1,81 @@
+/** `lab chaos LAB`: faults after a seeded schedule for a time, then everything is healed, and proven. */
+import { CHAOS_VERBS, type FaultVerb, runChaos } from '@peerlab/orchestrator';
+import { readDuration } from '../durations.ts';
+import { EXIT } from '../exit.ts';
+import { interruptible } from '../interrupt.ts';
+import { openNamed } from '../labs.ts';
+import { type ChaosDocument, chaosDocument } from '../output/fault-documents.ts';
+import { liftedText, recoveryText } from '../output/fault-text.ts';
+import { note, print, printJson } from '../output/print.ts';
+import { style } from '../output/style.ts';
+import { printFailures } from '../output/verdict.ts';
+import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+
+interface ChaosArgs extends FormatArgs {
+  readonly lab: string;
+  readonly duration: string;
+  readonly every: string;
+  readonly seed: number | undefined;
+  readonly fault: readonly FaultVerb[] | undefined;
+}
+
+/** The verb. */
+export const chaos: Verb<ChaosArgs> = {
+  builder: args =>
+    withFormat(args)
+      .positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' })
+      .option('duration', { type: 'string', default: '30s', requiresArg: true, describe: 'how long: 30s, 5m' })
+      .option('every', { type: 'string', default: '2s', requiresArg: true, describe: 'between two faults, about' })
+      .option('seed', {
+        type: 'number',
+        requiresArg: true,
+        describe: "decides what comes when; the topology's by default",
+      })
+      .option('fault', {
+        choices: CHAOS_VERBS,
+        array: true,
+        requiresArg: true,
+        describe: 'only this one; may be repeated',
+      })
+      .example('lab chaos ring-20 --duration 1m --seed 7', 'the same bad minute each time'),
+  handler: async args => await run(async () => await wreak(args)),
+};
+
+async function wreak({ lab: name, duration, every, seed, fault, format }: ChaosArgs): Promise<number> {
+  checkWhole('seed', seed, 0, 0xffffffff);
+  const durationMs = readDuration('duration', duration) ?? 0;
+  const everyMs = readDuration('every', every) ?? 0;
+  const signal = interruptible(`lab fault heal ${name} takes back what is left`);
+  await using lab = await openNamed(name, signal);
+  const isText = format === 'text';
+  const used = seed ?? lab.topology.seed;
+  if (isText) print(`${style.strong(lab.name)}  chaos for ${duration}, seed ${used}`);
+  const events: ChaosDocument['events'][number][] = [];
+  const result = await runChaos(lab, {
+    durationMs,
+    everyMs,
+    seed: used,
+    verbs: fault,
+    signal,
+    onEvent: ({ atMs, event, text, applied }) => {
+      events.push({ atMs: Math.round(atMs), event, text });
+      if (!isText) return;
+      const mark = event === 'applied' ? style.warn('⚡') : style.good('↺');
+      print(`${(atMs / 1000).toFixed(1).padStart(6)} s  ${mark} ${text}`);
+      if (event === 'applied') for (const line of applied.notes) note(line);
+    },
+  });
+  const { recovery, checks, passed, wasCut } = result;
+  if (format === 'json') {
+    printJson(chaosDocument({ lab: lab.name, seed: used, durationMs, events }, result));
+  } else {
+    print(`${style.good('✔')} healed: ${liftedText(recovery.lifted)}; ${recoveryText(recovery)}`);
+    for (const { name: check, passed: ok, detail } of checks) {
+      print(`${ok ? style.good('✔') : style.bad('✖')} ${check.padEnd(10)} ${detail}`);
+    }
+    printFailures(checks);
+    if (!passed) note(`lab chaos ${name} --seed ${used} --duration ${duration} --every ${every} does the same again`);
+  }
+  if (!passed) return EXIT.failed;
+  return wasCut ? EXIT.interrupted : EXIT.ok;
+}

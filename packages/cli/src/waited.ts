@@ -1,0 +1,16 @@
+/** Waiting for a time that the user gave. */
+
+/** Resolves with true after so long, or with false as soon as the signal fires. */
+export async function waited(timeMs: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
+  return await new Promise<boolean>(resolve => {
+    const done = (isOver: boolean) => (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      resolve(isOver);
+    };
+    const onAbort = done(false);
+    const timer = setTimeout(done(true), timeMs);
+    signal.addEventListener('abort', onAbort);
+  });
+}
