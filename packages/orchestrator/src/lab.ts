@@ -227,7 +227,7 @@ export class Lab implements AsyncDisposable {
    * happens to each copy.
    */
   watch(options: WatchOptions): AsyncGenerator<LabEvent> {
-    return watchPeers(this.#endpoints.clients, options);
+    return watchPeers(listener => this.#endpoints.onOpened(listener), options);
   }
 
   /**

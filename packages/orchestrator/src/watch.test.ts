@@ -38,6 +38,22 @@ describe('watching a lab', () => {
     expect(seen.filter(({ event }) => event.event === 'received').length).toBe(BROADCASTS * (PEERS - 1));
   });
 
+  test('follows a peer that is started again', async () => {
+    await using lab = (await bringUp(ring(PEERS), new MemoryDriver(), { checks: ['links'] })).lab;
+    const controller = new AbortController();
+    const events = lab.watch({ signal: controller.signal, trace: true })[Symbol.asyncIterator]();
+    const first = events.next();
+    await lab.restart('n2');
+    await lab.broadcast('n2', 'again');
+    const seen: LabEvent[] = [];
+    for (let event = await first; event.done !== true; event = await events.next()) {
+      seen.push(event.value);
+      const isOver = seen.filter(({ event: { event: kind } }) => kind === 'received').length === PEERS - 1;
+      if (isOver) controller.abort();
+    }
+    expect(seen.filter(({ peer, event }) => peer === 'n2' && event.event === 'sent').length).toBe(1);
+  });
+
   test('is bounded, and says how many events of which peer were missed', async () => {
     const seen = await watchLate(5);
     const received = seen.filter(({ event }) => event.event === 'received').length;

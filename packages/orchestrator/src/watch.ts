@@ -20,36 +20,59 @@ export interface WatchOptions {
 /** Events that wait for who watches, at most. @default 100000: some 50 MB; a flood of a hundred peers, traced, fits */
 const MAX_WAITING = 100_000;
 
+/** How long a peer that was started may take to tell what it can, in milliseconds: as long as it may take to be ready. */
+const READY_TIMEOUT_MS = 30_000;
+
+/** Calls a listener with every channel that is open and every one that is opened later; returns what stops it. */
+export type OnOpened = (listener: (client: PeerClient) => void) => () => void;
+
 /**
- * Every event from now on, until the signal fires or every peer has ended. Who takes them too slowly misses some, and
- * is told how many of which peer, by the event `overflow`.
+ * Every event from now on, until the signal fires or every peer has ended; peers that are started again are followed. Who
+ * takes events too slowly misses some, and is told how many of which peer, by the event `overflow`.
  */
 export async function* watchPeers(
-  clients: readonly PeerClient[],
+  onOpened: OnOpened,
   { trace = false, signal, maxWaiting = MAX_WAITING }: WatchOptions,
 ): AsyncGenerator<LabEvent> {
   let waiting: LabEvent[] = [];
   const missed = new Map<string, number>();
-  let open = clients.length;
+  let open = 0;
   let wake = (): void => undefined;
-  const stops = clients.map(client =>
-    client.onEvent(event => {
+  const watched = new Map<PeerClient, () => void>();
+  const turnOn = async (client: PeerClient): Promise<void> => {
+    if (!trace || client.end !== undefined) return;
+    try {
+      // Whoever opened the channel asks for what the peer can.
+      await client.ready({ isNew: true, timeoutMs: READY_TIMEOUT_MS });
+      if (client.can('trace')) await client.request({ command: 'trace', on: true });
+    } catch (error) {
+      if (client.end === undefined) throw error;
+    }
+  };
+  const begun: Promise<void>[] = [];
+  const stopOpening = onOpened(client => {
+    open++;
+    const stop = client.onEvent(event => {
       if (waiting.length < maxWaiting) waiting.push({ peer: client.name, event });
       else missed.set(client.name, (missed.get(client.name) ?? 0) + 1);
       wake();
-    }),
-  );
-  const onAbort = (): void => wake();
-  signal.addEventListener('abort', onAbort, { once: true });
-  for (const client of clients) {
+    });
+    watched.set(client, stop);
+    const turned = turnOn(client);
+    begun.push(turned);
+    // Of one that is opened later nobody waits for it.
+    turned.catch(() => undefined);
     void client.ended.then(() => {
+      watched.delete(client);
+      stop();
       open--;
       wake();
     });
-  }
-  const traced = trace ? clients.filter(client => client.end === undefined && client.can('trace')) : [];
+  });
+  const onAbort = (): void => wake();
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
-    await Promise.all(traced.map(client => client.request({ command: 'trace', on: true })));
+    await Promise.all(begun);
     while (!signal.aborted) {
       const batch = waiting;
       waiting = [];
@@ -65,8 +88,9 @@ export async function* watchPeers(
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
-    for (const stop of stops) stop();
-    const alive = traced.filter(({ end }) => end === undefined);
-    await Promise.allSettled(alive.map(client => client.request({ command: 'trace', on: false })));
+    stopOpening();
+    for (const stop of watched.values()) stop();
+    const traced = [...watched.keys()].filter(client => trace && client.end === undefined && client.can('trace'));
+    await Promise.allSettled(traced.map(client => client.request({ command: 'trace', on: false })));
   }
 }

@@ -13,6 +13,9 @@ interface WatchArgs extends FormatArgs {
   readonly trace: boolean;
 }
 
+/** How often the lab is looked at for what others do to it, in milliseconds. */
+const LOOK_EVERY_MS = 1000;
+
 /** The verb. */
 export const watch: Verb<WatchArgs> = {
   builder: args =>
@@ -38,6 +41,8 @@ async function follow({ lab: name, trace, format }: WatchArgs): Promise<number> 
       print(JSON.stringify(document));
     } else print(`${style.dim(at.slice(11, 23))}  ${style.name(peer.padEnd(width))}  ${eventText(event, nameOf)}`);
   };
+  // What others do to the lab is found by looking: a peer that is started again has a new channel.
+  const looking = setInterval(() => void lab.refresh().catch(() => undefined), LOOK_EVERY_MS);
   const events = lab.watch({ trace, signal })[Symbol.asyncIterator]();
   // Asking for the first event is what starts the watching.
   let next = events.next();
@@ -47,6 +52,7 @@ async function follow({ lab: name, trace, format }: WatchArgs): Promise<number> 
     await taken(signal);
     next = events.next();
   }
+  clearInterval(looking);
   return status();
 }
 
