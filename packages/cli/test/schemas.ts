@@ -198,7 +198,7 @@ export const lsSchema: z.ZodType<ListDocument> = z.strictObject({
   silent: z.array(z.strictObject({ driver, reason: text })),
 });
 
-const fault = z.strictObject({ a: text, b: text, fault: text, detail: text });
+const fault = z.strictObject({ a: text, b: text, fault: text, detail: text, culprit: text.optional() });
 
 export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
   lab: text,

@@ -92,6 +92,8 @@ export interface InspectDocument {
       readonly b: string;
       readonly fault: string;
       readonly detail: string;
+      /** The peer at fault, where it can be told. */
+      readonly culprit?: string | undefined;
     }[];
     /** Every link that is drawn. */
     readonly pairs: readonly { readonly a: string; readonly b: string }[];
