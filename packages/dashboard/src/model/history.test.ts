@@ -1,0 +1,145 @@
+/** The model: what it makes of a trace, at any moment, forwards and back. */
+import { bringUp, recordLab } from '@peerlab/orchestrator';
+import { createSimulationDriver } from '@peerlab/orchestrator/drivers/simulation';
+import { generate, graphFromEdges, parseTopology } from '@peerlab/topology';
+import { readTrace } from '@peerlab/trace';
+import { describe, expect, it } from 'vitest';
+import { LabHistory } from './history.ts';
+import { layoutOf } from './layout.ts';
+import { framesAt, isUpAt, litAt, spanOf, stepFrom } from './moment.ts';
+import { propagationTree } from './propagation-tree.ts';
+import { HOP_MS } from './timeline.ts';
+
+const RING = `name: ring-six
+topology: { generator: ring, peers: 6 }
+`;
+
+/** A simulated ring of six: a broadcast without limit, one with TTL 2, n3 killed, a broadcast, n3 started, a DM to n3. */
+async function ringOfSix(): Promise<LabHistory> {
+  const driver = createSimulationDriver();
+  const { lab } = await bringUp(parseTopology(RING, { file: 'ring-six.yaml' }), driver, { ephemeral: true, checks: ['links'] });
+  await using _ = lab;
+  let text = '';
+  const recording = await recordLab(lab, line => (text += `${line}\n`));
+  await lab.broadcast('n0', 'to all');
+  await lab.broadcast('n0', 'to some', { ttl: 2 });
+  await lab.kill('n3');
+  recording.look();
+  await lab.broadcast('n0', 'to who is there');
+  await lab.start('n3');
+  recording.look();
+  await recording.traced();
+  await lab.dm('n0', 'n3', 'to you');
+  await recording.end();
+  const { header, events } = readTrace(text);
+  const history = new LabHistory(header);
+  for (const event of events) history.take(event);
+  return history;
+}
+
+const history = await ringOfSix();
+
+describe('the model', () => {
+  const [flood, limited, broken, direct] = history.messages;
+  if (flood === undefined || limited === undefined || broken === undefined || direct === undefined) {
+    throw new Error('the fixture has four messages');
+  }
+
+  it('tells a flood as the graph predicts it', () => {
+    expect([flood.receptions.size, flood.frameCount, flood.predictedFrames, flood.duplicates]).toEqual([5, 7, 7, 2]);
+    expect(flood.expected).toEqual([1, 2, 3, 4, 5]);
+    expect([...flood.receptions.values()].map(({ peer, hops }) => [peer, hops]).sort()).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [4, 2],
+      [5, 1],
+    ]);
+  });
+
+  it('knows the horizon of a TTL, and what is left of it', () => {
+    expect([limited.ttl, limited.expected, limited.receptions.size]).toEqual([2, [1, 2, 4, 5], 4]);
+    expect([1, 2].map(peer => limited.receptions.get(peer)?.ttlLeft)).toEqual([1, 0]);
+    expect([...limited.expired].sort()).toEqual([2, 4]);
+  });
+
+  it('predicts on the graph as it was when the message was sent', () => {
+    expect(broken.expected).toEqual([1, 2, 4, 5]);
+    expect([broken.receptions.size, broken.frameCount, broken.predictedFrames]).toEqual([4, 4, 4]);
+    expect([direct.kind, direct.target, direct.receptions.size]).toEqual(['dm', 3, 1]);
+  });
+
+  it('shows every hop for the same time, and one message after the other', () => {
+    const [startMs, endMs] = spanOf(flood, 'hops');
+    const lit = (hops: number): number[] =>
+      litAt(flood, 'hops', startMs + hops * HOP_MS)
+        .map(({ peer }) => peer)
+        .sort();
+    expect([lit(0.9), lit(1), lit(2), lit(3)]).toEqual([[], [1, 5], [1, 2, 4, 5], [1, 2, 3, 4, 5]]);
+    expect(spanOf(limited, 'hops')[0]).toBeGreaterThanOrEqual(endMs);
+  });
+
+  it('is the same however one came to a moment: stepping forth and back', () => {
+    const [startMs, endMs] = spanOf(flood, 'hops');
+    const forth = [startMs];
+    while ((forth.at(-1) ?? endMs) < endMs) forth.push(stepFrom(flood, 'hops', forth.at(-1) ?? 0, 1));
+    const back = [endMs];
+    while ((back.at(-1) ?? startMs) > startMs) back.push(stepFrom(flood, 'hops', back.at(-1) ?? 0, -1));
+    expect(back.reverse()).toEqual(forth);
+    const frames = forth.map(ms => framesAt(flood, 'hops', ms + 1).length);
+    expect(frames.slice(0, 3)).toEqual([2, 2, 2]);
+  });
+
+  it('shows a duplicate that fades, and forgets it', () => {
+    const [startMs, endMs] = spanOf(flood, 'hops');
+    const after = framesAt(flood, 'hops', endMs + 0.2 * HOP_MS);
+    expect(after.map(({ frame }) => frame.fate)).toEqual(['duplicate']);
+    expect(after.every(({ strength }) => strength > 0 && strength < 1)).toBe(true);
+    expect(framesAt(flood, 'hops', endMs + 2 * HOP_MS)).toEqual([]);
+    expect(framesAt(flood, 'hops', startMs - 1)).toEqual([]);
+  });
+
+  it('has links go with a killed peer, and come back', () => {
+    const link = history.links.find(({ a, b }) => Math.min(a, b) === 2 && Math.max(a, b) === 3);
+    if (link === undefined) throw new Error('there is a link 2-3');
+    const isUp = (ms: number): boolean => isUpAt(link, 'hops', ms);
+    expect([isUp(flood.start.shownMs), isUp(broken.start.shownMs), isUp(direct.start.shownMs)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('keeps a peer in its log, and counts it at any moment', () => {
+    const [n1] = history.peers.slice(1);
+    expect(n1?.counts.received.until('hops', flood.start.shownMs + HOP_MS)).toBe(1);
+    expect(n1?.counts.received.total).toBe(3);
+    expect(n1?.log.some(({ event }) => event.event === 'received')).toBe(true);
+  });
+
+  it('draws the way that a message took', () => {
+    const tree = propagationTree(flood);
+    expect([tree.nodes.length, tree.branches.length, tree.depth, tree.missed]).toEqual([6, 5, 3, []]);
+    expect(propagationTree(direct).nodes.some(({ peer, hops }) => peer === 3 && hops === 3)).toBe(true);
+  });
+});
+
+describe('the layout', () => {
+  it.each([
+    ['line', { peers: 5 }, 'line'],
+    ['ring', { peers: 20 }, 'ring'],
+    ['star', { peers: 20 }, 'star'],
+    ['full', { peers: 6 }, 'full'],
+    ['grid', { rows: 5, columns: 5 }, 'grid'],
+    ['torus', { rows: 4, columns: 6 }, 'torus'],
+    ['tree', { arity: 3, depth: 4 }, 'tree'],
+    ['hypercube', { dimensions: 5 }, 'hypercube'],
+    ['random-regular', { peers: 20, degree: 3 }, 'other'],
+  ])('knows a %s', (generator, values, shape) => {
+    const { peerCount, links } = generate({ generator, values }, 1);
+    const layout = layoutOf(graphFromEdges(peerCount, links));
+    expect(layout.shape).toBe(shape);
+    const places = new Set(layout.points.map(({ x, y }) => `${x.toFixed(4)} ${y.toFixed(4)}`));
+    expect(places.size).toBe(peerCount);
+  });
+});

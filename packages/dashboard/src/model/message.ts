@@ -1,0 +1,222 @@
+/** One message as the trace tells of it: its frames, who took it, what the graph promised. Built by history.ts. */
+import type { TraceFailure } from '@peerlab/trace';
+import { HOP_MS, type Moment, type Shown } from './timeline.ts';
+
+/** The TTL of a message that was sent without one. */
+const NO_LIMIT = 65_535;
+
+/** One frame on one link. Peers are places in the topology. */
+export interface Frame {
+  readonly from: number;
+  readonly to: number;
+  /** The hop that it makes: 1 from the origin. */
+  readonly depth: number;
+  /** When it was handed to the link; undefined where the sender did not tell. On the lab's clock. */
+  sentAtMs: number | undefined;
+  /** When it was taken; undefined while it flies, or where it was lost. */
+  arrivedAtMs: number | undefined;
+  /** `first`: the copy that was delivered. `better`: a later one that could reach further, and was relayed again. */
+  fate: 'flying' | 'first' | 'duplicate' | 'better' | 'dropped';
+  /** Why it was dropped. */
+  reason?: string;
+}
+
+/** A peer that took the message. */
+export interface Reception extends Moment {
+  readonly peer: number;
+  readonly from: number;
+  readonly hops: number;
+  /** What is left of the TTL; undefined without limit. */
+  readonly ttlLeft: number | undefined;
+}
+
+/** What the lab found of a message that it sent. */
+export interface Outcome {
+  readonly passed: boolean;
+  readonly expected: readonly number[];
+  readonly frames: number | null;
+  readonly predictedFrames: number;
+  readonly failures: readonly TraceFailure[];
+}
+
+/** What the graph promises of a message. */
+export interface Promised {
+  /** Whom a broadcast without limit reaches, ascending. */
+  readonly expected: readonly number[];
+  /** Hops from the origin, by peer; -1: no path. */
+  readonly distance: Int32Array;
+  /** Frames of a flood with this TTL, under equal delays. */
+  framesFor(ttl: number): number;
+}
+
+/** See the module's header. */
+export class Message implements Shown {
+  readonly id: string;
+  readonly kind: 'broadcast' | 'dm';
+  readonly origin: number;
+  readonly start: Moment;
+  readonly promised: Promised;
+  lastAtMs: number;
+  depth = 0;
+  payload: string | undefined;
+  /** The TTL that its origin chose; undefined until it is known. */
+  initialTtl: number | undefined;
+  target: number | undefined;
+  outcome: Outcome | undefined;
+  duplicates = 0;
+  /** Frames that were sent or came, each counted once. */
+  frameCount = 0;
+  /** Empty once the history keeps only the totals of this message. */
+  frames: Frame[] = [];
+  isSummary = false;
+  readonly receptions: Map<number, Reception> = new Map();
+  /** Peers where it ended because its TTL was used up. */
+  readonly expired: Set<number> = new Set();
+  readonly #byLink: Map<string, Frame> = new Map();
+  #early: (() => void)[] = [];
+  #predicted: number | undefined;
+
+  constructor(facts: Pick<Message, 'id' | 'kind' | 'origin' | 'start' | 'promised'>) {
+    this.id = facts.id;
+    this.kind = facts.kind;
+    this.origin = facts.origin;
+    this.start = facts.start;
+    this.promised = facts.promised;
+    this.lastAtMs = facts.start.atMs;
+  }
+
+  /** The TTL, undefined without limit. */
+  get ttl(): number | undefined {
+    return this.initialTtl === NO_LIMIT ? undefined : this.initialTtl;
+  }
+
+  /** Who had to receive it: by the lab's own word where there is one. */
+  get expected(): readonly number[] {
+    if (this.outcome !== undefined) return this.outcome.expected;
+    if (this.kind === 'broadcast') {
+      const limit = this.ttl ?? Number.POSITIVE_INFINITY;
+      return this.promised.expected.filter(peer => (this.promised.distance[peer] ?? 0) <= limit);
+    }
+    return this.target === undefined ? [] : [this.target];
+  }
+
+  /** Frames that it should cost; undefined where that is not known: for a direct message that nobody judged. */
+  get predictedFrames(): number | undefined {
+    if (this.outcome !== undefined) return this.outcome.predictedFrames;
+    if (this.kind === 'dm') return undefined;
+    this.#predicted ??= this.promised.framesFor(this.ttl ?? Number.POSITIVE_INFINITY);
+    return this.#predicted;
+  }
+
+  /** From its sending to its last delivery, in milliseconds of the lab's clock. */
+  get coverMs(): number {
+    let last = this.start.atMs;
+    for (const { atMs } of this.receptions.values()) last = Math.max(last, atMs);
+    return last - this.start.atMs;
+  }
+
+  /** A peer says that it sent copies. @param ttl what they carry @param from whose copy it relayed; -1 for its own */
+  sent(by: number, to: readonly number[], ttl: number, from: number, atMs: number): void {
+    const hops = by === this.origin ? 0 : this.receptions.get(by)?.hops;
+    if (this.initialTtl === undefined && hops !== undefined) this.#learn(ttl + hops);
+    this.#onceKnown(initialTtl => {
+      for (const peer of to) this.#frame(by, peer, initialTtl - ttl + 1).sentAtMs ??= atMs;
+      this.#used(from, by, atMs);
+    });
+    this.#touch(atMs);
+  }
+
+  /** A peer says that it delivered the message. */
+  received(by: number, from: number, hops: number, atMs: number): void {
+    const frame = this.#frame(from, by, hops);
+    frame.arrivedAtMs ??= atMs;
+    if (frame.fate === 'flying') frame.fate = 'first';
+    const shownMs = this.start.shownMs + hops * HOP_MS;
+    if (!this.receptions.has(by)) {
+      const left = this.ttl === undefined ? undefined : this.ttl - hops;
+      this.receptions.set(by, { peer: by, from, hops, ttlLeft: left, atMs, shownMs });
+    }
+    this.#touch(atMs);
+  }
+
+  /** A peer says that a copy changed nothing. @param ttl what it carried */
+  duplicate(by: number, from: number, ttl: number, atMs: number): void {
+    this.duplicates++;
+    this.#onceKnown(initialTtl => {
+      const frame = this.#frame(from, by, initialTtl - ttl + 1);
+      frame.arrivedAtMs ??= atMs;
+      frame.fate = 'duplicate';
+    });
+    this.#touch(atMs);
+  }
+
+  /** A peer says that it gave a copy up. */
+  dropped(by: number, to: number, reason: string, atMs: number): void {
+    const hops = by === this.origin ? 0 : (this.receptions.get(by)?.hops ?? 0);
+    const frame = this.#frame(by, to, hops + 1);
+    frame.sentAtMs ??= atMs;
+    frame.fate = 'dropped';
+    frame.reason = reason;
+    this.#touch(atMs);
+  }
+
+  /** A peer says that the TTL was used up. */
+  expiredAt(by: number, from: number, atMs: number): void {
+    this.expired.add(by);
+    this.#used(from, by, atMs);
+    this.#touch(atMs);
+  }
+
+  /** Lets go of the single frames; the totals stay. */
+  summarise(): void {
+    this.frames = [];
+    this.#byLink.clear();
+    this.isSummary = true;
+  }
+
+  /** A copy that was used and not delivered could reach further than the one before it. */
+  #used(from: number, by: number, atMs: number): void {
+    const frame = this.frames.findLast(one => one.from === from && one.to === by && one.fate === 'flying');
+    if (frame === undefined) return;
+    frame.fate = 'better';
+    frame.arrivedAtMs ??= atMs;
+  }
+
+  #touch(atMs: number): void {
+    this.lastAtMs = Math.max(this.lastAtMs, atMs);
+  }
+
+  #learn(initialTtl: number): void {
+    this.#predicted = undefined;
+    this.initialTtl = initialTtl;
+    const early = this.#early;
+    this.#early = [];
+    for (const work of early) work();
+    if (this.ttl === undefined) return;
+    for (const [peer, reception] of this.receptions) {
+      this.receptions.set(peer, { ...reception, ttlLeft: initialTtl - reception.hops });
+    }
+  }
+
+  /** Streams of different peers are not in order: what came may be told before what was sent. */
+  #onceKnown(work: (initialTtl: number) => void): void {
+    const later = (): void => {
+      if (this.initialTtl !== undefined) work(this.initialTtl);
+    };
+    if (this.initialTtl === undefined) this.#early.push(later);
+    else later();
+  }
+
+  #frame(from: number, to: number, depth: number): Frame {
+    const key = `${from} ${to} ${depth}`;
+    const known = this.#byLink.get(key);
+    if (known !== undefined) return known;
+    const frame: Frame = { from, to, depth, sentAtMs: undefined, arrivedAtMs: undefined, fate: 'flying' };
+    this.frameCount++;
+    this.depth = Math.max(this.depth, depth);
+    if (this.isSummary) return frame;
+    this.frames.push(frame);
+    this.#byLink.set(key, frame);
+    return frame;
+  }
+}

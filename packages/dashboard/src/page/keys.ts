@@ -1,0 +1,24 @@
+/** The keyboard: space plays and holds, the arrows step by a hop, Home and End go to the ends. */
+import { endMs, scrubTo, step, togglePlaying } from './state.ts';
+
+/** What each key does, for the page's help as well. */
+export const KEYS: readonly { readonly key: string; readonly label: string; readonly does: () => void }[] = [
+  { key: ' ', label: 'Space', does: togglePlaying },
+  { key: 'ArrowRight', label: '→', does: () => step(1) },
+  { key: 'ArrowLeft', label: '←', does: () => step(-1) },
+  { key: 'Home', label: 'Home', does: () => scrubTo(0) },
+  { key: 'End', label: 'End', does: () => scrubTo(endMs.value) },
+];
+
+/** Listens, except where somebody writes or works a control that has keys of its own. */
+export function listenToKeys(): void {
+  document.addEventListener('keydown', event => {
+    const { target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target instanceof HTMLElement && target.closest('input, select, textarea, button, summary, [role=tab]')) return;
+    const key = KEYS.find(one => one.key === event.key);
+    if (key === undefined) return;
+    event.preventDefault();
+    key.does();
+  });
+}

@@ -1,0 +1,185 @@
+/**
+ * The graph on the screen: sigma holds the places, the camera and the pointer; what happens is drawn over it (draw.ts), once
+ * a picture and only when something changed. Without WebGL the picture stands still in its frame, and is drawn all the same.
+ */
+import Graph from 'graphology';
+import Sigma from 'sigma';
+import type { LabHistory } from '../../model/history.ts';
+import type { Point } from '../../model/layout.ts';
+import { type Drawn, draw, type Picture, type Pixel } from './draw.ts';
+import { type Palette, readPalette } from './palette.ts';
+
+/** What changes from picture to picture. */
+export type Look = Pick<Picture, 'history' | 'clock' | 'ms' | 'message' | 'chosenPeer' | 'picked'>;
+
+/** See the module's header. */
+export class Stage {
+  readonly #container: HTMLElement;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #onPeer: (place: number | undefined, isAdding: boolean) => void;
+  readonly #observer: ResizeObserver;
+  #sigma: Sigma | undefined;
+  #points: readonly Point[] = [];
+  #palette: Palette = readPalette();
+  #isDark = false;
+  #isStale = true;
+  #last: Look | undefined;
+  #drawn: Drawn = { lit: 0, flying: 0, undrawn: 0 };
+
+  constructor(container: HTMLElement, onPeer: (place: number | undefined, isAdding: boolean) => void) {
+    this.#container = container;
+    this.#onPeer = onPeer;
+    this.#canvas = document.createElement('canvas');
+    this.#canvas.className = 'overlay';
+    const context = this.#canvas.getContext('2d');
+    if (context === null) throw new Error('the browser draws no pictures');
+    this.#context = context;
+    container.append(this.#canvas);
+    this.#observer = new ResizeObserver(() => this.#resize());
+    this.#observer.observe(container);
+    container.addEventListener('click', event => {
+      if (this.#sigma === undefined) this.#clicked(event.offsetX, event.offsetY, event.shiftKey);
+    });
+    this.#resize();
+  }
+
+  /** Shows another graph. */
+  show(history: LabHistory, points: readonly Point[]): void {
+    this.#points = points;
+    this.#sigma?.kill();
+    this.#sigma = this.#makeSigma(history, points);
+    this.#container.append(this.#canvas);
+    this.#isStale = true;
+  }
+
+  /** Colours may have changed. */
+  restyle(): void {
+    this.#palette = readPalette();
+    this.#isDark = getComputedStyle(document.documentElement).getPropertyValue('--is-dark').trim() === '1';
+    this.#isStale = true;
+  }
+
+  /** Something in the history changed. */
+  invalidate(): void {
+    this.#isStale = true;
+  }
+
+  /** Brings the whole graph into view. */
+  fit(): void {
+    void this.#sigma?.getCamera().animatedReset({ duration: 200 });
+  }
+
+  /** Closer, or further away. */
+  zoom(direction: 1 | -1): void {
+    const camera = this.#sigma?.getCamera();
+    if (direction === 1) void camera?.animatedZoom({ duration: 150 });
+    else void camera?.animatedUnzoom({ duration: 150 });
+  }
+
+  /** Draws a moment, if it differs from what is there. */
+  draw(look: Look): Drawn {
+    const last = this.#last;
+    const isSame =
+      !this.#isStale &&
+      last !== undefined &&
+      last.ms === look.ms &&
+      last.message === look.message &&
+      last.chosenPeer === look.chosenPeer &&
+      last.picked === look.picked &&
+      last.clock === look.clock;
+    if (isSame) return this.#drawn;
+    this.#last = look;
+    this.#isStale = false;
+    const { clientWidth: width, clientHeight: height } = this.#container;
+    const places = this.#points.map(point => this.#toPixel(point, width, height));
+    const picture = { ...look, palette: this.#palette, isDark: this.#isDark, width, height, places, radius: this.#radius() };
+    this.#drawn = draw(this.#context, picture);
+    return this.#drawn;
+  }
+
+  /** Lets go of everything. */
+  dispose(): void {
+    this.#observer.disconnect();
+    this.#sigma?.kill();
+    this.#canvas.remove();
+  }
+
+  #makeSigma(history: LabHistory, points: readonly Point[]): Sigma | undefined {
+    const graph = new Graph({ type: 'undirected' });
+    history.peers.forEach(({ place }) => {
+      graph.addNode(String(place), { x: points[place]?.x ?? 0, y: points[place]?.y ?? 0, size: 10, color: '#00000000' });
+    });
+    try {
+      const sigma = new Sigma(graph, this.#container, {
+        renderLabels: false,
+        allowInvalidContainer: true,
+        stagePadding: 64,
+        enableEdgeEvents: false,
+        minCameraRatio: 0.1,
+        maxCameraRatio: 3,
+        autoRescale: true,
+        itemSizesReference: 'screen',
+        zoomToSizeRatioFunction: () => 1,
+        // The drawing over it shows the hovered peer as well.
+        defaultDrawNodeHover: () => undefined,
+      });
+      sigma.on('afterRender', () => this.invalidate());
+      sigma.on('clickNode', ({ node, event }) => {
+        this.#onPeer(Number(node), isShift(event.original));
+      });
+      sigma.on('clickStage', () => this.#onPeer(undefined, false));
+      sigma.on('enterNode', () => {
+        this.#container.style.cursor = 'pointer';
+      });
+      sigma.on('leaveNode', () => {
+        this.#container.style.cursor = '';
+      });
+      return sigma;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #toPixel(point: Point, width: number, height: number): Pixel {
+    if (this.#sigma !== undefined) return this.#sigma.graphToViewport(point);
+    const [xs, ys] = [this.#points.map(({ x }) => x), this.#points.map(({ y }) => y)];
+    const [spanX, spanY] = [Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys)];
+    const scale = Math.min((width - 128) / Math.max(spanX, 1e-9), (height - 128) / Math.max(spanY, 1e-9));
+    const [midX, midY] = [(Math.max(...xs) + Math.min(...xs)) / 2, (Math.max(...ys) + Math.min(...ys)) / 2];
+    return { x: width / 2 + (point.x - midX) * scale, y: height / 2 - (point.y - midY) * scale };
+  }
+
+  /** A third of the way to a neighbour, so that peers do not touch; between 3 and 19 pixels. */
+  #radius(): number {
+    const { clientWidth: width, clientHeight: height } = this.#container;
+    const room = Math.sqrt((width * height) / Math.max(1, this.#points.length));
+    const ratio = this.#sigma?.getCamera().ratio ?? 1;
+    return Math.max(3, Math.min(19, room / 7 / Math.sqrt(ratio)));
+  }
+
+  #clicked(x: number, y: number, isAdding: boolean): void {
+    const { clientWidth: width, clientHeight: height } = this.#container;
+    const reach = this.#radius() + 6;
+    const place = this.#points.findIndex(point => {
+      const at = this.#toPixel(point, width, height);
+      return Math.hypot(at.x - x, at.y - y) <= reach;
+    });
+    this.#onPeer(place === -1 ? undefined : place, isAdding);
+  }
+
+  #resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.#container;
+    const ratio = window.devicePixelRatio || 1;
+    this.#canvas.width = Math.round(width * ratio);
+    this.#canvas.height = Math.round(height * ratio);
+    this.#canvas.style.width = `${width}px`;
+    this.#canvas.style.height = `${height}px`;
+    this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#isStale = true;
+  }
+}
+
+function isShift(event: Event): boolean {
+  return event instanceof MouseEvent && event.shiftKey;
+}

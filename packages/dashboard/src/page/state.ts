@@ -1,0 +1,166 @@
+/** What the page knows and shows: the history, the playhead on it, what is chosen. The player moves the playhead. */
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { graphFromEdges } from '@peerlab/topology/oracle';
+import type { LabHistory } from '../model/history.ts';
+import { type Layout, layoutOf } from '../model/layout.ts';
+import type { Message } from '../model/message.ts';
+import { latestAt, spanOf, stepFrom } from '../model/moment.ts';
+import { type Clock, on } from '../model/timeline.ts';
+import { settledByForces } from './stage/forces.ts';
+
+/** Where the events come from. */
+export type SourceState = 'connecting' | 'live' | 'lost' | 'replay';
+
+/** Slower than life, and faster. 1: a hop takes 0.6 s on the hop clock, a second a second on the lab's. */
+export const SPEEDS: readonly number[] = [0.001, 0.01, 0.1, 0.25, 0.5, 1, 2, 4];
+
+/** The page may be so far behind what happens, on either clock; then it goes to where things are. */
+const MAX_LAG_MS = 20_000;
+
+/** Gaps longer than this are skipped. */
+const IDLE_MS = 1500;
+
+export const history: Signal<LabHistory | undefined> = signal(undefined);
+/** Grows with every batch of events: what shows the history reads it. */
+export const version: Signal<number> = signal(0);
+export const source: Signal<SourceState> = signal('connecting');
+/** What a reader should know of the source, such as that a recording was cut off. */
+export const sourceNote: Signal<string> = signal('');
+export const clock: Signal<Clock> = signal('hops');
+export const playheadMs: Signal<number> = signal(0);
+export const isPlaying: Signal<boolean> = signal(true);
+export const speed: Signal<number> = signal(1);
+export const chosenMessage: Signal<string | undefined> = signal(undefined);
+export const chosenPeer: Signal<number | undefined> = signal(undefined);
+/** Peers that were picked, for a partition or a prediction. */
+export const picked: Signal<ReadonlySet<number>> = signal(new Set());
+/** Frames that are under way and are not drawn one by one: more than can be. */
+export const undrawnFrames: Signal<number> = signal(0);
+
+/** The end of what is known, on the chosen clock. */
+export const endMs: ReadonlySignal<number> = computed(() => {
+  version.value;
+  return history.value === undefined ? 0 : on(clock.value, history.value.end);
+});
+
+/** Where the peers stand; the same for the same graph. */
+export const layout: ReadonlySignal<Layout> = computed(() => {
+  const known = history.value;
+  if (known === undefined) return { shape: 'other', points: [] };
+  const graph = graphFromEdges(
+    known.header.peers.length,
+    known.header.topology.links.map(([a, b]) => [a, b] as const),
+  );
+  const found = layoutOf(graph);
+  return found.shape === 'other' ? { shape: 'other', points: settledByForces(graph, found.points) } : found;
+});
+
+/** The message that is shown: the chosen one, or else the latest that had begun. */
+export const shownMessage: ReadonlySignal<Message | undefined> = computed(() => {
+  version.value;
+  const known = history.value;
+  if (known === undefined) return undefined;
+  const chosen = chosenMessage.value === undefined ? undefined : known.message(chosenMessage.value);
+  return chosen ?? latestAt(known, clock.value, playheadMs.value);
+});
+
+/** Shows another history, from its beginning or, live, from its end. */
+export function showHistory(next: LabHistory, at: 'beginning' | 'end'): void {
+  batch(() => {
+    history.value = next;
+    version.value++;
+    playheadMs.value = at === 'end' ? on(clock.value, next.end) : 0;
+    picked.value = new Set();
+  });
+}
+
+/** Chooses a message and shows it from its beginning; undefined: the latest, as they come. */
+export function chooseMessage(message: Message | undefined): void {
+  batch(() => {
+    chosenMessage.value = message?.id;
+    if (message === undefined) playheadMs.value = endMs.value;
+    else playheadMs.value = spanOf(message, clock.value)[0];
+    isPlaying.value = true;
+  });
+}
+
+/** Goes to a moment, and stays there. */
+export function scrubTo(ms: number): void {
+  batch(() => {
+    isPlaying.value = false;
+    playheadMs.value = Math.max(0, Math.min(ms, endMs.value));
+  });
+}
+
+/** Goes on by a hop of the message that is shown, or back. */
+export function step(direction: 1 | -1): void {
+  const message = shownMessage.value;
+  if (message === undefined) return;
+  scrubTo(stepFrom(message, clock.value, playheadMs.value, direction));
+}
+
+/** Plays, or holds. At the end of a recording, from its beginning. */
+export function togglePlaying(): void {
+  if (!isPlaying.value && source.value === 'replay' && playheadMs.value >= endMs.value) playheadMs.value = 0;
+  isPlaying.value = !isPlaying.value;
+}
+
+/** Changes the clock, and keeps looking at the same message. */
+export function setClock(next: Clock): void {
+  const message = shownMessage.value;
+  batch(() => {
+    clock.value = next;
+    playheadMs.value = message === undefined ? endMs.value : spanOf(message, next)[0];
+    isPlaying.value = true;
+  });
+}
+
+let before = 0;
+
+/** Moves the playhead by what has passed. Called once a picture. */
+export function play(nowMs: number): void {
+  // After a pause of the browser the playhead does not leap.
+  const passedMs = Math.min(100, Math.max(0, nowMs - before)) * speed.value;
+  before = nowMs;
+  const known = history.value;
+  if (!isPlaying.value || known === undefined) return;
+  const end = endMs.value;
+  let at = playheadMs.value;
+  const chosen = chosenMessage.value === undefined ? undefined : known.message(chosenMessage.value);
+  if (chosen !== undefined) {
+    // A chosen message is played to its end, and held there.
+    const limit = spanOf(chosen, clock.value)[1] + 1000 * speed.value;
+    if (at < limit) playheadMs.value = Math.min(limit, at + passedMs);
+    return;
+  }
+  if (at >= end) return;
+  const next = nextStart(known, at);
+  if (next !== undefined && next > at + IDLE_MS && !isBusy(known, at)) at = next;
+  if (source.value === 'live' && end - at > MAX_LAG_MS) at = Math.max(at, lastStart(known) ?? at);
+  playheadMs.value = Math.min(end, at + passedMs);
+}
+
+function isBusy(known: LabHistory, at: number): boolean {
+  const latest = latestAt(known, clock.value, at);
+  return latest !== undefined && spanOf(latest, clock.value)[1] > at;
+}
+
+/** When the next thing happens after a moment. */
+function nextStart(known: LabHistory, at: number): number | undefined {
+  const { messages } = known;
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const message = messages[middle];
+    if (message !== undefined && on(clock.value, message.start) > at) high = middle;
+    else low = middle + 1;
+  }
+  const found = messages[low];
+  return found === undefined ? undefined : on(clock.value, found.start);
+}
+
+function lastStart(known: LabHistory): number | undefined {
+  const last = known.messages.at(-1);
+  return last === undefined ? undefined : on(clock.value, last.start);
+}
