@@ -17,7 +17,10 @@ topology: { generator: ring, peers: 6 }
 /** A simulated ring of six: a broadcast without limit, one with TTL 2, n3 killed, a broadcast, n3 started, a DM to n3. */
 async function ringOfSix(): Promise<LabHistory> {
   const driver = createSimulationDriver();
-  const { lab } = await bringUp(parseTopology(RING, { file: 'ring-six.yaml' }), driver, { ephemeral: true, checks: ['links'] });
+  const { lab } = await bringUp(parseTopology(RING, { file: 'ring-six.yaml' }), driver, {
+    ephemeral: true,
+    checks: ['links'],
+  });
   await using _ = lab;
   let text = '';
   const recording = await recordLab(lab, line => (text += `${line}\n`));

@@ -4,6 +4,7 @@
  */
 import { distancesFrom, type Graph, graphFromEdges, horizon, predictedFloodFrames } from '@peerlab/topology/oracle';
 import type { PeerState, PeerTraceEvent, TraceEvent, TraceFailure, TraceHeader } from '@peerlab/trace';
+import { Activity } from './activity.ts';
 import { Message, type Promised } from './message.ts';
 import { Tally } from './tally.ts';
 import { HOP_MS, type Moment, shownEnd, Timeline } from './timeline.ts';
@@ -72,6 +73,7 @@ export class LabHistory {
   readonly messages: Message[] = [];
   readonly checks: CheckMark[] = [];
   readonly marks: Mark[] = [];
+  readonly activity: Activity = new Activity();
   /** Events that peers could not tell, because nobody read them in time. */
   lostEvents = 0;
   /** Messages of which only totals are kept. */
@@ -247,6 +249,8 @@ export class LabHistory {
     }
     this.#frames += message.frames.length - before;
     const moment = { atMs, shownMs: message.start.shownMs + depth * HOP_MS };
+    const count = event.event === 'sent' ? event.to.length : 1;
+    if (event.event !== 'expired') this.activity.add(event.event, atMs, count);
     if (event.event === 'sent') for (const _ of event.to) peer.counts.sent.add(moment);
     else peer.counts[event.event as 'received'].add(moment);
     this.#keep(peer, event, moment);

@@ -35,7 +35,8 @@ export interface Outcome {
   readonly passed: boolean;
   readonly expected: readonly number[];
   readonly frames: number | null;
-  readonly predictedFrames: number;
+  /** Null where the lab predicts none: some links go one way. */
+  readonly predictedFrames: number | null;
   readonly failures: readonly TraceFailure[];
 }
 
@@ -102,7 +103,7 @@ export class Message implements Shown {
 
   /** Frames that it should cost; undefined where that is not known: for a direct message that nobody judged. */
   get predictedFrames(): number | undefined {
-    if (this.outcome !== undefined) return this.outcome.predictedFrames;
+    if (this.outcome !== undefined) return this.outcome.predictedFrames ?? undefined;
     if (this.kind === 'dm') return undefined;
     this.#predicted ??= this.promised.framesFor(this.ttl ?? Number.POSITIVE_INFINITY);
     return this.#predicted;

@@ -1,32 +1,43 @@
 /** Has the server do something, and keeps what came of it. */
 import { type Signal, signal } from '@preact/signals';
 import type { Action, ActionResult } from '../model/actions.ts';
-import { chosenMessage, isPlaying } from './state.ts';
+import { tokenOf } from './source.ts';
+import { chosenMessage, follow } from './state.ts';
 
-/** What is being done, and what came of the last thing. */
-export const busy: Signal<Action | undefined> = signal(undefined);
-export const lastAction: Signal<Action | undefined> = signal(undefined);
-export const lastResult: Signal<ActionResult | undefined> = signal(undefined);
+/** Something that was done, or is being done. */
+export interface Deed {
+  readonly number: number;
+  readonly action: Action;
+  /** Undefined while it is being done. */
+  readonly result?: ActionResult | undefined;
+}
+
+/** What was done, the latest first. */
+export const deeds: Signal<readonly Deed[]> = signal([]);
+
+/** Deeds that are kept. */
+const MAX_DEEDS = 30;
+
+let count = 0;
 
 /** Does it. Never rejects: what went wrong is the result. */
 export async function act(action: Action): Promise<ActionResult> {
-  busy.value = action;
+  const number = ++count;
+  deeds.value = [{ number, action }, ...deeds.value].slice(0, MAX_DEEDS);
   // What is done is to be seen.
   chosenMessage.value = undefined;
-  isPlaying.value = true;
+  follow();
   let result: ActionResult;
   try {
-    const response = await fetch('act', {
+    const response = await fetch('action', {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', 'x-peerlab-token': tokenOf(location) },
       body: JSON.stringify(action),
     });
     result = (await response.json()) as ActionResult;
   } catch {
-    result = { ok: false, text: 'the server does not answer', advice: 'is lab ui still running?' };
+    result = { ok: false, error: 'the server does not answer', advice: 'is lab ui still running?' };
   }
-  busy.value = undefined;
-  lastAction.value = action;
-  lastResult.value = result;
+  deeds.value = deeds.value.map(deed => (deed.number === number ? { ...deed, result } : deed));
   return result;
 }

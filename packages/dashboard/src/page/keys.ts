@@ -2,12 +2,17 @@
 import { endMs, scrubTo, step, togglePlaying } from './state.ts';
 
 /** What each key does, for the page's help as well. */
-export const KEYS: readonly { readonly key: string; readonly label: string; readonly does: () => void }[] = [
-  { key: ' ', label: 'Space', does: togglePlaying },
-  { key: 'ArrowRight', label: '→', does: () => step(1) },
-  { key: 'ArrowLeft', label: '←', does: () => step(-1) },
-  { key: 'Home', label: 'Home', does: () => scrubTo(0) },
-  { key: 'End', label: 'End', does: () => scrubTo(endMs.value) },
+export const KEYS: readonly {
+  readonly key: string;
+  readonly label: string;
+  readonly text: string;
+  readonly does: () => void;
+}[] = [
+  { key: ' ', label: 'Space', text: 'play, or hold', does: togglePlaying },
+  { key: 'ArrowRight', label: '→', text: 'on by one hop', does: () => step(1) },
+  { key: 'ArrowLeft', label: '←', text: 'back by one hop', does: () => step(-1) },
+  { key: 'Home', label: 'Home', text: 'to the beginning', does: () => scrubTo(0) },
+  { key: 'End', label: 'End', text: 'to the end', does: () => scrubTo(endMs.value) },
 ];
 
 /** Listens, except where somebody writes or works a control that has keys of its own. */

@@ -5,9 +5,11 @@ import { render } from 'preact';
 import { App } from './components/app.tsx';
 import { listenToKeys } from './keys.ts';
 import { openSource } from './source.ts';
+import { applyTheme } from './theme.ts';
 
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no place to be');
+applyTheme();
 render(<App />, root);
 listenToKeys();
 openSource();

@@ -2,16 +2,31 @@
 import type { TraceEvent, TraceHeader } from '@peerlab/trace';
 import { batch } from '@preact/signals';
 import { LabHistory } from '../model/history.ts';
-import { history, showHistory, source, sourceNote, version } from './state.ts';
+import { canAct, canPass, history, isWaiting, showHistory, source, sourceNote, version } from './state.ts';
 
 /** What a server says first. */
 interface Hello {
   readonly mode: 'live' | 'replay';
-  readonly header: TraceHeader;
   readonly note: string;
+  readonly resumed: boolean;
+  /** So many lines had happened before the page came. */
+  readonly backlog: number;
+  readonly canAct?: boolean;
+  readonly canPass?: boolean;
 }
 
-/** Opens it. A connection that is lost is tried again by the browser, for as long as the page is there. */
+/** Lines are taken together this often, in milliseconds: ten thousand of them a second are no ten thousand pictures. */
+const TAKE_EVERY_MS = 60;
+
+/** Without a word from a server for so long, in milliseconds, a connection that the browser gave up is opened anew. */
+const REOPEN_MS = 1500;
+
+/** The part of an address that lets the page in. */
+export function tokenOf(address: Location): string {
+  return new URLSearchParams(address.search).get('token') ?? '';
+}
+
+/** Opens it. A connection that is lost is tried again for as long as the page is there. */
 export function openSource(): void {
   const embedded = document.getElementById('trace');
   if (embedded === null) listen();
@@ -19,40 +34,91 @@ export function openSource(): void {
 }
 
 function showEmbedded(text: string): void {
-  const { header, events, note } = JSON.parse(text) as Omit<Hello, 'mode'> & { readonly events: TraceEvent[] };
-  const known = new LabHistory(header);
-  for (const event of events) known.take(event);
+  const lines = text.split('\n').filter(line => line.trim() !== '');
+  const [first, ...rest] = lines;
   source.value = 'replay';
-  sourceNote.value = note;
-  document.title = `${header.lab} · Peerlab`;
+  if (first === undefined) {
+    sourceNote.value = 'this player holds no recording: lab export FILE --html puts one in';
+    return;
+  }
+  const known = new LabHistory(JSON.parse(first) as TraceHeader);
+  for (const line of rest) known.take(JSON.parse(line) as TraceEvent);
+  document.title = `${known.header.lab} · Peerlab`;
   showHistory(known, 'beginning');
 }
 
 function listen(): void {
-  const events = new EventSource('events');
-  let mode: Hello['mode'] = 'live';
-  let isFirstBatch = true;
-  events.addEventListener('hello', event => {
-    const hello = JSON.parse((event as MessageEvent<string>).data) as Hello;
-    mode = hello.mode;
-    isFirstBatch = true;
-    document.title = `${hello.header.lab} · Peerlab`;
-    batch(() => {
-      source.value = mode;
-      sourceNote.value = hello.note;
-      showHistory(new LabHistory(hello.header), 'beginning');
+  const inbox = new Inbox();
+  const open = (): void => {
+    const events = new EventSource(`events?token=${encodeURIComponent(tokenOf(location))}`);
+    events.addEventListener('hello', event => {
+      const hello = JSON.parse((event as MessageEvent<string>).data) as Hello;
+      inbox.greet(hello);
+      batch(() => {
+        source.value = hello.mode;
+        sourceNote.value = hello.note;
+        isWaiting.value = !hello.resumed && hello.backlog === 0;
+        canAct.value = hello.mode === 'live' && hello.canAct !== false;
+        canPass.value = hello.canPass === true;
+      });
     });
-  });
-  events.addEventListener('events', event => {
-    const known = history.value;
+    events.addEventListener('message', event => inbox.put((event as MessageEvent<string>).data));
+    events.addEventListener('error', () => {
+      if (source.value !== 'connecting' && !inbox.isComplete) source.value = 'lost';
+      // A browser tries again by itself after a connection that broke, and not after an answer that was no stream.
+      if (events.readyState !== EventSource.CLOSED) return;
+      setTimeout(open, REOPEN_MS);
+    });
+  };
+  open();
+}
+
+/** Lines as they come, taken in batches. */
+class Inbox {
+  #lines: string[] = [];
+  #hello: Hello | undefined;
+  #old = 0;
+  #isScheduled = false;
+  /** A recording that is here as a whole: the server need not be there any more. */
+  isComplete = false;
+
+  greet(hello: Hello): void {
+    this.#take();
+    this.#hello = hello;
+    this.#old = hello.backlog;
+  }
+
+  put(line: string): void {
+    this.#lines.push(line);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setTimeout(() => this.#take(), TAKE_EVERY_MS);
+  }
+
+  #take(): void {
+    this.#isScheduled = false;
+    const lines = this.#lines;
+    if (lines.length === 0) return;
+    this.#lines = [];
+    let known = history.peek();
+    let isNew = false;
+    for (const line of lines) {
+      const value = JSON.parse(line) as TraceHeader | TraceEvent;
+      if ('trace' in value) {
+        known = new LabHistory(value);
+        isNew = true;
+        document.title = `${value.lab} · Peerlab`;
+      } else {
+        known?.take(value);
+        if ('event' in value && value.event === 'end' && this.#hello?.mode === 'replay') this.isComplete = true;
+      }
+    }
     if (known === undefined) return;
-    for (const one of JSON.parse((event as MessageEvent<string>).data) as TraceEvent[]) known.take(one);
     // What happened before the page was opened is not played again: it is there to scrub back to.
-    if (isFirstBatch && mode === 'live') showHistory(known, 'end');
+    const isOld = this.#hello?.mode === 'live' && this.#old > 1;
+    this.#old = Math.max(0, this.#old - lines.length);
+    isWaiting.value = false;
+    if (isNew || isOld) showHistory(known, this.#hello?.mode === 'live' ? 'end' : 'beginning');
     else version.value++;
-    isFirstBatch = false;
-  });
-  events.addEventListener('error', () => {
-    if (source.value !== 'connecting') source.value = 'lost';
-  });
+  }
 }

@@ -1,6 +1,7 @@
 /** What the page knows and shows: the history, the playhead on it, what is chosen. The player moves the playhead. */
-import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+
 import { graphFromEdges } from '@peerlab/topology/oracle';
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { LabHistory } from '../model/history.ts';
 import { type Layout, layoutOf } from '../model/layout.ts';
 import type { Message } from '../model/message.ts';
@@ -17,6 +18,9 @@ export const SPEEDS: readonly number[] = [0.001, 0.01, 0.1, 0.25, 0.5, 1, 2, 4];
 /** The page may be so far behind what happens, on either clock; then it goes to where things are. */
 const MAX_LAG_MS = 20_000;
 
+/** How often the panels follow the playhead, in milliseconds. */
+const PANEL_EVERY_MS = 150;
+
 /** Gaps longer than this are skipped. */
 const IDLE_MS = 1500;
 
@@ -26,16 +30,31 @@ export const version: Signal<number> = signal(0);
 export const source: Signal<SourceState> = signal('connecting');
 /** What a reader should know of the source, such as that a recording was cut off. */
 export const sourceNote: Signal<string> = signal('');
+/** The server is there, and has no lab to show yet. */
+export const isWaiting: Signal<boolean> = signal(false);
+/** Things can be done to the lab. */
+export const canAct: Signal<boolean> = signal(false);
+/** The lab's time is virtual, and can be let pass. */
+export const canPass: Signal<boolean> = signal(false);
 export const clock: Signal<Clock> = signal('hops');
 export const playheadMs: Signal<number> = signal(0);
+/** The playhead as the panels see it: a few times a second, for nobody reads faster. */
+export const panelMs: Signal<number> = signal(0);
 export const isPlaying: Signal<boolean> = signal(true);
 export const speed: Signal<number> = signal(1);
 export const chosenMessage: Signal<string | undefined> = signal(undefined);
 export const chosenPeer: Signal<number | undefined> = signal(undefined);
 /** Peers that were picked, for a partition or a prediction. */
 export const picked: Signal<ReadonlySet<number>> = signal(new Set());
-/** Frames that are under way and are not drawn one by one: more than can be. */
-export const undrawnFrames: Signal<number> = signal(0);
+/** Clicks on peers pick them: for a partition. */
+export const isPicking: Signal<boolean> = signal(false);
+/** What the stage shows at this moment; `undrawn`: frames under way that are not drawn one by one, more than can be. */
+export const drawnNow: Signal<{
+  readonly lit: number;
+  readonly flying: number;
+  readonly undrawn: number;
+  readonly message?: string | undefined;
+}> = signal({ lit: 0, flying: 0, undrawn: 0 });
 
 /** The end of what is known, on the chosen clock. */
 export const endMs: ReadonlySignal<number> = computed(() => {
@@ -66,11 +85,17 @@ export const shownMessage: ReadonlySignal<Message | undefined> = computed(() => 
 
 /** Shows another history, from its beginning or, live, from its end. */
 export function showHistory(next: LabHistory, at: 'beginning' | 'end'): void {
+  const isOther = history.peek()?.header.peers.length !== next.header.peers.length;
   batch(() => {
     history.value = next;
     version.value++;
     playheadMs.value = at === 'end' ? on(clock.value, next.end) : 0;
-    picked.value = new Set();
+    panelMs.value = playheadMs.value;
+    // The same lab anew keeps what was picked in it.
+    if (isOther) {
+      picked.value = new Set();
+      chosenPeer.value = undefined;
+    }
   });
 }
 
@@ -84,11 +109,20 @@ export function chooseMessage(message: Message | undefined): void {
   });
 }
 
+/** Goes to where things happen, and along with them. */
+export function follow(): void {
+  batch(() => {
+    if (endMs.value - playheadMs.value > 2000) playheadMs.value = endMs.value;
+    isPlaying.value = true;
+  });
+}
+
 /** Goes to a moment, and stays there. */
 export function scrubTo(ms: number): void {
   batch(() => {
     isPlaying.value = false;
     playheadMs.value = Math.max(0, Math.min(ms, endMs.value));
+    panelMs.value = playheadMs.value;
   });
 }
 
@@ -116,12 +150,17 @@ export function setClock(next: Clock): void {
 }
 
 let before = 0;
+let panelsAtMs = 0;
 
 /** Moves the playhead by what has passed. Called once a picture. */
 export function play(nowMs: number): void {
   // After a pause of the browser the playhead does not leap.
   const passedMs = Math.min(100, Math.max(0, nowMs - before)) * speed.value;
   before = nowMs;
+  if (nowMs - panelsAtMs > PANEL_EVERY_MS) {
+    panelsAtMs = nowMs;
+    panelMs.value = playheadMs.value;
+  }
   const known = history.value;
   if (!isPlaying.value || known === undefined) return;
   const end = endMs.value;

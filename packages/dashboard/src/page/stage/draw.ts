@@ -6,6 +6,7 @@ import type { LabHistory } from '../../model/history.ts';
 import type { Message } from '../../model/message.ts';
 import { activeAt, conditionAt, framesAt, isUpAt, litAt, type SeenFrame } from '../../model/moment.ts';
 import type { Clock } from '../../model/timeline.ts';
+import type { Comparison } from '../exercise.ts';
 import type { Palette } from './palette.ts';
 
 /** A place on the screen, in pixels. */
@@ -22,6 +23,8 @@ export interface Picture {
   readonly message: Message | undefined;
   readonly chosenPeer: number | undefined;
   readonly picked: ReadonlySet<number>;
+  /** What was guessed against what happened, where somebody guessed. */
+  readonly comparison: Comparison | undefined;
   readonly palette: Palette;
   readonly width: number;
   readonly height: number;
@@ -46,7 +49,7 @@ const MAX_OTHERS = 40;
 
 /** Draws it. */
 export function draw(context: CanvasRenderingContext2D, picture: Picture): Drawn {
-  const { history, clock, ms, message, width, height } = picture;
+  const { clock, ms, message, width, height } = picture;
   context.clearRect(0, 0, width, height);
   const lit = message === undefined ? [] : litAt(message, clock, ms);
   const hops = new Map(lit.map(reception => [reception.peer, reception]));
@@ -56,6 +59,7 @@ export function draw(context: CanvasRenderingContext2D, picture: Picture): Drawn
   const own = message === undefined ? [] : framesAt(message, clock, ms);
   for (const seen of own.slice(0, MAX_DRAWN_FRAMES)) drawFrame(context, picture, seen, message?.kind === 'dm');
   drawPeers(context, picture, hops, message);
+  drawComparison(context, picture);
   const flying = own.filter(({ strength, progress }) => strength === 1 && progress < 1).length;
   return { lit: lit.length, flying, undrawn: undrawn + Math.max(0, own.length - MAX_DRAWN_FRAMES) };
 }
@@ -133,7 +137,10 @@ function layerOf(width: number, height: number): HTMLCanvasElement {
 }
 
 /** The frames of other messages, small and pale. @returns how many there are beyond those that are drawn */
-function drawOthers(context: CanvasRenderingContext2D, { history, clock, ms, message, places, palette }: Picture): number {
+function drawOthers(
+  context: CanvasRenderingContext2D,
+  { history, clock, ms, message, places, palette }: Picture,
+): number {
   let drawn = 0;
   let left = 0;
   context.fillStyle = palette.dim;
@@ -191,7 +198,10 @@ function drawFrame(
 function drawPeers(
   context: CanvasRenderingContext2D,
   picture: Picture,
-  hops: ReadonlyMap<number, { readonly hops: number; readonly ttlLeft: number | undefined; readonly shownMs: number; readonly atMs: number }>,
+  hops: ReadonlyMap<
+    number,
+    { readonly hops: number; readonly ttlLeft: number | undefined; readonly shownMs: number; readonly atMs: number }
+  >,
   message: Message | undefined,
 ): void {
   const { history, clock, ms, places, palette, radius, chosenPeer, picked } = picture;
@@ -203,9 +213,13 @@ function drawPeers(
     if (at === undefined) continue;
     const condition = conditionAt(peer, clock, ms);
     const reception = hops.get(peer.place);
-    const isOrigin = message !== undefined && peer.place === message.origin && message.start.shownMs <= (clock === 'hops' ? ms : Number.POSITIVE_INFINITY);
+    const isOrigin =
+      message !== undefined &&
+      peer.place === message.origin &&
+      message.start.shownMs <= (clock === 'hops' ? ms : Number.POSITIVE_INFINITY);
     const isThere = condition === 'running' || condition === 'isolated';
-    if (reception !== undefined && clock === 'hops') pulse(context, at, radius, (ms - reception.shownMs) / 500, palette.first);
+    if (reception !== undefined && clock === 'hops')
+      pulse(context, at, radius, (ms - reception.shownMs) / 500, palette.first);
     context.fillStyle = isOrigin ? palette.origin : reception !== undefined ? palette.first : palette.peer;
     context.strokeStyle = isOrigin || reception !== undefined ? palette.paper : palette.dim;
     context.lineWidth = 1.5;
@@ -232,6 +246,27 @@ function drawPeers(
     if (isCrowded && chosenPeer !== peer.place) continue;
     drawName(context, picture, peer.name, at, isOrigin ? message?.ttl : reception?.ttlLeft);
   }
+}
+
+/** A tick where a guess was right, a cross where it was too much, a question mark at a peer that was overlooked. */
+function drawComparison(context: CanvasRenderingContext2D, { comparison, places, palette, radius }: Picture): void {
+  if (comparison === undefined) return;
+  const badge = (peers: readonly number[], sign: string, colour: string): void => {
+    for (const peer of peers) {
+      const place = places[peer];
+      if (place === undefined) continue;
+      const at = { x: place.x + radius * 0.9, y: place.y - radius * 0.9 };
+      const size = Math.max(7, radius * 0.6);
+      context.fillStyle = colour;
+      disc(context, at, size);
+      context.fillStyle = palette.paper;
+      context.font = `800 ${Math.round(size * 1.5)}px system-ui, sans-serif`;
+      context.fillText(sign, at.x, at.y + 1);
+    }
+  };
+  badge(comparison.right, '✓', palette.picked);
+  badge(comparison.tooMany, '×', palette.duplicate);
+  badge(comparison.overlooked, '?', palette.duplicate);
 }
 
 /** The name beside the peer, away from the middle; what is left of the TTL beneath it. */

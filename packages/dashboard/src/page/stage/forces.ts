@@ -1,7 +1,8 @@
 /** Where peers stand when their graph has no shape of its own: by forces, from a circle, so that it comes out the same every time. */
+
+import type { Graph as LabGraph } from '@peerlab/topology/oracle';
 import Graph from 'graphology';
 import forceAtlas2 from 'graphology-layout-forceatlas2';
-import type { Graph as LabGraph } from '@peerlab/topology/oracle';
 import type { Point } from '../../model/layout.ts';
 
 /** Steps of settling, by peers: a second at most on an ordinary machine. */

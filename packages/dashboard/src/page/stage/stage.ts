@@ -10,7 +10,7 @@ import { type Drawn, draw, type Picture, type Pixel } from './draw.ts';
 import { type Palette, readPalette } from './palette.ts';
 
 /** What changes from picture to picture. */
-export type Look = Pick<Picture, 'history' | 'clock' | 'ms' | 'message' | 'chosenPeer' | 'picked'>;
+export type Look = Pick<Picture, 'history' | 'clock' | 'ms' | 'message' | 'chosenPeer' | 'picked' | 'comparison'>;
 
 /** See the module's header. */
 export class Stage {
@@ -87,13 +87,22 @@ export class Stage {
       last.message === look.message &&
       last.chosenPeer === look.chosenPeer &&
       last.picked === look.picked &&
+      last.comparison === look.comparison &&
       last.clock === look.clock;
     if (isSame) return this.#drawn;
     this.#last = look;
     this.#isStale = false;
     const { clientWidth: width, clientHeight: height } = this.#container;
     const places = this.#points.map(point => this.#toPixel(point, width, height));
-    const picture = { ...look, palette: this.#palette, isDark: this.#isDark, width, height, places, radius: this.#radius() };
+    const picture = {
+      ...look,
+      palette: this.#palette,
+      isDark: this.#isDark,
+      width,
+      height,
+      places,
+      radius: this.#radius(),
+    };
     this.#drawn = draw(this.#context, picture);
     return this.#drawn;
   }
@@ -108,7 +117,12 @@ export class Stage {
   #makeSigma(history: LabHistory, points: readonly Point[]): Sigma | undefined {
     const graph = new Graph({ type: 'undirected' });
     history.peers.forEach(({ place }) => {
-      graph.addNode(String(place), { x: points[place]?.x ?? 0, y: points[place]?.y ?? 0, size: 10, color: '#00000000' });
+      graph.addNode(String(place), {
+        x: points[place]?.x ?? 0,
+        y: points[place]?.y ?? 0,
+        size: 10,
+        color: '#00000000',
+      });
     });
     try {
       const sigma = new Sigma(graph, this.#container, {

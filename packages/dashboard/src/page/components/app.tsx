@@ -1,0 +1,45 @@
+/** The whole page: the graph with its time, and beside it what can be done and what is known. */
+import type { VNode } from 'preact';
+import { history, isWaiting, source, sourceNote } from '../state.ts';
+import { ActPanel } from './act-panel.tsx';
+import { Legend } from './legend.tsx';
+import { StageView } from './stage-view.tsx';
+import { Tabs } from './tabs.tsx';
+import { TimeBar } from './time-bar.tsx';
+import { TopBar } from './top-bar.tsx';
+
+/** See the module's header. */
+export function App(): VNode {
+  if (history.value === undefined) return <Opening />;
+  return (
+    <>
+      <TopBar />
+      <main>
+        <section class="pane" aria-label="The lab">
+          <StageView />
+          <Legend />
+          <TimeBar />
+        </section>
+        <aside aria-label="What can be done, and what is known">
+          <ActPanel />
+          <Tabs />
+        </aside>
+      </main>
+    </>
+  );
+}
+
+function Opening(): VNode {
+  const text =
+    source.value === 'lost'
+      ? 'The server does not answer; the page tries again.'
+      : isWaiting.value
+        ? 'The lab is coming up …'
+        : sourceNote.value || 'Opening the lab …';
+  return (
+    <main class="opening">
+      <h1>Peerlab</h1>
+      <p role="status">{text}</p>
+    </main>
+  );
+}

@@ -1,0 +1,81 @@
+/** Every message: whom it was to reach and reached, what it cost and should have cost. */
+import type { VNode } from 'preact';
+import type { Message } from '../../model/message.ts';
+import { durationText } from '../../model/message-words.ts';
+import { nameOf } from '../selection.ts';
+import { chooseMessage, chosenMessage, history, shownMessage, version } from '../state.ts';
+
+/** Rows that are shown; older ones are counted. */
+const MAX_ROWS = 100;
+
+/** See the module's header. */
+export function MessagesPanel(): VNode {
+  version.value;
+  const messages = history.value?.messages ?? [];
+  if (messages.length === 0) return <p class="empty">No message yet.</p>;
+  const rows = messages.slice(-MAX_ROWS).reverse();
+  return (
+    <>
+      <table class="messages">
+        <thead>
+          <tr>
+            <th>Message</th>
+            <th>TTL</th>
+            <th title="peers that have it, of those that must">Reached</th>
+            <th title="data frames, and how many the graph predicts">Frames</th>
+            <th title="copies that changed nothing">Dup.</th>
+            <th title="from its sending to its last delivery">Time</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(message => (
+            <Row key={message.id} message={message} />
+          ))}
+        </tbody>
+      </table>
+      {messages.length > rows.length && <p class="dim">and {messages.length - rows.length} before these</p>}
+      <Failures message={shownMessage.value} />
+    </>
+  );
+}
+
+function Row({ message }: { readonly message: Message }): VNode {
+  const { id, kind, origin, target, receptions, expected, frameCount, predictedFrames, duplicates, outcome } = message;
+  const reached = expected.filter(peer => receptions.has(peer)).length;
+  const isShown = shownMessage.value === message;
+  const verdict = outcome === undefined ? '' : outcome.passed ? '✓ ' : '✗ ';
+  return (
+    <tr class={`${isShown ? 'shown' : ''} ${outcome?.passed === false ? 'failed' : ''}`}>
+      <td>
+        <button
+          type="button"
+          class="link"
+          aria-pressed={chosenMessage.value === id}
+          onClick={() => chooseMessage(message)}
+          title={message.payload}
+        >
+          {verdict}
+          {kind === 'dm' ? `${nameOf(origin)} → ${nameOf(target)}` : nameOf(origin)}
+        </button>
+      </td>
+      <td>{message.ttl ?? '–'}</td>
+      <td class={reached < expected.length ? 'short' : ''}>{`${reached}/${expected.length}`}</td>
+      <td>{predictedFrames === undefined ? frameCount : `${frameCount}/${predictedFrames}`}</td>
+      <td>{duplicates}</td>
+      <td>{durationText(message.coverMs)}</td>
+    </tr>
+  );
+}
+
+/** Why the shown message was judged to have failed. */
+function Failures({ message }: { readonly message: Message | undefined }): VNode | null {
+  const failures = message?.outcome?.failures ?? [];
+  if (failures.length === 0) return null;
+  return (
+    <ul class="failures">
+      {failures.map(({ text }) => (
+        <li key={text}>{text}</li>
+      ))}
+    </ul>
+  );
+}

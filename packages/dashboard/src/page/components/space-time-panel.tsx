@@ -1,0 +1,72 @@
+/** The space-time diagram of the shown message: time to the right, a line for each peer, an arrow for each frame. */
+import type { VNode } from 'preact';
+import { durationText } from '../../model/message-words.ts';
+import { type Row, spaceTime } from '../../model/space-time.ts';
+import { nameOf } from '../selection.ts';
+import { clock, history, panelMs, shownMessage, version } from '../state.ts';
+
+const LEFT = 46;
+const WIDTH = 420;
+const TOP = 18;
+
+/** See the module's header. */
+export function SpaceTimePanel(): VNode {
+  version.value;
+  const message = shownMessage.value;
+  if (history.value === undefined || message === undefined) return <p class="empty">No message yet.</p>;
+  if (message.isSummary) return <p class="empty">Of this old message only totals are kept.</p>;
+  const diagram = spaceTime(message, clock.value);
+  const rowHeight = diagram.rows.length > 40 ? 10 : 20;
+  const height = TOP * 2 + diagram.rows.length * rowHeight;
+  const x = (ms: number): number =>
+    LEFT + ((ms - diagram.startMs) / Math.max(1e-9, diagram.endMs - diagram.startMs)) * WIDTH;
+  const y = (row: number): number => TOP + row * rowHeight;
+  const now = Math.min(Math.max(panelMs.value, diagram.startMs), diagram.endMs);
+  return (
+    <>
+      <p class="dim">
+        {clock.value === 'hops'
+          ? 'Every hop as long as another'
+          : `${durationText(diagram.endMs - diagram.startMs)} in all`}
+        ; peers by distance from {nameOf(message.origin)}.
+        {diagram.left > 0 && ` ${diagram.left} more frames than are drawn.`}
+      </p>
+      <div class="scroll">
+        <svg
+          class="space-time"
+          width={LEFT + WIDTH + 16}
+          height={height}
+          viewBox={`0 0 ${LEFT + WIDTH + 16} ${height}`}
+          role="img"
+          aria-label={`Space-time diagram: ${diagram.rows.length} peers, ${diagram.arrows.length} frames`}
+        >
+          {diagram.rows.map(({ peer }: Row, row) => (
+            <g key={peer}>
+              <line class="life" x1={LEFT} x2={LEFT + WIDTH} y1={y(row)} y2={y(row)} />
+              {rowHeight >= 16 && (
+                <text x={LEFT - 6} y={y(row) + 4}>
+                  {nameOf(peer)}
+                </text>
+              )}
+            </g>
+          ))}
+          {diagram.arrows.map(({ fate, fromRow, toRow, sentMs, arrivedMs }, i) => (
+            <line key={i} class={`arrow ${fate}`} x1={x(sentMs)} y1={y(fromRow)} x2={x(arrivedMs)} y2={y(toRow)} />
+          ))}
+          {diagram.rows.map(({ peer, atMs }, row) =>
+            atMs === undefined ? null : (
+              <circle
+                key={peer}
+                class={peer === message.origin ? 'origin' : 'lit'}
+                cx={x(atMs)}
+                cy={y(row)}
+                r={rowHeight / 5 + 1}
+              />
+            ),
+          )}
+          <line class="now" x1={x(now)} x2={x(now)} y1={4} y2={height - 8} />
+        </svg>
+      </div>
+    </>
+  );
+}

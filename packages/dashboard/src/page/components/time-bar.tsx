@@ -1,0 +1,115 @@
+/** The time: play and hold, a hop forth and back, slower and faster, anywhere by the scale, on either clock. */
+import type { VNode } from 'preact';
+import { durationText } from '../../model/message-words.ts';
+import { type Clock, on } from '../../model/timeline.ts';
+import {
+  chooseMessage,
+  chosenMessage,
+  clock,
+  endMs,
+  history,
+  isPlaying,
+  panelMs,
+  SPEEDS,
+  scrubTo,
+  setClock,
+  source,
+  speed,
+  step,
+  togglePlaying,
+  version,
+} from '../state.ts';
+import { Icon } from './icon.tsx';
+
+/** Marks on the scale, at most. */
+const MAX_TICKS = 150;
+
+/** See the module's header. */
+export function TimeBar(): VNode {
+  const known = history.value;
+  const end = endMs.value;
+  const at = Math.min(panelMs.value, end);
+  const isLive = source.value === 'live' || source.value === 'lost';
+  return (
+    <fieldset class="time" aria-label="Time">
+      <button type="button" onClick={() => scrubTo(0)} aria-label="To the beginning">
+        <Icon name="beginning" />
+      </button>
+      <button type="button" onClick={() => step(-1)} aria-label="Back by one hop">
+        <Icon name="back" />
+      </button>
+      <button type="button" class="primary" onClick={togglePlaying} aria-label={isPlaying.value ? 'Hold' : 'Play'}>
+        <Icon name={isPlaying.value ? 'hold' : 'play'} />
+      </button>
+      <button type="button" onClick={() => step(1)} aria-label="On by one hop">
+        <Icon name="on" />
+      </button>
+      <button
+        type="button"
+        onClick={() => chooseMessage(undefined)}
+        aria-label={isLive ? 'To what happens now' : 'To the end'}
+      >
+        <Icon name="end" />
+      </button>
+      <div class="scale">
+        <input
+          type="range"
+          min={0}
+          max={Math.max(1, end)}
+          step="any"
+          value={at}
+          aria-label="Moment"
+          aria-valuetext={`${durationText(at)} of ${durationText(end)}`}
+          onInput={event => scrubTo(Number(event.currentTarget.value))}
+        />
+        <Ticks />
+      </div>
+      <output>{durationText(at)}</output>
+      <label>
+        Speed
+        <select value={String(speed.value)} onChange={event => (speed.value = Number(event.currentTarget.value))}>
+          {SPEEDS.map(value => (
+            <option key={value} value={String(value)}>
+              {value < 1 ? `1/${Math.round(1 / value)}` : `${value}×`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Clock
+        <select value={clock.value} onChange={event => setClock(event.currentTarget.value as Clock)}>
+          <option value="hops">hop by hop</option>
+          <option value="time">{known?.header.clock === 'virtual' ? 'virtual time' : "the lab's time"}</option>
+        </select>
+      </label>
+      {chosenMessage.value !== undefined && (
+        <button type="button" onClick={() => chooseMessage(undefined)}>
+          follow the latest
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
+/** Messages, faults and failed checks on the scale. */
+function Ticks(): VNode | null {
+  version.value;
+  const known = history.value;
+  const end = endMs.value;
+  if (known === undefined || end <= 0) return null;
+  const at = [
+    ...known.messages.slice(-MAX_TICKS).map(({ start }) => ({ kind: 'message', ms: on(clock.value, start) })),
+    ...known.marks.slice(-MAX_TICKS).map(mark => ({ kind: mark.kind, ms: on(clock.value, mark) })),
+    ...known.checks
+      .filter(({ passed }) => !passed)
+      .slice(-MAX_TICKS)
+      .map(check => ({ kind: 'failed', ms: on(clock.value, check) })),
+  ];
+  return (
+    <div class="ticks" aria-hidden="true">
+      {at.map(({ kind, ms }, i) => (
+        <i key={i} class={kind} style={{ left: `${(100 * ms) / end}%` }} />
+      ))}
+    </div>
+  );
+}
