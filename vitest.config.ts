@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests on real containers. They run one file after the other: an engine under load makes every one of them slow. */
 const ON_AN_ENGINE = ['packages/**/*.engine.test.ts', 'packages/**/*.docker.test.ts', 'packages/**/docker.test.ts'];
 
+/** Tests of the page, in a browser: they need Chromium, and the page built. */
+const IN_A_BROWSER = ['packages/**/*.page.test.ts'];
+
 const common = {
   retry: 0,
   // A bound against hanging, not a measure: what a test waits for has bounds of its own, which say what it waited for.
@@ -18,7 +21,7 @@ export default defineConfig({
           ...common,
           name: 'here',
           include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', ...ON_AN_ENGINE],
+          exclude: ['**/node_modules/**', '**/dist/**', ...ON_AN_ENGINE, ...IN_A_BROWSER],
           sequence: { groupOrder: 0 },
         },
       },
@@ -30,6 +33,16 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**'],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'page',
+          include: IN_A_BROWSER,
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

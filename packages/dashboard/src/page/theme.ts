@@ -24,8 +24,8 @@ export function nextTheme(): void {
 
 /** Makes the page look so. */
 export function applyTheme(): void {
-  if (theme.value === 'auto') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = theme.value;
+  if (theme.value === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme.value;
 }
 
 function kept(): Theme {

@@ -31,7 +31,8 @@ export function SpaceTimePanel(): VNode {
         ; peers by distance from {nameOf(message.origin)}.
         {diagram.left > 0 && ` ${diagram.left} more frames than are drawn.`}
       </p>
-      <div class="scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it */}
+      <section class="scroll" tabIndex={0} aria-label="Space-time diagram">
         <svg
           class="space-time"
           width={LEFT + WIDTH + 16}
@@ -66,7 +67,7 @@ export function SpaceTimePanel(): VNode {
           )}
           <line class="now" x1={x(now)} x2={x(now)} y1={4} y2={height - 8} />
         </svg>
-      </div>
+      </section>
     </>
   );
 }

@@ -30,7 +30,8 @@ export function TreePanel(): VNode {
         {tree.depth}, {tree.duplicates.length} duplicates dashed
         {tree.missed.length > 0 && `; missed: ${tree.missed.slice(0, 20).map(nameOf).join(' ')}`}
       </p>
-      <div class="scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it */}
+      <section class="scroll" tabIndex={0} aria-label="Propagation tree">
         <svg
           class="tree"
           width={width}
@@ -70,7 +71,7 @@ export function TreePanel(): VNode {
             );
           })}
         </svg>
-      </div>
+      </section>
     </>
   );
 }
