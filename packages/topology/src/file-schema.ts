@@ -8,6 +8,7 @@ import { GENERATORS } from './generators/index.ts';
 import { type KindEntry, kindSchema } from './kind-schema.ts';
 import { linkFields } from './link-fields.ts';
 import type { LinkSettings } from './model.ts';
+import { scenarioSchema } from './scenario/scenario-schema.ts';
 
 /** The longest name of a lab or a peer: both together, with a prefix, must fit into a host name's label of 63. */
 export const MAX_NAME_LENGTH: number = 26;
@@ -83,6 +84,7 @@ export interface TopologyFile {
         kind?: string | undefined;
       }
     | undefined;
+  scenario?: unknown;
 }
 
 const common = {
@@ -106,6 +108,7 @@ const common = {
     })
     .optional()
     .describe('What holds where nothing else is said.'),
+  scenario: scenarioSchema.optional(),
 };
 
 /** Checks a file; the generator's parameters are left to checkValues, whose messages know their bounds. */

@@ -1,5 +1,6 @@
 /** A topology, validated and with its generator run: what the rest of the lab works on. */
 import type { GeneratorSpec } from './generators/index.ts';
+import type { Scenario } from './scenario/model.ts';
 
 /** What a link does to the frames on it. Everything that is left out is as the network is. */
 export interface LinkSettings {
@@ -82,6 +83,8 @@ export interface Topology {
   readonly defaults: Defaults;
   /** Those of the file, in its order; left out: none. */
   readonly kinds?: readonly KindSpec[] | undefined;
+  /** What `lab test` does with it. No part of a lab's identity: not kept with a running one. */
+  readonly scenario?: Scenario | undefined;
   /** The file that it was read from. */
   readonly source?: string | undefined;
 }

@@ -19,6 +19,8 @@ import {
   type Topology,
 } from './model.ts';
 import { didYouMean } from './nearest.ts';
+import type { Scenario } from './scenario/model.ts';
+import { readScenario } from './scenario/read-scenario.ts';
 import { type SchemaProblems, schemaProblems } from './schema-problems.ts';
 import { TopologyError, type TopologyProblem } from './topology-error.ts';
 import { type Path, YamlDocument } from './yaml-document.ts';
@@ -102,6 +104,7 @@ class FileReader {
     const links = [...(generated?.links ?? []), ...this.#explicitLinks(peers, generated?.links ?? [])];
     const { links: linkDefaults, peers: peerDefaults, ttl } = defaults;
     const kinds = this.#kinds(peers);
+    const scenario = this.#scenario(peers);
     const topology = {
       name,
       seed,
@@ -113,9 +116,21 @@ class FileReader {
         peers: withoutKind(peerDefaults ?? {}),
       },
       ...(kinds.specs.length === 0 ? {} : { kinds: kinds.specs }),
+      ...(scenario === undefined ? {} : { scenario }),
       source,
     };
     return { topology, problems: this.#problems };
+  }
+
+  /** None where the file has none, or where it is broken: names and quantities of a broken one are not judged. */
+  #scenario(peers: readonly PeerSpec[]): Scenario | undefined {
+    const { scenario } = this.#file;
+    if (scenario === undefined || this.#reported.has('scenario') || peers.length === 0) return undefined;
+    return readScenario(scenario, {
+      names: peers.map(({ name }) => name),
+      report: (path, message, advice, at) => this.#add(path, message, advice, at),
+      lineOf: path => this.#document.place(path).line,
+    });
   }
 
   #report(path: Path, message: string, advice?: string, at?: 'key' | 'value'): void {
@@ -147,8 +162,8 @@ class FileReader {
   }
 
   /** Reports what no other problem of the same place can stand for. */
-  #add(path: Path, message: string, advice?: string): void {
-    this.#problems.push(this.#document.problem(path, message, advice));
+  #add(path: Path, message: string, advice?: string, at?: 'key' | 'value'): void {
+    this.#problems.push(this.#document.problem(path, message, advice, at));
   }
 
   /** The generator; undefined where there is none, or none that can be run. */

@@ -5,7 +5,8 @@ import { GENERATORS } from './generators/index.ts';
 import { butIs, describe, nameAdvice, quotesAdvice } from './in-words.ts';
 import { KIND_KEYS } from './kind-schema.ts';
 import { linkFields } from './link-fields.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean, nearest } from './nearest.ts';
+import { SCENARIO_KEYS, scenarioPlaceOf, scenarioShapeOf } from './scenario/scenario-schema.ts';
 import type { TopologyProblem } from './topology-error.ts';
 import { formatPath, type Path, type YamlDocument } from './yaml-document.ts';
 
@@ -30,7 +31,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** Keys that are known at a place, for the advice on an unknown one. */
 const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['name', 'seed', 'kinds', 'topology', 'peers', 'links', 'defaults'],
+  '': ['name', 'seed', 'kinds', 'topology', 'peers', 'links', 'defaults', 'scenario'],
   defaults: ['ttl', 'links', 'peers', 'kind'],
   'defaults.links': Object.keys(linkFields),
   'defaults.peers': ['env', 'kind'],
@@ -57,6 +58,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   links: 'such as links: [[a, b], [b, c]]',
   defaults: 'such as defaults: { ttl: 5 }',
   kinds: 'such as kinds: { python: { command: python3 peer.py } }',
+  scenario: 'such as scenario: [{ broadcast: n0 }]',
 };
 
 /** Every issue as problems, with their places in the document. */
@@ -83,7 +85,7 @@ function problemsOf(issue: Issue, prefix: Path, reader: Reader): TopologyProblem
   const value = valueAt(document.data, path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => {
-      const known = KNOWN_KEYS[placeOf(path)] ?? [];
+      const known = knownAt(path);
       const section = path.length === 0 && Object.hasOwn(SECTION_OF, key) ? SECTION_OF[key] : undefined;
       const meant = section === undefined ? nearest(key, known) : undefined;
       if (meant !== undefined) misspelt.add(formatPath([...path, meant]));
@@ -113,9 +115,9 @@ function bestBranch(branches: readonly (readonly Issue[])[], value: unknown): re
     return branches.find(issues => issues.some(issue => issue.code === 'invalid_type' && issue.expected === 'number'));
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const meant = branches
-    .filter(issues => issues.every(({ code, path }) => !(code === 'invalid_type' && path.length === 0)))
-    .sort((a, b) => a.length - b.length);
+  const isOfAnotherKind = ({ code, path }: Issue): boolean =>
+    (code === 'invalid_type' || code === 'invalid_value') && path.length === 0;
+  const meant = branches.filter(issues => !issues.some(isOfAnotherKind)).sort((a, b) => a.length - b.length);
   const [best, next] = meant;
   const isUnknown = best?.some(({ code, path }) => code === 'unrecognized_keys' && path.length === 0) === true;
   return isUnknown && next?.length === best?.length ? undefined : best;
@@ -135,10 +137,10 @@ function messageOf(issue: Issue, value: unknown): string {
       if (issue.origin === 'array') return `must name two peers, not ${lengthOf(value)}`;
       if (issue.origin === 'string') return `${describe(value)} is too long for a name: ${NAME_RULE}`;
       return `must be at most ${issue.maximum}, not ${describe(value)}`;
+    case 'invalid_value':
+      return `must be ${oneOf(issue.values.map(String))}, ${butIs(value)}`;
     case 'invalid_format':
       return `${describe(value)} is not a name: ${NAME_RULE}`;
-    case 'invalid_value':
-      return `must be ${issue.values.map(String).join(' or ')}, ${butIs(value)}`;
     case 'custom':
       return issue.message;
     default:
@@ -148,6 +150,9 @@ function messageOf(issue: Issue, value: unknown): string {
 
 function adviceOf(issue: Issue, value: unknown, path: Path): string | undefined {
   if (issue.code === 'invalid_format' && typeof value === 'string') return nameAdvice(value);
+  if (issue.code === 'invalid_value' && typeof value === 'string') {
+    return didYouMean(value, issue.values.map(String));
+  }
   if (issue.code !== 'invalid_type') return undefined;
   if (path.length === 0) return EXAMPLES.topology;
   if (path[0] === 'links' && path.at(-1) === 'between') return 'such as between: [a, b]';
@@ -157,6 +162,7 @@ function adviceOf(issue: Issue, value: unknown, path: Path): string | undefined 
 function shapeOf(path: Path): string {
   if (path.at(-1) === 'latencyMs') return LATENCY_SHAPES;
   if (path[0] === 'links') return '[a, b] or { between: [a, b], … }';
+  if (path[0] === 'scenario') return scenarioShapeOf(path);
   if (path[0] === 'kinds') return KIND_SHAPES[String(path[2])] ?? 'something else';
   return path[0] === 'peers' ? 'a list of names or a map from name to settings' : 'something else';
 }
@@ -173,10 +179,18 @@ const KIND_SHAPES: Readonly<Record<string, string>> = {
   peers: 'a list of names, a number, or a share such as 50%',
 };
 
+function knownAt(path: Path): readonly string[] {
+  return (path[0] === 'scenario' ? SCENARIO_KEYS[scenarioPlaceOf(path)] : KNOWN_KEYS[placeOf(path)]) ?? [];
+}
+
 function placeOf(path: Path): string {
   const [first = ''] = path;
   if (first === 'kinds') return path[2] === 'build' ? 'kinds.build' : first;
   return first === 'links' || first === 'peers' ? first : path.join('.');
+}
+
+function oneOf(words: readonly string[]): string {
+  return words.length > 2 ? `one of ${words.join(', ')}` : words.join(' or ');
 }
 
 function lengthOf(value: unknown): number {

@@ -17,8 +17,13 @@ export function textProblems(document: Document, text: string): TextProblem[] {
   if (found.some(({ message }) => /call stack/i.test(message))) return [tooDeep(found[0]?.pos[0] ?? 0)];
   const byPlace = new Map<number, TextProblem>();
   for (const error of found) if (!byPlace.has(error.pos[0])) byPlace.set(error.pos[0], inWords(error, text));
-  return [...byPlace.values()].sort((a, b) => a.offset - b.offset).slice(0, MAX_SHOWN);
+  const problems = [...byPlace.values()].sort((a, b) => a.offset - b.offset);
+  // After an unquoted comparison the parser stumbles over the rest of the line.
+  const comparison = problems.findIndex(({ message }) => message === COMPARISON);
+  return problems.slice(0, comparison === -1 ? MAX_SHOWN : comparison + 1);
 }
+
+const COMPARISON = 'not YAML: a value cannot begin with ">"';
 
 /** Nesting beyond what can be read. */
 export function tooDeep(offset: number): TextProblem {
@@ -45,6 +50,11 @@ function inWords({ code, message, pos }: YAMLError, text: string): TextProblem {
   if (open !== undefined) {
     const [kind, close] = open === 'map' ? ['{', '}'] : ['[', ']'];
     return { offset, message: `not YAML: a "${kind}" is still open here`, advice: `close it with "${close}"` };
+  }
+  const [compared] = /^>?=? ?[^\n,}\]]*/.exec(text.slice(text.lastIndexOf('>', offset))) ?? [];
+  if (/^Block scalar header includes extra|block scalar indicator >$/.test(message) && compared !== undefined) {
+    const quoted = `put it in quotes: "${compared.trim()}"`;
+    return { offset: text.lastIndexOf('>', offset), message: COMPARISON, advice: quoted };
   }
   switch (code) {
     case 'DUPLICATE_KEY': {

@@ -1,0 +1,126 @@
+/** A scenario, read and checked: what packages/orchestrator runs. What the file may say: scenario-schema.ts. */
+
+/** The steps of a file, in their order, and how long they may take. */
+export interface Scenario {
+  /** How long the whole run may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** How long one step may take, in milliseconds, where it does not say otherwise. */
+  readonly stepTimeoutMs: number;
+  readonly steps: readonly Step[];
+}
+
+/** What every step has. */
+export interface StepBase {
+  /** What it is for, in the author's words. */
+  readonly name?: string | undefined;
+  /** When it begins, in milliseconds since the steps that it stands among began; left out, when the one before has ended. */
+  readonly atMs?: number | undefined;
+  /** How long it may take, in milliseconds. */
+  readonly timeoutMs?: number | undefined;
+  /** Where it stands: from 1; 0 where there is no file. */
+  readonly line: number;
+  /** Where it stands in the document, such as `scenario[2]`. */
+  readonly path: string;
+}
+
+/** A step. Peers are names. */
+export type Step = StepBase &
+  (
+    | BroadcastStep
+    | DmStep
+    | LoadStep
+    | { readonly kind: 'expect'; readonly expect: Expectation }
+    | { readonly kind: 'checks'; readonly checks: readonly string[] | 'all' }
+    | { readonly kind: 'wait-settled' }
+    | { readonly kind: 'fault'; readonly fault: FaultSpec }
+    | { readonly kind: 'heal'; readonly withinMs?: number | undefined }
+    | { readonly kind: 'parallel'; readonly steps: readonly Step[] }
+    | { readonly kind: 'repeat'; readonly times: number; readonly steps: readonly Step[] }
+  );
+
+/** The verbs of a step. */
+export type StepKind = Step['kind'];
+
+/** A flood from one peer. */
+export interface BroadcastStep {
+  readonly kind: 'broadcast';
+  readonly from: string;
+  readonly ttl?: number | undefined;
+  readonly text?: string | undefined;
+  readonly expect: Expectation;
+}
+
+/** A direct message. */
+export interface DmStep {
+  readonly kind: 'dm';
+  readonly from: string;
+  readonly to: string;
+  readonly ttl?: number | undefined;
+  readonly text?: string | undefined;
+  readonly expect: Expectation;
+}
+
+/** Broadcasts at a steady rate, from these peers in turn. */
+export interface LoadStep {
+  readonly kind: 'load';
+  readonly from: readonly string[];
+  /** Broadcasts a second, of all origins together. */
+  readonly ratePerSecond: number;
+  /** Payload of each, in bytes. */
+  readonly sizeBytes: number;
+  readonly durationMs: number;
+  readonly ttl?: number | undefined;
+  readonly expect: Expectation;
+}
+
+/** `<= 4`: what a number must be. */
+export interface Comparison {
+  readonly operator: '<' | '<=' | '=' | '>=' | '>';
+  readonly value: number;
+}
+
+/** What must come out. What is left out follows from the graph as it is when the message is sent. */
+export interface Expectation {
+  /** Who must receive it; `horizon`: those that the graph says. Of peers that are not named the graph decides. */
+  readonly reaches?: 'all' | 'none' | 'horizon' | readonly string[] | undefined;
+  /** Who must not receive it. */
+  readonly notReaches?: readonly string[] | undefined;
+  /** How often each receiver delivers it. */
+  readonly times?: Comparison | undefined;
+  /** Links that each delivered copy crossed. */
+  readonly hops?: Comparison | undefined;
+  /** Data frames that it costs; `predicted`: those of a flood under uniform delay. */
+  readonly frames?: 'predicted' | Comparison | undefined;
+  /** From sending to the last delivery, in milliseconds. */
+  readonly withinMs?: number | undefined;
+  /** Deliveries that came, of those that had to, 0..1. */
+  readonly deliveredRatio?: Comparison | undefined;
+  /** `as-drawn`: every link of the file and no other; `as-left`: those that the faults in force leave; or how many. */
+  readonly links?: 'as-drawn' | 'as-left' | Comparison | undefined;
+}
+
+/** What a fault of the file says; who runs it gives it its meaning. */
+export interface FaultSpec {
+  readonly verb: FaultVerb;
+  /** Groups of a partition. */
+  readonly groups?: readonly (readonly string[])[] | undefined;
+  /** A partition through which the first group still hears the others. */
+  readonly oneWay?: boolean | undefined;
+  /** The peers that it hits. */
+  readonly peers?: readonly string[] | undefined;
+  /** The links that it hits, by their peers. */
+  readonly links?: readonly (readonly [string, string])[] | undefined;
+  /** So many of them, drawn by the seed. */
+  readonly random?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly latencyMs?: number | undefined;
+  readonly jitterMs?: number | undefined;
+  readonly lossRatio?: number | undefined;
+  readonly bandwidthKbps?: number | undefined;
+  /** Reverts by itself after so many milliseconds. */
+  readonly forMs?: number | undefined;
+}
+
+/** What breaks. */
+export type FaultVerb = 'partition' | 'kill' | 'stop' | 'pause' | 'isolate' | 'link-down' | 'slow' | 'flaky' | 'rate';

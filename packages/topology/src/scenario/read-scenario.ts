@@ -1,0 +1,228 @@
+/** From `scenario:` of a file, its schema met, to the model: quantities, names, and that each step has one verb. */
+import { describe } from '../in-words.ts';
+import { didYouMean } from '../nearest.ts';
+import type { Path } from '../yaml-document.ts';
+import type { Comparison, Expectation, Scenario, Step, StepBase } from './model.ts';
+import { expandPeers } from './peer-words.ts';
+import { readBytes, readComparison, readDurationMs, readRatePerSecond, readShare } from './quantities.ts';
+import { readFault } from './read-fault.ts';
+import { CHECK_NAMES, type StepEntry, VERBS } from './scenario-schema.ts';
+
+/** Takes one problem. */
+export type Report = (path: Path, message: string, advice?: string, at?: 'key' | 'value') => void;
+
+/** What a scenario is read against. */
+export interface ScenarioSurroundings {
+  /** In topology order. */
+  readonly names: readonly string[];
+  readonly report: Report;
+  /** The line of a place in the document, from 1. */
+  readonly lineOf: (path: Path) => number;
+}
+
+const TIMEOUT_MS = 300_000;
+const STEP_TIMEOUT_MS = 60_000;
+const SIZE_BYTES = 100;
+/** Payload of a load: more does not fit into a frame. */
+const MAX_SIZE_BYTES = 1024 * 1024;
+/** Repetitions within repetitions and parallels. */
+const MAX_DEPTH = 8;
+/** Messages that tell of a flood; `expect` beside another verb has nothing to be about. */
+const SENDING: ReadonlySet<string> = new Set(['broadcast', 'dm', 'load']);
+const EXAMPLE = 'such as - broadcast: n0';
+
+/**
+ * Reads a scenario that the schema has found sound; what is wrong beyond that is reported.
+ * @param section as it stands in the file: a list of steps, or a map with `steps`
+ */
+export function readScenario(section: unknown, surroundings: ScenarioSurroundings): Scenario {
+  return new ScenarioReader(surroundings).whole(section);
+}
+
+/** Reads values of a scenario, and reports what they are not. */
+export class ScenarioReader {
+  readonly #around: ScenarioSurroundings;
+  readonly #places: ReadonlyMap<string, number>;
+
+  constructor(around: ScenarioSurroundings) {
+    this.#around = around;
+    this.#places = new Map(around.names.map((name, i) => [name, i]));
+  }
+
+  whole(section: unknown): Scenario {
+    const isList = Array.isArray(section);
+    const map: StepEntry = isList ? {} : Object(section);
+    const steps = isList ? section : map.steps;
+    const path = isList ? ['scenario'] : ['scenario', 'steps'];
+    return {
+      timeoutMs: this.durationMs(map.timeout, ['scenario', 'timeout']) ?? TIMEOUT_MS,
+      stepTimeoutMs: this.durationMs(map['step-timeout'], ['scenario', 'step-timeout']) ?? STEP_TIMEOUT_MS,
+      steps: this.#steps(steps, path, 0, false),
+    };
+  }
+
+  report(...problem: Parameters<Report>): void {
+    this.#around.report(...problem);
+  }
+
+  durationMs(value: unknown, path: Path): number | undefined {
+    return this.quantity(value, path, readDurationMs, 'a time', '500ms, 2s or 1m');
+  }
+
+  /** A value in its unit; undefined where it is left out, or is no such value, which is reported. */
+  quantity<T>(
+    value: unknown,
+    path: Path,
+    read: (value: unknown) => T | undefined,
+    what: string,
+    examples: string,
+  ): T | undefined {
+    if (value === undefined) return undefined;
+    const found = read(value);
+    if (found === undefined) this.report(path, `must be ${what}, not ${describe(value)}`, `such as ${examples}`);
+    return found;
+  }
+
+  /** Peers by name; reports the names that are none. */
+  peers(words: unknown, path: Path): string[] {
+    const { names } = this.#around;
+    return expandPeers(words as string | string[], names, this.#places, (word, index) => {
+      const advice = didYouMean(word, names) ?? `its peers are ${shown(names)}`;
+      this.report(index === undefined ? path : [...path, index], `unknown peer "${word}"`, advice);
+    });
+  }
+
+  /** One peer by name. */
+  peer(word: unknown, path: Path): string {
+    const name = String(word);
+    if (!this.#places.has(name)) {
+      const { names } = this.#around;
+      this.report(path, `unknown peer "${name}"`, didYouMean(name, names) ?? `its peers are ${shown(names)}`);
+    }
+    return name;
+  }
+
+  #steps(entries: unknown, path: Path, depth: number, isParallel: boolean): Step[] {
+    const list = entries as readonly StepEntry[];
+    if (list.length === 0) this.report(path, 'needs at least one step', EXAMPLE);
+    if (depth > MAX_DEPTH) {
+      this.report(path, `steps stand ${depth} deep in each other`, `at most ${MAX_DEPTH}`);
+      return [];
+    }
+    return list.flatMap((entry, i) => this.#step(entry, [...path, i], depth, isParallel));
+  }
+
+  #step(entry: StepEntry, path: Path, depth: number, isParallel: boolean): Step[] {
+    const base: StepBase = {
+      name: entry.name as string | undefined,
+      atMs: this.durationMs(entry.at, [...path, 'at']),
+      timeoutMs: this.durationMs(entry.timeout, [...path, 'timeout']),
+      line: this.#around.lineOf(path),
+      path: path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join(''),
+    };
+    const given = VERBS.filter(verb => entry[verb] !== undefined);
+    const verbs = given.filter(verb => verb !== 'expect');
+    const [verb = given[0]] = verbs;
+    if (verb === undefined) {
+      this.report(path, 'says nothing to do', `a step has one of ${VERBS.join(', ')}`);
+      return [];
+    }
+    if (verbs.length > 1) {
+      this.report(path, `has both ${verbs[0]} and ${verbs[1]}`, 'make them two steps, or put both under parallel:');
+      return [];
+    }
+    if (given.includes('expect') && verb !== 'expect' && !SENDING.has(verb)) {
+      this.report(
+        [...path, 'expect'],
+        `stands beside ${verb}, which sends nothing`,
+        'make it a step of its own',
+        'key',
+      );
+    }
+    const expect = this.#expectation(Object(entry.expect), [...path, 'expect'], verb, isParallel);
+    const at = [...path, verb];
+    const value = entry[verb];
+    const fields = Object(value);
+    switch (verb) {
+      case 'broadcast': {
+        const isShort = typeof value === 'string';
+        const from = this.peer(isShort ? value : fields.from, isShort ? at : [...at, 'from']);
+        return [{ ...base, kind: verb, from, ttl: fields.ttl, text: fields.text, expect }];
+      }
+      case 'dm': {
+        const [from, to] = [this.peer(fields.from, [...at, 'from']), this.peer(fields.to, [...at, 'to'])];
+        if (from === to) this.report([...at, 'to'], `"${from}" cannot send a direct message to itself`);
+        return [{ ...base, kind: verb, from, to, ttl: fields.ttl, text: fields.text, expect }];
+      }
+      case 'load':
+        return [{ ...base, ...this.#load(fields, at), expect }];
+      case 'expect':
+        if (Object.keys(fields).length === 0) this.report(at, 'expects nothing', 'such as expect: { links: as-drawn }');
+        return [{ ...base, kind: verb, expect }];
+      case 'checks': {
+        const checks = value === 'all' ? CHECK_NAMES : typeof value === 'string' ? [value] : (value as string[]);
+        return [{ ...base, kind: verb, checks }];
+      }
+      case 'wait-settled':
+        return [{ ...base, kind: verb }];
+      case 'fault': {
+        const fault = readFault(fields, at, this);
+        return fault === undefined ? [] : [{ ...base, kind: verb, fault }];
+      }
+      case 'heal':
+        return [{ ...base, kind: verb, withinMs: fields.withinMs }];
+      case 'parallel':
+        return [{ ...base, kind: verb, steps: this.#steps(value, at, depth + 1, true) }];
+      case 'repeat': {
+        const steps = this.#steps(fields.steps, [...at, 'steps'], depth + 1, isParallel);
+        return [{ ...base, kind: verb, times: fields.times, steps }];
+      }
+    }
+  }
+
+  #load(fields: StepEntry, path: Path): Omit<Extract<Step, { kind: 'load' }>, keyof StepBase | 'expect'> {
+    const sizeBytes =
+      this.quantity(fields.size, [...path, 'size'], readBytes, 'a size', '100 B or 64 KiB') ?? SIZE_BYTES;
+    if (sizeBytes > MAX_SIZE_BYTES) this.report([...path, 'size'], `must be at most 1 MiB, not ${fields.size}`);
+    const rate = this.quantity(fields.rate, [...path, 'rate'], readRatePerSecond, 'a rate above 0', '100/s');
+    const from = this.peers(fields.from ?? 'all', [...path, 'from']);
+    return {
+      kind: 'load',
+      from,
+      sizeBytes,
+      ratePerSecond: rate ?? 1,
+      durationMs: this.durationMs(fields.duration, [...path, 'duration']) ?? 0,
+      ttl: fields.ttl as number | undefined,
+    };
+  }
+
+  #expectation(fields: StepEntry, path: Path, verb: string, isParallel: boolean): Expectation {
+    const compare = (key: string): Comparison | undefined =>
+      this.quantity(fields[key], [...path, key], readComparison, 'a number or a comparison', '4 or "<= 4"');
+    const { frames, links, reaches, delivered } = fields;
+    if (frames !== undefined && (isParallel || verb === 'load')) {
+      const why = isParallel ? 'frames of messages that run in parallel' : 'frames of a load';
+      this.report([...path, 'frames'], `${why} cannot be told apart`, 'send one message at a time', 'key');
+    }
+    const group = ['all', 'none', 'horizon'].find(word => word === reaches) as 'all' | 'none' | 'horizon' | undefined;
+    const share = this.quantity(delivered, [...path, 'delivered'], readShare, 'a share', '99.9 %');
+    if (share !== undefined && share.value > 1) {
+      this.report([...path, 'delivered'], `must be at most 100 %, not ${describe(delivered)}`);
+    }
+    return {
+      reaches: reaches === undefined ? undefined : (group ?? this.peers(reaches, [...path, 'reaches'])),
+      notReaches:
+        fields['not-reaches'] === undefined ? undefined : this.peers(fields['not-reaches'], [...path, 'not-reaches']),
+      times: compare('times'),
+      hops: compare('hops'),
+      frames: frames === 'predicted' ? 'predicted' : compare('frames'),
+      withinMs: fields.withinMs as number | undefined,
+      deliveredRatio: share,
+      links: links === 'as-drawn' || links === 'as-left' ? links : compare('links'),
+    };
+  }
+}
+
+function shown(names: readonly string[]): string {
+  return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+}

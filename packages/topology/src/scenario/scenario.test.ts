@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { parseTopology, type Scenario, type Step, TopologyError } from '../index.ts';
+
+const HEAD = 'topology: { generator: ring, peers: 10 }\n';
+
+function scenarioOf(yaml: string): Scenario {
+  const { scenario } = parseTopology(`${HEAD}scenario:\n${yaml}`, { file: 's.yaml' });
+  if (scenario === undefined) throw new Error('no scenario');
+  return scenario;
+}
+
+function problemsOf(yaml: string): string {
+  try {
+    scenarioOf(yaml);
+  } catch (error) {
+    if (error instanceof TopologyError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+function only(yaml: string): Step {
+  const [step] = scenarioOf(yaml).steps;
+  if (step === undefined) throw new Error('no step');
+  return step;
+}
+
+describe('a scenario', () => {
+  it('is a list of steps, each with its place', () => {
+    const { steps, timeoutMs, stepTimeoutMs } = scenarioOf('  - broadcast: n0\n  - wait-settled:\n');
+    expect(steps.map(({ kind, line, path }) => [kind, line, path])).toEqual([
+      ['broadcast', 3, 'scenario[0]'],
+      ['wait-settled', 4, 'scenario[1]'],
+    ]);
+    expect([timeoutMs, stepTimeoutMs]).toEqual([300_000, 60_000]);
+  });
+
+  it('is a map where it has bounds of its own', () => {
+    const { steps, timeoutMs, stepTimeoutMs } = scenarioOf(
+      '  timeout: 2m\n  step-timeout: 1.5s\n  steps: [{ heal: }]\n',
+    );
+    expect([steps.length, timeoutMs, stepTimeoutMs]).toEqual([1, 120_000, 1500]);
+  });
+
+  it('is no part of what a lab is', () => {
+    const without = parseTopology(HEAD, { file: 's.yaml' });
+    expect(without).not.toHaveProperty('scenario');
+  });
+
+  it('names peers one by one, as a range in the order of the file, or all', () => {
+    const step = only('  - broadcast: n0\n    expect: { reaches: [n8..n9, n1], not-reaches: n4..n2 }\n');
+    if (step.kind !== 'broadcast') throw new Error(step.kind);
+    expect(step.expect.reaches).toEqual(['n8', 'n9', 'n1']);
+    expect(step.expect.notReaches).toEqual(['n2', 'n3', 'n4']);
+  });
+
+  it('reads comparisons and shares, quoted where YAML wants it', () => {
+    const step = only(
+      '  - broadcast: n0\n    expect: { hops: <= 4, times: 1, frames: predicted, delivered: 99.9 %, links: ">= 9" }\n',
+    );
+    if (step.kind !== 'broadcast') throw new Error(step.kind);
+    expect(step.expect).toMatchObject({
+      hops: { operator: '<=', value: 4 },
+      times: { operator: '=', value: 1 },
+      frames: 'predicted',
+      deliveredRatio: { operator: '>=', value: 0.999 },
+      links: { operator: '>=', value: 9 },
+    });
+  });
+
+  it('reads a load with its units', () => {
+    const step = only('  - load: { rate: 90/min, size: 2 KiB, duration: 500ms, from: [n1, n2] }\n');
+    expect(step).toMatchObject({ ratePerSecond: 1.5, sizeBytes: 2048, durationMs: 500, from: ['n1', 'n2'] });
+  });
+
+  it('reads faults on peers, on links, and partitions', () => {
+    expect(only('  - fault: { kill: [n1..n2], signal: SIGTERM }\n')).toMatchObject({
+      fault: { verb: 'kill', peers: ['n1', 'n2'], signal: 'SIGTERM' },
+    });
+    expect(only('  - fault: { slow: [[n0, n1]], latencyMs: 50, for: 2s }\n')).toMatchObject({
+      fault: { verb: 'slow', links: [['n0', 'n1']], latencyMs: 50, forMs: 2000 },
+    });
+    expect(only('  - fault: { partition: [n0..n4, [n5, n6]], one-way: true }\n')).toMatchObject({
+      fault: {
+        verb: 'partition',
+        groups: [
+          ['n0', 'n1', 'n2', 'n3', 'n4'],
+          ['n5', 'n6'],
+        ],
+        oneWay: true,
+      },
+    });
+  });
+
+  it('nests parallel and repeat', () => {
+    const step = only(
+      '  - repeat:\n      times: 3\n      steps:\n        - parallel: [{ broadcast: n0 }, { heal: }]\n',
+    );
+    expect(step).toMatchObject({
+      times: 3,
+      steps: [{ kind: 'parallel', steps: [{ path: 'scenario[0].repeat.steps[0].parallel[0]' }, { kind: 'heal' }] }],
+    });
+  });
+});
+
+describe('a wrong scenario', () => {
+  it.each([
+    ['  - brodcast: n0\n', 's.yaml:3:5 scenario[0].brodcast: unknown key "brodcast"; did you mean "broadcast"?'],
+    ['  - broadcast: n0\n    expect: { reach: all }\n', 'unknown key "reach"; did you mean "reaches"?'],
+    ['  - broadcast: n11\n', 's.yaml:3:16 scenario[0].broadcast: unknown peer "n11"; did you mean "n1"?'],
+    ['  - broadcast: { from: n0, ttl: 65536 }\n', 's.yaml:3:33 scenario[0].broadcast.ttl: must be at most 65535'],
+    ['  - broadcast: { from: n0, ttl: -1 }\n', 'must be at least 0, not -1'],
+    ['  - broadcast: n0\n    expect: { delivered: 120 % }\n', 'must be at most 100 %, not "120 %"'],
+    [
+      '  - broadcast: n0\n    expect:\n      delivered: >= 99.9 %\n',
+      's.yaml:5:18: not YAML: a value cannot begin with ">"; put it in quotes: ">= 99.9 %"',
+    ],
+    ['  - broadcast: n0\n    expect: { delivered: >= 99.9 % }\n', 'put it in quotes: ">= 99.9 %"'],
+    ['  - broadcast: n0\n    expect: { hops: many }\n', 'must be a number or a comparison, not "many"'],
+    ['  - broadcast: n0\n    dm: { from: n0, to: n1 }\n', 'has both broadcast and dm; make them two steps'],
+    ['  - name: nothing\n', 'says nothing to do; a step has one of broadcast, dm'],
+    ['  - heal:\n    expect: { reaches: all }\n', 'stands beside heal, which sends nothing'],
+    ['  - expect: {}\n', 'expects nothing'],
+    ['  - dm: { from: n0, to: n0 }\n', '"n0" cannot send a direct message to itself'],
+    ['  - load: { rate: 0, duration: 1s }\n', 'must be a rate above 0, not 0; such as 100/s'],
+    ['  - load: { rate: 1/s, duration: soon }\n', 'must be a time, not "soon"; such as 500ms, 2s or 1m'],
+    ['  - load: { rate: 1/s, duration: 1s, size: 2 MiB }\n', 'must be at most 1 MiB'],
+    ['  - load: { rate: 1/s, duration: 1s }\n    expect: { frames: 5 }\n', 'frames of a load cannot be told apart'],
+    ['  - parallel: [{ broadcast: n0, expect: { frames: predicted } }]\n', 'in parallel cannot be told apart'],
+    ['  - fault: { slow: [[n0, n1]] }\n', 'slow needs latencyMs'],
+    ['  - fault: { kill: n1, latencyMs: 5 }\n', 'kill takes no latencyMs; it takes signal'],
+    ['  - fault: { partition: [[n0..n4], [n4]] }\n', '"n4" is in group 1 already'],
+    ['  - fault: { kill: n1, pause: n2 }\n', 'has both kill and pause'],
+    ['  - fault: { for: 2s }\n', 'names no fault; one of partition, kill'],
+    ['  - checks: [link]\n', 'must be one of links, broadcast, ttl, dm, not "link"; did you mean "links"?'],
+    ['  - repeat: { times: 0, steps: [{ heal: }] }\n', 'must be at least 1, not 0'],
+    ['  []\n', 'needs at least one step; such as - broadcast: n0'],
+    ['  5\n', 'must be a list of steps, or a map with steps:, not 5'],
+    ['  - broadcast\n', 'must be a map, not "broadcast"'],
+  ])('%s', (yaml, message) => {
+    expect(problemsOf(yaml)).toContain(message);
+  });
+
+  it('is told with everything that is wrong elsewhere', () => {
+    const message = problemsOf('  - broadcast: n0\n    expect: { hopps: 1 }\nseed: -1\n');
+    expect(message).toContain('unknown key "hopps"');
+    expect(message).toContain('seed');
+  });
+});
