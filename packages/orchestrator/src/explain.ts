@@ -2,18 +2,28 @@
  * Explains a broken promise: which peer, which message, at which hop, and why, from what the peers recorded about that
  * very message (evidence.ts). Where peers keep no records it says what can be said, and what cannot.
  */
-import { distancesFrom, type Graph, neighboursOf, reversed } from '@peerlab/topology';
+import { distancesFrom, type Graph, neighboursOf, reversed, shortestPath } from '@peerlab/topology';
 import { copiesTaken, type Evidence, hasMessage, type PeerEvidence } from './evidence.ts';
 import type { SentMessage, Violation } from './verdict.ts';
 
 /** An explanation, as a sentence and as facts. */
 export interface Explanation {
-  readonly kind: Violation['kind'] | 'not-relayed' | 'echoed' | 'sent-twice' | 'frames' | 'link' | 'incomplete';
+  readonly kind:
+    | Violation['kind']
+    | 'not-relayed'
+    | 'echoed'
+    | 'sent-twice'
+    | 'frames'
+    | 'link'
+    | 'incomplete'
+    | 'stated';
   /** The peer that broke the promise, by name, where it can be told. */
   readonly culprit?: string | undefined;
   /** Where one message alone cannot tell: everybody who may be the culprit, the likeliest first. See blame.ts. */
   readonly suspects?: readonly string[] | undefined;
   readonly messageId?: string | undefined;
+  /** Of a message that did not arrive: a shortest path to where it was missed, and the last peer on it that had it. */
+  readonly way?: { readonly path: readonly string[]; readonly stoppedAfter: string } | undefined;
   /** One or two sentences for a person. */
   readonly text: string;
 }
@@ -35,7 +45,7 @@ export function explainViolation(violation: Violation, story: Story): Explanatio
   const times = timesText(seen.length);
   switch (kind) {
     case 'missed':
-      return { ...base, ...explainMissed(violation, story) };
+      return { ...base, ...missed(violation, story) };
     case 'beyond-horizon': {
       const culprit = overreachingPeer(violation, story);
       const hops = seen[0]?.hops ?? 0;
@@ -117,21 +127,41 @@ export function auditFlood(message: SentMessage, story: Story): Explanation[] {
   return found;
 }
 
+function missed(violation: Violation, story: Story): Pick<Explanation, 'culprit' | 'suspects' | 'text' | 'way'> {
+  const { graph } = story;
+  const { message, peer } = violation;
+  const last = lastOnWay(violation, story);
+  const path = [
+    ...(shortestPath(graph, message.from, last) ?? []),
+    ...(shortestPath(graph, last, peer)?.slice(1) ?? []),
+  ];
+  const way = { path: path.map(v => nameOf(story, v)), stoppedAfter: nameOf(story, last) };
+  return { ...explainMissed(violation, story, last), way };
+}
+
+/** Of the peers on shortest paths that had the message in time, the last one before the gap. */
+function lastOnWay({ message, peer, distance }: Violation, story: Story): number {
+  const fromOrigin = distancesFrom(story.graph, message.from);
+  const toTarget = distancesFrom(reversed(story.graph), peer);
+  let last = message.from;
+  for (const v of peersOnTime(message, fromOrigin, story).keys()) {
+    const isOnPath = (fromOrigin[v] ?? -1) >= 0 && (fromOrigin[v] ?? 0) + (toTarget[v] ?? 0) === distance;
+    if (v !== peer && isOnPath && (toTarget[v] ?? 0) < (toTarget[last] ?? 0)) last = v;
+  }
+  return last;
+}
+
 function explainMissed(
   { message, peer, distance }: Violation,
   story: Story,
+  last: number,
 ): Pick<Explanation, 'culprit' | 'suspects' | 'text'> {
   const { graph, evidence } = story;
   const target = nameOf(story, peer);
   const what = messageText(message, story);
   const fromOrigin = distancesFrom(graph, message.from);
   const toTarget = distancesFrom(reversed(graph), peer);
-  const isOnPath = (v: number): boolean =>
-    (fromOrigin[v] ?? -1) >= 0 && (fromOrigin[v] ?? 0) + (toTarget[v] ?? 0) === distance;
   const had = peersOnTime(message, fromOrigin, story);
-  // Of the peers on shortest paths that had it in time, the last one before the gap.
-  let last = message.from;
-  for (const v of had.keys()) if (v !== peer && isOnPath(v) && (toTarget[v] ?? 0) < (toTarget[last] ?? 0)) last = v;
   const next = neighboursOf(graph, last).filter(v => (toTarget[v] ?? -1) === (toTarget[last] ?? 0) - 1);
   const own = evidence[last];
   const dead = [last, ...next].find(v => evidence[v]?.ended !== undefined);

@@ -20,7 +20,20 @@ export { DEFAULT_WORKLOAD, type Workload } from './measure/workload.ts';
 export type { MessageOptions, MessageOutcome } from './message-outcome.ts';
 export { type EventListener, PeerClient, type RequestOptions } from './peer-client.ts';
 export { type PlanOptions, planOf } from './plan.ts';
+
 export { Recording, type RecordOptions, recordLab } from './recording.ts';
+export { stepLines } from './report/failure-text.ts';
+export { githubAnnotations } from './report/github-annotations.ts';
+export { junitXml } from './report/junit.ts';
+export { markdownReport } from './report/markdown.ts';
+export * from './report/run-report.ts';
+export type { ScenarioResult, StepOutcome } from './scenario/outcome.ts';
+export { runScenario, type ScenarioOptions } from './scenario/run-scenario.ts';
+
 export type { SettleOptions, SettleReport } from './settle.ts';
+export { artifactsIn } from './test-run/artifacts.ts';
+export { type TestLabOptions, testLab, type Witness } from './test-run/test-lab.ts';
+export { type LabToTest, type TestLabsOptions, testLabs } from './test-run/test-labs.ts';
+export type { ProveLarge } from './test-run/test-large.ts';
 export type { LabEvent, WatchOptions } from './watch.ts';
 export type { LinkFault, LinkSurvey } from './wiring.ts';

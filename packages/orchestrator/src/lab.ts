@@ -12,6 +12,7 @@ import { type AttachOptions, Endpoints } from './endpoints.ts';
 import type { ActiveFault, AppliedFault, Fault, Recovery } from './faults/fault.ts';
 import { faultedGraph } from './faults/faulted-graph.ts';
 import { LabFaults, type RecoveryOptions } from './faults/lab-faults.ts';
+import { clockOf, type LabClock } from './lab-clock.ts';
 import { LabError } from './lab-error.ts';
 import { type MessageOptions, type MessageOutcome, sendMessage } from './message-outcome.ts';
 import type { PeerClient } from './peer-client.ts';
@@ -37,12 +38,14 @@ export class Lab implements AsyncDisposable {
   readonly running: RunningLab;
   readonly topology: Topology;
   readonly #endpoints: Endpoints;
+  readonly clock: LabClock;
   readonly #receptions: Receptions = new Receptions();
   readonly #faults: LabFaults;
 
   private constructor(running: RunningLab, topology: Topology, endpoints: Endpoints) {
     this.running = running;
     this.topology = topology;
+    this.clock = clockOf(running);
     this.#endpoints = endpoints;
     this.#faults = new LabFaults(this);
     endpoints.onOpened(client => this.#receptions.listenTo(client));
@@ -200,7 +203,7 @@ export class Lab implements AsyncDisposable {
    */
   async verify(options: VerifyOptions = {}): Promise<CheckResult[]> {
     const random = createRandom(this.topology.seed);
-    return await runChecks(() => this.#context(options, random), options);
+    return await runChecks(() => this.contextFor(options, random), options);
   }
 
   /**
@@ -275,11 +278,15 @@ export class Lab implements AsyncDisposable {
     if (ttl !== undefined && !client.can('ttl')) {
       throw new LabError('NOT_SUPPORTED', `${client.name} does not announce that it takes a TTL`);
     }
-    const context = this.#context(options, createRandom(this.topology.seed));
+    const context = this.contextFor(options);
     return await untilAborted(sendMessage(context, { ...plan, ttl }), options.signal);
   }
 
-  #context(options: Pick<VerifyOptions, 'settle' | 'signal'>, random: Random): CheckContext {
+  /** What checks and scenarios work on: the lab as it is now. */
+  contextFor(
+    options: Pick<VerifyOptions, 'settle' | 'signal'>,
+    random: Random = createRandom(this.topology.seed),
+  ): CheckContext {
     return {
       topology: this.topology,
       graph: this.graph,
@@ -287,6 +294,7 @@ export class Lab implements AsyncDisposable {
       endpoints: this.endpoints,
       receptions: this.#receptions,
       settle: () => this.settled({ ...options.settle, signal: options.signal }),
+      clock: this.clock,
       random,
     };
   }

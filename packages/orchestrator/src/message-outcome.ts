@@ -28,7 +28,7 @@ export interface MessageOutcome {
   readonly frames: number | undefined;
   /** Frames of a flood under uniform delay; undefined where some links go one way: it depends on which copy comes first. */
   readonly predictedFrames: number | undefined;
-  /** From sending to the last delivery, as the lab learnt of it, in milliseconds. */
+  /** From sending to the last delivery, as the lab learnt of it, in milliseconds of the lab's time. */
   readonly timeMs: number;
   readonly passed: boolean;
   readonly failures: readonly Explanation[];
@@ -75,7 +75,7 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
     missed: expected.filter(peer => !verdict.received.includes(peer)).map(nameOf),
     frames: judged.frames,
     predictedFrames,
-    timeMs: Math.max(0, ...arrivals.map(({ atMs }) => atMs - judged.sentAtMs)),
+    timeMs: Math.max(0, ...arrivals.map(({ atMs }) => atMs - (judged.sentAtMs[0] ?? atMs))),
     passed: failures.length === 0,
     failures,
   };

@@ -27,6 +27,8 @@ export interface RequestOptions {
    * @default 15000: a dial and a handshake on a busy machine; a reply to anything else takes a millisecond
    */
   readonly timeoutMs?: number | undefined;
+  /** Called as soon as the reply is there; `atMs` as of {@link EventListener}. */
+  readonly onReply?: ((atMs: number | undefined) => void) | undefined;
 }
 
 const REPLY_TIMEOUT_MS = 15_000;
@@ -38,6 +40,7 @@ interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: LabError) => void;
   readonly timer: NodeJS.Timeout;
+  readonly onReply: RequestOptions['onReply'];
 }
 
 /** See the module's header. */
@@ -145,7 +148,7 @@ export class PeerClient {
         const message = `${this.name} did not answer "${command}" within ${timeoutMs} ms`;
         reject(new LabError('PEER_SILENT', message, { definite: false, details: this.#details() }));
       }, timeoutMs);
-      this.#pending.set(seq, { command, resolve, reject, timer });
+      this.#pending.set(seq, { command, resolve, reject, timer, onReply: options.onReply });
       this.#channel.write(JSON.stringify({ seq, ...request })).catch((cause: unknown) => {
         this.#settle(seq)?.reject(this.#failure(`took no command: ${String(cause)}`));
       });
@@ -164,7 +167,7 @@ export class PeerClient {
 
   #line(text: string, atMs: number | undefined): void {
     const line = parsePeerLine(text);
-    if (line.type === 'reply') this.#reply(line.reply);
+    if (line.type === 'reply') this.#reply(line.reply, atMs);
     else if (line.type === 'log') this.#keepLog(line.problem === undefined ? text : `${line.problem}: ${text}`);
     else {
       if (line.event.event === 'ready') this.#learn(line.event);
@@ -184,10 +187,11 @@ export class PeerClient {
     for (const check of waiting) check();
   }
 
-  #reply(reply: Reply): void {
+  #reply(reply: Reply, atMs: number | undefined): void {
     const pending = this.#settle(reply.reply);
     // The reply to another controller's command is none of ours.
     if (pending === undefined) return;
+    pending.onReply?.(atMs);
     if ('result' in reply) {
       pending.resolve(reply.result);
       return;

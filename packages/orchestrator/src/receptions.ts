@@ -11,7 +11,7 @@ export interface Reception {
   readonly origin: string;
   readonly from: string;
   readonly hops: number;
-  /** When the lab learnt of it, on the clock of `performance.now()`. */
+  /** When the lab learnt of it, in milliseconds on the lab's clock. */
   readonly atMs: number;
 }
 
@@ -24,7 +24,7 @@ export class Receptions {
 
   /** Listens to a peer from now on. @returns a function that stops it */
   listenTo(client: PeerClient): () => void {
-    return client.onEvent(event => this.#take(client.index, event));
+    return client.onEvent((event, atMs = performance.now()) => this.#take(client.index, event, atMs));
   }
 
   /** The deliveries of a message so far, in the order in which the lab learnt of them. */
@@ -37,10 +37,10 @@ export class Receptions {
     for (const id of messageIds) this.#byMessage.delete(id);
   }
 
-  #take(peer: number, event: PeerEvent): void {
+  #take(peer: number, event: PeerEvent, atMs: number): void {
     if (event.event !== 'received') return;
     const { id, kind, origin, from, hops } = event;
-    const reception = { peer, kind, origin, from, hops, atMs: performance.now() };
+    const reception = { peer, kind, origin, from, hops, atMs };
     const known = this.#byMessage.get(id);
     if (known !== undefined) {
       known.push(reception);

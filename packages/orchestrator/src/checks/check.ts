@@ -1,6 +1,7 @@
 /** What a check is: one claim that the lab proves, with what the graph says, what was seen, and why they differ. */
 import type { Graph, Topology } from '@peerlab/topology';
 import type { Explanation } from '../explain.ts';
+import type { LabClock } from '../lab-clock.ts';
 import type { PeerClient } from '../peer-client.ts';
 import type { Receptions } from '../receptions.ts';
 import type { SettleReport } from '../settle.ts';
@@ -36,6 +37,8 @@ export interface CheckContext {
   readonly endpoints: readonly Endpoint[];
   readonly receptions: Receptions;
   readonly settle: () => Promise<SettleReport>;
+  /** The lab's clock. */
+  readonly clock: LabClock;
   /** Uniform in [0, 1), decided by the topology's seed. */
   readonly random: () => number;
 }

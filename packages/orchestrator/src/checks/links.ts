@@ -34,7 +34,7 @@ export async function checkLinks(context: CheckContext): Promise<CheckResult> {
 }
 
 /** Asks again while a link stands differently at its two ends, as it may for a moment. */
-async function surveyAtRest({ topology, endpoints, whyCut }: CheckContext): Promise<LinkSurvey> {
+export async function surveyAtRest({ topology, endpoints, whyCut }: CheckContext): Promise<LinkSurvey> {
   const untilMs = performance.now() + HALF_OPEN_MS;
   for (;;) {
     const survey = await surveyLinks(topology, endpoints, whyCut);

@@ -11,6 +11,11 @@ const PEERS_DOING: ReadonlySet<LabErrorCode> = new Set<LabErrorCode>([
   'NOT_SETTLED',
 ]);
 
+/** True for what the peers did, or failed to do: a finding, not a failure of the lab. */
+export function isPeersDoing(error: unknown): error is LabError {
+  return error instanceof LabError && PEERS_DOING.has(error.code);
+}
+
 /** Runs a check; what the peers did to keep it from its end becomes its result. */
 export async function runOrFail(
   name: CheckName,
@@ -21,7 +26,7 @@ export async function runOrFail(
   try {
     return await check(context);
   } catch (error) {
-    if (!(error instanceof LabError) || !PEERS_DOING.has(error.code)) throw error;
+    if (!isPeersDoing(error)) throw error;
     const { peer } = error.details;
     const culprit = typeof peer === 'string' ? { culprit: peer } : {};
     return {

@@ -7,7 +7,7 @@ import { type Explanation, explainViolation, type Story } from '../explain.ts';
 import { groupBy } from '../group-by.ts';
 import { LabError } from '../lab-error.ts';
 import type { SettleReport } from '../settle.ts';
-import { judgeMessage, type SentMessage, type Verdict } from '../verdict.ts';
+import { judgeMessage, type SentMessage, type Verdict, type Violation } from '../verdict.ts';
 import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS } from './check.ts';
 
 /** A message to send, by places in the topology. */
@@ -22,23 +22,35 @@ export interface Judged {
   /** Data frames that all of them together cost; undefined where peers have no counters. */
   readonly frames: number | undefined;
   readonly report: SettleReport;
-  /** When the sending began, on the clock of `performance.now()`. */
-  readonly sentAtMs: number;
-  /** Explains the first few violations. */
-  explain(): Promise<Explanation[]>;
+  /** When each was sent, on the lab's clock. */
+  readonly sentAtMs: readonly number[];
+  /** Explains the first few violations: of these, or of all. */
+  explain(of?: readonly Violation[]): Promise<Explanation[]>;
   /** What is known about one message, for an audit. */
   storyOf(message: SentMessage): Promise<Story>;
   /** Lets go of what was kept about the messages. */
   forget(): void;
 }
 
-/** See the module's header. */
-export async function sendAndJudge(context: CheckContext, plans: readonly Plan[]): Promise<Judged> {
+/** Sends the messages by the function that it is handed; those that need not be sent may be left out. */
+export type Sending = <T>(plans: readonly Plan[], send: (plan: Plan) => Promise<T>) => Promise<T[]>;
+
+const ALL_AT_ONCE: Sending = async (plans, sendOne) => await Promise.all(plans.map(sendOne));
+
+/**
+ * See the module's header.
+ * @param sending when each is sent; left out, all at once
+ */
+export async function sendAndJudge(
+  context: CheckContext,
+  plans: readonly Plan[],
+  sending: Sending = ALL_AT_ONCE,
+): Promise<Judged> {
   const { graph, receptions, topology } = context;
   const before = await context.settle();
   const untold = untoldEvents(context);
-  const sentAtMs = performance.now();
-  const messages = await Promise.all(plans.map(async plan => await send(context, plan)));
+  const sent = await sending(plans, async plan => await send(context, plan));
+  const messages = sent.map(({ message }) => message);
   const report = await context.settle();
   requireAllTold(context, untold);
   const places = placesOf(clientsOf(context));
@@ -60,11 +72,16 @@ export async function sendAndJudge(context: CheckContext, plans: readonly Plan[]
         ? report.framesOut - report.framesAway - (before.framesOut - before.framesAway)
         : undefined,
     report,
-    sentAtMs,
-    explain: async () => {
+    sentAtMs: sent.map(({ atMs }) => atMs),
+    explain: async of => {
       // The first of each message comes first: the others follow from the same defect more often than not.
+      const wanted = of === undefined ? undefined : new Set(of);
       const ranked = verdicts
-        .flatMap(({ violations }) => violations.map((violation, rank) => ({ violation, rank })))
+        .flatMap(({ violations }) =>
+          violations
+            .filter(violation => wanted?.has(violation) ?? true)
+            .map((violation, rank) => ({ violation, rank })),
+        )
         .sort((a, b) => a.rank - b.rank);
       const explained = await Promise.all(
         mostTelling(ranked.map(({ violation }) => violation)).map(async violation =>
@@ -121,14 +138,23 @@ function requireAllTold(context: CheckContext, before: readonly number[]): void 
   }
 }
 
-async function send(context: CheckContext, { payload = 'lab check', ...plan }: Plan): Promise<SentMessage> {
+async function send(
+  context: CheckContext,
+  { payload = 'lab check', ...plan }: Plan,
+): Promise<{ readonly message: SentMessage; readonly atMs: number }> {
+  const { clock } = context;
   const client = clientAt(context, plan.from);
   const { ttl } = plan;
+  let atMs = clock.nowMs();
+  // In virtual time a command takes effect when it is answered; elsewhere the way there counts.
+  const onReply = (repliedAtMs: number | undefined): void => {
+    atMs = repliedAtMs ?? atMs;
+  };
   if (plan.to === undefined) {
-    const { id } = await client.request({ command: 'broadcast', payload, ttl });
-    return { ...plan, id };
+    const { id } = await client.request({ command: 'broadcast', payload, ttl }, { onReply });
+    return { message: { ...plan, id }, atMs };
   }
   const to = clientAt(context, plan.to).info.nodeId;
-  const { id } = await client.request({ command: 'dm', to, payload, ttl });
-  return { ...plan, id };
+  const { id } = await client.request({ command: 'dm', to, payload, ttl }, { onReply });
+  return { message: { ...plan, id }, atMs };
 }

@@ -4,7 +4,7 @@ import type { NetemSettings, PeerFacts, RunningLab } from '../driver.ts';
 import { clockOf } from '../lab-clock.ts';
 import { LabError } from '../lab-error.ts';
 import { askShapes, type ShapedLab, tellShapes } from '../shaping.ts';
-import { dialMissing, type Endpoint, surveyLinks, type WhyCut } from '../wiring.ts';
+import { dialMissing, type Endpoint, type LinkFault, surveyLinks, type WhyCut } from '../wiring.ts';
 import { applyFault } from './apply-fault.ts';
 import { chosenLinks, type LinkPlaces } from './choose-targets.ts';
 import type { ActiveFault, AppliedFault, Fault, Recovery } from './fault.ts';
@@ -112,7 +112,9 @@ export class LabFaults {
     for (let looks = 0; ; looks++) {
       if (signal?.aborted) throw new LabError('ABORTED', 'given up while waiting for the links to return');
       const { faults, up } = await surveyLinks(topology, this.#lab.endpoints, this.whyCut);
-      const missing = faults.filter(({ fault, culprit }) => fault !== 'cut' && culprit === undefined);
+      // A neighbour of a peer that does not run may hold its link for a while yet: that is not one that is missing.
+      const isWanted = ({ fault }: LinkFault): boolean => fault !== 'cut' && fault !== 'not-drawn';
+      const missing = faults.filter(fault => isWanted(fault) && fault.culprit === undefined);
       const timeMs = clock.nowMs() - startedAtMs;
       if (missing.length === 0) return { links: up, dialled, timeMs };
       if (timeMs > timeoutMs) {

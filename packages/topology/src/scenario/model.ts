@@ -30,10 +30,16 @@ export type Step = StepBase &
     | DmStep
     | LoadStep
     | { readonly kind: 'expect'; readonly expect: Expectation }
-    | { readonly kind: 'checks'; readonly checks: readonly string[] | 'all' }
+    | { readonly kind: 'checks'; readonly checks: readonly string[] }
     | { readonly kind: 'wait-settled' }
     | { readonly kind: 'fault'; readonly fault: FaultSpec }
-    | { readonly kind: 'heal'; readonly withinMs?: number | undefined }
+    | {
+        readonly kind: 'heal';
+        /** How long the links may take to return, in milliseconds. */
+        readonly withinMs?: number | undefined;
+        /** What is proven once they are back. */
+        readonly checks: readonly string[];
+      }
     | { readonly kind: 'parallel'; readonly steps: readonly Step[] }
     | { readonly kind: 'repeat'; readonly times: number; readonly steps: readonly Step[] }
   );

@@ -159,10 +159,8 @@ export class ScenarioReader {
       case 'expect':
         if (Object.keys(fields).length === 0) this.report(at, 'expects nothing', 'such as expect: { links: as-drawn }');
         return [{ ...base, kind: verb, expect }];
-      case 'checks': {
-        const checks = value === 'all' ? CHECK_NAMES : typeof value === 'string' ? [value] : (value as string[]);
-        return [{ ...base, kind: verb, checks }];
-      }
+      case 'checks':
+        return [{ ...base, kind: verb, checks: checksOf(value) }];
       case 'wait-settled':
         return [{ ...base, kind: verb }];
       case 'fault': {
@@ -170,7 +168,7 @@ export class ScenarioReader {
         return fault === undefined ? [] : [{ ...base, kind: verb, fault }];
       }
       case 'heal':
-        return [{ ...base, kind: verb, withinMs: fields.withinMs }];
+        return [{ ...base, kind: verb, withinMs: fields.withinMs, checks: checksOf(fields.checks ?? 'all') }];
       case 'parallel':
         return [{ ...base, kind: verb, steps: this.#steps(value, at, depth + 1, true) }];
       case 'repeat': {
@@ -221,6 +219,11 @@ export class ScenarioReader {
       links: links === 'as-drawn' || links === 'as-left' ? links : compare('links'),
     };
   }
+}
+
+function checksOf(value: unknown): readonly string[] {
+  if (value === 'all') return CHECK_NAMES;
+  return typeof value === 'string' ? [value] : (value as string[]);
 }
 
 function shown(names: readonly string[]): string {

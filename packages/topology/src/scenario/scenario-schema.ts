@@ -74,7 +74,11 @@ const faultFields = {
   seed: z.int().min(0).max(0xffffffff).optional().describe("Decides the draw; left out, the topology's."),
   for: duration.optional().describe('Reverts by itself after this time: 10s.'),
 };
-const healFields = { withinMs: z.number().gt(0).optional().describe('How long the links may take to return.') };
+const checks = z.union([z.enum(['all', ...CHECK_NAMES]), z.array(z.enum(CHECK_NAMES))]);
+const healFields = {
+  withinMs: z.number().gt(0).optional().describe('How long the links may take to return, in milliseconds.'),
+  checks: checks.optional().describe('What is proven once they are back. Left out, all; [] is nothing.'),
+};
 const repeatFields = {
   times: z.int().min(1).max(10_000).describe('How often.'),
   steps: z.lazy(() => z.array(stepSchema)),
@@ -101,16 +105,13 @@ export const stepSchema: z.ZodType<StepEntry> = z
       dm: z.strictObject(dmFields).optional().describe('A direct message.'),
       load: z.strictObject(loadFields).optional().describe('Broadcasts at a steady rate.'),
       expect: expectSchema.optional(),
-      checks: z
-        .union([z.enum(['all', ...CHECK_NAMES]), z.array(z.enum(CHECK_NAMES))])
-        .optional()
-        .describe('The default checks, or some of them, on the graph as it is.'),
+      checks: checks.optional().describe('The default checks, or some of them, on the graph as it is.'),
       'wait-settled': z.null().optional().describe('Waits until nothing is in flight.'),
       fault: z.strictObject(faultFields).optional().describe('Breaks something.'),
       heal: z
         .union([z.null(), z.literal('all'), z.strictObject(healFields)])
         .optional()
-        .describe('Undoes every fault, and waits until the links are back.'),
+        .describe('Undoes every fault, waits until the links are back, and runs the checks.'),
       parallel: z.array(stepSchema).optional().describe('Steps that run at the same time.'),
       repeat: z.strictObject(repeatFields).optional().describe('Steps that run again and again.'),
     }),

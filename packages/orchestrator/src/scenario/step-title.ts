@@ -1,0 +1,62 @@
+/** Steps in words. */
+import type { BroadcastStep, Comparison, DmStep, FaultSpec, Step } from '@peerlab/topology';
+
+const SHOWN = 4;
+
+/** What a step does: the author's words, or its own. */
+export function stepTitle(step: Step): string {
+  if (step.name !== undefined) return step.name;
+  switch (step.kind) {
+    case 'broadcast':
+    case 'dm':
+      return messageTitle(step);
+    case 'load':
+      return `load of ${step.ratePerSecond}/s from ${listed(step.from)} for ${step.durationMs} ms`;
+    case 'expect':
+      return 'expect';
+    case 'checks':
+      return `checks ${step.checks.join(', ')}`;
+    case 'wait-settled':
+      return 'wait until nothing is in flight';
+    case 'fault':
+      return faultTitle(step.fault);
+    case 'heal':
+      return 'heal';
+    case 'parallel':
+      return `${step.steps.length} steps in parallel`;
+    case 'repeat':
+      return `${step.times} times ${step.steps.length === 1 ? '1 step' : `${step.steps.length} steps`}`;
+  }
+}
+
+/** `broadcast from n0 (TTL 3)`. */
+function messageTitle(step: BroadcastStep | DmStep): string {
+  const what = step.kind === 'dm' ? `DM ${step.from} to ${step.to}` : `broadcast from ${step.from}`;
+  return step.ttl === undefined ? what : `${what} (TTL ${step.ttl})`;
+}
+
+function faultTitle({ verb, groups, peers, links, forMs }: FaultSpec): string {
+  const whom =
+    groups !== undefined
+      ? groups.map(group => listed(group)).join(' | ')
+      : links !== undefined
+        ? listed(links.map(([a, b]) => `${a}-${b}`))
+        : listed(peers ?? []);
+  return `${verb} ${whom}${forMs === undefined ? '' : ` for ${forMs} ms`}`;
+}
+
+/** `n0, n1 and 18 more`. */
+export function listed(names: readonly string[]): string {
+  if (names.length <= SHOWN) return names.join(', ');
+  return `${names.slice(0, SHOWN - 1).join(', ')} and ${names.length - SHOWN + 1} more`;
+}
+
+/** `<= 4`, `4`. */
+export function comparisonText({ operator, value }: Comparison): string {
+  return operator === '=' ? String(value) : `${operator} ${value}`;
+}
+
+/** The kinds of load's share: `>= 99.9 %`. */
+export function shareText({ operator, value }: Comparison): string {
+  return `${operator} ${Number((value * 100).toPrecision(6))} %`;
+}
