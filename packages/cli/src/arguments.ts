@@ -24,7 +24,7 @@ const EXAMPLES: readonly (readonly [string, string])[] = [
 ];
 
 /** Verbs to which `-` is standard input. yargs would make it an empty text. */
-const FILE_VERBS: ReadonlySet<string> = new Set(['up', 'graph', 'validate']);
+const FILE_VERBS: ReadonlySet<string> = new Set(['up', 'test', 'graph', 'validate']);
 
 /** @throws {UsageError} for a wrong command line, with the nearest right word where there is one */
 export async function readArguments(given: readonly string[]): Promise<Chosen> {

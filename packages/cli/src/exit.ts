@@ -52,6 +52,11 @@ const STATUS: Readonly<Record<LabErrorCode | 'USAGE' | 'TOPOLOGY_INVALID', numbe
   ABORTED: EXIT.interrupted,
 };
 
+/** The exit status that an error's code means. */
+export function statusOf(code: LabErrorCode | 'USAGE' | 'TOPOLOGY_INVALID'): number {
+  return STATUS[code];
+}
+
 /** Lines of a peer's output that are shown with an error: a stack trace of Node or Python, with the message above it. */
 const SHOWN_LINES = 12;
 

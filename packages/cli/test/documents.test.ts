@@ -17,6 +17,7 @@ const SECTIONS: Readonly<Record<keyof typeof schemas, string>> = {
   largeGraphSchema: 'graph',
   faultSchema: 'fault and link',
   chaosSchema: 'chaos',
+  testSchema: 'test',
   downSchema: 'down',
   pruneSchema: 'prune',
   lsSchema: 'ls',

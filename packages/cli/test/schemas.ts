@@ -1,5 +1,6 @@
 /** The documents of `-f json` as schemas, strict: a field more or less is an error. Their types are in src/output/documents.ts. */
 import { eventSchema, type LinkShape, linkShapeSchema } from '@peerlab/contract';
+import type { Explanation, LabReport, RunReport, StepOutcome } from '@peerlab/orchestrator';
 import * as z from 'zod';
 import type { CompareDocument, MeasurementDocument } from '../src/output/compare-document.ts';
 import type {
@@ -351,4 +352,74 @@ export const compareSchema: z.ZodType<CompareDocument> = z.strictObject({
       median: measurement,
     }),
   ),
+});
+
+const time = z.number().min(0);
+const explanation: z.ZodType<Explanation> = z.strictObject({
+  kind: z.custom<Explanation['kind']>(value => typeof value === 'string'),
+  culprit: text.exactOptional(),
+  suspects: z.array(text).exactOptional(),
+  messageId: text.exactOptional(),
+  way: z.strictObject({ path: z.array(text), stoppedAfter: text }).exactOptional(),
+  text,
+});
+const step: z.ZodType<StepOutcome> = z
+  .lazy(() =>
+    z.strictObject({
+      kind: z.enum([
+        'broadcast',
+        'dm',
+        'load',
+        'expect',
+        'checks',
+        'wait-settled',
+        'fault',
+        'heal',
+        'parallel',
+        'repeat',
+      ]),
+      title: text,
+      line: count,
+      path: z.string(),
+      outcome: z.enum(['passed', 'failed', 'incomplete', 'not-tried']),
+      expected: text,
+      seen: text,
+      failures: z.array(explanation),
+      notes: z.array(text),
+      atMs: time,
+      timeMs: time,
+      steps: z.array(step),
+    }),
+  )
+  .meta({ id: 'step' });
+const lab: z.ZodType<LabReport> = z.strictObject({
+  file: text,
+  name: text,
+  driver,
+  seed: count,
+  peers: count,
+  links: count,
+  outcome: z.enum(['passed', 'failed', 'error', 'interrupted', 'not-run']),
+  steps: z.array(step),
+  notes: z.array(text),
+  error: z
+    .strictObject({
+      code: z.custom<never>(),
+      message: text,
+      advice: text.exactOptional(),
+      log: z.array(z.string()).exactOptional(),
+    })
+    .exactOptional(),
+  timeMs: time,
+  replay: text,
+  artifacts: text.exactOptional(),
+});
+
+export const testSchema: z.ZodType<RunReport> = z.strictObject({
+  format: z.literal(1),
+  driver,
+  startedAt: z.iso.datetime(),
+  timeMs: time,
+  passed: z.boolean(),
+  labs: z.array(lab),
 });

@@ -49,6 +49,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./verify.ts')).verify,
   },
   {
+    name: 'test',
+    positionals: '<files..>',
+    describe: 'Run the scenarios of topology files on throw-away labs, and report',
+    load: async () => (await import('./test.ts')).test,
+  },
+  {
     name: 'broadcast',
     positionals: '<lab> <peer> <text>',
     describe: 'Flood a message from a peer, and judge how far it came',

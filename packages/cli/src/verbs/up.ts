@@ -1,5 +1,4 @@
 /** `lab up FILE`: brings a lab up, or repairs it, and proves it. */
-import { resolve } from 'node:path';
 import {
   type BringUpResult,
   bringUp,
@@ -14,9 +13,9 @@ import {
   type StepReport,
 } from '@peerlab/orchestrator';
 import type { SimulationFacts, SimulationLab } from '@peerlab/orchestrator/drivers/simulation';
-import { components, didYouMean, graphOf, isLargeTopology, type Topology } from '@peerlab/topology';
+import { components, graphOf, isLargeTopology, type Topology } from '@peerlab/topology';
 import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
-import { EXIT, UsageError } from '../exit.ts';
+import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { type UpDocument, verdictDocument } from '../output/documents.ts';
 import { note, plural, print, printJson, seconds } from '../output/print.ts';
@@ -24,6 +23,7 @@ import { createStepView } from '../output/progress.ts';
 import { replayCommand } from '../output/replay.ts';
 import { style } from '../output/style.ts';
 import { printFailures } from '../output/verdict.ts';
+import { readPrograms } from '../programs.ts';
 import { readAnyTopology } from '../topology-file.ts';
 import { createTraceFile } from '../trace-file/write.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -148,21 +148,4 @@ function printSimulated({ lab, checks, passed }: BringUpResult, simulation: Simu
 function tellOfDisconnection(topology: Topology): void {
   const parts = components(graphOf(topology)).length;
   if (parts > 1) note(`the graph is in ${parts} parts: peers are expected to reach their own part only`);
-}
-
-/** A JavaScript file is run by this Node; anything else must be executable by itself. */
-function readPrograms(entries: readonly string[], topology: Topology): Record<string, readonly string[]> {
-  const names = topology.peers.map(({ name }) => name);
-  return Object.fromEntries(
-    entries.map(entry => {
-      const [peer = '', ...rest] = entry.split('=');
-      const file = rest.join('=');
-      if (peer === '' || file === '') throw new UsageError(`--program ${entry}: not PEER=FILE`);
-      if (!names.includes(peer)) {
-        throw new UsageError(`--program ${entry}: ${topology.name} has no peer "${peer}"`, didYouMean(peer, names));
-      }
-      const path = resolve(file);
-      return [peer, /\.[cm]?js$/.test(file) ? [process.execPath, path] : [path]];
-    }),
-  );
 }

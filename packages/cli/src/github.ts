@@ -1,0 +1,18 @@
+/** What `lab test` tells GitHub Actions: annotations beside the files, and the job's summary. */
+import { appendFileSync } from 'node:fs';
+import { githubAnnotations, markdownReport, type RunReport } from '@peerlab/orchestrator';
+import { note } from './output/print.ts';
+
+/**
+ * Annotations go to standard error, which GitHub reads as well: standard output is the result's.
+ * @param summaryFile GITHUB_STEP_SUMMARY; what stands there already, by an earlier command, stays
+ */
+export function tellGithub(report: RunReport, summaryFile: string | undefined): void {
+  for (const line of githubAnnotations(report)) process.stderr.write(`${line}\n`);
+  if (summaryFile === undefined || summaryFile === '') return;
+  try {
+    appendFileSync(summaryFile, `${markdownReport(report)}\n`);
+  } catch (error) {
+    note(`the job's summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

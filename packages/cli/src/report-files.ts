@@ -1,0 +1,51 @@
+/** `--report KIND=FILE`: the reports of `lab test`, written where they are wanted. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { junitXml, markdownReport, type RunReport } from '@peerlab/orchestrator';
+import { didYouMean } from '@peerlab/topology';
+import { tellError, UsageError } from './exit.ts';
+
+/** A report that is wanted. */
+export interface ReportTarget {
+  readonly kind: string;
+  readonly file: string;
+}
+
+const WRITERS: Readonly<Record<string, (report: RunReport) => string>> = {
+  junit: junitXml,
+  json: report => `${JSON.stringify(report, undefined, 2)}\n`,
+  markdown: markdownReport,
+};
+
+/** @throws {UsageError} for what is not KIND=FILE, or a kind that there is not */
+export function readReportTargets(entries: readonly string[]): readonly ReportTarget[] {
+  return entries.map(entry => {
+    const [kind = '', ...rest] = entry.split('=');
+    const file = rest.join('=');
+    const kinds = Object.keys(WRITERS);
+    if (file === '') throw new UsageError(`--report ${entry}: not KIND=FILE`, `such as ${kinds[0]}=report.xml`);
+    if (kinds.includes(kind)) return { kind, file };
+    throw new UsageError(
+      `--report ${entry}: no kind of report is "${kind}"`,
+      didYouMean(kind, kinds) ?? kinds.join(', '),
+    );
+  });
+}
+
+/** Writes the reports; what cannot be written is told, and the others are written. @returns true when all were */
+export function writeReports(report: RunReport, targets: readonly ReportTarget[]): boolean {
+  let isWritten = true;
+  for (const { kind, file } of targets) {
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, WRITERS[kind]?.(report) ?? '');
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      tellError(
+        new UsageError(`the ${kind} report could not be written: ${why}`, 'the verdict above holds all the same'),
+      );
+      isWritten = false;
+    }
+  }
+  return isWritten;
+}

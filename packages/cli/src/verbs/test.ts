@@ -1,0 +1,156 @@
+/** `lab test FILES…`: brings each lab up as a throw-away lab, runs its scenario, reports, and takes it down. */
+import { artifactsIn, chooseDriver, type Driver, type LabToTest, testLabs } from '@peerlab/orchestrator';
+import { isLargeTopology, TopologyError } from '@peerlab/topology';
+import type { RequestedDriver } from '../choose-driver.ts';
+import { loadDrivers } from '../drivers.ts';
+import { readDuration } from '../durations.ts';
+import { EXIT, tellError, UsageError } from '../exit.ts';
+import { tellGithub } from '../github.ts';
+import { interruptible } from '../interrupt.ts';
+import { proveLargeAside } from '../large-aside.ts';
+import { note, printJson } from '../output/print.ts';
+import { printLab, printSummary } from '../output/test-result.ts';
+import { readPrograms } from '../programs.ts';
+import { readReportTargets, writeReports } from '../report-files.ts';
+import { statusOfRun } from '../run-status.ts';
+import { STANDARD_INPUT } from '../standard-input.ts';
+import { readAnyTopology } from '../topology-file.ts';
+import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+
+interface TestArgs extends FormatArgs {
+  readonly files: readonly string[];
+  readonly driver: RequestedDriver;
+  readonly jobs: number;
+  readonly report: readonly string[];
+  readonly artifacts: string | undefined;
+  readonly only: string | undefined;
+  readonly timeout: string | undefined;
+  readonly stepTimeout: string | undefined;
+  readonly seed: number | undefined;
+  readonly program: readonly string[];
+}
+
+/** The verb. */
+export const test: Verb<TestArgs> = {
+  builder: args =>
+    withFormat(args)
+      .positional('files', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'topology files; - is standard input',
+      })
+      .option('driver', {
+        choices: ['auto', 'docker', 'local', 'simulation'],
+        default: 'auto',
+        requiresArg: true,
+        describe: 'auto: docker where an engine answers, else local; simulation: in virtual time',
+      })
+      .option('jobs', {
+        alias: 'j',
+        type: 'number',
+        default: 1,
+        requiresArg: true,
+        describe: 'labs that stand at the same time, where they fit',
+      })
+      .option('report', {
+        type: 'string',
+        array: true,
+        default: [],
+        requiresArg: true,
+        describe: 'KIND=FILE: writes a report; junit, json or markdown; may be repeated',
+      })
+      .option('artifacts', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'a folder for what explains failures: topology, trace, logs, counters',
+      })
+      .option('only', {
+        alias: 'grep',
+        type: 'string',
+        requiresArg: true,
+        describe: 'only labs whose file or name matches this pattern',
+      })
+      .option('timeout', { type: 'string', requiresArg: true, describe: 'how long each lab’s scenario may take: 90s' })
+      .option('step-timeout', { type: 'string', requiresArg: true, describe: 'how long each step may take: 10s' })
+      .option('seed', { type: 'number', requiresArg: true, describe: "the seed, in place of the files'" })
+      .option('program', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        default: [],
+        hidden: true,
+        describe: 'PEER=FILE: run this program as that peer, in place of the project’s own',
+      }),
+  handler: async args => await run(async () => await testFiles(args)),
+};
+
+async function testFiles(args: TestArgs): Promise<number> {
+  checkWhole('jobs', args.jobs, 1, 1000);
+  checkWhole('seed', args.seed, 0, 0xffffffff);
+  const timeoutMs = readDuration('timeout', args.timeout);
+  const stepTimeoutMs = readDuration('step-timeout', args.stepTimeout);
+  const targets = readReportTargets(args.report);
+  const labs = chosen(await readAll(args), args.only);
+  if (labs === undefined) return EXIT.usage;
+  const [first] = labs.map(({ topology }) => topology);
+  const programs = first === undefined || isLargeTopology(first) ? {} : readPrograms(args.program, first);
+  const signal = interruptible('labs may still be there; remove them with: lab prune');
+  const { driver, reason } = await driverFor(args.driver);
+  note(`driver ${driver.name}: ${reason}`);
+  const isText = args.format === 'text';
+  const witness = args.artifacts === undefined ? undefined : artifactsIn(args.artifacts);
+  const report = await testLabs(labs, driver, {
+    signal,
+    programs,
+    timeoutMs,
+    stepTimeoutMs,
+    witness,
+    proveLarge: proveLargeAside,
+    parallel: args.jobs,
+    onLab: lab => isText && printLab(lab),
+  });
+  if (isText) printSummary(report);
+  else printJson(report);
+  if (process.env.GITHUB_ACTIONS === 'true') tellGithub(report, process.env.GITHUB_STEP_SUMMARY);
+  return statusOfRun(report, writeReports(report, targets));
+}
+
+/** Every file is read before anything is started: a mistake in the last one is told now. */
+async function readAll({ files, seed }: TestArgs): Promise<readonly LabToTest[] | undefined> {
+  const labs: LabToTest[] = [];
+  let isSound = true;
+  for (const file of files) {
+    try {
+      const name = file === STANDARD_INPUT ? 'stdin' : file;
+      labs.push({ file: name, topology: await readAnyTopology(file, { seed }) });
+    } catch (error) {
+      if (!(error instanceof TopologyError || error instanceof UsageError)) throw error;
+      tellError(error);
+      isSound = false;
+    }
+  }
+  return isSound ? labs : undefined;
+}
+
+/** @throws {UsageError} for a pattern that is none, or that no lab matches */
+function chosen(labs: readonly LabToTest[] | undefined, only: string | undefined): readonly LabToTest[] | undefined {
+  if (labs === undefined || only === undefined) return labs;
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(only);
+  } catch (error) {
+    throw new UsageError(`--only ${only}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const found = labs.filter(({ file, topology }) => pattern.test(file) || pattern.test(topology.name));
+  const names = labs.map(({ topology }) => topology.name).slice(0, 5);
+  if (found.length === 0) throw new UsageError(`--only ${only} matches no lab`, `there are ${names.join(', ')}`);
+  return found;
+}
+
+async function driverFor(requested: RequestedDriver): Promise<{ driver: Driver; reason: string }> {
+  if (requested !== 'simulation') return await chooseDriver(requested, await loadDrivers());
+  const { createSimulationDriver } = await import('@peerlab/orchestrator/drivers/simulation');
+  const driver = createSimulationDriver();
+  return { driver, reason: (await driver.probe()).reason };
+}
