@@ -30,7 +30,8 @@ export async function judgeLinks(
   const isLeft = wanted === 'as-left';
   const nameOf = new Map(lab.peers.map(({ nodeId, name }) => [nodeId, name]));
   const peerName = (peer: number): string => lab.topology.peers[peer]?.name ?? '';
-  const isAway = (a: number, b: number): boolean => context.isCut(a, b) || isDown(peerName(a)) || isDown(peerName(b));
+  const isAway = (a: number, b: number): boolean =>
+    context.whyCut(a, b) !== undefined || isDown(peerName(a)) || isDown(peerName(b));
   const away = isLeft ? lab.topology.links.filter(({ a, b }) => isAway(a, b)).length : 0;
   const wrong = faults.filter(({ fault, a, b }: LinkFault) => {
     if (!isLeft) return true;
