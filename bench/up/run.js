@@ -1,17 +1,16 @@
 /**
  * Seconds for the `peers` step of `up` beside the raw floor: the same containers created and started through the
- * engine's API alone, with the best parallelism, nothing else. Both in one run, by turns, so that both meet the same
- * machine. `node bench/up/run.js [--peers 20,100] [--runs 5] [--bundle path] [--json]`, after `npm run build`.
+ * engine's API alone, with the best parallelism, nothing else. And seconds of `lab test topologies/ring-20.yaml`, proofs
+ * and start of the command included, beside the floor from nothing to nothing. All in one run, by turns, so that they meet
+ * the same machine. `node bench/up/run.js [--peers 20,100] [--runs 5] [--bundle path] [--json]`, after `npm run build`.
  */
-import { randomUUID } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { containerSpec } from '../../packages/orchestrator/dist/drivers/docker/container-spec.js';
 import { createDockerDriver } from '../../packages/orchestrator/dist/drivers/docker/index.js';
-import { withDefaults } from '../../packages/orchestrator/dist/drivers/docker/options.js';
-import { ask, inParallel } from './engine.js';
+import { ask } from './engine.js';
+import { measureFloor, median, planOf } from './floor.js';
 
 /** What the floor tries, once, to find its best. */
 const PARALLELISMS = [1, 2, 3, 4, 6, 8, 16];
@@ -28,95 +27,41 @@ const sizes = values.peers.split(',').map(Number);
 const runs = Number(values.runs);
 const options = { peerBundle: values.bundle, version: 'bench' };
 const driver = createDockerDriver(options);
-const settings = withDefaults(options);
-
-/** @param {number} count */
-function planOf(count) {
-  const peers = Array.from({ length: count }, (_, index) => ({
-    index,
-    name: `n${index}`,
-    nodeId: randomUUID(),
-    env: {},
-  }));
-  return { name: `bench-${process.pid}`, hash: 'bench', topology: '{}', ephemeral: false, peers };
-}
+const lab = fileURLToPath(new URL('../../packages/cli/bin/lab.js', import.meta.url));
+const ring = fileURLToPath(new URL('../../topologies/ring-20.yaml', import.meta.url));
 
 /** The driver's `peers` step, in milliseconds. Also gives the image, which the floor uses. @param {number} count */
 async function measureDriver(count) {
   let began = 0;
   let ended = 0;
-  const lab = await driver.up(planOf(count), {
+  const made = await driver.up(planOf(count), {
     signal: new AbortController().signal,
     report: ({ step, state }) => {
       if (step === 'peers' && state === 'started') began = performance.now();
       if (step === 'peers' && state === 'done') ended = performance.now();
     },
   });
-  const container = await ask('GET', `/containers/${lab.peers[0].containerId}/json`);
-  await lab.down();
+  const container = await ask('GET', `/containers/${made.peers[0].containerId}/json`);
+  await made.down();
   return { ms: ended - began, image: container.Config.Image };
 }
 
-/** Create and start, nothing else, in milliseconds. @param {number} count @param {number} limit @param {string} image */
-async function measureFloor(count, limit, image) {
-  const plan = { ...planOf(count), name: `floor-${process.pid}` };
-  const network = `peerlab-${plan.name}`;
-  const block = (process.pid % 16) * 16;
-  const prefix = count > 253 ? 20 : 24;
-  await ask('POST', '/networks/create', {
-    Name: network,
-    Internal: true,
-    IPAM: { Config: [{ Subnet: `10.88.${block}.0/${prefix}` }] },
-  });
-  const facts = {
-    lab: plan.name,
-    hash: 'bench',
-    version: 'bench',
-    owner: '',
-    ephemeral: false,
-    createdAtMs: 0,
-    run: '',
-  };
-  const ids = [];
+/** `lab test` of the ring of 20, from nothing to nothing, in milliseconds. */
+function measureTest() {
   const began = performance.now();
-  await inParallel(count, limit, async index => {
-    const address = `10.88.${block + Math.floor((index + 2) / 256)}.${(index + 2) % 256}`;
-    const wish = { plan, peer: plan.peers[index], facts, settings, network, address, image, entrypoint: undefined };
-    const { name, ...body } = containerSpec(wish);
-    const { Id } = await ask('POST', `/containers/create?name=${name}`, body);
-    ids[index] = Id;
-    await ask('POST', `/containers/${Id}/start`);
+  const { status, stderr } = spawnSync(process.execPath, [lab, 'test', ring, '--driver', 'docker'], {
+    encoding: 'utf8',
   });
-  const ms = performance.now() - began;
-  await inParallel(count, 8, index => ask('DELETE', `/containers/${ids[index]}?force=true&v=true`));
-  await removeNetwork(network);
-  return ms;
-}
-
-/** An engine may report a container as removed a moment before its endpoint is. @param {string} network */
-async function removeNetwork(network) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask('DELETE', `/networks/${network}`);
-    } catch (error) {
-      if (attempt === 50) throw error;
-      await pause(100);
-    }
-  }
-}
-
-/** @param {readonly number[]} numbers */
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  if (status !== 0) throw new Error(`lab test ended with ${status}: ${stderr}`);
+  return performance.now() - began;
 }
 
 const say = text => process.stderr.write(`${text}\n`);
 const { image } = await measureDriver(2);
+const floorOf = (peers, limit) => measureFloor(peers, limit, image, options);
 const trials = [];
 for (const limit of PARALLELISMS) {
-  const ms = median([await measureFloor(20, limit, image), await measureFloor(20, limit, image)]);
+  const ms = median([await floorOf(20, limit), await floorOf(20, limit)].map(({ startMs }) => startMs));
   trials.push({ limit, ms });
   say(`floor, 20 containers, ${limit} at once: ${ms.toFixed(0)} ms`);
 }
@@ -128,13 +73,28 @@ for (const peers of sizes) {
   const driven = [];
   for (let run = 0; run < runs; run += 1) {
     // By turns, and each first in every other run.
-    if (run % 2 === 0) floor.push(await measureFloor(peers, best, image));
+    if (run % 2 === 0) floor.push((await floorOf(peers, best)).startMs);
     driven.push((await measureDriver(peers)).ms);
-    if (run % 2 === 1) floor.push(await measureFloor(peers, best, image));
+    if (run % 2 === 1) floor.push((await floorOf(peers, best)).startMs);
     say(`${peers} peers, run ${run + 1}: floor ${floor.at(-1).toFixed(0)} ms, driver ${driven.at(-1).toFixed(0)} ms`);
   }
   results.push({ peers, floorMs: median(floor), driverMs: median(driven), ratio: median(driven) / median(floor) });
 }
+
+const whole = { floor: [], test: [] };
+for (let run = 0; run < runs; run += 1) {
+  if (run % 2 === 0) whole.floor.push((await floorOf(20, best)).wholeMs);
+  whole.test.push(measureTest());
+  if (run % 2 === 1) whole.floor.push((await floorOf(20, best)).wholeMs);
+  say(
+    `ring-20, run ${run + 1}: floor ${whole.floor.at(-1).toFixed(0)} ms, lab test ${whole.test.at(-1).toFixed(0)} ms`,
+  );
+}
+const nothingToNothing = {
+  floorMs: median(whole.floor),
+  testMs: median(whole.test),
+  ratio: median(whole.test) / median(whole.floor),
+};
 
 const engine = await ask('GET', '/version');
 const machine = {
@@ -145,7 +105,7 @@ const machine = {
   node: process.version,
 };
 if (values.json) {
-  console.log(JSON.stringify({ machine, runs, floorParallelism: best, trials, results }, null, 2));
+  console.log(JSON.stringify({ machine, runs, floorParallelism: best, trials, results, nothingToNothing }, null, 2));
 } else {
   console.log(`\n| peers | floor (${best} at once) | driver's peers step | ratio |\n|---:|---:|---:|---:|`);
   for (const { peers, floorMs, driverMs, ratio } of results) {
@@ -153,6 +113,10 @@ if (values.json) {
       `| ${peers} | ${(floorMs / 1000).toFixed(2)} s | ${(driverMs / 1000).toFixed(2)} s | ${ratio.toFixed(2)} |`,
     );
   }
+  const { floorMs, testMs, ratio } = nothingToNothing;
+  console.log(
+    `\n\`lab test topologies/ring-20.yaml\`, from nothing to nothing: ${(testMs / 1000).toFixed(2)} s; floor ${(floorMs / 1000).toFixed(2)} s; ratio ${ratio.toFixed(2)}`,
+  );
   console.log(
     `\nMedian of ${runs} runs by turns. ${Object.entries(machine)
       .map(([k, v]) => `${k}: ${v}`)
