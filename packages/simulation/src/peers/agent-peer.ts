@@ -21,6 +21,8 @@ export interface AgentPeerSpec {
   readonly port: number;
   readonly options?: Partial<PeerOptions> | undefined;
   readonly createAgent?: CreateAgent | undefined;
+  /** See AgentSettings. */
+  readonly maxRecords?: number | undefined;
 }
 
 /** How a peer ended: with an exit status, 0 when it left in peace, or killed. */
@@ -66,7 +68,7 @@ export class AgentPeer implements AgentHost {
 
   /** @param seed of its ids and its redials */
   constructor(world: World, spec: AgentPeerSpec, lab: string, seed: number) {
-    const { index, host, port, options, createAgent } = spec;
+    const { index, host, port, options, createAgent, maxRecords } = spec;
     const nodeId = parseId(spec.nodeId);
     if (nodeId === undefined) throw new RangeError(`the node id of peer ${index} is no UUID: ${spec.nodeId}`);
     this.#world = world;
@@ -81,6 +83,7 @@ export class AgentPeer implements AgentHost {
       hashSeed: this.#random.u32(),
       codec,
       ...(options === undefined ? {} : { options }),
+      ...(maxRecords === undefined ? {} : { maxRecords }),
     };
     this.agent = createAgent?.(settings, this) ?? new Agent(settings, this);
   }
