@@ -1,20 +1,11 @@
 /** `lab graph` of a network that is too large to name every peer: its graph is drawn into typed arrays and searched. */
-import { freemem } from 'node:os';
-import process from 'node:process';
-import {
-  degreeOf,
-  estimateMemory,
-  generateGraph,
-  horizonFrom,
-  linkCount,
-  partCount,
-  requireMemory,
-} from '@peerlab/simulation';
+import { degreeOf, estimateMemory, generateGraph, horizonFrom, linkCount, partCount } from '@peerlab/simulation';
 import type { LargeTopology } from '@peerlab/topology';
 import { EXIT, UsageError } from '../exit.ts';
 import { printGraph } from '../output/graph-text.ts';
 import type { LargeGraphDocument } from '../output/large-documents.ts';
 import { printJson, thousands } from '../output/print.ts';
+import { requireFree } from './sim-memory.ts';
 
 /** What a search of the graph takes beside it: each peer's distance, and the order in which they were found. */
 const SEARCH_BYTES_PER_PEER = 8;
@@ -43,7 +34,7 @@ function describe(
 ): LargeGraphDocument {
   const { graphBytes, generationBytes } = estimateMemory({ peers: peerCount, links }, false);
   const peakBytes = graphBytes + Math.max(generationBytes, SEARCH_BYTES_PER_PEER * peerCount);
-  requireMemory({ peakBytes }, process.availableMemory?.() ?? freemem());
+  requireFree({ peakBytes });
   const graph = generateGraph(generator, seed);
   let min = graph.peerCount;
   let max = 0;

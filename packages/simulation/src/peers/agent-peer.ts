@@ -139,7 +139,7 @@ export class AgentPeer implements AgentHost {
   schedule(atMs: number, callback: () => void): void {
     const alarm = ++this.#alarm;
     if (atMs === Number.POSITIVE_INFINITY) return;
-    this.#world.later(Math.ceil(atMs * 1000), 'timer', () => {
+    this.#world.later(microsecondAtOrAfter(atMs), 'timer', () => {
       this.takes(() => {
         if (this.#alarm === alarm) callback();
       });
@@ -190,4 +190,13 @@ export class AgentPeer implements AgentHost {
     this.#world.ended(this);
     this.onEnd(end);
   }
+}
+
+/**
+ * The first microsecond at which `nowMs()` is not before the time. The product alone may be rounded down to one that is:
+ * the peer would be woken too early, and ask for the very same microsecond, for ever.
+ */
+function microsecondAtOrAfter(atMs: number): number {
+  const atUs = Math.ceil(atMs * 1000);
+  return atUs / 1000 < atMs ? atUs + 1 : atUs;
 }

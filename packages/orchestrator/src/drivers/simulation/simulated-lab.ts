@@ -22,10 +22,10 @@ export type ProgramAgent = (peer: PlannedPeer) => CreateAgent | undefined;
 const LAST_LINES = 20;
 
 /**
- * What all peers together remember of what they did, for explanations: more than a gigabyte. Alone, each would keep as
- * much as in a process of its own, and five thousand of them with many links would be more than a process may hold.
+ * What all peers together remember of what they did, for explanations: about a gigabyte. Each alone would keep as
+ * much as in a process of its own, and two thousand of them with many links would be more than a process may hold.
  */
-const MAX_LAB_RECORDS = 4e6;
+const MAX_LAB_RECORDS = 2e6;
 
 /** How long a peer that is to leave may take before it is killed, in virtual microseconds: as long as elsewhere. */
 const STOP_US = 4e6;
