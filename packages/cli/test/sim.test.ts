@@ -63,7 +63,17 @@ describe('lab sim', { timeout: BOUND_MS }, () => {
   });
 
   it('refuses a study that cannot fit before its first flood', async () => {
-    const words = ['sim', 'sweep', 'random-choice', 'choices=1000', '--vary', 'peers=1000,2000000', '--seeds', '2'];
+    const words = [
+      'sim',
+      'sweep',
+      'random-choice',
+      'peers=1001',
+      'choices=1000',
+      '--vary',
+      'peers=1001,2000000',
+      '--seeds',
+      '2',
+    ];
     const { status, stdout, stderr } = await here.lab(words);
     expect([status, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/4 floods of up to 2000000 peers: .*\n✖ this needs up to \d+\.\d GB, and .* are free\n/);

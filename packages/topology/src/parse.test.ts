@@ -76,9 +76,9 @@ defaults: { ttl: 7, links: { latencyMs: 5, lossRatio: 0.1 }, peers: { env: { Y: 
     }
   });
 
-  test('ten thousand peers', () => {
-    const text = 'topology: { generator: random-regular, peers: 10000, degree: 4 }';
-    expect(parseTopology(text, { file: FILE }).links).toHaveLength(20_000);
+  test('as many peers as are laid out', () => {
+    const text = 'topology: { generator: random-regular, peers: 2000, degree: 4 }';
+    expect(parseTopology(text, { file: FILE }).links).toHaveLength(4000);
   });
 
   test('a million peers, not laid out', () => {

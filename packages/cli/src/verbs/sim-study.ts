@@ -46,8 +46,9 @@ export async function simSweep(
   }
   const varied = parseVariation(variation);
   const all = varied.values.map(value => vary(configuration, varied.variable, value));
+  const running = control();
   tellOfSize(all, seeds);
-  const result = await sweep(configuration, varied, seeds, control());
+  const result = await sweep(configuration, varied, seeds, running);
   if (svg !== undefined) writeChart(svg, sweepChart(result, shown as MetricName, name));
   if (format === 'json') printJson({ name, ...result });
   else process.stdout.write(sweepTable(result));
@@ -67,8 +68,9 @@ export async function simCompare(
     if (value === undefined || more.length > 0) throw new UsageError(`--with ${changes[i]}: give one value`);
     return vary(other, variable, value);
   }, configuration);
+  const running = control();
   tellOfSize([configuration, changed], seeds);
-  const result: Comparison = await compare(configuration, changed, seeds, control());
+  const result: Comparison = await compare(configuration, changed, seeds, running);
   if (format === 'json') printJson({ name, changes, ...result });
   else process.stdout.write(comparisonTable(result, [name, changes.join(' ')]));
   return result.isPartial ? EXIT.interrupted : EXIT.ok;
