@@ -1,4 +1,4 @@
-/** Waiting for a time that the user gave. */
+/** Waiting for a time that the user gave, or until the user ends it. */
 
 /** Resolves with true after so long, or with false as soon as the signal fires. */
 export async function waited(timeMs: number, signal: AbortSignal): Promise<boolean> {
@@ -13,4 +13,10 @@ export async function waited(timeMs: number, signal: AbortSignal): Promise<boole
     const timer = setTimeout(done(true), timeMs);
     signal.addEventListener('abort', onAbort);
   });
+}
+
+/** Resolves when the signal fires. Keeps the process until then. */
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  const longMs = 2 ** 31 - 1;
+  while (await waited(longMs, signal));
 }

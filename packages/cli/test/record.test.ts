@@ -29,7 +29,7 @@ it('keeps a lab from its first link to its last check, and a running one until i
   expect(begun.events.filter(({ event }) => event === 'check')).toHaveLength(4);
 
   const second = join(around.folder, 'second.jsonl');
-  const run = around.start(['record', NAME, second]);
+  const run = around.start(['record', NAME, '-o', second]);
   await run.printed('recording');
   await around.lab(['broadcast', NAME, 'n1', 'for the record', '--ttl', '2']);
   run.signal('SIGINT');

@@ -20,8 +20,11 @@ export interface Ended {
 
 /** A run that goes on. */
 export interface Running {
-  /** Resolves once the text has been printed on either stream; rejects when the process ends first. */
-  printed(text: string): Promise<void>;
+  /**
+   * Resolves once the text has been printed on either stream, with the line that it is in; rejects when the process ends
+   * first.
+   */
+  printed(text: string): Promise<string>;
   signal(name: NodeJS.Signals): void;
   /** Nobody reads its standard output any more. */
   closeStdout(): void;
@@ -59,11 +62,11 @@ export class Surroundings implements Disposable {
     }
   }
 
-  /** Starts `lab`. */
-  start(words: readonly string[], input?: string): Running {
+  /** Starts `lab`; it must end within a bound, in milliseconds. */
+  start(words: readonly string[], input = '', boundMs = BOUND_MS): Running {
     const child = spawn(process.execPath, [BINARY, ...words], { cwd: ROOT, env: this.env, stdio: 'pipe' });
-    child.stdin.end(input ?? '');
-    return follow(child, words);
+    child.stdin.end(input);
+    return follow(child, words, boundMs);
   }
 
   [Symbol.dispose](): void {
@@ -71,7 +74,7 @@ export class Surroundings implements Disposable {
   }
 }
 
-function follow(child: ChildProcess, words: readonly string[]): Running {
+function follow(child: ChildProcess, words: readonly string[], boundMs: number): Running {
   const out = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
@@ -85,7 +88,7 @@ function follow(child: ChildProcess, words: readonly string[]): Running {
     const bound = setTimeout(() => {
       child.kill('SIGKILL');
       fail(new Error(`lab ${words.join(' ')} did not end:\n${out.stdout}${out.stderr}`));
-    }, BOUND_MS);
+    }, boundMs);
     child.on('close', status => {
       clearTimeout(bound);
       isOver = true;
@@ -100,12 +103,13 @@ function follow(child: ChildProcess, words: readonly string[]): Running {
     printed: async text =>
       await new Promise((done, fail) => {
         const look = (): void => {
-          if (!`${out.stdout}\n${out.stderr}`.includes(text)) {
+          const line = `${out.stdout}\n${out.stderr}`.split('\n').find(one => one.includes(text));
+          if (line === undefined) {
             if (isOver) fail(new Error(`ended without printing "${text}":\n${out.stdout}${out.stderr}`));
             return;
           }
           listeners.delete(look);
-          done();
+          done(line);
         };
         listeners.add(look);
         look();

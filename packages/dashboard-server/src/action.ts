@@ -1,20 +1,11 @@
 /** What the page can have done to a lab, the command of `lab` that does the same, and the answer. Nothing else is possible from it. */
 import * as z from 'zod';
 
-/** What can be done to one peer. */
-export type PeerVerb = 'kill' | 'stop' | 'start' | 'restart' | 'pause' | 'unpause' | 'isolate' | 'rejoin';
+/** What breaks one peer. */
+const PEER_FAULTS = ['kill', 'stop', 'pause', 'isolate'] as const;
 
-/** Every {@link PeerVerb}. */
-export const PEER_VERBS: readonly PeerVerb[] = [
-  'kill',
-  'stop',
-  'start',
-  'restart',
-  'pause',
-  'unpause',
-  'isolate',
-  'rejoin',
-];
+/** What mends one peer. */
+const PEER_REPAIRS = ['start', 'restart', 'unpause', 'rejoin'] as const;
 
 /** A message to send. */
 export type SendAction =
@@ -27,13 +18,32 @@ export type SendAction =
       readonly ttl?: number | undefined;
     };
 
+/** A link, by the names of its peers. */
+export type LinkEnds = readonly [string, string];
+
+/** Something to break. */
+export type FaultAction =
+  | { readonly do: (typeof PEER_FAULTS)[number]; readonly peer: string }
+  | { readonly do: 'link-down'; readonly link: LinkEnds }
+  /** Each group hears itself alone; peers that are in none are one more. */
+  | { readonly do: 'partition'; readonly groups: readonly (readonly string[])[] }
+  /** So many milliseconds one way, in both directions. */
+  | { readonly do: 'slow'; readonly links: readonly LinkEnds[]; readonly latencyMs: number };
+
+/** Something to mend; `heal`: everything. */
+export type RepairAction =
+  | { readonly do: (typeof PEER_REPAIRS)[number]; readonly peer: string }
+  | { readonly do: 'link-up'; readonly link: LinkEnds }
+  | { readonly do: 'heal' };
+
 /** One thing to do. Peers are named. */
 export type Action =
   | SendAction
+  | FaultAction
+  | RepairAction
   | { readonly do: 'verify' }
   /** Lets virtual time pass, in milliseconds. */
-  | { readonly do: 'pass'; readonly ms: number }
-  | { readonly do: PeerVerb; readonly peer: string };
+  | { readonly do: 'pass'; readonly ms: number };
 
 /** Characters of a message. */
 const MAX_TEXT = 10_000;
@@ -41,8 +51,15 @@ const MAX_TEXT = 10_000;
 /** The longest time that is let pass at once, in milliseconds: an hour. */
 const MAX_PASS_MS = 3_600_000;
 
+/** Peers or links that are named in one place. */
+const MAX_NAMED = 10_000;
+
+/** As `lab fault slow` takes it. */
+const MAX_LATENCY_MS = 600_000;
+
 const peer = z.string().min(1).max(100);
 const text = z.string().max(MAX_TEXT);
+const link = z.tuple([peer, peer]);
 const ttl = z.int().min(0).max(65535).optional();
 
 /** Parses an action's JSON. */
@@ -50,9 +67,26 @@ export const actionSchema: z.ZodType<Action> = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('broadcast'), from: peer, text, ttl }),
   z.strictObject({ do: z.literal('dm'), from: peer, to: peer, text, ttl }),
   z.strictObject({ do: z.literal('verify') }),
+  z.strictObject({ do: z.literal('link-down'), link }),
+  z.strictObject({ do: z.literal('link-up'), link }),
+  z.strictObject({ do: z.literal('partition'), groups: z.array(z.array(peer).min(1).max(MAX_NAMED)).min(1).max(100) }),
+  z.strictObject({
+    do: z.literal('slow'),
+    links: z.array(link).min(1).max(MAX_NAMED),
+    latencyMs: z.number().min(0).max(MAX_LATENCY_MS),
+  }),
+  z.strictObject({ do: z.literal('heal') }),
   z.strictObject({ do: z.literal('pass'), ms: z.number().positive().max(MAX_PASS_MS) }),
-  z.strictObject({ do: z.enum(PEER_VERBS), peer }),
+  z.strictObject({ do: z.enum(PEER_FAULTS), peer }),
+  z.strictObject({ do: z.enum(PEER_REPAIRS), peer }),
 ]);
+
+const REPAIRS: ReadonlySet<Action['do']> = new Set([...PEER_REPAIRS, 'link-up', 'heal']);
+
+/** Tells what mends from what breaks. */
+export function isRepair(action: FaultAction | RepairAction): action is RepairAction {
+  return REPAIRS.has(action.do);
+}
 
 /** What came of an action. */
 export type ActionReply =
@@ -91,8 +125,20 @@ function wordsOf(lab: string, action: Action): string[] | undefined {
       return ['verify', lab];
     case 'pass':
       return undefined;
+    case 'link-down':
+      return ['link', 'down', lab, ...action.link];
+    case 'link-up':
+      return ['link', 'up', lab, ...action.link];
+    case 'partition':
+      return ['fault', 'partition', lab, ...action.groups.map(group => group.join(','))];
+    case 'slow': {
+      const links = action.links.map(ends => ends.join(':'));
+      return ['fault', 'slow', lab, ...links, '--latency', String(action.latencyMs)];
+    }
+    case 'heal':
+      return ['fault', 'heal', lab];
     default:
-      return [action.do, lab, action.peer];
+      return ['fault', action.do, lab, action.peer];
   }
 }
 

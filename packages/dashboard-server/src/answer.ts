@@ -4,6 +4,7 @@ import { readJson } from './body.ts';
 import { EventStream } from './event-stream.ts';
 import { isToken, type Refusal, refusedOrigin, WRONG_TOKEN } from './guard.ts';
 import type { PageServerOptions } from './page-options.ts';
+import type { Tickets } from './tickets.ts';
 
 /** Who looks at the same time, at most: a class in one room has one projector, and browsers keep dead tabs. */
 const MAX_READERS = 32;
@@ -33,19 +34,19 @@ const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
+/** What is answered with. */
+export interface AnswerOptions extends PageServerOptions {
+  readonly tickets: Tickets;
+}
+
 /** See the module's header. */
 export class Answer {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #options: PageServerOptions;
+  readonly #options: AnswerOptions;
   readonly #readers: Set<EventStream>;
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    options: PageServerOptions,
-    readers: Set<EventStream>,
-  ) {
+  constructor(request: IncomingMessage, response: ServerResponse, options: AnswerOptions, readers: Set<EventStream>) {
     this.#request = request;
     this.#response = response;
     this.#options = options;
@@ -63,6 +64,12 @@ export class Answer {
     const url = new URL(address, OWN_ADDRESS);
     if (url.pathname === '/action') return await this.#act();
     if (this.#request.method !== 'GET' && this.#request.method !== 'HEAD') return this.#refuseMethod('GET, HEAD');
+    const ticket = url.searchParams.get('ticket');
+    if (url.pathname === '/' && ticket !== null && this.#options.tickets.take(ticket)) {
+      this.#response.writeHead(303, { location: `/?token=${this.#options.token}` });
+      this.#response.end();
+      return;
+    }
     const hasToken = isToken(url.searchParams.get('token') ?? undefined, this.#options.token);
     if (url.pathname === '/events') return hasToken ? this.#stream() : this.#refuse(WRONG_TOKEN);
     const file = this.#options.page.get(url.pathname);

@@ -40,6 +40,7 @@ export class EventStream {
   readonly #keepAlive: NodeJS.Timeout;
   readonly #stop: () => void;
   #next: number;
+  #session: string;
   #isOpened: boolean;
   #isScheduled = false;
   #isFinishing = false;
@@ -52,11 +53,10 @@ export class EventStream {
     const resumeAt = resumedNumber(log, options.lastEventId);
     this.#isOpened = resumeAt !== undefined;
     this.#next = resumeAt ?? log.first;
+    this.#session = log.session;
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
-    const backlog = log.next - this.#next + (this.#isOpened ? 0 : log.opening.length);
-    const { session, lab = null } = log;
-    const hello = { session, lab, resumed: this.#isOpened, backlog, ...options.greeting };
-    response.write(`event: hello\ndata: ${JSON.stringify(hello)}\n\n`);
+    // Who waits for a lab is told so, and greeted again when there is one.
+    if (this.#isOpened || log.header === undefined) response.write(this.#hello());
     response.on('drain', () => this.#drained());
     response.on('close', () => this.close());
     this.#keepAlive = setInterval(() => {
@@ -109,15 +109,32 @@ export class EventStream {
     }
   }
 
+  #hello(): string {
+    const { session, header, next, opening } = this.#log;
+    const { mode, note } = this.#options.greeting;
+    const resumed = this.#isOpened;
+    const backlog = resumed ? next - this.#next : next - this.#log.first + opening.length;
+    const canAct = mode === 'live';
+    const canPass = canAct && header?.clock === 'virtual';
+    const hello = { session, lab: header?.lab ?? null, mode, note, resumed, backlog, canAct, canPass };
+    return `event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
+  }
+
   /** What comes next, empty for nothing; undefined when the reader had to be cut off. */
   #chunk(): string | undefined {
     const { session, opening, first } = this.#log;
     let text = '';
+    if (this.#session !== session) {
+      // Another trace has begun in place of the one that was read.
+      this.#isOpened = false;
+      this.#session = session;
+    }
     if (!this.#isOpened && opening.length > 0) {
+      text = this.#hello();
       this.#isOpened = true;
       this.#next = first;
       // Who comes again after these goes on with the first event.
-      text = opening.map(line => `id: ${session}.${first - 1}\ndata: ${line}\n\n`).join('');
+      text += opening.map(line => `id: ${session}.${first - 1}\ndata: ${line}\n\n`).join('');
     }
     if (!this.#isOpened) return text;
     if (this.#next < first) {

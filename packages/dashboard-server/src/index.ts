@@ -1,5 +1,4 @@
 /** Serves the page of a lab. Start at page-server.ts; what the page may do is action.ts, and how it is done perform.ts. */
-export type { ActionReply } from './action.ts';
 export { exportHtml } from './export-html.ts';
 export { readPage } from './page-files.ts';
 export { createToken, type PageServer, servePage } from './page-server.ts';

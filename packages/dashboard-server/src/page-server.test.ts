@@ -97,6 +97,16 @@ describe('the page', () => {
     },
   );
 
+  it('opens once by a ticket, which is not the token', async () => {
+    const [old, { search, pathname }] = [new URL(server.ticketUrl()), new URL(server.ticketUrl())];
+    expect(search).not.toContain(TOKEN);
+    expect((await ask(`/${old.search}`)).status).toBe(403);
+    const { status, headers } = await ask(pathname + search);
+    expect([status, headers.location]).toEqual([303, `/?token=${TOKEN}`]);
+    expect((await ask(pathname + search)).status).toBe(403);
+    expect((await ask(`/events${new URL(server.ticketUrl()).search}`)).status).toBe(403);
+  });
+
   it('takes no other methods', async () => {
     for (const [method, path] of [
       ['PUT', '/'],
@@ -202,7 +212,16 @@ describe('events', () => {
     const hello = await reader.next();
     expect([hello.event, hello.json()]).toEqual([
       'hello',
-      { session: trace.log.session, lab: 'ring', mode: 'live', note: '', resumed: false, backlog: 3 },
+      {
+        session: trace.log.session,
+        lab: 'ring',
+        mode: 'live',
+        note: '',
+        resumed: false,
+        backlog: 3,
+        canAct: true,
+        canPass: false,
+      },
     ]);
     expect((await reader.next()).json<TraceHeader>().trace).toBe(1);
     expect([(await reader.next()).data, (await reader.next()).data]).toEqual([lineOf(1), lineOf(2)]);
@@ -230,7 +249,22 @@ describe('events', () => {
     await using reader = await events();
     expect((await reader.next()).json()).toMatchObject({ lab: null, backlog: 0 });
     trace.begin();
+    expect((await reader.next()).json()).toMatchObject({ lab: 'ring', backlog: 1 });
     expect((await reader.next()).json<TraceHeader>().lab).toBe('ring');
+  });
+
+  it('begin anew when another trace begins, also for who comes again', async () => {
+    trace.happen(3);
+    const { session } = trace.log;
+    await using reader = await events();
+    for (let i = 0; i < 5; i++) await reader.next();
+    trace.begin();
+    trace.happen(1);
+    expect((await reader.next()).json()).toMatchObject({ resumed: false, session: trace.log.session });
+    expect((await reader.next()).json<TraceHeader>().trace).toBe(1);
+    expect((await reader.next()).data).toBe(lineOf(1));
+    await using stale = await events(`${session}.1`);
+    expect((await stale.next()).json()).toMatchObject({ resumed: false });
   });
 
   it('end with the server, after the last line', async () => {

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { Answer } from './answer.ts';
 import type { EventStream } from './event-stream.ts';
 import type { PageServerOptions } from './page-options.ts';
+import { Tickets } from './tickets.ts';
 
 /** Connections at the same time, at most. */
 const MAX_CONNECTIONS = 128;
@@ -20,6 +21,8 @@ const FAREWELL_MS = 500;
 export interface PageServer {
   /** With the token: where the page is. */
   readonly url: string;
+  /** An address that opens the page once, within a minute: for the words with which a browser is started. */
+  ticketUrl(): string;
   /** Ends it: readers get the last lines, no new ones are taken. */
   close(): Promise<void>;
 }
@@ -32,8 +35,10 @@ export function createToken(): string {
 /** Starts it. @throws the system's error when the port cannot be had */
 export async function servePage(options: PageServerOptions): Promise<PageServer> {
   const readers = new Set<EventStream>();
+  const tickets = new Tickets();
+  const answered = { ...options, tickets };
   const server = createServer((request, response) => {
-    new Answer(request, response, options, readers).give().catch((error: unknown) => {
+    new Answer(request, response, answered, readers).give().catch((error: unknown) => {
       // The request broke off, or this is a defect: either way this connection alone is lost.
       response.destroy(error instanceof Error ? error : undefined);
     });
@@ -46,6 +51,7 @@ export async function servePage(options: PageServerOptions): Promise<PageServer>
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/?token=${options.token}`,
+    ticketUrl: () => `http://127.0.0.1:${port}/?ticket=${tickets.issue()}`,
     close: async () => await end(server, readers),
   };
 }

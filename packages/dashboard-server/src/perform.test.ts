@@ -76,7 +76,10 @@ describe('messages', () => {
 
 describe('what is done to peers', () => {
   it('is recorded as a fault, mended as a heal, and the checks know of it', async () => {
-    expect(await done({ do: 'kill', peer: 'n3' })).toMatchObject({ text: 'n3 killed', command: 'lab kill ring n3' });
+    expect(await done({ do: 'kill', peer: 'n3' })).toMatchObject({
+      text: 'killed n3',
+      command: 'lab fault kill ring n3',
+    });
     expect((await done({ do: 'broadcast', from: 'n2', text: 'around' })).text).toContain('n2 reached 18 of 18');
     expect(await performer.perform({ do: 'kill', peer: 'n3' })).toMatchObject({ ok: false });
     await done({ do: 'start', peer: 'n3' });
@@ -89,7 +92,7 @@ describe('what is done to peers', () => {
     });
     expect(story).toEqual([
       'n3 stopped',
-      'fault: n3 killed',
+      'fault: killed n3',
       'n3 running',
       'heal: n3 started',
       'links',
@@ -105,6 +108,57 @@ describe('what is done to peers', () => {
     const { events } = await end();
     const sent = events.filter(event => event.event === 'sent' && event.id === messageId && event.by === 'n3');
     expect(sent).toHaveLength(1);
+  });
+});
+
+describe('what is done to links', () => {
+  const half = Array.from({ length: 10 }, (_, i) => `n${i}`);
+
+  it('a partition keeps each half to itself, and heals', async () => {
+    const cut = await done({ do: 'partition', groups: [half] });
+    expect(cut).toMatchObject({
+      text: expect.stringContaining('2 links cut'),
+      command: `lab fault partition ring ${half.join(',')}`,
+    });
+    expect((await done({ do: 'broadcast', from: 'n0', text: 'x' })).text).toContain('n0 reached 9 of 9');
+    expect(await done({ do: 'heal' })).toMatchObject({
+      text: 'healed: 20 links are up',
+      command: 'lab fault heal ring',
+    });
+    expect((await done({ do: 'broadcast', from: 'n0', text: 'x' })).text).toContain('n0 reached 19 of 19; 21 frames');
+    const { events } = await end();
+    const faults = events.flatMap(event => (event.event === 'fault' ? [[event.kind, event.links]] : []));
+    expect(faults).toEqual([
+      [
+        'partition',
+        [
+          ['n9', 'n10'],
+          ['n19', 'n0'],
+        ],
+      ],
+    ]);
+    expect(events.filter(({ event }) => event === 'heal')).toHaveLength(1);
+  });
+
+  it('one link is cut and restored', async () => {
+    expect((await done({ do: 'link-down', link: ['n0', 'n1'] })).command).toBe('lab link down ring n0 n1');
+    expect((await done({ do: 'broadcast', from: 'n0', text: 'x' })).text).toContain('19 of 19; 19 frames');
+    expect(await done({ do: 'link-up', link: ['n0', 'n1'] })).toMatchObject({ text: 'link n0-n1 restored' });
+    expect((await done({ do: 'broadcast', from: 'n0', text: 'x' })).text).toContain('19 of 19; 21 frames');
+    expect(await performer.perform({ do: 'link-down', link: ['n0', 'n7'] })).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('not linked'),
+    });
+  });
+
+  it('a slow link delays what crosses it', async () => {
+    const slow = await done({ do: 'slow', links: [['n0', 'n1']], latencyMs: 500 });
+    expect(slow.command).toBe('lab fault slow ring n0:n1 --latency 500');
+    const { messageId } = await done({ do: 'dm', from: 'n0', to: 'n1', text: 'x', ttl: 1 });
+    const { events } = await end();
+    const timeOf = (name: string): number =>
+      events.find(event => event.event === name && 'id' in event && event.id === messageId)?.atMs ?? 0;
+    expect(timeOf('received') - timeOf('sent')).toBeGreaterThanOrEqual(500);
   });
 });
 
@@ -130,6 +184,10 @@ describe('what is no action', () => {
     { do: 'broadcast', from: 'n0', text: 'x', ttl: 1.5 },
     { do: 'broadcast', from: 'n0', text: 'x'.repeat(10_001) },
     { do: 'pass', ms: 1e12 },
+    { do: 'partition', groups: [] },
+    { do: 'partition', groups: [[]] },
+    { do: 'link-down', link: ['n0'] },
+    { do: 'slow', links: [], latencyMs: 5 },
   ])('is refused: %#', async request => {
     expect(await performer.perform(request)).toMatchObject({
       ok: false,
@@ -142,7 +200,7 @@ describe('what is no action', () => {
       ok: false,
       error: 'ring has no peer "n22"',
       advice: expect.stringContaining('n2'),
-      command: 'lab kill ring n22',
+      command: 'lab fault kill ring n22',
     });
   });
 });

@@ -3,11 +3,15 @@
  * counted; what is done to peers and links goes beside them, for a fault may well come while a message is under way.
  */
 import { type CheckResult, type Lab, LabError, type MessageOutcome, type Recording } from '@peerlab/orchestrator';
-import { type Action, type ActionReply, actionSchema, commandLine, type PeerVerb, type SendAction } from './action.ts';
+import { type Action, type ActionReply, actionSchema, commandLine, type SendAction } from './action.ts';
+import { type ChangedLab, changeLab } from './change-lab.ts';
 import { Lane } from './lane.ts';
 
-/** How often the lab is looked at for what others do to it, in milliseconds. */
-const LOOK_EVERY_MS = 1000;
+/** Between two looks at the lab for what others do to it, in milliseconds; at a lab that is slow to look at, longer. */
+const LOOK_AFTER_MS = 1000;
+
+/** Of the time, at most so much goes into looking: a tenth. */
+const LOOKING_PART = 0.1;
 
 /** See the module's header. */
 export interface Performer {
@@ -24,34 +28,19 @@ export function createPerformer(lab: Lab, recording: Recording): Performer {
 
 type Done = Omit<ActionReply & { readonly ok: true }, 'ok' | 'command'>;
 
-const PAST: Readonly<Record<PeerVerb, string>> = {
-  kill: 'killed',
-  stop: 'stopped',
-  start: 'started',
-  restart: 'restarted',
-  pause: 'paused',
-  unpause: 'unpaused',
-  isolate: 'taken off the network',
-  rejoin: 'brought back onto the network',
-};
-
-/** Verbs that mend; the others are faults. */
-const MENDING: ReadonlySet<PeerVerb> = new Set(['start', 'restart', 'unpause', 'rejoin']);
-
 class LabPerformer implements Performer {
   readonly #lab: Lab;
   readonly #recording: Recording;
   readonly #messages: Lane = new Lane();
   readonly #faults: Lane = new Lane();
   readonly #ending: AbortController = new AbortController();
-  readonly #looking: NodeJS.Timeout;
-  #isLooking = false;
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(lab: Lab, recording: Recording) {
     this.#lab = lab;
     this.#recording = recording;
-    this.#looking = setInterval(() => void this.#look(), LOOK_EVERY_MS);
-    this.#looking.unref();
+    // A simulation is this process's alone, and being asked costs it time of its own.
+    if (lab.running.passTime === undefined) this.#lookLater(LOOK_AFTER_MS);
   }
 
   async perform(request: unknown): Promise<ActionReply> {
@@ -76,8 +65,8 @@ class LabPerformer implements Performer {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#looking);
     this.#ending.abort();
+    clearTimeout(this.#looking);
     await Promise.all([this.#messages, this.#faults].map(async lane => await lane.run(async () => undefined)));
   }
 
@@ -91,8 +80,12 @@ class LabPerformer implements Performer {
       case 'pass':
         return await this.#take(this.#messages, async () => await this.#pass(action.ms));
       default:
-        return await this.#take(this.#faults, async () => await this.#operate(action.do, action.peer));
+        return await this.#take(this.#faults, async () => ({ text: await changeLab(this.#changed, action) }));
     }
+  }
+
+  get #changed(): ChangedLab {
+    return { lab: this.#lab, recording: this.#recording, signal: this.#ending.signal };
   }
 
   async #take(lane: Lane, work: () => Promise<Done>): Promise<Done> {
@@ -108,6 +101,8 @@ class LabPerformer implements Performer {
   async #send(action: SendAction): Promise<Done> {
     const { from, text, ttl } = action;
     const options = { ttl, signal: this.#ending.signal };
+    // Every copy of it is to be seen, whoever has asked the peers to be quiet.
+    await this.#recording.traceAgain();
     const outcome =
       action.do === 'dm'
         ? await this.#lab.dm(from, action.to, text, options)
@@ -137,29 +132,22 @@ class LabPerformer implements Performer {
     return { text: `${ms} ms of virtual time passed` };
   }
 
-  async #operate(verb: PeerVerb, peer: string): Promise<Done> {
-    await this.#lab[verb](peer);
-    await this.#recording.traced();
-    const text = `${peer} ${PAST[verb]}`;
-    if (MENDING.has(verb)) this.#recording.note({ event: 'heal', text });
-    else this.#recording.note({ event: 'fault', kind: verb, text, peers: [peer] });
-    // A peer that was started tells of its copies once it is asked to.
-    await this.#recording.traced();
-    return { text };
+  #lookLater(afterMs: number): void {
+    if (this.#ending.signal.aborted) return;
+    this.#looking = setTimeout(() => void this.#look(), afterMs);
+    this.#looking.unref();
   }
 
   /** Looks for what others did to the lab. A driver that does not answer now is asked again later. */
   async #look(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
-    await this.#faults
-      .run(async () => {
-        if (this.#ending.signal.aborted) return;
-        await this.#lab.refresh();
-        this.#recording.look();
-      })
-      .catch(() => undefined);
-    this.#isLooking = false;
+    const startedAtMs = performance.now();
+    const looked = this.#faults.run(async () => {
+      if (this.#ending.signal.aborted) return;
+      await this.#lab.refresh();
+      await this.#recording.traceAgain();
+    });
+    await looked.catch(() => undefined);
+    this.#lookLater(Math.max(LOOK_AFTER_MS, (performance.now() - startedAtMs) / LOOKING_PART));
   }
 }
 

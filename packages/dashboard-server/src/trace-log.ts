@@ -14,8 +14,6 @@ const TRIMMED_PART = 0.25;
 
 /** See the module's header. */
 export class TraceLog {
-  /** Tells this trace from those before and after it, so that nobody goes on reading in another. */
-  readonly session: string = randomBytes(6).toString('base64url');
   readonly #maxCharacters: number;
   readonly #listeners: Set<() => void> = new Set();
   #state: LabState | undefined;
@@ -23,7 +21,8 @@ export class TraceLog {
   #lines: string[] = [];
   #first = 1;
   #characters = 0;
-  #lab: string | undefined;
+  #header: TraceHeader | undefined;
+  #session: string = newSession();
   /** Events that change how the lab is, by number, of those that are kept. */
   #changes: { readonly number: number; readonly event: TraceEvent }[] = [];
 
@@ -32,16 +31,21 @@ export class TraceLog {
     this.#maxCharacters = maxCharacters;
   }
 
-  /** Takes the lines of a recorder, the header first. */
+  /** Takes the lines of a recorder, the header first. Another header begins another trace, in place of the one before. */
   readonly sink: TraceSink = (line, value) => {
     if ('event' in value) this.#add(line, value);
     else this.#begin(line, value);
     for (const listener of this.#listeners) listener();
   };
 
-  /** The lab's name; undefined before the header. */
-  get lab(): string | undefined {
-    return this.#lab;
+  /** Tells this trace from those before and after it, so that nobody goes on reading in another. */
+  get session(): string {
+    return this.#session;
+  }
+
+  /** The header as it was recorded; undefined before. */
+  get header(): TraceHeader | undefined {
+    return this.#header;
   }
 
   /** The header, and what else a reader must know before the line {@link first}; empty before there is a header. */
@@ -71,9 +75,14 @@ export class TraceLog {
   }
 
   #begin(line: string, header: TraceHeader): void {
+    if (this.#header !== undefined) this.#session = newSession();
+    this.#header = header;
     this.#state = new LabState(header);
     this.#opening = [line];
-    this.#lab = header.lab;
+    this.#lines = [];
+    this.#changes = [];
+    this.#first = 1;
+    this.#characters = 0;
   }
 
   #add(line: string, event: TraceEvent): void {
@@ -96,4 +105,8 @@ export class TraceLog {
     for (const { event } of folded) this.#state?.take(event);
     this.#opening = this.#state?.opening().map(value => JSON.stringify(value)) ?? [];
   }
+}
+
+function newSession(): string {
+  return randomBytes(6).toString('base64url');
 }

@@ -85,6 +85,18 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./chaos.ts')).chaos,
   },
   {
+    name: 'demo',
+    positionals: '',
+    describe: 'Show a ring of twenty peers in a page, with a broadcast every few seconds',
+    load: async () => (await import('./demo.ts')).demo,
+  },
+  {
+    name: 'ui',
+    positionals: '[lab]',
+    describe: 'Open a page that shows a lab, message by message, and acts on it',
+    load: async () => (await import('./ui.ts')).ui,
+  },
+  {
     name: 'watch',
     positionals: '<lab>',
     describe: 'Show what happens, while it happens',
@@ -92,9 +104,21 @@ export const VERBS: readonly VerbEntry[] = [
   },
   {
     name: 'record',
-    positionals: '<lab> <file>',
+    positionals: '<lab> [file]',
     describe: 'Keep everything that happens in a file, to replay it',
     load: async () => (await import('./record.ts')).record,
+  },
+  {
+    name: 'replay',
+    positionals: '<file>',
+    describe: 'Play a recording in a page, without a lab',
+    load: async () => (await import('./replay.ts')).replay,
+  },
+  {
+    name: 'export',
+    positionals: '<file>',
+    describe: 'Make a page of a recording that plays anywhere, offline',
+    load: async () => (await import('./export.ts')).exportTrace,
   },
   {
     name: 'chat',

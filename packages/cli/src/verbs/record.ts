@@ -1,14 +1,17 @@
-/** `lab record LAB FILE`: keeps everything that happens as a trace, until it is stopped. */
+/** `lab record LAB -o FILE`: keeps everything that happens as a trace, until it is stopped. */
 import { recordLab } from '@peerlab/orchestrator';
+import { UsageError } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
 import { note, plural, print } from '../output/print.ts';
 import { createTraceFile } from '../trace-file/write.ts';
+import { waited } from '../waited.ts';
 import { run, type Verb } from './verb.ts';
 
 interface RecordArgs {
   readonly lab: string;
-  readonly file: string;
+  readonly file: string | undefined;
+  readonly output: string | undefined;
 }
 
 /** How often the lab is looked at for what others do to it, in milliseconds. */
@@ -21,20 +24,24 @@ export const record: Verb<RecordArgs> = {
       .positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' })
       .positional('file', {
         type: 'string',
-        demandOption: true,
         describe: 'where the trace goes, such as ring.trace.jsonl',
-      }),
+      })
+      .option('output', { alias: 'o', type: 'string', requiresArg: true, describe: 'the same, as an option' }),
   handler: async args => await run(async () => await keep(args)),
 };
 
-async function keep({ lab: name, file }: RecordArgs): Promise<number> {
+async function keep({ lab: name, ...args }: RecordArgs): Promise<number> {
+  const file = args.output ?? args.file;
+  if (file === undefined)
+    throw new UsageError('lab record needs a file', `such as: lab record ${name} -o ${name}.trace.jsonl`);
+  if (args.output !== undefined && args.file !== undefined) throw new UsageError('lab record takes one file');
   const { signal, status } = untilStopped();
   await using lab = await openNamed(name, signal);
   const trace = createTraceFile(file);
   const recording = await recordLab(lab, trace.sink);
   note(`recording ${lab.name} into ${file}; Ctrl-C ends it`);
   while (!signal.aborted) {
-    await until(signal, LOOK_EVERY_MS);
+    await waited(LOOK_EVERY_MS, signal);
     if (signal.aborted) break;
     await lab.refresh().catch(() => undefined);
     recording.look();
@@ -43,17 +50,4 @@ async function keep({ lab: name, file }: RecordArgs): Promise<number> {
   trace.close();
   print(`${plural(trace.lines - 2, 'event')} in ${file}.  lab replay ${file}`);
   return status();
-}
-
-/** Resolves after so long, or when the signal fires. */
-async function until(signal: AbortSignal, timeMs: number): Promise<void> {
-  await new Promise<void>(resolve => {
-    const timer = setTimeout(done, timeMs);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
 }

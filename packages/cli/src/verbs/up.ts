@@ -7,8 +7,6 @@ import {
   type CheckResult,
   type Lab,
   LabError,
-  type Recording,
-  recordLab,
   type StepName,
   type StepReport,
 } from '@peerlab/orchestrator';
@@ -18,30 +16,30 @@ import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { type UpDocument, verdictDocument } from '../output/documents.ts';
-import { note, plural, print, printJson, seconds } from '../output/print.ts';
+import { note, print, printJson, seconds } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
 import { replayCommand } from '../output/replay.ts';
 import { style } from '../output/style.ts';
 import { printFailures } from '../output/verdict.ts';
+import { withPageOptions } from '../page/page-options.ts';
+import { Witness, type WitnessArgs } from '../page/witness.ts';
 import { readPrograms } from '../programs.ts';
 import { readAnyTopology } from '../topology-file.ts';
-import { createTraceFile } from '../trace-file/write.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
-interface UpArgs extends FormatArgs {
+interface UpArgs extends FormatArgs, WitnessArgs {
   readonly file: string;
   readonly driver: RequestedDriver;
   readonly verify: boolean;
   readonly name: string | undefined;
   readonly seed: number | undefined;
   readonly program: readonly string[];
-  readonly record: string | undefined;
 }
 
 /** The verb. */
 export const up: Verb<UpArgs> = {
   builder: args =>
-    withFormat(args)
+    withPageOptions(withFormat(args))
       .positional('file', { type: 'string', demandOption: true, describe: 'the topology file; - is standard input' })
       .option('driver', {
         choices: ['auto', 'docker', 'local', 'simulation'],
@@ -59,8 +57,10 @@ export const up: Verb<UpArgs> = {
       .option('record', {
         type: 'string',
         requiresArg: true,
-        describe: 'keep everything that happens until the checks are over in this file: see lab replay',
+        describe:
+          'keep everything that happens until the checks are over, or the page ends, in this file: see lab replay',
       })
+      .option('ui', { type: 'boolean', default: false, describe: 'show it in a page, from its first link on' })
       .option('program', {
         type: 'string',
         array: true,
@@ -86,12 +86,10 @@ async function bring(args: UpArgs): Promise<number> {
   const made: readonly StepName[] = driver.name === 'docker' ? ['image', 'network', 'peers'] : ['network', 'peers'];
   const isText = args.format === 'text';
   const view = createStepView([...made, ...checks], isText ? process.stdout : process.stderr);
-  const trace = args.record === undefined ? undefined : createTraceFile(args.record);
-  let recording: Recording | undefined;
-  const onAttached = async (lab: Lab): Promise<void> => {
-    if (trace !== undefined) recording = await recordLab(lab, trace.sink);
-  };
-  const onCheck = (check: CheckResult): void => recording?.checked(check);
+  await using witness = await Witness.call(args);
+  if (!exists) witness.announce(topology, driver.name);
+  const onAttached = async (lab: Lab): Promise<void> => await witness.attach(lab);
+  const onCheck = (check: CheckResult): void => witness.checked(check);
   let result: BringUpResult;
   try {
     const ephemeral = driver.name === 'simulation';
@@ -103,12 +101,9 @@ async function bring(args: UpArgs): Promise<number> {
     if (driver.name === 'simulation' && !signal.aborted) note(`the same again: ${replayCommand(args, topology.seed)}`);
     if (isTakenBack) note(exists ? `${topology.name} runs on` : `nothing of ${topology.name} is left`);
     throw error;
-  } finally {
-    await recording?.end();
-    trace?.close();
   }
   await view.finish();
-  if (trace !== undefined) note(`${plural(trace.lines - 2, 'event')} in ${args.record}: lab replay ${args.record}`);
+  if (!args.ui) await witness.end();
   const { simulation } = result.lab.running as Partial<SimulationLab>;
   const document: UpDocument = {
     ...verdictDocument(result),
@@ -118,6 +113,8 @@ async function bring(args: UpArgs): Promise<number> {
   if (!isText) printJson(document);
   else if (simulation === undefined) printText(result);
   else printSimulated(result, simulation, replayCommand(args, topology.seed));
+  await witness.show(signal, simulation === undefined ? 'the lab runs on' : 'the lab with it');
+  await witness.end();
   await result.lab.close();
   return result.passed ? EXIT.ok : EXIT.failed;
 }

@@ -124,7 +124,7 @@ class LargeRun {
     const availableBytes = this.#options.availableBytes ?? process.availableMemory?.() ?? freemem();
     const memory = { neededBytes: peakBytes, availableBytes };
     this.#options.onMemory?.(memory);
-    requireMemory({ peakBytes }, availableBytes);
+    requireMemory({ ...estimate, peakBytes }, availableBytes);
     return memory;
   }
 

@@ -1,0 +1,87 @@
+/** `lab demo`: a ring of twenty peers in a page, with a broadcast every few seconds; gone when it ends. */
+import { bringUp, type Driver } from '@peerlab/orchestrator';
+import { createRandom, parseTopology, type Topology } from '@peerlab/topology';
+import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
+import { EXIT } from '../exit.ts';
+import { interruptible } from '../interrupt.ts';
+import { note } from '../output/print.ts';
+import { openLabPage } from '../page/page.ts';
+import { type PageArgs, withPageOptions } from '../page/page-options.ts';
+import { waited } from '../waited.ts';
+import { checkWhole, run, type Verb } from './verb.ts';
+
+interface DemoArgs extends PageArgs {
+  readonly driver: RequestedDriver;
+  readonly every: number;
+}
+
+/** The limits of the broadcasts, in turn: the whole ring, then horizons that can be counted. */
+const TTLS = [undefined, 3, undefined, 6] as const;
+
+/** Labs of the same name that others run are left alone; so many names are tried. */
+const NAMES = 20;
+
+/** The verb. */
+export const demo: Verb<DemoArgs> = {
+  builder: args =>
+    withPageOptions(args)
+      .option('driver', {
+        choices: ['auto', 'docker', 'local', 'simulation'],
+        default: 'auto',
+        requiresArg: true,
+        describe: 'auto: docker where an engine answers, else local',
+      })
+      .option('every', { type: 'number', default: 5, requiresArg: true, describe: 'seconds between two broadcasts' }),
+  handler: async args => await run(async () => await show(args)),
+};
+
+async function show(args: DemoArgs): Promise<number> {
+  checkWhole('every', args.every, 1, 3600);
+  const signal = interruptible('its peers end with this command');
+  // The page first: what it shows comes up before the eyes of who looks.
+  const page = await openLabPage(args);
+  try {
+    const { driver, topology } = await placeFor(args.driver);
+    page.announce(topology, driver.name);
+    const { lab } = await bringUp(topology, driver, {
+      signal,
+      ephemeral: true,
+      checks: ['links'],
+      onAttached: async lab => void (await page.attach(lab)),
+    });
+    try {
+      const performer = page.letAct();
+      note(`${topology.name}: ${topology.peers.length} peers in a ring; Ctrl-C ends it, and nothing stays`);
+      const random = createRandom(topology.seed);
+      for (let turn = 0; !signal.aborted; turn++) {
+        const from = topology.peers[Math.floor(random() * topology.peers.length)]?.name;
+        // One that was killed in the page cannot send: the next turn is another's.
+        await performer.perform({
+          do: 'broadcast',
+          from,
+          text: `broadcast ${turn + 1}`,
+          ttl: TTLS[turn % TTLS.length],
+        });
+        await waited(args.every * 1000, signal);
+      }
+      await page.close();
+    } finally {
+      await lab.down();
+    }
+  } finally {
+    await page.close();
+  }
+  return EXIT.interrupted;
+}
+
+/** The driver that this machine has, and a ring with a name that is free on it. */
+async function placeFor(requested: RequestedDriver): Promise<{ driver: Driver; topology: Topology }> {
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? 'demo' : `demo-${i}`;
+    const { driver, reason, exists } = await chooseDriverFor(name, requested);
+    if (exists && i < NAMES) continue;
+    note(`driver ${driver.name}: ${reason}`);
+    const text = `name: ${name}\ntopology: { generator: ring, peers: 20 }\n`;
+    return { driver, topology: parseTopology(text, { file: 'demo' }) };
+  }
+}

@@ -1,0 +1,78 @@
+/** `lab export FILE`: a recording as one page that plays anywhere, or a message of it as a still picture. */
+import { writeFileSync } from 'node:fs';
+import { LabHistory, type Message, treeSvg } from '@peerlab/dashboard/model';
+import { exportHtml } from '@peerlab/dashboard-server';
+import type { Trace } from '@peerlab/trace';
+import { EXIT, UsageError } from '../exit.ts';
+import { note, plural, print } from '../output/print.ts';
+import { playerText } from '../page/page-files.ts';
+import { readTraceFile } from '../trace-file/read.ts';
+import { checkWhole, run, type Verb } from './verb.ts';
+
+interface ExportArgs {
+  readonly file: string;
+  readonly html: string | undefined;
+  readonly svg: string | undefined;
+  readonly message: number | undefined;
+}
+
+/** The verb. */
+export const exportTrace: Verb<ExportArgs> = {
+  builder: args =>
+    args
+      .positional('file', { type: 'string', demandOption: true, describe: 'a recording: see lab record' })
+      .option('html', { type: 'string', requiresArg: true, describe: 'one page that plays it, anywhere, offline' })
+      .option('svg', { type: 'string', requiresArg: true, describe: 'the propagation tree of a message, as a picture' })
+      .option('message', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'which message --svg draws, from 1; by default the one that reached most',
+      }),
+  handler: async args => await run(async () => write(args)),
+};
+
+function write({ file, html, svg, message }: ExportArgs): number {
+  if (html === undefined && svg === undefined) {
+    throw new UsageError('lab export needs what to make', 'such as --html ring.html, or --svg tree.svg');
+  }
+  checkWhole('message', message, 1, Number.MAX_SAFE_INTEGER);
+  const { text, ...trace } = readTraceFile(file);
+  if (trace.cutOff !== undefined) note(trace.cutOff);
+  if (html !== undefined) save(html, exportHtml(playerText(), text));
+  if (svg !== undefined) {
+    const history = historyOf(trace);
+    save(svg, treeSvg(history, chosen(history, message)));
+  }
+  return EXIT.ok;
+}
+
+function historyOf({ header, events }: Trace): LabHistory {
+  const history = new LabHistory(header);
+  for (const event of events) history.take(event);
+  return history;
+}
+
+/** @throws {UsageError} where there is no such message */
+function chosen({ messages }: LabHistory, number: number | undefined): Message {
+  const found = number === undefined ? farthest(messages) : messages[number - 1];
+  if (found !== undefined) return found;
+  const there = messages.length === 0 ? 'no message' : plural(messages.length, 'message');
+  throw new UsageError(number === undefined ? 'the recording has no message' : `the recording has ${there}`);
+}
+
+/** The first of those that reached most peers. */
+function farthest(messages: readonly Message[]): Message | undefined {
+  return messages.reduce<Message | undefined>(
+    (best, one) => (best === undefined || one.receptions.size > best.receptions.size ? one : best),
+    undefined,
+  );
+}
+
+function save(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  print(`${path}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KiB`);
+}

@@ -1,0 +1,45 @@
+/** `lab ui [LAB]`: opens a page that shows a running lab, and acts on it. */
+import { listLabs } from '@peerlab/orchestrator';
+import { UsageError } from '../exit.ts';
+import { untilStopped } from '../interrupt.ts';
+import { openNamed, reachableDrivers } from '../labs.ts';
+import { type PageArgs, withPageOptions } from '../page/page-options.ts';
+import { Witness } from '../page/witness.ts';
+import { run, type Verb } from './verb.ts';
+
+interface UiArgs extends PageArgs {
+  readonly lab: string | undefined;
+  readonly record: string | undefined;
+}
+
+/** The verb. */
+export const ui: Verb<UiArgs> = {
+  builder: args =>
+    withPageOptions(args)
+      .positional('lab', { type: 'string', describe: 'a lab, by name or file; left out, the one that runs' })
+      .option('record', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'keep what the page shows in this file as well: see lab replay',
+      }),
+  handler: async args => await run(async () => await show(args)),
+};
+
+async function show(args: UiArgs): Promise<number> {
+  const { signal, status } = untilStopped();
+  await using lab = await openNamed(args.lab ?? (await onlyLab()), signal);
+  await using witness = await Witness.call({ ...args, ui: true });
+  await witness.attach(lab);
+  await witness.show(signal, 'the lab runs on');
+  return status();
+}
+
+/** @throws {UsageError} where there is none, or more than one */
+async function onlyLab(): Promise<string> {
+  const labs = (await listLabs((await reachableDrivers()).drivers)).map(({ name }) => name);
+  const [only] = labs;
+  if (only !== undefined && labs.length === 1) return only;
+  if (only === undefined)
+    throw new UsageError('there is no lab to show', 'lab demo starts one; lab up FILE --ui as well');
+  throw new UsageError('which lab?', `there are ${labs.join(', ')}`);
+}

@@ -1,0 +1,64 @@
+/** Breaks something in a lab, or mends it, and records what was done. */
+import type { Fault, Lab, Recording } from '@peerlab/orchestrator';
+import { type FaultAction, isRepair, type RepairAction } from './action.ts';
+
+/** What is changed, where that is recorded, and until when it may take. */
+export interface ChangedLab {
+  readonly lab: Lab;
+  readonly recording: Recording;
+  readonly signal: AbortSignal;
+}
+
+const MENDED = {
+  start: 'started',
+  restart: 'restarted',
+  unpause: 'unpaused',
+  rejoin: 'brought back onto the network',
+} as const;
+
+/** @returns what was done, in a sentence. @throws {LabError} as `Lab.fault`, `Lab.heal`, and the operations on peers */
+export async function changeLab(changed: ChangedLab, action: FaultAction | RepairAction): Promise<string> {
+  const text = isRepair(action) ? await mend(changed, action) : await breakLab(changed, faultOf(action));
+  // A peer that was started tells of its copies once it is asked to.
+  await changed.recording.traced();
+  return text;
+}
+
+async function breakLab({ lab, recording }: ChangedLab, fault: Fault): Promise<string> {
+  const { text, notes, peers, links } = await lab.fault(fault);
+  const told = [text, ...notes].join('; ');
+  recording.note({ event: 'fault', kind: fault.verb, text: told, peers, links });
+  return told;
+}
+
+async function mend({ lab, recording, signal }: ChangedLab, action: RepairAction): Promise<string> {
+  let text: string;
+  if (action.do === 'heal') {
+    const { lifted, links } = await lab.heal({ signal });
+    text = lifted.length === 0 ? 'nothing to heal' : `healed: ${links} links are up`;
+  } else if (action.do === 'link-up') {
+    await lab.linkUp(...action.link, { signal });
+    text = `link ${action.link.join('-')} restored`;
+  } else {
+    await lab[action.do](action.peer);
+    recording.look();
+    text = `${action.peer} ${MENDED[action.do]}`;
+    // What comes next is judged by links that are up again.
+    await lab.recovered({ signal });
+  }
+  recording.note({ event: 'heal', text });
+  return text;
+}
+
+function faultOf(action: FaultAction): Fault {
+  switch (action.do) {
+    case 'link-down':
+      return { verb: 'link-down', links: [action.link] };
+    case 'partition':
+      return { verb: 'partition', groups: action.groups };
+    case 'slow':
+      return { verb: 'slow', links: action.links, latencyMs: action.latencyMs };
+    default:
+      return { verb: action.do, peers: [action.peer] };
+  }
+}
