@@ -32,7 +32,7 @@ import {
   sameId,
 } from '@peerlab/protocol';
 import type { AgentHost } from './agent-host.ts';
-import { FlightRecorder } from './flight-recorder.ts';
+import { FlightRecorder, MAX_RECORDS } from './flight-recorder.ts';
 import { LinkShapes } from './link-shapes.ts';
 import { payloadBytes, payloadJson, type TextCodec } from './payload.ts';
 import { SessionLedger } from './session-ledger.ts';
@@ -51,6 +51,8 @@ export interface AgentSettings {
   readonly hashSeed: number;
   readonly codec: TextCodec;
   readonly options?: Partial<PeerOptions>;
+  /** What the flight recorder keeps, never more than MAX_RECORDS. @default MAX_RECORDS */
+  readonly maxRecords?: number;
 }
 
 /** A command that cannot be done: becomes the error of its reply. */
@@ -70,7 +72,7 @@ export class Agent implements PeerHost {
   readonly #settings: AgentSettings;
   readonly #host: AgentHost;
   readonly #ledger: SessionLedger = new SessionLedger();
-  readonly #recorder: FlightRecorder = new FlightRecorder();
+  readonly #recorder: FlightRecorder;
   readonly #dialler: Dialler;
   readonly #shapes: LinkShapes;
   readonly #alarm: Alarm;
@@ -82,7 +84,8 @@ export class Agent implements PeerHost {
   constructor(settings: AgentSettings, host: AgentHost) {
     this.#settings = settings;
     this.#host = host;
-    const { nodeId, hashSeed, listen, codec, lab } = settings;
+    const { nodeId, hashSeed, listen, codec, lab, maxRecords = MAX_RECORDS } = settings;
+    this.#recorder = new FlightRecorder(Math.min(MAX_RECORDS, maxRecords));
     this.#alarm = new Alarm(
       (atMs, callback) => host.schedule(atMs, callback),
       () => host.nowMs(),

@@ -42,6 +42,43 @@ describe('lab sim', { timeout: BOUND_MS }, () => {
     expect(readFileSync(svg, 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
   });
 
+  it('gives the floods so far on Ctrl-C, also between floods of a moment', async () => {
+    // Each of these floods ends at one go: without a turn for signals none would be seen.
+    const run = here.start([
+      'sim',
+      'sweep',
+      'ring',
+      'peers=2000',
+      '--vary',
+      'ttl=1..1000',
+      '--seeds',
+      '100',
+      '-f',
+      'json',
+    ]);
+    await run.printed('100000 floods of up to 2000 peers');
+    run.signal('SIGINT');
+    const { status, stdout } = await run.ended;
+    expect([status, JSON.parse(stdout)]).toMatchObject([130, { name: 'ring-2000', isPartial: true }]);
+  });
+
+  it('refuses a study that cannot fit before its first flood', async () => {
+    const words = [
+      'sim',
+      'sweep',
+      'random-choice',
+      'peers=1001',
+      'choices=1000',
+      '--vary',
+      'peers=1001,2000000',
+      '--seeds',
+      '2',
+    ];
+    const { status, stdout, stderr } = await here.lab(words);
+    expect([status, stdout]).toEqual([3, '']);
+    expect(stderr).toMatch(/4 floods of up to 2000000 peers: .*\n✖ this needs up to \d+\.\d GB, and .* are free\n/);
+  });
+
   it('compares with the same seeds', async () => {
     const words = [
       'sim',

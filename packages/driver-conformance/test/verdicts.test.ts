@@ -1,58 +1,17 @@
-/**
- * One verdict on every driver: each topology of topologies/ passes on the simulation, the same way twice; and small ones
- * give the same checks with the same numbers on processes and real sockets.
- */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { bringUp, type CheckResult, type Driver } from '@peerlab/orchestrator';
-import { createLocalDriver } from '@peerlab/orchestrator/drivers/local';
+/** Each topology of topologies/ passes on the simulation, and goes the same way twice; and what links do to a verdict. */
+import { bringUp } from '@peerlab/orchestrator';
 import { createSimulationDriver, type SimulationLab } from '@peerlab/orchestrator/drivers/simulation';
-import { isLargeTopology, parseAnyTopology, parseTopology, type Topology } from '@peerlab/topology';
-import { afterAll, describe, expect, it } from 'vitest';
-import { PEER_BUNDLE } from './peer-bundle.ts';
+import { parseTopology, type Topology } from '@peerlab/topology';
+import { describe, expect, it } from 'vitest';
+import { TOPOLOGIES, verdictOf } from './verdict-of.ts';
 
-const FOLDER = fileURLToPath(new URL('../../../topologies/', import.meta.url));
-const FILES = readdirSync(FOLDER)
-  .filter(file => file.endsWith('.yaml'))
-  .map(file => parseAnyTopology(readFileSync(join(FOLDER, file)), { file }));
-const TOPOLOGIES = FILES.filter((topology): topology is Topology => !isLargeTopology(topology));
 const BOUND_MS = 60_000;
-
-const directory = mkdtempSync(join(tmpdir(), 'peerlab-verdicts-'));
-afterAll(() => rmSync(directory, { recursive: true }));
-
-interface Verdict {
-  /** Without the time that they took. */
-  readonly checks: readonly Omit<CheckResult, 'timeMs'>[];
-  readonly passed: boolean;
-  readonly traceHash: string | undefined;
-}
-
-async function verdictOf(topology: Topology, driver: Driver): Promise<Verdict> {
-  const { lab, checks, passed } = await bringUp(topology, driver, { ephemeral: true });
-  const { simulation } = lab.running as Partial<SimulationLab>;
-  const traceHash = simulation?.traceHash;
-  await lab.down();
-  return { checks: checks.map(({ timeMs: _, ...check }) => check), passed, traceHash };
-}
 
 describe.each(TOPOLOGIES.map(topology => [topology.name, topology] as const))('%s', (_, topology) => {
   it('passes every check on the simulation, and goes the same way twice', { timeout: BOUND_MS }, async () => {
     const first = await verdictOf(topology, createSimulationDriver());
     expect(first.checks.filter(({ passed }) => !passed)).toEqual([]);
     expect(await verdictOf(topology, createSimulationDriver())).toEqual(first);
-  });
-});
-
-const small = TOPOLOGIES.filter(({ peers }) => peers.length <= 10);
-
-describe.each(small.map(topology => [topology.name, topology] as const))('%s', (_, topology) => {
-  it('gives the same checks with the same numbers on processes', { timeout: BOUND_MS }, async () => {
-    const local = createLocalDriver({ peerProgram: [process.execPath, PEER_BUNDLE], runtimeDirectory: directory });
-    const { checks } = await verdictOf(topology, createSimulationDriver());
-    expect((await verdictOf(topology, local)).checks).toEqual(checks);
   });
 });
 

@@ -76,9 +76,9 @@ defaults: { ttl: 7, links: { latencyMs: 5, lossRatio: 0.1 }, peers: { env: { Y: 
     }
   });
 
-  test('ten thousand peers', () => {
-    const text = 'topology: { generator: random-regular, peers: 10000, degree: 4 }';
-    expect(parseTopology(text, { file: FILE }).links).toHaveLength(20_000);
+  test('as many peers as are laid out', () => {
+    const text = 'topology: { generator: random-regular, peers: 2000, degree: 4 }';
+    expect(parseTopology(text, { file: FILE }).links).toHaveLength(4000);
   });
 
   test('a million peers, not laid out', () => {
@@ -94,9 +94,9 @@ defaults: { ttl: 7, links: { latencyMs: 5, lossRatio: 0.1 }, peers: { env: { Y: 
     });
   });
 
-  test.each([20_000, 20_001])('a ring of %i peers, as large from 20,001 on', peers => {
+  test.each([2000, 2001])('a ring of %i peers, as large from 2,001 on', peers => {
     const topology = parseAnyTopology(`topology: { generator: ring, peers: ${peers} }`, { file: FILE });
-    expect(isLargeTopology(topology)).toBe(peers > 20_000);
+    expect(isLargeTopology(topology)).toBe(peers > 2000);
   });
 
   test('a generator and links beside its own', () => {
@@ -121,7 +121,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
   test('what cannot stand beside a large generator', () => {
     const text =
       'topology: { generator: ring, peers: 30000 }\nlinks: [[n0, n5]]\ndefaults: { peers: { env: { A: x } } }';
-    const why = 'not with 30000 peers: beyond 20000 a network is flooded as a whole; remove it, or take fewer peers';
+    const why = 'not with 30000 peers: beyond 2000 a network is flooded as a whole; remove it, or take fewer peers';
     expect(problemsOf(text)).toEqual([`${FILE}:2:1 links: ${why}`, `${FILE}:3:13 defaults.peers: ${why}`]);
   });
 
@@ -160,7 +160,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     [
       'a large topology where one is laid out',
       'topology: { generator: ring, peers: 30000 }',
-      `${FILE}:1:11 topology: ring makes 30000 peers, more than are laid out one by one (20000); the driver simulation floods it`,
+      `${FILE}:1:11 topology: ring makes 30000 peers, more than are laid out one by one (2000); the driver simulation floods it`,
     ],
     [
       'a missing parameter',

@@ -1,10 +1,14 @@
 /** `lab graph` of a network that is too large to name every peer: its graph is drawn into typed arrays and searched. */
-import { degreeOf, generateGraph, horizonFrom, linkCount, partCount } from '@peerlab/simulation';
+import { degreeOf, estimateMemory, generateGraph, horizonFrom, linkCount, partCount } from '@peerlab/simulation';
 import type { LargeTopology } from '@peerlab/topology';
 import { EXIT, UsageError } from '../exit.ts';
 import { printGraph } from '../output/graph-text.ts';
 import type { LargeGraphDocument } from '../output/large-documents.ts';
 import { printJson, thousands } from '../output/print.ts';
+import { requireFree } from './sim-memory.ts';
+
+/** What a search of the graph takes beside it: each peer's distance, and the order in which they were found. */
+const SEARCH_BYTES_PER_PEER = 8;
 
 /** Prints the facts. @returns the exit status */
 export async function graphLarge(topology: LargeTopology, from: string | undefined, format: string): Promise<number> {
@@ -24,7 +28,13 @@ function peerAt({ name, peerCount }: LargeTopology, from = 'n0'): number {
   throw new UsageError(`${name} has no peer "${from}"`, `there are n0 to n${peerCount - 1}`);
 }
 
-function describe({ name, generator, seed }: LargeTopology, source: number): LargeGraphDocument {
+function describe(
+  { name, generator, seed, peerCount, linkCount: links }: LargeTopology,
+  source: number,
+): LargeGraphDocument {
+  const { graphBytes, generationBytes } = estimateMemory({ peers: peerCount, links }, false);
+  const peakBytes = graphBytes + Math.max(generationBytes, SEARCH_BYTES_PER_PEER * peerCount);
+  requireFree({ peakBytes });
   const graph = generateGraph(generator, seed);
   let min = graph.peerCount;
   let max = 0;

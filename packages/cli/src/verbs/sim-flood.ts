@@ -1,31 +1,19 @@
 /** `lab sim flood`: one flood, with progress; what is asked of memory first. */
-import { freemem } from 'node:os';
-import {
-  estimateMemory,
-  type FloodResult,
-  formatBytes,
-  generateGraph,
-  linkCount,
-  paceOf,
-  requireMemory,
-  simulateFlood,
-  sizeOfGraph,
-} from '@peerlab/simulation';
+import { type FloodResult, formatBytes, generateGraph, paceOf, simulateFlood } from '@peerlab/simulation';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { note, print, printJson, seconds, table } from '../output/print.ts';
 import type { Simulated } from './sim-configuration.ts';
+import { memoryOf, requireFree } from './sim-memory.ts';
 
 /** Runs it. @returns the exit status */
 export async function simFlood({ name, configuration }: Simulated, seed: number, format: string): Promise<number> {
   const signal = interruptible('nothing is left: the simulation lives in this process');
   const { graph: given, flood } = configuration;
-  const size = 'generator' in given ? sizeOfGraph(given) : { peers: given.peerCount, links: linkCount(given) };
-  const estimate = estimateMemory(size, flood.ttl !== undefined && flood.ttl <= (flood.exactTtlMax ?? 64));
-  note(
-    `${size.peers} peers, about ${Math.round(size.links)} links: up to ${formatBytes(estimate.peakBytes)} of memory`,
-  );
-  requireMemory(estimate, process.availableMemory?.() ?? freemem());
+  const memory = memoryOf([configuration]);
+  const { size, peakBytes } = memory;
+  note(`${size.peers} peers, about ${Math.round(size.links)} links: up to ${formatBytes(peakBytes)} of memory`);
+  requireFree(memory);
   const startMs = performance.now();
   const graph = 'generator' in given ? generateGraph(given, seed) : given;
   const graphMs = performance.now();
@@ -51,11 +39,17 @@ export async function simFlood({ name, configuration }: Simulated, seed: number,
 }
 
 function printText(name: string, result: FloodResult, timings: { graph: number; flood: number }): void {
-  const { peers, links, covered, frames, delivered, duplicates, lost, coverTimeMs, endMs } = result;
-  const rate = frames / timings.flood / 1000;
-  print(`${name}  ${peers} peers, ${links} links, seed ${result.seed}${result.isPartial ? '; given up, so far:' : ''}`);
+  const { peers, links, covered, frames, inFlight, delivered, duplicates, lost, coverTimeMs, endMs, isPartial } =
+    result;
+  // Of a flood that was given up, what still was under way has cost next to nothing.
+  const rate = (frames - inFlight) / timings.flood / 1000;
+  print(`${name}  ${peers} peers, ${links} links, seed ${result.seed}${isPartial ? '; given up, so far:' : ''}`);
   print(`covered   ${covered} of ${peers} (${((100 * covered) / peers).toFixed(2)} %), by peer ${result.origin}`);
-  const perDelivery = delivered === 0 ? '' : `, ${(frames / delivered).toFixed(3)} for each delivery`;
+  const perDelivery = isPartial
+    ? `, ${inFlight} of them still under way`
+    : delivered === 0
+      ? ''
+      : `, ${(frames / delivered).toFixed(3)} for each delivery`;
   print(`frames    ${frames}${perDelivery}; ${duplicates} brought nothing new, ${lost} lost`);
   const times = Object.entries(coverTimeMs).map(
     ([percent, ms]) => `${percent} % ${ms === null ? 'never' : `${ms} ms`}`,

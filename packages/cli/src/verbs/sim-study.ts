@@ -2,8 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import {
   type Comparison,
+  type Configuration,
   compare,
   comparisonTable,
+  formatBytes,
   METRIC_NAMES,
   type MetricName,
   paceOf,
@@ -17,8 +19,9 @@ import {
 import { didYouMean } from '@peerlab/topology';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
-import { note, printJson } from '../output/print.ts';
+import { note, plural, printJson } from '../output/print.ts';
 import type { Simulated } from './sim-configuration.ts';
+import { memoryOf, requireFree } from './sim-memory.ts';
 
 /** What a study is asked for. */
 export interface StudyOptions {
@@ -41,7 +44,11 @@ export async function simSweep(
   if (shown === undefined) {
     throw new UsageError(`there is no metric "${metric}"`, didYouMean(metric, METRIC_NAMES) ?? METRIC_NAMES.join(', '));
   }
-  const result = await sweep(configuration, parseVariation(variation), seeds, control());
+  const varied = parseVariation(variation);
+  const all = varied.values.map(value => vary(configuration, varied.variable, value));
+  const running = control();
+  tellOfSize(all, seeds);
+  const result = await sweep(configuration, varied, seeds, running);
   if (svg !== undefined) writeChart(svg, sweepChart(result, shown as MetricName, name));
   if (format === 'json') printJson({ name, ...result });
   else process.stdout.write(sweepTable(result));
@@ -61,10 +68,22 @@ export async function simCompare(
     if (value === undefined || more.length > 0) throw new UsageError(`--with ${changes[i]}: give one value`);
     return vary(other, variable, value);
   }, configuration);
-  const result: Comparison = await compare(configuration, changed, seeds, control());
+  const running = control();
+  tellOfSize([configuration, changed], seeds);
+  const result: Comparison = await compare(configuration, changed, seeds, running);
   if (format === 'json') printJson({ name, changes, ...result });
   else process.stdout.write(comparisonTable(result, [name, changes.join(' ')]));
   return result.isPartial ? EXIT.interrupted : EXIT.ok;
+}
+
+/** What is to come; nothing is made yet. @throws {SimulationError} `CANNOT_FIT` */
+function tellOfSize(configurations: readonly Configuration[], seeds: readonly number[]): void {
+  const memory = memoryOf(configurations);
+  const floods = configurations.length * seeds.length;
+  note(
+    `${plural(floods, 'flood')} of up to ${plural(memory.size.peers, 'peer')}: up to ${formatBytes(memory.peakBytes)} of memory`,
+  );
+  requireFree(memory);
 }
 
 function control(): StudyControl {

@@ -34,7 +34,9 @@ export async function upLarge(topology: LargeTopology, args: LargeUpArgs): Promi
     throw new UsageError('--record: a network of this size is counted, its events are not kept', 'leave it out');
   }
   const signal = interruptible('nothing is left: the simulation lives in this process');
-  note(`driver simulation: ${thousands(topology.peerCount)} peers, flooded as a whole`);
+  note(
+    `driver simulation: ${thousands(topology.peerCount)} peers, flooded as a whole; the links are as drawn, and no check`,
+  );
   const checks = args.verify ? LARGE_CHECKS : [];
   const isText = args.format === 'text';
   const view = createStepView(['network', ...checks], isText ? process.stdout : process.stderr);

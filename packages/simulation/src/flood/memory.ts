@@ -47,11 +47,11 @@ export function estimateMemory(size: GraphSize, remembersLanes: boolean): Memory
  * @param availableBytes what the process may still take
  * @throws {SimulationError} `CANNOT_FIT`
  */
-export function requireMemory(estimate: MemoryEstimate, availableBytes: number): void {
-  if (estimate.peakBytes <= availableBytes) return;
+export function requireMemory({ peakBytes }: Pick<MemoryEstimate, 'peakBytes'>, availableBytes: number): void {
+  if (peakBytes <= availableBytes) return;
   throw new SimulationError(
     'CANNOT_FIT',
-    `this needs up to ${formatBytes(estimate.peakBytes)}, and ${formatBytes(availableBytes)} are free`,
+    `this needs up to ${formatBytes(peakBytes)}, and ${formatBytes(availableBytes)} are free`,
     'take fewer peers or links, or a machine with more memory',
   );
 }

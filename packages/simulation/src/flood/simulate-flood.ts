@@ -1,5 +1,6 @@
 /** Runs a flood, in slices, so that whoever waits can watch it and give it up. The flood itself is flood.ts. */
 import type { FrameQueue } from '../queue/frame-queue.ts';
+import { turn } from '../turn.ts';
 import { Flood } from './flood.ts';
 import { checkFlood, type FloodInput } from './flood-input.ts';
 import type { FloodResult } from './flood-result.ts';
@@ -52,9 +53,4 @@ export function simulateFloodNow(input: FloodInput): FloodResult {
   const flood = new Flood(checkFlood(input));
   flood.run(Number.POSITIVE_INFINITY);
   return flood.result();
-}
-
-/** Lets signals and the terminal have their turn. */
-function turn(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve));
 }

@@ -21,6 +21,8 @@ export interface AgentPeerSpec {
   readonly port: number;
   readonly options?: Partial<PeerOptions> | undefined;
   readonly createAgent?: CreateAgent | undefined;
+  /** See AgentSettings. */
+  readonly maxRecords?: number | undefined;
 }
 
 /** How a peer ended: with an exit status, 0 when it left in peace, or killed. */
@@ -66,7 +68,7 @@ export class AgentPeer implements AgentHost {
 
   /** @param seed of its ids and its redials */
   constructor(world: World, spec: AgentPeerSpec, lab: string, seed: number) {
-    const { index, host, port, options, createAgent } = spec;
+    const { index, host, port, options, createAgent, maxRecords } = spec;
     const nodeId = parseId(spec.nodeId);
     if (nodeId === undefined) throw new RangeError(`the node id of peer ${index} is no UUID: ${spec.nodeId}`);
     this.#world = world;
@@ -81,6 +83,7 @@ export class AgentPeer implements AgentHost {
       hashSeed: this.#random.u32(),
       codec,
       ...(options === undefined ? {} : { options }),
+      ...(maxRecords === undefined ? {} : { maxRecords }),
     };
     this.agent = createAgent?.(settings, this) ?? new Agent(settings, this);
   }
@@ -136,7 +139,7 @@ export class AgentPeer implements AgentHost {
   schedule(atMs: number, callback: () => void): void {
     const alarm = ++this.#alarm;
     if (atMs === Number.POSITIVE_INFINITY) return;
-    this.#world.later(Math.ceil(atMs * 1000), 'timer', () => {
+    this.#world.later(microsecondAtOrAfter(atMs), 'timer', () => {
       this.takes(() => {
         if (this.#alarm === alarm) callback();
       });
@@ -187,4 +190,13 @@ export class AgentPeer implements AgentHost {
     this.#world.ended(this);
     this.onEnd(end);
   }
+}
+
+/**
+ * The first microsecond at which `nowMs()` is not before the time. The product alone may be rounded down to one that is:
+ * the peer would be woken too early, and ask for the very same microsecond, for ever.
+ */
+function microsecondAtOrAfter(atMs: number): number {
+  const atUs = Math.ceil(atMs * 1000);
+  return atUs / 1000 < atMs ? atUs + 1 : atUs;
 }

@@ -111,6 +111,19 @@ describe('liveness', () => {
   });
 });
 
+describe('a timer', () => {
+  it('rings once, not for ever, where a millisecond is no whole number of microseconds', () => {
+    // 35043.679 as it comes of this sum is a little more than the nearest microsecond is.
+    const atMs = 20_043.679 + 15_000;
+    expect(Math.ceil(atMs * 1000) / 1000).toBeLessThan(atMs);
+    const { world, peers } = worldOf(1);
+    const rung: number[] = [];
+    peers[0]?.schedule(atMs, () => rung.push(world.nowUs / 1000));
+    world.runUntil(36e6);
+    expect(rung.map(ms => ms >= atMs && ms < atMs + 0.01)).toEqual([true]);
+  });
+});
+
 describe('a world', () => {
   const story = (seed: number): { trace: string; printed: readonly string[] } => {
     const latency = { kind: 'log-normal', medianMs: 20, sigma: 1 } as const;

@@ -71,7 +71,7 @@ describe('sweep', () => {
   });
 
   it('runs each value with the same origins and graphs', async () => {
-    const { points } = await sweep(random, parseVariation('loss=0,0.2'), [1, 2, 3]);
+    const { points } = await sweep(random, parseVariation('loss=0,0.5'), [1, 2, 3]);
     const origins = points.map(({ runs }) => runs.map(({ origin }) => origin));
     expect(origins[0]).toEqual(origins[1]);
     const [without, withLoss] = points.map(({ summary }) => summary.cover100Ms.mean ?? 0);

@@ -3,6 +3,7 @@
 import { senderKey } from '@peerlab/links';
 import { simulateFlood } from '../flood/simulate-flood.ts';
 import { Random } from '../random/xoshiro128.ts';
+import { turn } from '../turn.ts';
 import { METRIC_NAMES, type MetricName, type Metrics, metricsOf, type Spread, spreadOf } from './metrics.ts';
 import { type Configuration, graphOf, type Variable, type Variation, vary } from './setting.ts';
 
@@ -122,6 +123,8 @@ async function runOnce(
   seed: number,
   signal: AbortSignal | undefined,
 ): Promise<StudyRun | undefined> {
+  // Small floods come to their end at one go: signals and the terminal have their turn between them.
+  await turn();
   if (signal?.aborted === true) return undefined;
   const graph = graphOf(configuration, seed);
   const origin = configuration.flood.origin ?? new Random(senderKey(seed, graph.peerCount)).below(graph.peerCount);

@@ -53,7 +53,7 @@ export const MAX_LINKS = 2_000_000;
  * The most peers that are laid out, each an object with a name: as many as any driver takes whole. A generator of more
  * makes a LargeTopology, whose graph the simulation draws itself.
  */
-export const MAX_LAID_OUT_PEERS = 20_000;
+export const MAX_LAID_OUT_PEERS = 2000;
 
 /** The most peers and links of a graph that the simulation draws: see MAX_PEERS and MAX_LINKS there. */
 export const MAX_DRAWN_PEERS: number = 2 ** 26;

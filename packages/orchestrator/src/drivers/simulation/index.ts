@@ -31,8 +31,8 @@ export interface SimulationDriverOptions {
    */
   readonly programAgent?: ProgramAgent | undefined;
   /**
-   * The most peers of a lab. @default 20000: about 40 kB each; larger networks are for `lab sim`, which floods without
-   * whole agents
+   * The most peers of a lab. @default 2000: up to a megabyte each, most of it what they remember for explanations; larger networks
+   * are flooded without whole agents
    */
   readonly maxPeers?: number | undefined;
 }
@@ -43,7 +43,7 @@ export interface SimulationDriver extends Driver {
   find(name: string): Promise<SimulationLab | undefined>;
 }
 
-const MAX_PEERS = 20_000;
+const MAX_PEERS = 2000;
 /** Reports of how far the peers are, about, in one `up`. */
 const REPORTS = 20;
 

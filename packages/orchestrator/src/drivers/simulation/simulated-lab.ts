@@ -21,6 +21,12 @@ export type ProgramAgent = (peer: PlannedPeer) => CreateAgent | undefined;
 /** Lines of a peer that are told with its failure. */
 const LAST_LINES = 20;
 
+/**
+ * What all peers together remember of what they did, for explanations: about a gigabyte. Each alone would keep as
+ * much as in a process of its own, and two thousand of them with many links would be more than a process may hold.
+ */
+const MAX_LAB_RECORDS = 2e6;
+
 /** How long a peer that is to leave may take before it is killed, in virtual microseconds: as long as elsewhere. */
 const STOP_US = 4e6;
 
@@ -102,7 +108,15 @@ export class SimulatedLab {
     const place = this.#place(index);
     const { planned, host, log } = place;
     const createAgent = planned.program === undefined ? undefined : this.#agentOf(planned);
-    const peer = this.world.addPeer({ index, nodeId: planned.nodeId, host, port: PEER_PORT, createAgent });
+    const maxRecords = Math.ceil(MAX_LAB_RECORDS / this.plan.peers.length);
+    const peer = this.world.addPeer({
+      index,
+      nodeId: planned.nodeId,
+      host,
+      port: PEER_PORT,
+      createAgent,
+      maxRecords,
+    });
     // A peer that is started is on the network, as a new container is.
     this.world.rejoin(index);
     place.peer = peer;

@@ -124,7 +124,7 @@ class LargeRun {
     const availableBytes = this.#options.availableBytes ?? process.availableMemory?.() ?? freemem();
     const memory = { neededBytes: peakBytes, availableBytes };
     this.#options.onMemory?.(memory);
-    requireMemory({ ...estimate, peakBytes }, availableBytes);
+    requireMemory({ peakBytes }, availableBytes);
     return memory;
   }
 

@@ -1,0 +1,37 @@
+/** What `lab sim` asks of memory: told, and refused where it cannot fit, before anything is made. */
+import { freemem } from 'node:os';
+import process from 'node:process';
+import {
+  type Configuration,
+  estimateMemory,
+  type GraphSize,
+  linkCount,
+  requireMemory,
+  sizeOfGraph,
+} from '@peerlab/simulation';
+
+/** The default of `exactTtlMax`: see FloodInput. */
+const EXACT_TTL_MAX = 64;
+
+/** Of a run. */
+export interface ConfigurationMemory {
+  /** Links as they are to be expected. */
+  readonly size: GraphSize;
+  /** Bytes at the most. */
+  readonly peakBytes: number;
+}
+
+/** The run that takes the most of those that follow each other. */
+export function memoryOf(configurations: readonly Configuration[]): ConfigurationMemory {
+  const each = configurations.map(({ graph, flood }) => {
+    const size = 'generator' in graph ? sizeOfGraph(graph) : { peers: graph.peerCount, links: linkCount(graph) };
+    const { ttl, exactTtlMax = EXACT_TTL_MAX } = flood;
+    return { size, peakBytes: estimateMemory(size, ttl !== undefined && ttl <= exactTtlMax).peakBytes };
+  });
+  return each.reduce((most, one) => (one.peakBytes > most.peakBytes ? one : most));
+}
+
+/** @throws {SimulationError} `CANNOT_FIT` */
+export function requireFree(memory: Pick<ConfigurationMemory, 'peakBytes'>): void {
+  requireMemory(memory, process.availableMemory?.() ?? freemem());
+}
