@@ -48,7 +48,7 @@ export const LESSONS: readonly Lesson[] = [
       { text: 'Send one from n3. Where does the duplicate fall now?', action: broadcast('n3') },
     ],
     conclusion:
-      'A flood sends over every link: a link that the tree of first copies does not use costs two crossing frames, or one where only one end still passes on. In a connected graph a flood without TTL takes 2·links − peers + 1 frames: for a ring of ten, 11.',
+      'A link of the tree of first copies carries one frame, every other link two, one from each end. So a flood without TTL takes 2 × links − peers + 1 frames in any connected graph: for a ring of ten, 20 − 10 + 1 = 11.',
   },
   {
     id: 'lesson-2-ttl',
@@ -124,19 +124,24 @@ export const LESSONS: readonly Lesson[] = [
     file: 'topologies/lessons/5-random.yaml',
     steps: [
       {
-        text: 'Here every peer has three neighbours, drawn by lot. Send from n0 and count the hops.',
+        text: 'Here every peer has three neighbours, drawn by lot. Send from n0: four hops are enough for everybody.',
         action: broadcast('n0'),
       },
       {
         text: 'On a ring of twenty the furthest peer is 10 hops away (lab up topologies/ring-20.yaml --ui). Compare the depths of the trees.',
       },
       {
-        text: 'Kill n1 and n2 and send again. On a ring that would cut off whoever stands between them.',
+        text: 'Kill n1: on a ring it could still be gone round.',
         action: { do: 'kill', peer: 'n1' },
       },
+      {
+        text: 'Kill n2 as well. A ring would now lie in two pieces.',
+        action: { do: 'kill', peer: 'n2' },
+      },
+      { text: 'Send again: the other 17 still have it, over other ways.', action: broadcast('n0') },
     ],
     conclusion:
-      'The diameter of a ring grows with its size, that of a random graph with its logarithm. The price is one link more for every two peers, and more duplicates: 2·30 − 20 + 1 = 41 frames instead of 21.',
+      'The diameter of a ring grows with its size, that of a random graph with its logarithm. The price is one link more for every two peers, and more duplicates: 2 × 30 − 20 + 1 = 41 frames instead of 21.',
   },
   {
     id: 'lesson-6-cost',
@@ -146,7 +151,7 @@ export const LESSONS: readonly Lesson[] = [
     steps: [
       { text: 'A binary tree of fifteen. Send from n0: 14 frames, no duplicate.', action: broadcast('n0') },
       { text: 'Kill n1, an inner peer.', action: { do: 'kill', peer: 'n1' } },
-      { text: 'Send again: everybody below n1 is cut off, 7 peers with one fault.', action: broadcast('n0') },
+      { text: 'Send again: the six peers below n1 are cut off with it.', action: broadcast('n0') },
       { text: 'Start n1 again, and see that it is whole.', action: { do: 'start', peer: 'n1' } },
     ],
     conclusion:

@@ -26,15 +26,18 @@ export interface Arrow {
 export interface SpaceTime {
   readonly startMs: number;
   readonly endMs: number;
-  /** The origin first, then by distance, then by place. */
+  /** By distance from the origin; along a ring or a line in its order. */
   readonly rows: readonly Row[];
   readonly arrows: readonly Arrow[];
   /** Frames beyond those that are drawn. */
   readonly left: number;
 }
 
-/** Lays it out on one of the clocks. */
-export function spaceTime(message: Message, clock: Clock): SpaceTime {
+/**
+ * Lays it out on one of the clocks.
+ * @param isChain peers stand in a row, or in a ring, in the order of their places: then they are drawn so, the origin in the middle
+ */
+export function spaceTime(message: Message, clock: Clock, isChain = false): SpaceTime {
   const [startMs, endMs] = spanOf(message, clock);
   const { distance } = message.promised;
   const peers = new Set([message.origin, ...message.expected, ...message.receptions.keys()]);
@@ -43,13 +46,14 @@ export function spaceTime(message: Message, clock: Clock): SpaceTime {
     const hops = distance[peer] ?? -1;
     return hops < 0 ? Number.MAX_SAFE_INTEGER : hops;
   };
-  const rows = [...peers]
-    .sort((a, b) => far(a) - far(b) || a - b)
-    .map(peer => {
-      const reception = message.receptions.get(peer);
-      const atMs = peer === message.origin ? startMs : reception === undefined ? undefined : on(clock, reception);
-      return { peer, atMs };
-    });
+  const byDistance = (a: number, b: number): number => far(a) - far(b) || a - b;
+  const count = distance.length;
+  const turned = (peer: number): number => (peer - message.origin + count + Math.floor(count / 2)) % count;
+  const rows = [...peers].sort(isChain ? (a, b) => turned(a) - turned(b) : byDistance).map(peer => {
+    const reception = message.receptions.get(peer);
+    const atMs = peer === message.origin ? startMs : reception === undefined ? undefined : on(clock, reception);
+    return { peer, atMs };
+  });
   const rowOf = new Map(rows.map(({ peer }, row) => [peer, row]));
   const arrows = message.frames.slice(0, MAX_ARROWS).map(frame => {
     const [sentMs, arrived] = flightOf(message, frame, clock);

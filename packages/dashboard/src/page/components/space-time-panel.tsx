@@ -1,9 +1,10 @@
 /** The space-time diagram of the shown message: time to the right, a line for each peer, an arrow for each frame. */
 import type { VNode } from 'preact';
+import type { LabHistory } from '../../model/history.ts';
 import { durationText } from '../../model/message-words.ts';
 import { type Row, spaceTime } from '../../model/space-time.ts';
 import { nameOf } from '../selection.ts';
-import { clock, history, panelMs, shownMessage, version } from '../state.ts';
+import { clock, history, layout, panelMs, shownMessage, version } from '../state.ts';
 
 const LEFT = 46;
 const WIDTH = 420;
@@ -15,7 +16,8 @@ export function SpaceTimePanel(): VNode {
   const message = shownMessage.value;
   if (history.value === undefined || message === undefined) return <p class="empty">No message yet.</p>;
   if (message.isSummary) return <p class="empty">Of this old message only totals are kept.</p>;
-  const diagram = spaceTime(message, clock.value);
+  const isRing = layout.value.shape === 'ring' && isNumberedRound(history.value);
+  const diagram = spaceTime(message, clock.value, isRing);
   const rowHeight = diagram.rows.length > 40 ? 10 : 20;
   const height = TOP * 2 + diagram.rows.length * rowHeight;
   const x = (ms: number): number =>
@@ -28,15 +30,16 @@ export function SpaceTimePanel(): VNode {
         {clock.value === 'hops'
           ? 'Every hop as long as another'
           : `${durationText(diagram.endMs - diagram.startMs)} in all`}
-        ; peers by distance from {nameOf(message.origin)}.
+        .{' '}
+        {layout.value.shape === 'ring'
+          ? 'Peers in the order of the ring.'
+          : `Peers by distance from ${nameOf(message.origin)}.`}
         {diagram.left > 0 && ` ${diagram.left} more frames than are drawn.`}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it */}
       <section class="scroll" tabIndex={0} aria-label="Space-time diagram">
         <svg
           class="space-time"
-          width={LEFT + WIDTH + 16}
-          height={height}
           viewBox={`0 0 ${LEFT + WIDTH + 16} ${height}`}
           role="img"
           aria-label={`Space-time diagram: ${diagram.rows.length} peers, ${diagram.arrows.length} frames`}
@@ -70,4 +73,9 @@ export function SpaceTimePanel(): VNode {
       </section>
     </>
   );
+}
+
+/** True where neighbours in a ring have neighbouring places. */
+function isNumberedRound({ links, peers }: LabHistory): boolean {
+  return links.every(({ a, b }) => [1, peers.length - 1].includes(Math.abs(a - b)));
 }
