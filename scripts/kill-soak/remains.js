@@ -12,30 +12,40 @@ export const RUNTIME = process.env.XDG_RUNTIME_DIR
   ? join(process.env.XDG_RUNTIME_DIR, 'peerlab')
   : join(tmpdir(), `peerlab-${process.getuid()}`);
 
-/** Each thing in a few words; none when nothing is left. */
+/** Each thing in a few words; none when nothing is left. A throw-away lab of a test has some letters after its name. */
 export async function remainsOf(lab, driver) {
   return driver === 'docker' ? await dockerRemains(lab) : localRemains(lab);
 }
 
 async function dockerRemains(lab) {
-  const filter = ['--filter', `label=dev.peerlab.lab=${lab}`];
+  const filter = ['--filter', 'label=dev.peerlab.lab'];
+  const label = '{{.Label "dev.peerlab.lab"}}';
   const [containers, networks] = await Promise.all([
-    execute('docker', ['ps', '--all', ...filter, '--format', 'container {{.Names}} ({{.Status}})']),
-    execute('docker', ['network', 'ls', ...filter, '--format', 'network {{.Name}}']),
+    execute('docker', ['ps', '--all', ...filter, '--format', `${label} container {{.Names}} ({{.Status}})`]),
+    execute('docker', ['network', 'ls', ...filter, '--format', `${label} network {{.Name}}`]),
   ]);
-  return `${containers.stdout}${networks.stdout}`.split('\n').filter(line => line !== '');
+  return `${containers.stdout}${networks.stdout}`.split('\n').flatMap(line => {
+    const [owner = '', ...thing] = line.split(' ');
+    return isOf(lab, owner) ? [thing.join(' ')] : [];
+  });
 }
 
 function localRemains(lab) {
-  const files = entriesOf(RUNTIME).filter(file => file.startsWith(`${lab}.`));
+  const files = entriesOf(RUNTIME).filter(file => isOf(lab, file.replace(/\..*$/, '')));
   const processes = entriesOf('/proc')
     .filter(entry => /^\d+$/.test(entry))
     .flatMap(pid => {
-      if (read(`/proc/${pid}/environ`).split('\0').includes(`PEERLAB_LAB=${lab}`)) return [`peer, process ${pid}`];
+      const [, owner = ''] = /(?:^|\0)PEERLAB_LAB=([^\0]*)/.exec(read(`/proc/${pid}/environ`)) ?? [];
+      if (isOf(lab, owner)) return [`peer, process ${pid}`];
       const title = read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim();
-      return title === `peerlab-host ${lab}` || title.endsWith(`host-main.js ${lab}`) ? [`host, process ${pid}`] : [];
+      const [, hosted = ''] = /(?:^peerlab-host|host-main\.js) (\S+)$/.exec(title) ?? [];
+      return isOf(lab, hosted) ? [`host, process ${pid}`] : [];
     });
   return [...files.map(file => `file ${file}`), ...processes];
+}
+
+function isOf(lab, owner) {
+  return owner === lab || (owner.startsWith(`${lab}-`) && /^[0-9a-f]+$/.test(owner.slice(lab.length + 1)));
 }
 
 function entriesOf(directory) {
