@@ -218,7 +218,7 @@ export const messageSchema: z.ZodType<MessageDocument> = z.strictObject({
   to: text.optional(),
   ttl: count.optional(),
   expected: z.array(text),
-  received: z.array(z.strictObject({ peer: text, hops: z.int().min(1), from: text })),
+  received: z.array(z.strictObject({ peer: text, hops: count, from: text })),
   missed: z.array(text),
   frames: count.nullable(),
   predictedFrames: count.nullable(),

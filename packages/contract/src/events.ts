@@ -11,7 +11,7 @@ export const CONTRACT_VERSION = 1;
  * What a peer may announce. The lab asks nothing of a peer that it did not announce; the commands `info`, `connect`,
  * `neighbours`, `broadcast` and `stop` are everybody's.
  */
-export type Capability = 'dm' | 'ttl' | 'counters' | 'trace' | 'history' | 'disconnect' | 'shape' | 'ping';
+export type Capability = 'dm' | 'ttl' | 'counters' | 'trace' | 'history' | 'disconnect' | 'shape' | 'ping' | 'gossip';
 
 /** Every capability that this version knows, in the order of the document. */
 export const CAPABILITIES: readonly Capability[] = [
@@ -23,6 +23,7 @@ export const CAPABILITIES: readonly Capability[] = [
   'disconnect',
   'shape',
   'ping',
+  'gossip',
 ];
 
 /** Who a peer is: the body of `ready`, and the result of the command `info`. */
@@ -60,7 +61,7 @@ export type PeerEvent =
       readonly origin: string;
       /** The neighbour that it came from. */
       readonly from: string;
-      /** Links that this copy crossed, 1 from a neighbour. */
+      /** Links that this copy crossed, 1 from a neighbour; 0: the peer does not know. */
       readonly hops: number;
       readonly payload: string | { readonly base64: string };
     }

@@ -83,6 +83,14 @@ describe('honest peers', () => {
     expect((await withPeer('babbler')).passed).toBe(true);
   });
 
+  test('a peer that relays by rules of its own: frames are counted, and not predicted', async () => {
+    const result = await withPeer('gossip');
+    expect([result.passed, textsOf(result)]).toEqual([true, []]);
+    const broadcast = result.checks.find(({ name }) => name === 'broadcast');
+    expect(broadcast?.detail).toMatch(/\d+ frames, not predicted$/);
+    expect(broadcast?.notes.join()).toContain('n3 with relaying of their own');
+  });
+
   test('a peer with the minimum of the contract is asked for nothing else, and what is not proven is said', async () => {
     const result = await withPeer('minimal');
     expect(textsOf(result)).toEqual([]);

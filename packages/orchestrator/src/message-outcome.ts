@@ -1,6 +1,6 @@
 /** One message of a user: sent, followed until it is over, judged, and told with names. */
-import { hasOneWayLinks, predictedDmFrames, predictedFloodFrames } from '@peerlab/topology';
-import { type CheckContext, MAX_EXPLANATIONS } from './checks/check.ts';
+import { predictedDmFrames, predictedFloodFrames } from '@peerlab/topology';
+import { type CheckContext, MAX_EXPLANATIONS, unpredictable } from './checks/check.ts';
 import { type Plan, sendAndJudge } from './checks/send-and-judge.ts';
 import { auditFlood, type Explanation } from './explain.ts';
 import type { SettleOptions } from './settle.ts';
@@ -45,7 +45,7 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
   if (verdict === undefined) throw new Error('a message without a verdict');
   const { message, expected } = verdict;
   const ttl = message.ttl ?? Number.POSITIVE_INFINITY;
-  const predictedFrames = hasOneWayLinks(graph)
+  const predictedFrames = unpredictable(context)
     ? undefined
     : message.to === undefined
       ? predictedFloodFrames(graph, message.from, ttl)

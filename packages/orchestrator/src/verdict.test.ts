@@ -50,6 +50,13 @@ describe('a broadcast', () => {
     expect(kinds({ ...MESSAGE, ttl: 3 }, [reception(1, 1), reception(2, 2), reception(3, 4)])).toEqual(['hops 3']);
   });
 
+  test('whose hops some peers do not know', () => {
+    expect(kinds(MESSAGE, [reception(1, 0), reception(2, 2), reception(3, 0)])).toEqual([]);
+    const places = new Map([0, 1, 2, 3].map(peer => [String(peer), peer]));
+    const judged = judgeMessage(LINE, MESSAGE, [reception(1, 0), reception(2, 2), reception(3, 0)], undefined, places);
+    expect(judged.violations).toEqual([]);
+  });
+
   test('with TTL 0 reaches nobody', () => {
     expect(kinds({ ...MESSAGE, ttl: 0 }, [])).toEqual([]);
     expect(kinds({ ...MESSAGE, ttl: 0 }, [reception(1, 1)])).toEqual(['beyond-horizon 1']);

@@ -48,7 +48,7 @@ export interface Verdict {
  * Judges one message. The lab must be at rest: what has not come is then known not to come.
  * - a broadcast with TTL T reaches exactly the peers v with 1 <= d(s, v) <= T, each once, and never its origin;
  * - a direct message with TTL T reaches t if and only if d(s, t) <= T, once, and surfaces nowhere else;
- * - hops on arrival are at least the distance, and at most the TTL;
+ * - hops on arrival are at least the distance, and at most the TTL, where the peer knows them (0: it does not);
  * - of a broadcast, they are one more than those of the neighbour that it came from; with a TTL they may be fewer, since
  *   that neighbour may have relayed a better copy than the one it delivered.
  * @param distance hops from the origin, by peer
@@ -79,7 +79,7 @@ export function judgeMessage(
     if (kind !== undefined) violations.push({ kind, message, peer, seen, distance: d });
     else if (message.to === undefined && seen[0] !== undefined) {
       const from = places.get(seen[0].from) ?? -1;
-      const source = { peer: from, hops: from === message.from ? 0 : (byPeer.get(from)?.[0]?.hops ?? -1) };
+      const source = { peer: from, hops: from === message.from ? 0 : byPeer.get(from)?.[0]?.hops || -1 };
       if (isUnfit(seen[0].hops, source.hops, message)) {
         violations.push({ kind: 'hops', message, peer, seen, distance: d, source });
       }
@@ -90,7 +90,7 @@ export function judgeMessage(
 
 /** @param before hops of the neighbour that it came from; -1: not known */
 function isUnfit(hops: number, before: number, { ttl }: SentMessage): boolean {
-  if (before === -1) return false;
+  if (before === -1 || hops === 0) return false;
   return ttl === undefined ? hops !== before + 1 : hops > before + 1;
 }
 
@@ -107,5 +107,5 @@ function violationOf(
   if (message.to !== undefined && message.to !== peer) return 'not-meant';
   if (!isDue) return 'beyond-horizon';
   if (seen.length > 1) return 'twice';
-  return seen.every(({ hops }) => hops >= distance && hops <= ttl) ? undefined : 'hops';
+  return seen.every(({ hops }) => hops === 0 || (hops >= distance && hops <= ttl)) ? undefined : 'hops';
 }

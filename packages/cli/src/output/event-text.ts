@@ -34,7 +34,7 @@ function wordsOf(event: PeerEvent, nameOf: NameOf): readonly [string, string] {
       return ['link-down', `${nameOf(event.peer)}: ${harmless(event.reason)}`];
     case 'received': {
       const kind = event.kind === 'dm' ? 'DM' : 'broadcast';
-      const way = `${kind} of ${nameOf(event.origin)} at hop ${event.hops} from ${nameOf(event.from)}`;
+      const way = `${kind} of ${nameOf(event.origin)} at hop ${event.hops || '?'} from ${nameOf(event.from)}`;
       return ['received', `${way}: ${payloadText(event.payload)}`];
     }
     case 'overflow':

@@ -49,10 +49,10 @@ function dmText({ from, expected, received, timeMs }: MessageOutcome, to: string
   return `${from} to ${to} did not arrive, as the graph says: ${why}`;
 }
 
-/** One line for each hop. */
+/** One line for each hop; `?` for peers that do not know theirs. */
 function rings(received: MessageOutcome['received']): string[] {
   const byHop = new Map<number, string[]>();
   for (const { peer, hops } of received) byHop.set(hops, [...(byHop.get(hops) ?? []), peer]);
   const inOrder = [...byHop].sort(([a], [b]) => a - b);
-  return inOrder.map(([hops, peers]) => `  hop ${String(hops).padStart(3)}  ${peers.join(' ')}`);
+  return inOrder.map(([hops, peers]) => `  hop ${String(hops || '?').padStart(3)}  ${peers.join(' ')}`);
 }

@@ -2,7 +2,7 @@
  * Every broadcast without limit reaches everybody that there is a path to, each once, never its origin, and all of them
  * together cost exactly the frames that the graph predicts: 2|E| - |V| + 1 each, within the origin's component.
  */
-import { hasOneWayLinks, isConnected, predictedFloodFrames } from '@peerlab/topology';
+import { isConnected, predictedFloodFrames } from '@peerlab/topology';
 import { auditFlood, type Explanation } from '../explain.ts';
 import {
   type CheckContext,
@@ -12,6 +12,7 @@ import {
   plural,
   runningPeers,
   sample,
+  unpredictable,
 } from './check.ts';
 import { distinct, type Judged, sendAndJudge } from './send-and-judge.ts';
 
@@ -43,11 +44,11 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckResult
     judged.verdicts.map(({ expected: due, violations }) => due.filter(p => !isBroken(violations, p)).length),
   );
   const predicted = sum(origins.map(from => predictedFloodFrames(graph, from, Number.POSITIVE_INFINITY)));
-  const isOneWay = hasOneWayLinks(graph);
-  const framesAreRight = judged.frames === undefined || isOneWay || judged.frames === predicted;
+  const unknown = unpredictable(context);
+  const framesAreRight = judged.frames === undefined || unknown !== undefined || judged.frames === predicted;
   const passed = broken.length === 0 && framesAreRight;
 
-  const prediction = isOneWay ? 'not predicted' : `predicted ${predicted}`;
+  const prediction = unknown === undefined ? `predicted ${predicted}` : 'not predicted';
   const frames = judged.frames === undefined ? 'frames not counted' : `${judged.frames} frames, ${prediction}`;
   const each = broken.some(({ kind }) => kind !== 'missed') ? 'not each once' : 'each once';
   const receivers = isConnected(graph) ? ` x ${plural(peers.length - 1, 'receiver')}` : ', each within its part';
@@ -56,7 +57,7 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckResult
   return {
     name: 'broadcast',
     passed,
-    expected: `${expected} deliveries, each once${isOneWay ? '' : `; ${predicted} frames`}`,
+    expected: `${expected} deliveries, each once${unknown === undefined ? `; ${predicted} frames` : ''}`,
     observed: `${right} as promised, ${plural(broken.length, 'promise')} broken; ${judged.frames ?? 'uncounted'} frames`,
     detail: `${plural(origins.length, 'origin')}${receivers}: ${right} of ${expected}, ${each}; ${frames}`,
     notes: [
@@ -64,7 +65,7 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckResult
       ...(origins.length < peers.length
         ? [`${origins.length} of ${peers.length} peers, chosen by the seed, were origins`]
         : []),
-      ...(isOneWay ? ['some links go one way: what a flood costs depends on which copy comes first there'] : []),
+      ...(unknown === undefined ? [] : [unknown]),
       ...(isConnected(graph) ? [] : ['the graph is not connected: every peer is expected to reach its own part only']),
     ],
     failures,

@@ -1,5 +1,5 @@
 /** What a check is: one claim that the lab proves, with what the graph says, what was seen, and why they differ. */
-import type { Graph, Topology } from '@peerlab/topology';
+import { type Graph, hasOneWayLinks, type Topology } from '@peerlab/topology';
 import type { Explanation } from '../explain.ts';
 import type { LabClock } from '../lab-clock.ts';
 import type { PeerClient } from '../peer-client.ts';
@@ -49,6 +49,17 @@ export const MAX_EXPLANATIONS = 5;
 /** The clients in topology order. */
 export function clientsOf(context: CheckContext): (PeerClient | undefined)[] {
   return context.endpoints.map(endpoint => endpoint?.client);
+}
+
+/** Why the frames of a flood cannot be predicted here, for people; undefined: they can. */
+export function unpredictable(context: CheckContext): string | undefined {
+  if (hasOneWayLinks(context.graph)) {
+    return 'some links go one way: what a flood costs depends on which copy comes first there';
+  }
+  const gossips = clientsOf(context).flatMap(client => (client?.can('gossip') ? [client.name] : []));
+  if (gossips.length === 0) return undefined;
+  const who = gossips.length > 3 ? `${gossips.length} peers` : gossips.join(', ');
+  return `${who} with relaying of their own: what a broadcast costs is counted, not predicted`;
 }
 
 /** The client of a peer that runs. */

@@ -25,6 +25,13 @@ class Echo extends MemoryPeer {
   }
 }
 
+/** Sends more than a flood would, and says that it relays by rules of its own. */
+class Gossip extends Echo {
+  override get capabilities(): readonly string[] {
+    return [...super.capabilities, 'gossip'];
+  }
+}
+
 class Twice extends MemoryPeer {
   override deliver(frame: Frame, from: MemoryLink): void {
     super.deliver(frame, from);
@@ -188,6 +195,7 @@ export const SABOTEURS: Readonly<Record<string, new (spec: MemoryPeerSpec, netwo
   silent: Silent,
   liar: Liar,
   echo: Echo,
+  gossip: Gossip,
   twice: Twice,
   stutter: Stutter,
   endless: Endless,

@@ -1,0 +1,67 @@
+/** examples/libp2p-peer: another project's protocols, proven and compared. It installs its own dependencies. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT, Surroundings } from './run-lab.ts';
+import { compareSchema, faultSchema, upSchema, verifySchema } from './schemas.ts';
+
+const EXAMPLE = join(ROOT, 'examples/libp2p-peer');
+const around = new Surroundings();
+
+beforeAll(async () => {
+  if (existsSync(join(EXAMPLE, 'node_modules/.package-lock.json'))) return;
+  await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: EXAMPLE });
+}, 300_000);
+afterAll(async () => {
+  await around.lab(['down', '--all']);
+  around[Symbol.dispose]();
+}, 60_000);
+
+describe('libp2p as a peer', { timeout: 120_000 }, () => {
+  it('is proven with gossipsub, frames counted but not predicted, also after a peer was killed and is back', async () => {
+    const { status, document } = await around.json([
+      'up',
+      join(EXAMPLE, 'ring.yaml'),
+      '--name',
+      'p2p',
+      '--driver',
+      'local',
+    ]);
+    const { passed, checks } = upSchema.parse(document);
+    expect([status, passed]).toEqual([0, true]);
+    const flood = checks.find(({ name }) => name === 'broadcast');
+    expect(flood?.detail).toMatch(/30 of 30, each once; \d+ frames, not predicted$/);
+    expect(flood?.notes).toEqual([
+      '6 peers with relaying of their own: what a broadcast costs is counted, not predicted',
+    ]);
+    await around.lab(['fault', 'kill', 'p2p', 'n1']);
+    const healed = faultSchema.parse((await around.json(['fault', 'heal', 'p2p'])).document);
+    expect(healed.recovery?.links).toBe(6);
+    expect(verifySchema.parse((await around.json(['verify', 'p2p'])).document).passed).toBe(true);
+  });
+
+  it('is compared with flooding on random-regular-20', async () => {
+    expect(readFileSync(join(EXAMPLE, 'compare.yaml'), 'utf8')).toContain(
+      readFileSync(join(ROOT, 'topologies/random-regular-20.yaml'), 'utf8').split('\n').slice(-3).join('\n'),
+    );
+    const words = ['compare', join(EXAMPLE, 'compare.yaml'), '--driver', 'local', '--runs', '1', '--broadcasts', '20'];
+    const { status, document } = await around.json(words);
+    const { variants } = compareSchema.parse(document);
+    expect([status, variants.map(({ title, proven }) => [title, proven])]).toEqual([
+      0,
+      [
+        ['peerlab', true],
+        ['floodsub', true],
+        ['gossipsub', true],
+      ],
+    ]);
+    for (const { median } of variants) {
+      expect(median).toMatchObject({ missing: 0, twice: 0 });
+      // A spanning tree at the least; 2|E| - |V| + 1 when everybody floods, and one more where copies cross.
+      expect(median.framesPerBroadcast).toBeGreaterThanOrEqual(19);
+      expect(median.framesPerBroadcast).toBeLessThan(45);
+    }
+  });
+});
