@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'here',
-          include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+          include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'examples/*/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', ...ON_AN_ENGINE, ...IN_A_BROWSER],
           sequence: { groupOrder: 0 },
         },

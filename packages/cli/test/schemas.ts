@@ -211,6 +211,15 @@ export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
   links: z.strictObject({ drawn: count, up: count, faults: z.array(fault), pairs: z.array(pair) }).nullable(),
 });
 
+const explanation: z.ZodType<Explanation> = z.strictObject({
+  kind: z.custom<Explanation['kind']>(value => typeof value === 'string'),
+  culprit: text.exactOptional(),
+  suspects: z.array(text).exactOptional(),
+  messageId: text.exactOptional(),
+  way: z.strictObject({ path: z.array(text), stoppedAfter: text }).exactOptional(),
+  text,
+});
+
 export const messageSchema: z.ZodType<MessageDocument> = z.strictObject({
   lab: text,
   id: z.uuid(),
@@ -224,14 +233,7 @@ export const messageSchema: z.ZodType<MessageDocument> = z.strictObject({
   predictedFrames: count.nullable(),
   timeMs: z.number().min(0),
   passed: z.boolean(),
-  failures: z.array(
-    z.strictObject({
-      kind: text as unknown as z.ZodType<MessageDocument['failures'][number]['kind']>,
-      culprit: text.optional(),
-      messageId: text.optional(),
-      text,
-    }),
-  ),
+  failures: z.array(explanation),
 });
 
 export const watchSchema: z.ZodType<WatchDocument> = z.strictObject({
@@ -355,14 +357,6 @@ export const compareSchema: z.ZodType<CompareDocument> = z.strictObject({
 });
 
 const time = z.number().min(0);
-const explanation: z.ZodType<Explanation> = z.strictObject({
-  kind: z.custom<Explanation['kind']>(value => typeof value === 'string'),
-  culprit: text.exactOptional(),
-  suspects: z.array(text).exactOptional(),
-  messageId: text.exactOptional(),
-  way: z.strictObject({ path: z.array(text), stoppedAfter: text }).exactOptional(),
-  text,
-});
 const step: z.ZodType<StepOutcome> = z
   .lazy(() =>
     z.strictObject({

@@ -13,6 +13,9 @@ export * from './find-lab.ts';
 export { Lab } from './lab.ts';
 export * from './lab-error.ts';
 export * from './leftovers.ts';
+export { lab, type NetOptions } from './library/lab.ts';
+export type { Delivery, Net } from './library/net.ts';
+export type { NetPeer, SendOptions } from './library/net-peer.ts';
 export { type CompareOptions, compareLabs, type Variant, type VariantResult } from './measure/compare-labs.ts';
 export { type LabMeasurement, measureLab } from './measure/measure-lab.ts';
 export { kindNames, varyTopology } from './measure/vary-topology.ts';
@@ -22,7 +25,7 @@ export { type EventListener, PeerClient, type RequestOptions } from './peer-clie
 export { type PlanOptions, planOf } from './plan.ts';
 
 export { Recording, type RecordOptions, recordLab } from './recording.ts';
-export { stepLines } from './report/failure-text.ts';
+export { stepLines, wayLines } from './report/failure-text.ts';
 export { githubAnnotations } from './report/github-annotations.ts';
 export { junitXml } from './report/junit.ts';
 export { markdownReport } from './report/markdown.ts';

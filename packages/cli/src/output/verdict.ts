@@ -1,5 +1,5 @@
 /** Failed checks and what could not be proven, for a person. */
-import type { CheckResult } from '@peerlab/orchestrator';
+import { type CheckResult, type Explanation, wayLines } from '@peerlab/orchestrator';
 import { note, print } from './print.ts';
 import { STEP_LABELS } from './progress.ts';
 import { style } from './style.ts';
@@ -11,6 +11,12 @@ export function printFailures(checks: readonly CheckResult[]): void {
     if (passed) continue;
     print(`${style.bad(STEP_LABELS[name])}  expected ${expected}`);
     print(`${' '.repeat(STEP_LABELS[name].length)}  observed ${observed}`);
-    for (const { text } of failures) print(`  ${style.bad('·')} ${text}`);
+    for (const failure of failures) printFailure(failure);
   }
+}
+
+/** Prints why something failed, and where on its way a message stopped. */
+export function printFailure(failure: Explanation): void {
+  print(`  ${style.bad('·')} ${failure.text}`);
+  for (const line of wayLines(failure)) print(`    ${style.dim(line)}`);
 }

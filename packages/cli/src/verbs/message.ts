@@ -5,6 +5,7 @@ import { EXIT } from '../exit.ts';
 import type { MessageDocument } from '../output/documents.ts';
 import { plural, print, printJson, seconds } from '../output/print.ts';
 import { style } from '../output/style.ts';
+import { printFailure } from '../output/verdict.ts';
 
 /** Prints what came of a message. @returns the exit status */
 export function tellOutcome(outcome: MessageOutcome, lab: Lab, format: string): number {
@@ -29,7 +30,7 @@ function printText(outcome: MessageOutcome, lab: Lab): void {
   print(`${passed ? style.good('✔') : style.bad('✖')} ${words}${limit}${cost}  ${style.dim(id)}`);
   if (outcome.to === undefined) for (const line of rings(received)) print(line);
   if (missed.length > 0 && outcome.to === undefined) print(`  missed  ${missed.join(' ')}`);
-  for (const { text } of failures) print(`  ${style.bad('·')} ${text}`);
+  for (const failure of failures) printFailure(failure);
 }
 
 function broadcastText({ from, expected, received, timeMs }: MessageOutcome): string {

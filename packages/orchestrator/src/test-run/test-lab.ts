@@ -1,7 +1,6 @@
 /** One lab of `lab test`: from nothing, through its scenario, to nothing again, whatever happens. */
 import type { Scenario, Topology } from '@peerlab/topology';
 import type { LabTraceEvent } from '@peerlab/trace';
-import { v4 } from 'uuid';
 import { bringUp } from '../bring-up.ts';
 import { CHECKS } from '../checks/run-checks.ts';
 import type { Driver } from '../driver.ts';
@@ -9,6 +8,7 @@ import type { Lab } from '../lab.ts';
 import type { LabReport } from '../report/run-report.ts';
 import type { StepOutcome } from '../scenario/outcome.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
+import { throwAwayName } from '../throw-away-name.ts';
 import { blankReport, reportedError } from './blank-report.ts';
 
 /** How a lab is tested. */
@@ -45,9 +45,6 @@ const DEFAULT: Scenario = {
   stepTimeoutMs: 120_000,
   steps: [{ kind: 'checks', checks: CHECKS, line: 0, path: '' }],
 };
-/** A lab's name is at most so long; see packages/topology. */
-const MAX_NAME_LENGTH = 26;
-const SUFFIX_LENGTH = 7;
 
 /**
  * See the module's header. What goes wrong is in the report, never thrown.
@@ -114,10 +111,4 @@ export async function testLab(
     failWith(error);
   }
   return { ...report, timeMs: performance.now() - startedAtMs };
-}
-
-/** A name that no other lab has, which begins with that of the file: `ring-20-1f3a9c`. */
-function throwAwayName(name: string): string {
-  const head = name.slice(0, MAX_NAME_LENGTH - SUFFIX_LENGTH).replace(/-+$/, '');
-  return `${head}-${v4().slice(0, SUFFIX_LENGTH - 1)}`;
 }
