@@ -93,7 +93,8 @@ class Node:
         try:
             fields = json.loads(line)
             seq, name = fields.pop('seq'), fields.pop('command')
-        except (ValueError, KeyError, AttributeError): return print('not a command:', line, file=sys.stderr, flush=True)
+            if not isinstance(seq, str) or not 1 <= len(seq) <= 64: raise ValueError(seq)
+        except (ValueError, KeyError, AttributeError, TypeError): return print('not a command:', line, file=sys.stderr, flush=True)
         try:
             if name in NOT_HERE: raise Failed('not-supported', f'this peer has no {name}')
             method = getattr(self, f'do_{name}', None)
@@ -111,6 +112,7 @@ class Node:
                 'listen': {'host': self.host, 'port': self.port}, 'capabilities': ['dm', 'ttl', 'counters']}
 
     async def do_connect(self, host, port):
+        need(isinstance(port, int), 'the port is no number')
         try:
             link = Link(self, *await asyncio.wait_for(asyncio.open_connection(host, port), 10), out=True)
             self.spawn(link.run())
@@ -142,4 +144,6 @@ class Node:
         return {}
 
 
-if __name__ == '__main__': asyncio.run(Node(os.environ).run())
+if __name__ == '__main__':
+    asyncio.run(Node(os.environ).run())
+    os._exit(0)  # the thread that reads standard input is in the middle of it: Python would abort

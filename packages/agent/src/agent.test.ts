@@ -430,15 +430,14 @@ describe('stop', () => {
 });
 
 describe('lines that are no command', () => {
-  it.each(['', 'hello', '{', '[]', 'null', '5', '{}', '{"command":"info"}', '{"seq":7,"command":"info"}'])(
-    '%j gets a log line and no reply',
-    line => {
-      const a = new AgentWorld().add(1);
-      a.agent.command(line);
-      expect(a.logs().length).toBe(1);
-      expect(a.lines.filter(({ type }) => type === 'reply')).toEqual([]);
-    },
-  );
+  const longSeq = JSON.stringify({ seq: 'x'.repeat(65), command: 'info' });
+  const noSeqs = ['{"command":"info"}', '{"seq":7,"command":"info"}', '{"seq":"","command":"info"}', longSeq];
+  it.each(['', 'hello', '{', '[]', 'null', '5', '{}', ...noSeqs])('%j gets a log line and no reply', line => {
+    const a = new AgentWorld().add(1);
+    a.agent.command(line);
+    expect(a.logs().length).toBe(1);
+    expect(a.lines.filter(({ type }) => type === 'reply')).toEqual([]);
+  });
 
   it.each([
     { seq: '1' },
@@ -454,8 +453,6 @@ describe('lines that are no command', () => {
     { seq: '1', command: 'dm', to: 'n1', payload: 'x' },
     { seq: '1', command: 'trace', on: 'yes' },
     { seq: '1', command: 'history' },
-    { seq: '', command: 'info' },
-    { seq: 'x'.repeat(65), command: 'info' },
   ])('%j gets bad-command', command => {
     const a = new AgentWorld().add(1);
     a.agent.command(JSON.stringify(command));

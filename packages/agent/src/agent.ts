@@ -8,6 +8,7 @@ import {
   type Command,
   commandSchema,
   type ErrorCode,
+  isSequence,
   type NeighbourInfo,
   type PeerEvent,
   type PeerInfo,
@@ -152,7 +153,7 @@ export class Agent implements PeerHost {
     const seq = typeof value === 'object' && value !== null && 'seq' in value ? value.seq : undefined;
     const issue = parsed.error.issues[0];
     const message = issue === undefined ? 'not a command' : `${issue.path.join('.') || 'command'}: ${issue.message}`;
-    if (typeof seq === 'string') this.#reply(seq, new Refusal('bad-command', message));
+    if (isSequence(seq)) this.#reply(seq, new Refusal('bad-command', message));
     else this.#host.write(`command without a sequence number, ignored: ${line.slice(0, 200)}`);
   }
 

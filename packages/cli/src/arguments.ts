@@ -1,7 +1,7 @@
 /** Reads the command line: which verb with which arguments, or a text that answers it at once (help, version). */
 import yargs, { type Argv } from 'yargs';
 import { UsageError } from './exit.ts';
-import { markLiterals, unmarkLiterals } from './literal-words.ts';
+import { markLiterals, unmarkLiterals, withLiteralCommand } from './literal-words.ts';
 import { STANDARD_INPUT } from './standard-input.ts';
 import { VERBS, type VerbEntry } from './verbs/index.ts';
 import type { Verb } from './verbs/verb.ts';
@@ -30,7 +30,7 @@ const FILE_VERBS: ReadonlySet<string> = new Set(['up', 'test', 'graph', 'validat
 export async function readArguments(given: readonly string[]): Promise<Chosen> {
   const [first] = given;
   const named = FILE_VERBS.has(first ?? '') ? given.map(word => (word === '-' ? STANDARD_INPUT : word)) : given;
-  const words = markLiterals(named);
+  const words = markLiterals(first === 'conform' ? withLiteralCommand(named) : named);
   if (first !== undefined && !first.startsWith('-') && VERBS.every(({ name }) => name !== first)) {
     throw await unknownVerb(first);
   }

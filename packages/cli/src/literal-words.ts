@@ -6,6 +6,16 @@
 /** Of Unicode's private use area: nobody types it. */
 const MARK = '\uE000';
 
+/** Options of `lab conform` that take the next word. */
+const TAKES_A_WORD = /^(-f|--format|--image|--report|--timeout|--clause)$/;
+
+/** `lab conform python3 -u peer.py`: what begins with the program is the program's own, as if `--` stood before it. */
+export function withLiteralCommand(words: readonly string[]): readonly string[] {
+  if (words.includes('--')) return words;
+  const at = words.findIndex((word, i) => i > 0 && !word.startsWith('-') && !TAKES_A_WORD.test(words[i - 1] ?? ''));
+  return at === -1 ? words : [...words.slice(0, at), '--', ...words.slice(at)];
+}
+
 /** Marks the words after the first `--`, and takes that away. */
 export function markLiterals(words: readonly string[]): string[] {
   const at = words.indexOf('--');

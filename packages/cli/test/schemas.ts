@@ -3,6 +3,7 @@ import { eventSchema, type LinkShape, linkShapeSchema } from '@peerlab/contract'
 import type { Explanation, LabReport, RunReport, StepOutcome } from '@peerlab/orchestrator';
 import * as z from 'zod';
 import type { CompareDocument, MeasurementDocument } from '../src/output/compare-document.ts';
+import type { ConformDocument } from '../src/output/conform-report.ts';
 import type {
   CheckDocument,
   DoctorDocument,
@@ -322,6 +323,23 @@ export const doctorSchema: z.ZodType<DoctorDocument> = z.strictObject({
   ok: z.boolean(),
   driver: driver.nullable(),
   findings: z.array(z.strictObject({ what: text, ok: z.boolean(), detail: text, advice: text.exactOptional() })),
+});
+
+export const conformSchema: z.ZodType<ConformDocument> = z.strictObject({
+  program: text,
+  node: z.strictObject({ name: text, version: text }).nullable(),
+  capabilities: z.array(text),
+  passed: z.boolean(),
+  clauses: z.array(
+    z.strictObject({
+      id: text,
+      says: text,
+      outcome: z.enum(['holds', 'fails', 'not-announced', 'not-tried']),
+      why: text.exactOptional(),
+      exchange: z.array(text),
+      timeMs: count,
+    }),
+  ),
 });
 
 export const errorSchema: z.ZodType<ErrorDocument> = z.strictObject({

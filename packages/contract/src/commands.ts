@@ -55,6 +55,11 @@ const ttl = z.int().min(0).max(65535).optional();
 const nodeId = z.guid();
 const seq = z.string().min(1).max(64);
 
+/** True for what a command's `seq` may be: a line without such a one gets no reply. */
+export function isSequence(value: unknown): value is string {
+  return seq.safeParse(value).success;
+}
+
 /** Parses a command line's JSON; unknown fields are refused, since they would silently not be obeyed. */
 export const commandSchema: z.ZodType<Command> = z.discriminatedUnion('command', [
   z.strictObject({ seq, command: z.literal('info') }),

@@ -163,6 +163,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./validate.ts')).validate,
   },
   {
+    name: 'conform',
+    positionals: '[command..]',
+    describe: 'Put a program through the peer contract, clause by clause',
+    load: async () => (await import('./conform.ts')).conform,
+  },
+  {
     name: 'doctor',
     positionals: '',
     describe: 'Look at this machine: what it can run, and what is in the way',

@@ -1,0 +1,128 @@
+/** `lab conform COMMAND…`, `lab conform --image IMAGE`: puts one program through the peer contract, clause by clause. */
+import { writeFileSync } from 'node:fs';
+import { CLAUSES, type ClauseResult, type ConformReport, chooseDriver, conform as tryAll } from '@peerlab/orchestrator';
+import { didYouMean } from '@peerlab/topology';
+import { loadDrivers } from '../drivers.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { interruptible } from '../interrupt.ts';
+import { conformDocument, conformJUnit } from '../output/conform-report.ts';
+import { harmless, note, plural, print, printJson } from '../output/print.ts';
+import { style } from '../output/style.ts';
+import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+
+interface ConformArgs extends FormatArgs {
+  readonly command: readonly string[] | undefined;
+  readonly image: string | undefined;
+  readonly report: readonly string[] | undefined;
+  readonly timeout: number;
+  readonly clause: readonly string[] | undefined;
+}
+
+/** The verb. */
+export const conform: Verb<ConformArgs> = {
+  builder: args =>
+    withFormat(args)
+      .positional('command', { type: 'string', array: true, describe: 'the program and its arguments' })
+      .option('image', { type: 'string', requiresArg: true, describe: 'an image of the engine, in place of a program' })
+      .option('clause', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'only this clause, by its id; may be repeated',
+      })
+      .option('timeout', {
+        type: 'number',
+        default: 5000,
+        requiresArg: true,
+        describe: 'how long an answer may take, in milliseconds',
+      })
+      .option('report', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'json=FILE or junit=FILE: write a report; may be repeated',
+      }),
+  handler: async args => await run(async () => await tryProgram(args)),
+};
+
+async function tryProgram({ command = [], image, report, timeout, clause, format }: ConformArgs): Promise<number> {
+  checkWhole('timeout', timeout, 1, 600_000);
+  if ((command.length === 0) === (image === undefined)) {
+    throw new UsageError('lab conform needs a program', 'its use: lab conform COMMAND…, or lab conform --image IMAGE');
+  }
+  const reports = (report ?? []).map(readReport);
+  checkClauses(clause ?? []);
+  const { driver, reason } = await chooseDriver(image === undefined ? 'local' : 'docker', await loadDrivers());
+  note(`driver ${driver.name}: ${reason}`);
+  const signal = interruptible('what was started goes by itself');
+  const isText = format === 'text';
+  const result = await tryAll(driver, image === undefined ? { command } : { image }, {
+    boundMs: timeout,
+    only: clause,
+    signal,
+    onResult: one => {
+      if (isText) printClause(one);
+    },
+  });
+  for (const { kind, file } of reports) {
+    const text = kind === 'junit' ? conformJUnit(result) : `${JSON.stringify(conformDocument(result), undefined, 2)}\n`;
+    write(file, text);
+  }
+  if (isText) printSummary(result);
+  else printJson(conformDocument(result));
+  return result.passed ? EXIT.ok : EXIT.failed;
+}
+
+const MARKS: Readonly<Record<ClauseResult['outcome'], string>> = {
+  holds: style.good('✔'),
+  fails: style.bad('✖'),
+  'not-announced': style.dim('–'),
+  'not-tried': style.warn('?'),
+};
+
+const ID_WIDTH = Math.max(...CLAUSES.map(({ id }) => id.length));
+
+function printClause({ id, says, outcome, why, exchange }: ClauseResult): void {
+  const text = outcome === 'not-announced' ? style.dim(why ?? '') : says;
+  print(`${MARKS[outcome]} ${id.padEnd(ID_WIDTH)}  ${text}`);
+  const indent = ' '.repeat(4);
+  if (outcome === 'not-tried') print(`${indent}not tried: ${why ?? ''}`);
+  if (outcome !== 'fails') return;
+  print(`${indent}${style.bad(harmless(why ?? ''))}`);
+  for (const line of exchange) print(`${indent}${style.dim(harmless(line))}`);
+}
+
+function printSummary({ program, node, clauses, passed }: ConformReport): void {
+  const count = (outcome: ClauseResult['outcome']): number => clauses.filter(one => one.outcome === outcome).length;
+  const name = style.strong(node === undefined ? program : `${node.name} ${node.version}`);
+  const [fails, holds, open] = [count('fails'), count('holds'), count('not-announced')];
+  const rest = open === 0 ? '' : `, ${open} not announced`;
+  const parts = `${plural(holds, 'clause')} of ${clauses.length} hold${rest}`;
+  if (passed) print(`${name} keeps the contract: ${parts}.`);
+  else
+    print(
+      `${name} does not keep the contract: ${fails} of ${plural(clauses.length, 'clause')} broken; docs/PEER-CONTRACT.md`,
+    );
+}
+
+function readReport(word: string): { kind: 'json' | 'junit'; file: string } {
+  const [, kind, file] = /^(json|junit)=(.+)$/.exec(word) ?? [];
+  if (file === undefined) throw new UsageError(`--report ${word}: not json=FILE or junit=FILE`);
+  return { kind: kind === 'junit' ? 'junit' : 'json', file };
+}
+
+function checkClauses(ids: readonly string[]): void {
+  const known = CLAUSES.map(({ id }) => id);
+  const unknown = ids.find(id => !known.includes(id));
+  if (unknown === undefined) return;
+  throw new UsageError(`there is no clause ${unknown}`, didYouMean(unknown, known) ?? `there are ${known.join(', ')}`);
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  note(`the report is in ${file}`);
+}

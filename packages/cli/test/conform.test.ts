@@ -1,0 +1,75 @@
+/** `lab conform`: what it prints, writes and exits with. That every clause is tried is tested in packages/saboteurs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ROOT, Surroundings } from './run-lab.ts';
+import { conformSchema } from './schemas.ts';
+
+const around = new Surroundings();
+afterAll(() => around[Symbol.dispose]());
+
+const OWN = ['node', join(ROOT, 'packages/node/dist/peer.mjs')];
+const breaker = (breakage: string) => [
+  'node',
+  join(ROOT, 'packages/saboteurs/test/contract-breaker.js'),
+  join(ROOT, 'packages/node/dist/peer.mjs'),
+  breakage,
+];
+
+async function conformed(program: readonly string[]) {
+  // What follows the program's name is its own: options come before.
+  const { status, stdout } = await around.lab(['conform', '--timeout', '20000', '-f', 'json', ...program]);
+  return { status, ...conformSchema.parse(JSON.parse(stdout)) };
+}
+
+describe('lab conform', { timeout: 60_000 }, () => {
+  it("finds that the project's own peer keeps every clause", async () => {
+    const { clauses, ...report } = await conformed(OWN);
+    expect(clauses.filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
+    expect(report).toMatchObject({ status: 0, node: { name: 'peerlab' }, passed: true });
+    expect(clauses).toHaveLength(42);
+  });
+
+  it.each(['python3 examples/python-peer/peer.py'])('finds no clause that %s breaks', async program => {
+    const { status, clauses, passed } = await conformed(program.split(' '));
+    expect(clauses.filter(({ outcome }) => outcome === 'fails' || outcome === 'not-tried')).toEqual([]);
+    expect(clauses.find(({ id }) => id === 'ping.measured')).toMatchObject({
+      outcome: 'not-announced',
+      why: 'ping not announced: the lab then cannot prove that a delay which was asked for is there',
+    });
+    expect([status, passed]).toEqual([0, true]);
+  });
+
+  it('tells what fails, why, and the exchange; as JUnit too', async () => {
+    const junit = join(around.folder, 'conform.xml');
+    const words = ['--clause', 'commands.unknown', '--clause', 'start.ready', '--report', `junit=${junit}`];
+    const { status, stdout } = await around.lab(['conform', ...words, ...breaker('commands.unknown')]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^✔ start\.ready +says ready once, before any other event$/m);
+    expect(stdout).toMatch(/^✖ commands\.unknown +refuses a command that is none with bad-command$/m);
+    expect(stdout).toMatch(/^ {4}\{"command":"sing"\} was answered with a result, not with the error bad-command$/m);
+    expect(stdout).toMatch(/^ {4}n0 <- \{"seq":"(.*)","command":"sing"\}\n {4}n0 -> \{"reply":"\1","result":\{\}\}$/m);
+    expect(stdout).toMatch(/^peerlab [\d.]+ does not keep the contract: 1 of 2 clauses broken/m);
+    const xml = readFileSync(junit, 'utf8');
+    expect(xml).toContain('<testsuites tests="2" failures="1" errors="0" skipped="0">');
+    expect(xml).toMatch(/<failure message="\{&#34;command&#34;:&#34;sing&#34;\} was answered/);
+  });
+
+  it('tells of a program that does not start what it printed, and tries nothing more', async () => {
+    const { status, node, passed, clauses } = await conformed(['node', 'nothing.mjs']);
+    expect([status, node, passed]).toEqual([1, null, false]);
+    const [first, ...others] = clauses;
+    expect(first?.why).toMatch(/exited with status 1 before it was ready/);
+    expect(first?.exchange.join('\n')).toContain('Cannot find module');
+    expect(new Set(others.map(({ outcome, why }) => `${outcome}: ${why}`))).toEqual(
+      new Set(['not-tried: the program does not get ready']),
+    );
+  });
+
+  it('refuses neither a program nor an image, and clauses that there are not', async () => {
+    const nothing = await around.lab(['conform']);
+    expect([nothing.status, nothing.stderr]).toEqual([2, expect.stringContaining('lab conform COMMAND…')]);
+    const wrong = await around.lab(['conform', '--clause', 'start.redy', ...OWN]);
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining('did you mean "start.ready"')]);
+  });
+});

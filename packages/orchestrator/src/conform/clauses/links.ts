@@ -1,0 +1,102 @@
+/** Links: "connect", "neighbours", and the events that tell of them. */
+import { type Clause, hold } from '../clause.ts';
+
+/** How long a peer may take to find a neighbour again that was started anew, in milliseconds: dials back off. */
+const REDIAL_MS = 30_000;
+
+/** In the order in which they are tried. */
+export const LINK_CLAUSES: readonly Clause[] = [
+  {
+    id: 'connect.link',
+    says: 'answers connect, once the link is up, with who is at the other end',
+    on: 'line',
+    run: async stage => {
+      const { peer, session } = await stage.connect(0, 1);
+      hold(peer === stage.idOf(1), `n0 says that it linked to ${peer}; n1 is ${stage.idOf(1)}`);
+      hold(session !== '', 'the session has no name');
+      const has = (await stage.links(0)).some(link => link.peer === peer);
+      hold(has, 'n0 answered connect, and does not list the link');
+    },
+  },
+  {
+    id: 'connect.again',
+    says: 'answers connect to a neighbour with the link that there is',
+    on: 'line',
+    run: async stage => {
+      await stage.linked();
+      const [first, second] = [await stage.connect(0, 1), await stage.connect(0, 1)];
+      hold(first.session === second.session, `the sessions are ${first.session} and ${second.session}`);
+      const links = (await stage.links(0)).filter(({ peer }) => peer === stage.idOf(1));
+      hold(links.length === 1, `n0 lists ${links.length} links to n1`);
+    },
+  },
+  {
+    id: 'neighbours.both',
+    says: 'lists one link for each neighbour, by the same session at both ends, out where it dialled',
+    on: 'line',
+    run: async stage => {
+      await stage.linked();
+      const [ends, middle] = [[await stage.links(0), await stage.links(2)], await stage.links(1)];
+      hold(middle.length === 2, `n1 lists ${middle.length} links, not 2`);
+      for (const [i, links] of ends.entries()) {
+        const name = `n${2 * i}`;
+        hold(links.length === 1, `${name} lists ${links.length} links, not 1`);
+        const other = middle.find(({ peer }) => peer === stage.idOf(2 * i));
+        hold(other !== undefined, `n1 does not list ${name}`);
+        hold(
+          other.session === links[0]?.session,
+          `the link ${name}-n1 has two sessions: ${links[0]?.session}, ${other.session}`,
+        );
+        hold(other.direction !== links[0]?.direction, `both ends of ${name}-n1 say ${other.direction}`);
+      }
+      hold(ends[0]?.[0]?.direction === 'out', 'n0 dialled n1, and does not say out');
+    },
+  },
+  {
+    id: 'links.told',
+    says: 'tells of a link with link-up, at both ends, by the same session',
+    on: 'ring',
+    run: async stage => {
+      const { session } = await stage.connect(0, 1);
+      for (const i of [0, 1]) {
+        const peer = stage.peer(i);
+        const event = await peer.until(
+          () => peer.events('link-up').find(found => found.session === session),
+          `no link-up of the session ${session}`,
+        );
+        hold(event.peer === stage.idOf(1 - i), `n${i} says link-up with ${event.peer}`);
+        const direction = i === 0 ? 'out' : 'in';
+        hold(event.direction === direction, `n${i} says ${event.direction}, not ${direction}`);
+      }
+    },
+  },
+  {
+    id: 'connect.redial',
+    says: 'dials a neighbour again that it had dialled, when that was lost and is back',
+    on: 'line',
+    ends: true,
+    run: async stage => {
+      await stage.linked();
+      await stage.running.kill(1);
+      await stage.awaits(0, 1, false, REDIAL_MS);
+      stage.peer(0).mark();
+      await stage.running.start(1);
+      const peer = stage.peer(0);
+      await peer.until(() => peer.events('link-up')[0], 'no link to n1 again', REDIAL_MS);
+    },
+  },
+  {
+    id: 'links.down',
+    says: 'tells of a neighbour that leaves with link-down, and lists it no more',
+    on: 'line',
+    ends: true,
+    run: async stage => {
+      await stage.linked();
+      const id = stage.idOf(2);
+      await stage.peer(2).client.request({ command: 'stop' });
+      const peer = stage.peer(1);
+      await peer.until(() => peer.events('link-down').find(event => event.peer === id), 'no link-down of n2');
+      await stage.awaits(1, 2, false);
+    },
+  },
+];

@@ -1,0 +1,86 @@
+/** Every clause of the contract is broken by one peer: the trial says which, and shows the exchange. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CLAUSES, type ClauseResult, conform } from '@peerlab/orchestrator';
+import { createLocalDriver } from '@peerlab/orchestrator/drivers/local';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const PEER = fileURLToPath(import.meta.resolve('@peerlab/node/peer'));
+const BREAKER = join(import.meta.dirname, 'contract-breaker.js');
+const runtimeDirectory = mkdtempSync(join(tmpdir(), 'peerlab-conform-'));
+const driver = createLocalDriver({ peerProgram: [process.execPath, PEER], runtimeDirectory });
+afterAll(() => rmSync(runtimeDirectory, { recursive: true, force: true }));
+
+async function broken(breakage: string, clause: string, boundMs = 3000): Promise<ClauseResult> {
+  const command = [process.execPath, BREAKER, PEER, breakage];
+  const { clauses, passed } = await conform(driver, { command }, { boundMs, only: [clause] });
+  const [result] = clauses;
+  if (result === undefined) throw new Error(`no clause ${clause}`);
+  expect(passed).toBe(result.outcome !== 'fails');
+  return result;
+}
+
+/** What is said of each peer that breaks the clause of that name. */
+const WHY: Readonly<Record<string, RegExp>> = {
+  'start.ready': /it said ready 2 times/,
+  'start.listen': /it was told 127\.[\d.]+:7946, and says 127\.[\d.]+:1$/,
+  'start.info': /ready said capabilities .*, info says \[\]/,
+  'commands.one-reply': /the command c-\d+ has two replies/,
+  'commands.unknown': /"sing".* was answered with a result, not with the error bad-command/,
+  'commands.fields': /"colour":"red".* was answered with a result/,
+  'commands.no-seq': /it replied to one of them: \{"reply":"none"/,
+  'commands.long': /no reply to broadcast within 3000 ms/,
+  'commands.not-supported': /"dm".* was (answered with a result|refused with)/,
+  'connect.failed': /was refused with "internal", not "connect-failed"/,
+  'connect.link': /n0 says that it linked to /,
+  'connect.again': /the sessions are another \d+ and another \d+/,
+  'neighbours.both': /both ends of n0-n1 say out/,
+  'links.told': /no link-up of the session /,
+  'links.down': /no link-down of n2/,
+  'broadcast.reach': /n1 says 2 hops, not 1/,
+  'broadcast.payload': /"two objects }{ in one.* came as "two objects } in one/,
+  'broadcast.both-ways': /n0 never received it/,
+  'broadcast.once': /n1 received it 2 times/,
+  'broadcast.many': /n[12] never received it/,
+  'ttl.horizon': /with TTL 0, n1 received it 1 times, not 0/,
+  'dm.arrives': /n2 received it 0 times/,
+  'dm.self': /was answered with a result, not with the error bad-command/,
+  'dm.ttl': /n2, 2 hops away, received it 1 times with TTL 1/,
+  'counters.agree': /in flight|never|still|counts|settle|frames/,
+  'trace.told': /n1 relayed a broadcast, and told no sent/,
+  'history.known': /n1 relayed it, and recalls no sent of it/,
+  'disconnect.both': /n0 still has a link to n1/,
+  'disconnect.nobody': /was answered with a result, not with the error no-such-peer/,
+  'shape.told': /it tells \[\]/,
+  'shape.down': /n0 still has a link to n1/,
+  'ping.measured': /rttMs|ping/,
+  'ping.nobody': /was answered with a result, not with the error no-such-peer/,
+  'end.stop': /after stop it exited with status 3/,
+  'end.sigterm': /SIGTERM/,
+  'end.sigint': /SIGINT/,
+  'end.input': /it runs on/,
+  'end.lasting': /it exited with status 0/,
+};
+
+/** Broken at the start, no other clause can be tried; and a peer that never dials again is waited for half a minute. */
+const NOT_HERE = ['start.version', 'connect.redial', 'neighbours.none', 'broadcast.alone'];
+
+describe('a peer that breaks a clause', { timeout: 60_000 }, () => {
+  it.each(Object.entries(WHY))('%s', async (id, why) => {
+    const { outcome, why: said, exchange } = await broken(id, id);
+    expect([outcome, said]).toEqual(['fails', expect.stringMatching(why)]);
+    if (!id.startsWith('end.') && !id.startsWith('start.')) expect(exchange.join('\n')).toMatch(/n\d (<-|->) \{/);
+  });
+
+  it('none, and is told so', async () => {
+    for (const id of ['start.ready', 'broadcast.reach', 'end.stop', 'end.input', 'end.lasting']) {
+      expect((await broken('none', id, 5000)).outcome).toBe('holds');
+    }
+  });
+
+  it('is there for every clause', () => {
+    expect([...Object.keys(WHY), ...NOT_HERE].sort()).toEqual(CLAUSES.map(({ id }) => id).sort());
+  });
+});
