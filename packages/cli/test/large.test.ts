@@ -134,6 +134,6 @@ describe('a lab in virtual time', { timeout: BOUND_MS }, () => {
     const words = ['up', 'topologies/line-5.yaml', '--driver', 'simulation', '--name', 'again', '--seed', '3'];
     const { document } = await here.json(words);
     const replay = `lab ${words.slice(0, 4).join(' ')} --seed 3 --name again`;
-    expect(upSchema.parse(document).simulation).toMatchObject({ seed: 3, replay });
+    expect(upSchema.parse(document)).toMatchObject({ simulation: { seed: 3 }, replay });
   });
 });

@@ -25,7 +25,7 @@ describe('a peer that breaks a promise', { timeout: 60_000 }, () => {
     const name = uniqueName('sab');
     const words = ['up', 'topologies/grid-5x5.yaml', '--name', name, '--program', `n7=${saboteur(program)}`];
     const { status, document } = await around.json(words);
-    const { passed, checks } = upSchema.parse(document);
+    const { passed, checks, replay } = upSchema.parse(document);
     expect([status, passed]).toEqual([1, false]);
     const failed = checks.find(result => result.name === check);
     expect(failed?.passed).toBe(false);
@@ -36,6 +36,16 @@ describe('a peer that breaks a promise', { timeout: 60_000 }, () => {
     expect(again.status).toBe(1);
     expect(again.stdout).toMatch(/· .*\bn7\b/);
     expect(again.stdout).toContain('is not as it should be');
+    expect(again.stdout).toMatch(
+      new RegExp(`chosen by the seed \\d+; the same again: lab verify ${name} --check ${check}\n`),
+    );
+    // So does the command that is told with the failure, by the same choices.
+    expect(replay).toMatch(
+      new RegExp(`^lab up topologies/grid-5x5.yaml --driver local --seed \\d+ --name ${name} --program n7=`),
+    );
+    const same = await around.lab(replay.split(' ').slice(1));
+    expect([same.status, same.stdout]).toEqual([1, expect.stringContaining(`the same again: ${replay}\n`)]);
+    expect(same.stdout).toContain(`expected ${failed?.expected}`);
     await around.lab(['down', name]);
   });
 });

@@ -76,7 +76,8 @@ export const verifySchema: z.ZodType<VerdictDocument> = z.strictObject(verdict);
 export const upSchema: z.ZodType<UpDocument> = z.strictObject({
   ...verdict,
   reason: text,
-  simulation: z.strictObject({ seed: count, nowMs: z.number().min(0), traceHash, replay: text }).exactOptional(),
+  replay: text,
+  simulation: z.strictObject({ seed: count, nowMs: z.number().min(0), traceHash }).exactOptional(),
 });
 
 const figure = z.number().min(0);
@@ -121,7 +122,8 @@ export const largeUpSchema: z.ZodType<LargeUpDocument> = z.strictObject({
   checks: z.array(check),
   passed: z.boolean(),
   isPartial: z.boolean(),
-  simulation: z.strictObject({ seed: count, traceHash, replay: text }),
+  replay: text,
+  simulation: z.strictObject({ seed: count, traceHash }),
 });
 
 const linkNames = z.tuple([text, text]);

@@ -39,13 +39,13 @@ export interface VerdictDocument {
 export interface UpDocument extends VerdictDocument {
   /** Why this driver. */
   readonly reason: string;
+  /** The command that does the same again, with the seed. */
+  readonly replay: string;
   /** On the driver simulation: what decided the run, and the hash of everything that happened in it. */
   readonly simulation?: {
     readonly seed: number;
     readonly nowMs: number;
     readonly traceHash: string;
-    /** The command that runs the same again. */
-    readonly replay: string;
   };
 }
 

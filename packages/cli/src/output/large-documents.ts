@@ -20,7 +20,9 @@ export interface LargeUpDocument {
   readonly passed: boolean;
   /** Given up: the rest is what there was so far. */
   readonly isPartial: boolean;
-  readonly simulation: { readonly seed: number; readonly traceHash: string; readonly replay: string };
+  /** The command that does the same again. */
+  readonly replay: string;
+  readonly simulation: { readonly seed: number; readonly traceHash: string };
 }
 
 /** A flood with what it belongs to. */
@@ -57,6 +59,7 @@ export function largeUpDocument(result: LargeResult, replay: string): LargeUpDoc
     checks: checks.map(checkDocument),
     passed,
     isPartial,
-    simulation: { seed: topology.seed, traceHash, replay },
+    replay,
+    simulation: { seed: topology.seed, traceHash },
   };
 }

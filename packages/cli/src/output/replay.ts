@@ -1,18 +1,20 @@
-/** The command that runs a simulation again, to the last frame. */
+/** The command that does the same again: in virtual time to the last frame, elsewhere with the same choices. */
 
-/** What of a `lab up` decides how its simulation goes, beside the seed. */
+/** What of a `lab up` decides how it goes, beside the driver and the seed. */
 export interface ReplayedArgs {
   readonly file: string;
   readonly name: string | undefined;
   readonly verify: boolean;
+  readonly program: readonly string[];
 }
 
 /** See the module's header. @param seed the one that was in force */
-export function replayCommand({ file, name, verify }: ReplayedArgs, seed: number): string {
-  const words = ['lab', 'up', shellWord(file), '--driver', 'simulation', '--seed', String(seed)];
+export function replayCommand({ file, name, verify, program }: ReplayedArgs, driver: string, seed: number): string {
+  const words = ['lab', 'up', file, '--driver', driver, '--seed', String(seed)];
   if (name !== undefined) words.push('--name', name);
   if (!verify) words.push('--no-verify');
-  return words.join(' ');
+  for (const one of program) words.push('--program', one);
+  return words.map(shellWord).join(' ');
 }
 
 /** As a shell takes it for one word. */

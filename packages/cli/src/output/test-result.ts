@@ -63,7 +63,11 @@ function printStep(step: StepOutcome, file: string): void {
 
 /** Of the steps that came out as expected: those of the others are told with them. */
 function notesOf(steps: readonly StepOutcome[]): string[] {
-  const notes = steps.flatMap(step => (step.outcome === 'passed' ? [...step.notes, ...notesOf(step.steps)] : []));
+  // A step of checks tells their notes by itself, each with its check.
+  const notes = steps.flatMap(step => {
+    if (step.outcome !== 'passed') return [];
+    return step.kind === 'checks' ? step.notes : [...step.notes, ...notesOf(step.steps)];
+  });
   return [...new Set(notes)];
 }
 

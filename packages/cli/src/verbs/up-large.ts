@@ -21,6 +21,7 @@ interface LargeUpArgs {
   readonly name: string | undefined;
   readonly program: readonly string[];
   readonly record: string | undefined;
+  readonly ui: boolean;
   readonly format: string;
 }
 
@@ -32,6 +33,9 @@ export async function upLarge(topology: LargeTopology, args: LargeUpArgs): Promi
   }
   if (args.record !== undefined) {
     throw new UsageError('--record: a network of this size is counted, its events are not kept', 'leave it out');
+  }
+  if (args.ui) {
+    throw new UsageError('--ui: a network of this size is counted, its peers are not drawn', 'leave it out');
   }
   const signal = interruptible('nothing is left: the simulation lives in this process');
   note(
@@ -46,7 +50,7 @@ export async function upLarge(topology: LargeTopology, args: LargeUpArgs): Promi
     report: step => view.report(step),
     onMemory: memory => note(memoryText(memory)),
   }).finally(async () => await view.finish());
-  const replay = replayCommand(args, topology.seed);
+  const replay = replayCommand(args, 'simulation', topology.seed);
   if (isText) printText(result, replay);
   else printJson(largeUpDocument(result, replay));
   if (result.isPartial) return EXIT.interrupted;

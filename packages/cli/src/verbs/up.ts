@@ -90,6 +90,7 @@ async function bring(args: UpArgs): Promise<number> {
   if (!exists) witness.announce(topology, driver.name);
   const onAttached = async (lab: Lab): Promise<void> => await witness.attach(lab);
   const onCheck = (check: CheckResult): void => witness.checked(check);
+  const replay = replayCommand(args, driver.name, topology.seed);
   let result: BringUpResult;
   try {
     const ephemeral = driver.name === 'simulation';
@@ -98,7 +99,7 @@ async function bring(args: UpArgs): Promise<number> {
   } catch (error) {
     await view.finish();
     const isTakenBack = error instanceof LabError && error.code === 'ABORTED' && error.definite;
-    if (driver.name === 'simulation' && !signal.aborted) note(`the same again: ${replayCommand(args, topology.seed)}`);
+    if (driver.name === 'simulation' && !signal.aborted) note(`the same again: ${replay}`);
     if (isTakenBack) note(exists ? `${topology.name} runs on` : `nothing of ${topology.name} is left`);
     throw error;
   }
@@ -108,23 +109,26 @@ async function bring(args: UpArgs): Promise<number> {
   const document: UpDocument = {
     ...verdictDocument(result),
     reason,
-    ...(simulation === undefined ? {} : { simulation: { ...simulation, replay: replayCommand(args, topology.seed) } }),
+    replay,
+    ...(simulation === undefined ? {} : { simulation }),
   };
   if (!isText) printJson(document);
-  else if (simulation === undefined) printText(result);
-  else printSimulated(result, simulation, replayCommand(args, topology.seed));
+  else if (simulation === undefined) printText(result, replay);
+  else printSimulated(result, simulation, replay);
   await witness.show(signal, simulation === undefined ? 'the lab runs on' : 'the lab with it');
   await witness.end();
   await result.lab.close();
   return result.passed ? EXIT.ok : EXIT.failed;
 }
 
-function printText({ lab, checks, passed }: BringUpResult): void {
+function printText({ lab, checks, passed }: BringUpResult, replay: string): void {
   printFailures(checks);
   const [first] = lab.topology.peers;
   const name = style.strong(lab.name);
-  if (!passed) print(`${name} is up, and not as it should be.  lab inspect ${lab.name} · lab down ${lab.name}`);
-  else {
+  if (!passed) {
+    print(`${name} is up, and not as it should be.  lab inspect ${lab.name} · lab down ${lab.name}`);
+    print(`the same again: ${replay}`);
+  } else {
     const next = [
       `lab broadcast ${lab.name} ${first?.name} "hello"`,
       `lab inspect ${lab.name}`,

@@ -47,6 +47,7 @@ export const verify: Verb<VerifyArgs> = {
       if (format === 'json') printJson(verdictDocument(result));
       else {
         printFailures(checks);
+        if (!result.passed) print(`chosen by the seed ${lab.topology.seed}; the same again: ${again(lab.name, check)}`);
         print(
           result.passed ? `${style.strong(lab.name)} is proven.` : `${style.strong(lab.name)} is not as it should be.`,
         );
@@ -54,3 +55,8 @@ export const verify: Verb<VerifyArgs> = {
       return result.passed ? EXIT.ok : EXIT.failed;
     }),
 };
+
+/** The same peers and pairs are chosen by the lab's seed. */
+function again(name: string, check: readonly CheckName[] | undefined): string {
+  return ['lab verify', name, ...(check ?? []).map(one => `--check ${one}`)].join(' ');
+}
