@@ -73,7 +73,8 @@ export class Message implements Shown {
   readonly receptions: Map<number, Reception> = new Map();
   /** Peers where it ended because its TTL was used up. */
   readonly expired: Set<number> = new Set();
-  readonly #byLink: Map<string, Frame> = new Map();
+  /** Frames of each direction of a link, in the order in which they became known. */
+  readonly #byLink: Map<number, Frame[]> = new Map();
   #early: (() => void)[] = [];
   #predicted: number | undefined;
 
@@ -177,7 +178,7 @@ export class Message implements Shown {
 
   /** A copy that was used and not delivered could reach further than the one before it. */
   #used(from: number, by: number, atMs: number): void {
-    const frame = this.frames.findLast(one => one.from === from && one.to === by && one.fate === 'flying');
+    const frame = this.#byLink.get(directionOf(from, by))?.findLast(({ fate }) => fate === 'flying');
     if (frame === undefined) return;
     frame.fate = 'better';
     frame.arrivedAtMs ??= atMs;
@@ -209,15 +210,22 @@ export class Message implements Shown {
   }
 
   #frame(from: number, to: number, depth: number): Frame {
-    const key = `${from} ${to} ${depth}`;
-    const known = this.#byLink.get(key);
+    const direction = directionOf(from, to);
+    const same = this.#byLink.get(direction);
+    const known = same?.find(frame => frame.depth === depth);
     if (known !== undefined) return known;
     const frame: Frame = { from, to, depth, sentAtMs: undefined, arrivedAtMs: undefined, fate: 'flying' };
     this.frameCount++;
     this.depth = Math.max(this.depth, depth);
     if (this.isSummary) return frame;
     this.frames.push(frame);
-    this.#byLink.set(key, frame);
+    if (same === undefined) this.#byLink.set(direction, [frame]);
+    else same.push(frame);
     return frame;
   }
+}
+
+/** A number for a direction of a link: ten thousand frames a second leave no time for words. */
+function directionOf(from: number, to: number): number {
+  return (from + 1) * 2 ** 24 + to + 1;
 }

@@ -2,6 +2,7 @@
 import type { TraceEvent, TraceHeader } from '@peerlab/trace';
 import { batch } from '@preact/signals';
 import { LabHistory } from '../model/history.ts';
+import { EventReader } from './event-reader.ts';
 import { canAct, canPass, history, isWaiting, showHistory, source, sourceNote, version } from './state.ts';
 
 /** What a server says first. */
@@ -17,9 +18,6 @@ interface Hello {
 
 /** Lines are taken together this often, in milliseconds: ten thousand of them a second are no ten thousand pictures. */
 const TAKE_EVERY_MS = 60;
-
-/** Without a word from a server for so long, in milliseconds, a connection that the browser gave up is opened anew. */
-const REOPEN_MS = 1500;
 
 /** The part of an address that lets the page in. */
 export function tokenOf(address: Location): string {
@@ -49,10 +47,13 @@ function showEmbedded(text: string): void {
 
 function listen(): void {
   const inbox = new Inbox();
-  const open = (): void => {
-    const events = new EventSource(`events?token=${encodeURIComponent(tokenOf(location))}`);
-    events.addEventListener('hello', event => {
-      const hello = JSON.parse((event as MessageEvent<string>).data) as Hello;
+  const stream = new EventReader(`events?token=${encodeURIComponent(tokenOf(location))}`, {
+    onEvent: (name, data) => {
+      if (name !== 'hello') {
+        inbox.put(data);
+        return;
+      }
+      const hello = JSON.parse(data) as Hello;
       inbox.greet(hello);
       batch(() => {
         source.value = hello.mode;
@@ -61,16 +62,16 @@ function listen(): void {
         canAct.value = hello.mode === 'live' && hello.canAct !== false;
         canPass.value = hello.canPass === true;
       });
-    });
-    events.addEventListener('message', event => inbox.put((event as MessageEvent<string>).data));
-    events.addEventListener('error', () => {
-      if (source.value !== 'connecting' && !inbox.isComplete) source.value = 'lost';
-      // A browser tries again by itself after a connection that broke, and not after an answer that was no stream.
-      if (events.readyState !== EventSource.CLOSED) return;
-      setTimeout(open, REOPEN_MS);
-    });
-  };
-  open();
+    },
+    onLost: status => {
+      if (status === 401 || status === 403)
+        sourceNote.value = 'this address is not valid any more: lab ui tells the present one';
+      // A recording that is here as a whole needs its server no more.
+      if (!inbox.isComplete) source.value = 'lost';
+      return !inbox.isComplete;
+    },
+  });
+  void stream.run();
 }
 
 /** Lines as they come, taken in batches. */

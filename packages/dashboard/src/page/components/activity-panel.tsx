@@ -63,7 +63,7 @@ function makeChart(container: HTMLElement): uPlot {
       legend: { live: false },
       axes: [
         { ...axis, values: (_, ticks) => ticks.map(ms => durationText(ms)) },
-        { ...axis, size: 44 },
+        { ...axis, size: 56 },
       ],
       series: [
         { label: 'time' },

@@ -1,19 +1,22 @@
 /** Every message: whom it was to reach and reached, what it cost and should have cost. */
+import { type Signal, signal } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { Message } from '../../model/message.ts';
 import { durationText } from '../../model/message-words.ts';
 import { nameOf } from '../selection.ts';
 import { chooseMessage, chosenMessage, history, shownMessage, version } from '../state.ts';
 
-/** Rows that are shown; older ones are counted. */
-const MAX_ROWS = 100;
+/** Rows that are shown, and so many more at a time. */
+const ROWS = 100;
+
+const rowsShown: Signal<number> = signal(ROWS);
 
 /** See the module's header. */
 export function MessagesPanel(): VNode {
   version.value;
   const messages = history.value?.messages ?? [];
   if (messages.length === 0) return <p class="empty">No message yet.</p>;
-  const rows = messages.slice(-MAX_ROWS).reverse();
+  const rows = messages.slice(-rowsShown.value).reverse();
   return (
     <>
       <table class="messages">
@@ -33,7 +36,13 @@ export function MessagesPanel(): VNode {
           ))}
         </tbody>
       </table>
-      {messages.length > rows.length && <p class="dim">and {messages.length - rows.length} before these</p>}
+      {messages.length > rows.length && (
+        <p>
+          <button type="button" onClick={() => (rowsShown.value += ROWS)}>
+            more: {messages.length - rows.length} before these
+          </button>
+        </p>
+      )}
       <Failures message={shownMessage.value} />
     </>
   );

@@ -6,8 +6,10 @@ import Graph from 'graphology';
 import Sigma from 'sigma';
 import type { LabHistory } from '../../model/history.ts';
 import type { Point } from '../../model/layout.ts';
-import { type Drawn, draw, type Picture, type Pixel } from './draw.ts';
+import { type Drawn, draw } from './draw.ts';
 import { type Palette, readPalette } from './palette.ts';
+import type { Picture } from './picture.ts';
+import type { Pixel } from './shapes.ts';
 
 /** What changes from picture to picture. */
 export type Look = Pick<Picture, 'history' | 'clock' | 'ms' | 'message' | 'chosenPeer' | 'picked' | 'comparison'>;

@@ -1,0 +1,26 @@
+/** What one picture of the stage is drawn from. */
+import type { LabHistory } from '../../model/history.ts';
+import type { Message } from '../../model/message.ts';
+import type { Clock } from '../../model/timeline.ts';
+import type { Comparison } from '../exercise.ts';
+import type { Palette } from './palette.ts';
+import type { Pixel } from './shapes.ts';
+
+/** What is drawn. */
+export interface Picture {
+  readonly history: LabHistory;
+  readonly clock: Clock;
+  readonly ms: number;
+  readonly message: Message | undefined;
+  readonly chosenPeer: number | undefined;
+  readonly picked: ReadonlySet<number>;
+  /** What was guessed against what happened, where somebody guessed. */
+  readonly comparison: Comparison | undefined;
+  readonly palette: Palette;
+  readonly width: number;
+  readonly height: number;
+  readonly places: readonly Pixel[];
+  /** Of a peer, in pixels. */
+  readonly radius: number;
+  readonly isDark: boolean;
+}

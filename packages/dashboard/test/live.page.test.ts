@@ -1,0 +1,165 @@
+/** The page on a simulated lab that runs, through its server: what it shows, what it does, and that it finds its server again. */
+import { fileURLToPath } from 'node:url';
+import { createPerformer, createToken, type Performer, readPage, servePage, TraceLog } from '@peerlab/dashboard-server';
+import { bringUp, type Driver, type Lab, type Recording, recordLab } from '@peerlab/orchestrator';
+import { createSimulationDriver } from '@peerlab/orchestrator/drivers/simulation';
+import { parseTopology } from '@peerlab/topology';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser, openPage } from './browser.ts';
+
+const PAGE = fileURLToPath(new URL('../dist/page', import.meta.url));
+
+/** A lab with its page. */
+interface Shown {
+  readonly page: Page;
+  readonly errors: readonly string[];
+  /** Ends the server, and starts another at the same address. */
+  restartServer(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function show(browser: Browser, driver: Driver): Promise<Shown> {
+  const text = `name: page-${driver.name}\ntopology: { generator: ring, peers: 20 }\n`;
+  const topology = parseTopology(text, { file: 'page.yaml' });
+  let performer: Performer | undefined;
+  let lab: Lab | undefined;
+  let recording: Recording | undefined;
+  const log = new TraceLog();
+  const token = createToken();
+  const serve = async (port: number): ReturnType<typeof servePage> =>
+    await servePage({ page: readPage(PAGE), log, mode: 'live', token, port, performer: () => performer });
+  let server = await serve(0);
+  const { page, errors } = await openPage(browser);
+  await page.goto(server.url);
+  ({ lab } = await bringUp(topology, driver, {
+    ephemeral: true,
+    checks: ['links'],
+    onAttached: async attached => {
+      recording = await recordLab(attached, log.sink, { linksUp: [] });
+    },
+  }));
+  if (recording === undefined) throw new Error('bringUp tells of the lab that it attaches');
+  performer = createPerformer(lab, recording);
+  return {
+    page,
+    errors,
+    restartServer: async () => {
+      const { port } = new URL(server.url);
+      await server.close();
+      await page.getByText('connection lost').waitFor();
+      server = await serve(Number(port));
+    },
+    close: async () => {
+      await performer?.close();
+      await recording?.end();
+      await server.close();
+      await lab?.down();
+    },
+  };
+}
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+describe('the page of a lab', () => {
+  let shown: Shown;
+  let page: Page;
+
+  beforeAll(async () => {
+    shown = await show(browser, createSimulationDriver());
+    page = shown.page;
+    await page.getByText('live', { exact: true }).waitFor();
+  });
+
+  afterAll(async () => await shown?.close());
+
+  const button = (name: string): Locator => page.getByRole('button', { name, exact: true });
+  const deed = (): Locator => page.locator('.deeds li').first();
+  const untilDone = async (text: string | RegExp): Promise<void> => await deed().locator('p').getByText(text).waitFor();
+  const untilLit = async (count: number): Promise<unknown> =>
+    await page.waitForSelector(`.caption[data-lit="${count}"][data-flying="0"]`);
+  const send = async (ttl: string): Promise<void> => {
+    await page.locator('.act').getByLabel('TTL').fill(ttl);
+    await button('Broadcast').click();
+  };
+
+  it('floods from the page: 19 peers are lit by 21 frames', async () => {
+    await send('');
+    await untilDone('n0 reached 19 of 19; 21 frames, predicted 21');
+    await untilLit(19);
+    const cells = page.locator('.messages tr.shown td');
+    expect((await cells.allTextContents()).slice(0, 5)).toEqual(['✓ n0', '–', '19/19', '21/21', '2']);
+    expect(await deed().locator('code').textContent()).toMatch(/^lab broadcast page-\w+ n0 hello$/);
+  });
+
+  it('lights 6 with TTL 3', async () => {
+    await send('3');
+    await untilDone('n0 reached 6 of 6');
+    await untilLit(6);
+  });
+
+  it('scrubs back to what was', async () => {
+    await page.getByRole('tab', { name: 'Messages' }).click();
+    await page.locator('.messages tbody tr').last().getByRole('button').click();
+    await untilLit(19);
+    // The last frames are the two duplicates, after hop 10: n10 passes on what it got to where the other copy came from.
+    for (const lit of [19, 19, 18, 16]) {
+      await button('Back by one hop').click();
+      await page.waitForSelector(`.caption[data-lit="${lit}"]`);
+    }
+    await button('To what happens now').click();
+  });
+
+  it('parts the ring, has the check fail and say why, and heals it', async () => {
+    await button('Pick peers').click();
+    for (const peer of ['n0', 'n1', 'n2', 'n3', 'n4'])
+      await page.getByRole('checkbox', { name: peer, exact: true }).check();
+    await button('Partition them off').click();
+    await untilDone(/partition/);
+    await page.locator('.act').getByRole('button', { name: 'Run the checks' }).click();
+    await deed().locator('p.failed').waitFor();
+    await page.getByRole('tab', { name: 'Checks' }).click();
+    await button('To what happens now').click();
+    const failed = page.locator('#panel .check.failed').first();
+    await failed.waitFor();
+    expect(await failed.locator('.why').first().textContent()).toMatch(/n\d+/);
+    await button('Heal everything').click();
+    await untilDone(/^✓ healed/);
+    await page.locator('.act').getByRole('button', { name: 'Run the checks' }).click();
+    await untilDone(/all \d+ checks passed/);
+    await button('none').click();
+  });
+
+  it('kills a peer and starts it again', async () => {
+    await page.getByRole('tab', { name: 'Peer', exact: true }).click();
+    await page.locator('#panel').getByLabel('Peer').selectOption('n7');
+    await button('kill').click();
+    await page.locator('.act').getByText('n7 is stopped').waitFor();
+    await button('start').click();
+    await untilDone('n7 started');
+    await page.locator('.act').getByText('n7 is running').waitFor();
+    await page.locator('.act').getByLabel('From').selectOption('n0');
+  });
+
+  it('finds its server again', async () => {
+    await shown.restartServer();
+    await page.getByText('live', { exact: true }).waitFor();
+    await send('3');
+    await untilDone('n0 reached 6 of 6');
+    await untilLit(6);
+  });
+
+  it('had no error, and asked for nothing that its policy forbids', () => {
+    expect(
+      shown.errors.filter(text => !text.includes('ERR_CONNECTION_REFUSED') && !text.includes('ERR_INCOMPLETE')),
+    ).toEqual([]);
+  });
+});
