@@ -114,7 +114,7 @@ export interface ListDocument {
 export type MessageDocument = { readonly lab: string } & Omit<MessageOutcome, 'frames' | 'predictedFrames'> & {
     /** Null where it could not be counted. */
     readonly frames: number | null;
-    /** Null where some links go one way. */
+    /** Null where some links go one way, or a peer relays by rules of its own. */
     readonly predictedFrames: number | null;
   };
 
