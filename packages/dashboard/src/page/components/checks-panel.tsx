@@ -41,9 +41,11 @@ function Check({ check }: { readonly check: CheckMark }): VNode {
   return (
     <details class={passed ? 'check passed' : 'check failed'} open={!passed}>
       <summary>
-        <strong>{passed ? '✓ passed' : '✗ failed'}</strong> {name} <When of={check} />
+        <strong>{passed ? '✓ passed' : '✗ failed'}</strong> {name} <span class="dim">{durationText(check.atMs)}</span>
       </summary>
-      <p>{detail}</p>
+      <p>
+        {detail} <When of={check} />
+      </p>
       {failures.map(({ text }) => (
         <p key={text} class="why">
           {text}

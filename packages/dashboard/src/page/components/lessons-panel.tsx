@@ -37,7 +37,7 @@ function Open({ lesson }: { readonly lesson: Lesson }): VNode {
       <button type="button" class="link" onClick={() => (open.value = '')}>
         ← all lessons
       </button>
-      <h3>{lesson.title}</h3>
+      <h2>{lesson.title}</h2>
       <p>{lesson.question}</p>
       {!isHere && (
         <p>

@@ -49,6 +49,8 @@ export function MessagesPanel(): VNode {
 }
 
 function Row({ message }: { readonly message: Message }): VNode {
+  // The message is the same object with other numbers in it.
+  version.value;
   const { id, kind, origin, target, receptions, expected, frameCount, predictedFrames, duplicates, outcome } = message;
   const reached = expected.filter(peer => receptions.has(peer)).length;
   const isShown = shownMessage.value === message;
@@ -78,6 +80,7 @@ function Row({ message }: { readonly message: Message }): VNode {
 
 /** Why the shown message was judged to have failed. */
 function Failures({ message }: { readonly message: Message | undefined }): VNode | null {
+  version.value;
   const failures = message?.outcome?.failures ?? [];
   if (failures.length === 0) return null;
   return (

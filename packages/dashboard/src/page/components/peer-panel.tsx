@@ -32,6 +32,7 @@ export function PeerPanel(): VNode {
 }
 
 function Facts({ peer }: { readonly peer: PeerTrack }): VNode {
+  version.value;
   const at = panelMs.value;
   const links = (history.value?.links ?? []).filter(({ a, b }) => a === peer.place || b === peer.place);
   const log = peer.log.filter(moment => on(clock.value, moment) <= at).slice(-MAX_LINES);
@@ -47,7 +48,7 @@ function Facts({ peer }: { readonly peer: PeerTrack }): VNode {
           <code>{peer.nodeId}</code>
         </dd>
       </dl>
-      <h3>Neighbours</h3>
+      <h2>Neighbours</h2>
       <ul class="neighbours">
         {links.map(link => {
           const other = link.a === peer.place ? link.b : link.a;
@@ -63,7 +64,7 @@ function Facts({ peer }: { readonly peer: PeerTrack }): VNode {
           );
         })}
       </ul>
-      <h3>Counters</h3>
+      <h2>Counters</h2>
       <dl class="facts counters">
         {COUNTED.map(name => (
           <div key={name}>
@@ -72,7 +73,7 @@ function Facts({ peer }: { readonly peer: PeerTrack }): VNode {
           </div>
         ))}
       </dl>
-      <h3>Log</h3>
+      <h2>Log</h2>
       {log.length === 0 && <p class="dim">nothing yet</p>}
       <ol class="log">
         {log.reverse().map((line, i) => (

@@ -6,6 +6,7 @@ import { comparison, exercise } from '../exercise.ts';
 import { clickPeer, nameOf } from '../selection.ts';
 import { Stage } from '../stage/stage.ts';
 import {
+  chosenMessage,
   chosenPeer,
   clock,
   drawnNow,
@@ -89,6 +90,7 @@ function paint(stage: Stage): void {
     clock: clock.peek(),
     ms: playheadMs.peek(),
     message,
+    hasOthers: chosenMessage.peek() === undefined,
     chosenPeer: chosenPeer.peek(),
     picked: picked.peek(),
     comparison: comparison.peek(),

@@ -4,7 +4,6 @@ import { durationText } from '../../model/message-words.ts';
 import { type Clock, on } from '../../model/timeline.ts';
 import {
   chooseMessage,
-  chosenMessage,
   clock,
   endMs,
   history,
@@ -82,11 +81,6 @@ export function TimeBar(): VNode {
           <option value="time">{known?.header.clock === 'virtual' ? 'virtual time' : "the lab's time"}</option>
         </select>
       </label>
-      {chosenMessage.value !== undefined && (
-        <button type="button" onClick={() => chooseMessage(undefined)}>
-          follow the latest
-        </button>
-      )}
     </fieldset>
   );
 }

@@ -24,7 +24,7 @@ export function draw(context: CanvasRenderingContext2D, picture: Picture): Drawn
   if (message !== undefined) drawHorizon(context, picture, message);
   drawLinks(context, picture, hops, message);
   const own = message === undefined ? [] : framesAt(message, clock, ms);
-  const undrawn = drawFrames(context, picture, own) + drawOthers(context, picture);
+  const undrawn = drawFrames(context, picture, own) + (picture.hasOthers ? drawOthers(context, picture) : 0);
   drawPeers(context, picture, hops, message);
   drawComparison(context, picture);
   const flying = own.filter(({ strength, progress }) => strength === 1 && progress < 1).length;

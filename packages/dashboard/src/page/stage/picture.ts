@@ -12,6 +12,8 @@ export interface Picture {
   readonly clock: Clock;
   readonly ms: number;
   readonly message: Message | undefined;
+  /** Frames of other messages are drawn as well: not while one was chosen. */
+  readonly hasOthers: boolean;
   readonly chosenPeer: number | undefined;
   readonly picked: ReadonlySet<number>;
   /** What was guessed against what happened, where somebody guessed. */

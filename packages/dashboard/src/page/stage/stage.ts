@@ -12,7 +12,10 @@ import type { Picture } from './picture.ts';
 import type { Pixel } from './shapes.ts';
 
 /** What changes from picture to picture. */
-export type Look = Pick<Picture, 'history' | 'clock' | 'ms' | 'message' | 'chosenPeer' | 'picked' | 'comparison'>;
+export type Look = Pick<
+  Picture,
+  'history' | 'clock' | 'ms' | 'message' | 'hasOthers' | 'chosenPeer' | 'picked' | 'comparison'
+>;
 
 /** See the module's header. */
 export class Stage {
@@ -23,6 +26,8 @@ export class Stage {
   readonly #observer: ResizeObserver;
   #sigma: Sigma | undefined;
   #points: readonly Point[] = [];
+  /** Between the two peers that stand closest, in units of the points. */
+  #closest = 1;
   #palette: Palette = readPalette();
   #isDark = false;
   #isStale = true;
@@ -49,6 +54,7 @@ export class Stage {
   /** Shows another graph. */
   show(history: LabHistory, points: readonly Point[]): void {
     this.#points = points;
+    this.#closest = closest(points);
     this.#sigma?.kill();
     this.#sigma = this.#makeSigma(history, points);
     this.#container.append(this.#canvas);
@@ -87,6 +93,7 @@ export class Stage {
       last !== undefined &&
       last.ms === look.ms &&
       last.message === look.message &&
+      last.hasOthers === look.hasOthers &&
       last.chosenPeer === look.chosenPeer &&
       last.picked === look.picked &&
       last.comparison === look.comparison &&
@@ -130,7 +137,7 @@ export class Stage {
       const sigma = new Sigma(graph, this.#container, {
         renderLabels: false,
         allowInvalidContainer: true,
-        stagePadding: 64,
+        stagePadding: this.#padding(),
         enableEdgeEvents: false,
         minCameraRatio: 0.1,
         maxCameraRatio: 3,
@@ -161,17 +168,29 @@ export class Stage {
     if (this.#sigma !== undefined) return this.#sigma.graphToViewport(point);
     const [xs, ys] = [this.#points.map(({ x }) => x), this.#points.map(({ y }) => y)];
     const [spanX, spanY] = [Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys)];
-    const scale = Math.min((width - 128) / Math.max(spanX, 1e-9), (height - 128) / Math.max(spanY, 1e-9));
+    const scale = Math.min(
+      (width - 2 * this.#padding()) / Math.max(spanX, 1e-9),
+      (height - 2 * this.#padding()) / Math.max(spanY, 1e-9),
+    );
     const [midX, midY] = [(Math.max(...xs) + Math.min(...xs)) / 2, (Math.max(...ys) + Math.min(...ys)) / 2];
     return { x: width / 2 + (point.x - midX) * scale, y: height / 2 - (point.y - midY) * scale };
   }
 
-  /** A third of the way to a neighbour, so that peers do not touch; between 3 and 19 pixels. */
+  /** Room for names around the graph, in pixels. */
+  #padding(): number {
+    return Math.max(30, Math.min(64, this.#container.clientWidth / 12));
+  }
+
+  /** So that the two peers that stand closest do not touch; between 3 and 19 pixels. */
   #radius(): number {
     const { clientWidth: width, clientHeight: height } = this.#container;
-    const room = Math.sqrt((width * height) / Math.max(1, this.#points.length));
-    const ratio = this.#sigma?.getCamera().ratio ?? 1;
-    return Math.max(3, Math.min(19, room / 7 / Math.sqrt(ratio)));
+    const [a, b] = [
+      { x: 0, y: 0 },
+      { x: this.#closest, y: 0 },
+    ].map(point => this.#toPixel(point, width, height));
+    const apart = a === undefined || b === undefined ? 0 : Math.abs(b.x - a.x);
+    const room = Math.sqrt((width * height) / Math.max(1, this.#points.length)) / 7;
+    return Math.max(3, Math.min(19, Math.max(apart * 0.38, room / 2), room * 1.6));
   }
 
   #clicked(x: number, y: number, isAdding: boolean): void {
@@ -192,10 +211,25 @@ export class Stage {
     this.#canvas.style.width = `${width}px`;
     this.#canvas.style.height = `${height}px`;
     this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#sigma?.setSetting('stagePadding', this.#padding());
+    this.#sigma?.resize();
+    this.#sigma?.refresh();
     this.#isStale = true;
   }
 }
 
 function isShift(event: Event): boolean {
   return event instanceof MouseEvent && event.shiftKey;
+}
+
+/** How far the two points are apart that are closest to each other. */
+function closest(points: readonly Point[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  points.forEach((a, i) => {
+    for (let j = i + 1; j < points.length; j++) {
+      const b = points[j];
+      if (b !== undefined) least = Math.min(least, Math.hypot(a.x - b.x, a.y - b.y));
+    }
+  });
+  return Number.isFinite(least) ? least : 1;
 }
