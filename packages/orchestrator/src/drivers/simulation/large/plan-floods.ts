@@ -3,8 +3,8 @@ import { type CsrGraph, type Horizon, horizonAt, horizonFrom } from '@peerlab/si
 import { below, type Random } from '@peerlab/topology';
 import type { LargeCheckName, PlannedFlood } from './large-result.ts';
 
-/** Frames of each check, about: some seconds. A check has one flood at the least, whatever it costs. */
-const MAX_FRAMES = 8_000_000;
+/** Frames of each check, about: a second or two of a million peers. A check has one flood at the least, whatever it costs. */
+const MAX_FRAMES: Readonly<Record<LargeCheckName, number>> = { broadcast: 8_000_000, ttl: 3_000_000, dm: 3_000_000 };
 /** Origins of the broadcasts, at the most. */
 const MAX_ORIGINS = 5;
 /** See checks/ttl.ts: beyond it a horizon is not exact. */
@@ -32,7 +32,7 @@ export function planFloods(graph: CsrGraph, checks: readonly LargeCheckName[], r
   const floods: PlannedFlood[] = [];
   if (checks.includes('broadcast')) {
     const each = Math.max(1, horizonAt(horizon, Number.POSITIVE_INFINITY).frames);
-    const count = Math.min(MAX_ORIGINS, graph.peerCount, Math.max(1, Math.floor(MAX_FRAMES / each)));
+    const count = Math.min(MAX_ORIGINS, graph.peerCount, Math.max(1, Math.floor(MAX_FRAMES.broadcast / each)));
     while (horizons.size < count) {
       const from = below(random, graph.peerCount);
       if (!horizons.has(from)) horizons.set(from, horizonFrom(graph, from));
@@ -45,7 +45,7 @@ export function planFloods(graph: CsrGraph, checks: readonly LargeCheckName[], r
   }
   if (checks.includes('ttl')) {
     const last = Math.min(MAX_EXACT_TTL, horizon.furthest + 1);
-    const tried = affordable(last, ttl => horizonAt(horizon, ttl).frames);
+    const tried = affordable('ttl', last, ttl => horizonAt(horizon, ttl).frames);
     for (let ttl = 1; ttl <= tried; ttl++) {
       const { reached, frames } = horizonAt(horizon, ttl);
       floods.push({ check: 'ttl', from: first, ttl, expected: reached, predictedFrames: frames });
@@ -55,7 +55,7 @@ export function planFloods(graph: CsrGraph, checks: readonly LargeCheckName[], r
   }
   if (checks.includes('dm')) {
     const last = Math.min(MAX_EXACT_TTL, horizon.furthest);
-    const tried = affordable(last, ttl => horizonAt(horizon, ttl).frames + horizonAt(horizon, ttl - 1).frames);
+    const tried = affordable('dm', last, ttl => horizonAt(horizon, ttl).frames + horizonAt(horizon, ttl - 1).frames);
     for (const [i, to] of onePeerAtEach(horizon, tried, random).entries()) {
       const distance = i + 1;
       for (const ttl of [distance, distance - 1]) {
@@ -70,11 +70,11 @@ export function planFloods(graph: CsrGraph, checks: readonly LargeCheckName[], r
 }
 
 /** How many of 1 to `last` can be had together for the frames of a check; the first in any case. */
-function affordable(last: number, framesOf: (ttl: number) => number): number {
+function affordable(check: LargeCheckName, last: number, framesOf: (ttl: number) => number): number {
   let frames = 0;
   for (let ttl = 1; ttl <= last; ttl++) {
     frames += framesOf(ttl);
-    if (frames > MAX_FRAMES && ttl > 1) return ttl - 1;
+    if (frames > MAX_FRAMES[check] && ttl > 1) return ttl - 1;
   }
   return last;
 }
