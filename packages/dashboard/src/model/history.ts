@@ -80,6 +80,7 @@ export class LabHistory {
   summarised = 0;
   events = 0;
   #frames = 0;
+  #firstAtMs: number | undefined;
   #lastAtMs = 0;
   #lastShownMs = 0;
   #graph: Graph | undefined;
@@ -126,6 +127,11 @@ export class LabHistory {
     }
   }
 
+  /** The beginning of what is known: a simulation's clock may have run for long before. */
+  get beginning(): Moment {
+    return { atMs: this.#firstAtMs ?? 0, shownMs: 0 };
+  }
+
   /** The end of what is known. */
   get end(): Moment {
     let shownMs = this.#lastShownMs;
@@ -150,6 +156,7 @@ export class LabHistory {
   /** Takes the next event of the trace. */
   take(event: TraceEvent): void {
     this.events++;
+    this.#firstAtMs ??= event.atMs;
     this.#lastAtMs = Math.max(this.#lastAtMs, event.atMs);
     if ('by' in event) this.#peerEvent(event);
     else this.#labEvent(event);

@@ -62,6 +62,12 @@ export const endMs: ReadonlySignal<number> = computed(() => {
   return history.value === undefined ? 0 : on(clock.value, history.value.end);
 });
 
+/** The beginning of it. */
+export const beginMs: ReadonlySignal<number> = computed(() => {
+  version.value;
+  return history.value === undefined ? 0 : on(clock.value, history.value.beginning);
+});
+
 /** Where the peers stand; the same for the same graph. */
 export const layout: ReadonlySignal<Layout> = computed(() => {
   const known = history.value;
@@ -89,7 +95,7 @@ export function showHistory(next: LabHistory, at: 'beginning' | 'end'): void {
   batch(() => {
     history.value = next;
     version.value++;
-    playheadMs.value = at === 'end' ? on(clock.value, next.end) : 0;
+    playheadMs.value = at === 'end' ? on(clock.value, next.end) : on(clock.value, next.beginning);
     panelMs.value = playheadMs.value;
     // The same lab anew keeps what was picked in it.
     if (isOther) {
@@ -121,7 +127,7 @@ export function follow(): void {
 export function scrubTo(ms: number): void {
   batch(() => {
     isPlaying.value = false;
-    playheadMs.value = Math.max(0, Math.min(ms, endMs.value));
+    playheadMs.value = Math.max(beginMs.value, Math.min(ms, endMs.value));
     panelMs.value = playheadMs.value;
   });
 }
@@ -135,7 +141,8 @@ export function step(direction: 1 | -1): void {
 
 /** Plays, or holds. At the end of a recording, from its beginning. */
 export function togglePlaying(): void {
-  if (!isPlaying.value && source.value === 'replay' && playheadMs.value >= endMs.value) playheadMs.value = 0;
+  if (!isPlaying.value && source.value === 'replay' && playheadMs.value >= endMs.value)
+    playheadMs.value = beginMs.value;
   isPlaying.value = !isPlaying.value;
 }
 

@@ -6,6 +6,7 @@ const SIGNS = [
   ['peer lit', 'has it: its hop; TTL left below'],
   ['peer', 'has it not'],
   ['frame', 'first copy'],
+  ['frame better', 'later copy that reaches further; direct message'],
   ['duplicate', 'duplicate'],
   ['horizon', 'horizon of the TTL'],
   ['gone', 'stopped, or a link that is cut'],

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { durationText } from '../../model/message-words.ts';
 import { type Clock, on } from '../../model/timeline.ts';
 import {
+  beginMs,
   chooseMessage,
   clock,
   endMs,
@@ -27,7 +28,8 @@ const MAX_TICKS = 150;
 export function TimeBar(): VNode {
   const known = history.value;
   const end = endMs.value;
-  const at = Math.min(panelMs.value, end);
+  const begin = beginMs.value;
+  const at = Math.max(begin, Math.min(panelMs.value, end));
   const isLive = source.value === 'live' || source.value === 'lost';
   return (
     <fieldset class="time" aria-label="Time">
@@ -53,17 +55,17 @@ export function TimeBar(): VNode {
       <div class="scale">
         <input
           type="range"
-          min={0}
-          max={Math.max(1, end)}
+          min={begin}
+          max={Math.max(begin + 1, end)}
           step="any"
           value={at}
           aria-label="Moment"
-          aria-valuetext={`${durationText(at)} of ${durationText(end)}`}
+          aria-valuetext={`${durationText(at - begin)} of ${durationText(end - begin)}`}
           onInput={event => scrubTo(Number(event.currentTarget.value))}
         />
         <Ticks />
       </div>
-      <output>{durationText(at)}</output>
+      <output>{durationText(at - begin)}</output>
       <label>
         Speed
         <select value={String(speed.value)} onChange={event => (speed.value = Number(event.currentTarget.value))}>
@@ -89,8 +91,8 @@ export function TimeBar(): VNode {
 function Ticks(): VNode | null {
   version.value;
   const known = history.value;
-  const end = endMs.value;
-  if (known === undefined || end <= 0) return null;
+  const [begin, end] = [beginMs.value, endMs.value];
+  if (known === undefined || end <= begin) return null;
   const at = [
     ...known.messages.slice(-MAX_TICKS).map(({ start }) => ({ kind: 'message', ms: on(clock.value, start) })),
     ...known.marks.slice(-MAX_TICKS).map(mark => ({ kind: mark.kind, ms: on(clock.value, mark) })),
@@ -102,7 +104,7 @@ function Ticks(): VNode | null {
   return (
     <div class="ticks" aria-hidden="true">
       {at.map(({ kind, ms }, i) => (
-        <i key={i} class={kind} style={{ left: `${(100 * ms) / end}%` }} />
+        <i key={i} class={kind} style={{ left: `${(100 * (ms - begin)) / (end - begin)}%` }} />
       ))}
     </div>
   );

@@ -93,7 +93,7 @@ function drawFrame(
   } else if (frame.fate === 'dropped' || (frame.fate === 'flying' && strength < 1)) {
     cross(context, at, size, palette.duplicate);
   } else {
-    context.fillStyle = isDm ? palette.picked : palette.first;
+    context.fillStyle = isDm || frame.fate === 'better' ? palette.picked : palette.first;
     const trail = between(from, to, Math.max(0, ease(progress) - 0.18));
     context.strokeStyle = context.fillStyle;
     context.lineWidth = size;
