@@ -12,8 +12,8 @@ parentPort?.postMessage(await answer());
 
 async function answer(): Promise<LargeAnswer> {
   try {
-    const { checks, passed, isPartial } = await proveLarge(workerData);
-    return { result: { checks, passed, isPartial } };
+    const { checks, passed, isPartial, traceHash } = await proveLarge(workerData);
+    return { result: { checks, passed, isPartial, traceHash } };
   } catch (error) {
     // Of an error only its message would come through.
     if (!(error instanceof LabError)) throw error;

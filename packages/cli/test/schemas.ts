@@ -426,6 +426,7 @@ const lab: z.ZodType<LabReport> = z.strictObject({
     .exactOptional(),
   timeMs: time,
   replay: text,
+  traceHash: traceHash.exactOptional(),
   artifacts: text.exactOptional(),
 });
 

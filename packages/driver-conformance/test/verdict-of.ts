@@ -9,10 +9,17 @@ import { isLargeTopology, parseAnyTopology, type Topology } from '@peerlab/topol
 const FOLDER = fileURLToPath(new URL('../../../topologies/', import.meta.url));
 
 /** Every file that is laid out peer by peer, by its name. */
-export const TOPOLOGIES: readonly Topology[] = readdirSync(FOLDER)
-  .filter(file => file.endsWith('.yaml'))
-  .map(file => parseAnyTopology(readFileSync(join(FOLDER, file)), { file }))
-  .filter((topology): topology is Topology => !isLargeTopology(topology));
+export const TOPOLOGIES: readonly Topology[] = topologiesIn(FOLDER);
+
+/** Those with scenarios of their own. */
+export const LESSONS: readonly Topology[] = topologiesIn(join(FOLDER, 'lessons'));
+
+function topologiesIn(folder: string): Topology[] {
+  return readdirSync(folder)
+    .filter(file => file.endsWith('.yaml'))
+    .map(file => parseAnyTopology(readFileSync(join(folder, file)), { file }))
+    .filter((topology): topology is Topology => !isLargeTopology(topology));
+}
 
 /** What a lab came to. */
 export interface Verdict {

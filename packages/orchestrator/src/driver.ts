@@ -216,6 +216,8 @@ export interface RunningLab {
   passTime?(timeMs: number): Promise<void>;
   /** The lab's own time, in milliseconds since it began; left out where that is the clock's. */
   readonly nowMs?: number;
+  /** A hash of everything that happened: equal for two runs that went the same way. Left out where a machine's chance is in it. */
+  readonly traceHash?: string;
   /** Removes the lab, wholly: peers, network, processes, sockets. Removing what is partly gone is not an error. */
   down(): Promise<void>;
   /** Lets go of the streams; the lab runs on, unless it is ephemeral. */

@@ -17,10 +17,10 @@ const WORDS: Readonly<Record<LabReport['outcome'], string>> = {
 
 /** Prints a lab as it ends. */
 export function printLab(lab: LabReport): void {
-  const { file, outcome, timeMs, notes, error, replay, artifacts } = lab;
+  const { file, outcome, timeMs, notes, error, replay, artifacts, traceHash } = lab;
   const mark = outcome === 'passed' ? style.good('✔') : outcome === 'failed' ? style.bad('✖') : style.warn('!');
   const width = Math.min(process.stdout.columns ?? WIDEST, WIDEST) - 12;
-  const text = `${file.padEnd(FILE_WIDTH)} ${whatHappened(lab)}`;
+  const text = `${file.padEnd(FILE_WIDTH)} ${whatHappened(lab)}${traceHash === undefined ? '' : `; trace ${traceHash}`}`;
   print(`${mark} ${text.padEnd(width)} ${style.dim(seconds(timeMs).padStart(7))}`);
   for (const note of notes) indented(2, style.dim(`note: ${harmless(note)}`));
   for (const step of failedSteps(lab.steps)) printStep(step, file);

@@ -1,9 +1,8 @@
 /** The lab as a library, for test runners and scripts: `await using net = await lab.up('ring-20.yaml')`. */
 import { readFileSync } from 'node:fs';
 import { parseTopology, type Topology } from '@peerlab/topology';
-import { bringUp } from '../bring-up.ts';
 import type { Driver, DriverName } from '../driver.ts';
-import { throwAwayName } from '../throw-away-name.ts';
+import { bringUpThrowAway } from '../throw-away.ts';
 import { driverByName } from './drivers.ts';
 import { Net } from './net.ts';
 
@@ -36,8 +35,8 @@ export const lab: { readonly up: typeof up } = { up };
 async function up(topology: string | Topology, options: NetOptions = {}): Promise<Net> {
   const { driver: wanted = 'auto', seed, ...rest } = options;
   const read = typeof topology === 'string' ? parseTopology(readFileSync(topology), { file: topology }) : topology;
-  const drawn = { ...read, name: throwAwayName(read.name), ...(seed === undefined ? {} : { seed }) };
+  const drawn = { ...read, ...(seed === undefined ? {} : { seed }) };
   const driver = typeof wanted === 'string' ? await driverByName(wanted) : wanted;
-  const { lab: up } = await bringUp(drawn, driver, { ...rest, ephemeral: true, checks: [] });
+  const { lab: up } = await bringUpThrowAway(drawn, driver, rest);
   return new Net(up);
 }

@@ -40,6 +40,8 @@ export interface LabReport {
   readonly timeMs: number;
   /** A command that does the same again. */
   readonly replay: string;
+  /** On the simulation: equal for two runs that went the same way. */
+  readonly traceHash?: string | undefined;
   /** The folder with what is known of a failure. */
   readonly artifacts?: string | undefined;
 }

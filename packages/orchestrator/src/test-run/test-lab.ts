@@ -1,14 +1,13 @@
 /** One lab of `lab test`: from nothing, through its scenario, to nothing again, whatever happens. */
 import type { Scenario, Topology } from '@peerlab/topology';
 import type { LabTraceEvent } from '@peerlab/trace';
-import { bringUp } from '../bring-up.ts';
 import { CHECKS } from '../checks/run-checks.ts';
 import type { Driver } from '../driver.ts';
 import type { Lab } from '../lab.ts';
 import type { LabReport } from '../report/run-report.ts';
 import type { StepOutcome } from '../scenario/outcome.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
-import { throwAwayName } from '../throw-away-name.ts';
+import { bringUpThrowAway } from '../throw-away.ts';
 import { blankReport, reportedError } from './blank-report.ts';
 
 /** How a lab is tested. */
@@ -86,9 +85,7 @@ export async function testLab(
     }
   };
   try {
-    const name = throwAwayName(topology.name);
-    const up = { ephemeral: true, checks: [], signal, programs, readyTimeoutMs };
-    ({ lab } = await bringUp({ ...topology, name }, driver, up));
+    ({ lab } = await bringUpThrowAway(topology, driver, { signal, programs, readyTimeoutMs }));
     await quietly(witness?.watch(lab));
     const onStep = (outcome: StepOutcome): void => {
       steps.push(outcome);
@@ -104,6 +101,8 @@ export async function testLab(
     const artifacts = await quietly(witness?.keep(report));
     report = { ...report, ...(artifacts === undefined ? {} : { artifacts }) };
   }
+  const traceHash = lab?.running.traceHash;
+  if (traceHash !== undefined) report = { ...report, traceHash };
   await quietly(witness?.close());
   try {
     await lab?.down();

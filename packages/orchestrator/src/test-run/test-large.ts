@@ -11,7 +11,12 @@ import { blankReport, reportedError } from './blank-report.ts';
 export type ProveLarge = (
   topology: LargeTopology,
   options: { readonly signal?: AbortSignal | undefined },
-) => Promise<{ readonly checks: readonly CheckResult[]; readonly passed: boolean; readonly isPartial: boolean }>;
+) => Promise<{
+  readonly checks: readonly CheckResult[];
+  readonly passed: boolean;
+  readonly isPartial: boolean;
+  readonly traceHash: string;
+}>;
 
 /** See the module's header. What goes wrong is in the report, never thrown. */
 export async function testLarge(
@@ -28,12 +33,13 @@ export async function testLarge(
   async function prove(): Promise<LabReport> {
     try {
       if (driver.name !== 'simulation' || proveLarge === undefined) throw cannotCarry(topology, driver);
-      const { checks, passed, isPartial } = await proveLarge(topology, { signal });
+      const { checks, passed, isPartial, traceHash } = await proveLarge(topology, { signal });
       const { passed: _, ...finding } = checksFinding(checks.map(checkOutcome));
       const timeMs = checks.reduce((sum, check) => sum + check.timeMs, 0);
       const place = { kind: 'checks', title: 'checks', line: 0, path: '', atMs: 0, timeMs } as const;
       const outcome = passed ? 'passed' : 'failed';
-      return { ...blank, outcome: isPartial ? 'interrupted' : outcome, steps: [{ ...place, outcome, ...finding }] };
+      const steps = [{ ...place, outcome, ...finding }] as const;
+      return { ...blank, outcome: isPartial ? 'interrupted' : outcome, steps, traceHash };
     } catch (error) {
       return { ...blank, outcome: signal?.aborted === true ? 'interrupted' : 'error', error: reportedError(error) };
     }

@@ -60,6 +60,10 @@ export class SimulationLabHandle implements SimulationLab {
     return this.peers;
   }
 
+  get traceHash(): string {
+    return this.#lab.world.traceHash;
+  }
+
   get simulation(): SimulationFacts {
     const { seed, nowUs, traceHash } = this.#lab.world;
     return { seed, nowMs: nowUs / 1000, traceHash };
