@@ -18,6 +18,9 @@ interface DemoArgs extends PageArgs {
 /** The limits of the broadcasts, in turn: the whole ring, then horizons that can be counted. */
 const TTLS = [undefined, 3, undefined, 6] as const;
 
+/** As long as the page takes to play ten hops, and a moment to look. */
+const EVERY_S = 8;
+
 /** Labs of the same name that others run are left alone; so many names are tried. */
 const NAMES = 20;
 
@@ -31,7 +34,12 @@ export const demo: Verb<DemoArgs> = {
         requiresArg: true,
         describe: 'auto: docker where an engine answers, else local',
       })
-      .option('every', { type: 'number', default: 5, requiresArg: true, describe: 'seconds between two broadcasts' }),
+      .option('every', {
+        type: 'number',
+        default: EVERY_S,
+        requiresArg: true,
+        describe: 'seconds between two broadcasts',
+      }),
   handler: async args => await run(async () => await show(args)),
 };
 
