@@ -1,5 +1,5 @@
 /** `lab record` and `up --record` on a local lab: what is in the file is what happened. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTrace } from '@peerlab/trace';
 import { afterAll, expect, it } from 'vitest';
@@ -39,6 +39,26 @@ it('keeps a lab from its first link to its last check, and a running one until i
   const received = events.flatMap(event => (event.event === 'received' ? [`${event.by} ${event.hops}`] : []));
   expect(received.sort()).toEqual(['n0 1', 'n2 1', 'n3 2']);
   expect(events.some(event => event.event === 'expired' && event.by === 'n3')).toBe(true);
+});
+
+it('keeps a lab that is tested, with what its scenario did to it', async () => {
+  const file = join(around.folder, 'tested.jsonl');
+  const scenario = join(around.folder, 'tested.yaml');
+  const steps = ['broadcast: n0', 'fault: { kill: n4 }', 'checks: [broadcast]', 'heal:'].map(step => `  - ${step}\n`);
+  writeFileSync(scenario, `topology: { generator: ring, peers: 6 }\nscenario:\n${steps.join('')}`);
+  const { status, stderr } = await around.lab(['test', scenario, '--driver', 'simulation', '--record', file]);
+  expect([status, stderr]).toEqual([0, expect.stringContaining(`lab replay ${file}`)]);
+  const { events, cutOff } = readTrace(readFileSync(file, 'utf8'));
+  const kinds = events.map(({ event }) => event);
+  expect([cutOff, ...['sent', 'fault', 'check', 'heal'].map(kind => kinds.includes(kind as 'check'))]).toEqual([
+    undefined,
+    true,
+    true,
+    true,
+    true,
+  ]);
+  const two = await around.lab(['test', scenario, LINE, '--driver', 'simulation', '--record', file]);
+  expect([two.status, two.stderr]).toEqual([2, expect.stringContaining('--record takes one lab')]);
 });
 
 it('says what is wrong with the file', async () => {

@@ -8,13 +8,15 @@ import { EXIT, tellError, UsageError } from '../exit.ts';
 import { tellGithub } from '../github.ts';
 import { interruptible } from '../interrupt.ts';
 import { proveLargeAside } from '../large-aside.ts';
-import { note, printJson } from '../output/print.ts';
+import { note, plural, printJson } from '../output/print.ts';
 import { printLab, printSummary } from '../output/test-result.ts';
 import { readPrograms } from '../programs.ts';
 import { readReportTargets, writeReports } from '../report-files.ts';
 import { statusOfRun } from '../run-status.ts';
 import { STANDARD_INPUT } from '../standard-input.ts';
 import { readAnyTopology } from '../topology-file.ts';
+import { recordingWitness } from '../trace-file/record-test.ts';
+import { createTraceFile } from '../trace-file/write.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface TestArgs extends FormatArgs {
@@ -23,6 +25,7 @@ interface TestArgs extends FormatArgs {
   readonly jobs: number;
   readonly report: readonly string[];
   readonly artifacts: string | undefined;
+  readonly record: string | undefined;
   readonly only: string | undefined;
   readonly timeout: string | undefined;
   readonly stepTimeout: string | undefined;
@@ -65,6 +68,11 @@ export const test: Verb<TestArgs> = {
         requiresArg: true,
         describe: 'a folder for what explains failures: topology, trace, logs, counters',
       })
+      .option('record', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'keep everything that happens in this file, of one lab: see lab replay',
+      })
       .option('only', {
         alias: 'grep',
         type: 'string',
@@ -99,7 +107,19 @@ async function testFiles(args: TestArgs): Promise<number> {
   const { driver, reason } = await driverFor(args.driver);
   note(`driver ${driver.name}: ${reason}`);
   const isText = args.format === 'text';
-  const witness = args.artifacts === undefined ? undefined : artifactsIn(args.artifacts);
+  const { record } = args;
+  if (record !== undefined && labs.length > 1) {
+    throw new UsageError(`--record takes one lab, and these are ${labs.length}`, '--artifacts keeps those that fail');
+  }
+  if (record !== undefined && first !== undefined && isLargeTopology(first)) {
+    throw new UsageError(`${first.name} is too large to be recorded`, 'leave --record out');
+  }
+  const artifacts = args.artifacts === undefined ? undefined : artifactsIn(args.artifacts);
+  const trace = record === undefined ? undefined : createTraceFile(record);
+  const witness =
+    trace === undefined
+      ? artifacts
+      : (...tested: Parameters<ReturnType<typeof artifactsIn>>) => recordingWitness(trace, artifacts?.(...tested));
   const report = await testLabs(labs, driver, {
     signal,
     programs,
@@ -112,6 +132,7 @@ async function testFiles(args: TestArgs): Promise<number> {
   });
   if (isText) printSummary(report);
   else printJson(report);
+  if (trace !== undefined) note(`${plural(Math.max(0, trace.lines - 2), 'event')} in ${record}: lab replay ${record}`);
   if (process.env.GITHUB_ACTIONS === 'true') tellGithub(report, process.env.GITHUB_STEP_SUMMARY);
   return statusOfRun(report, writeReports(report, targets));
 }

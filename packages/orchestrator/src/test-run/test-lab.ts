@@ -32,8 +32,8 @@ export interface Witness {
   watch(lab: Lab): Promise<void>;
   /** Takes what happened to the lab, or was done to it. */
   note(event: LabTraceEvent): void;
-  /** Called when the lab did not pass, while it still stands, if it came to stand. @returns the folder with what was kept */
-  keep(report: LabReport): Promise<string>;
+  /** Called when the lab did not pass, while it still stands, if it came to stand. @returns the folder with what was kept, where there is one */
+  keep(report: LabReport): Promise<string | undefined>;
   /** Lets go of everything. */
   close(): Promise<void>;
 }
