@@ -29,6 +29,7 @@ const SECTIONS: Readonly<Record<keyof typeof schemas, string>> = {
   generateSchema: 'generate',
   generatorsSchema: 'generate',
   validateSchema: 'validate',
+  initSchema: 'init',
   conformSchema: 'conform',
   doctorSchema: 'doctor',
   compareSchema: 'compare',

@@ -52,6 +52,11 @@ export class Surroundings implements Disposable {
     return await this.start(words, input).ended;
   }
 
+  /** Runs `lab` to its end with another working directory than the project's root. */
+  async labIn(folder: string, words: readonly string[]): Promise<Ended> {
+    return await this.start(words, '', 2 * BOUND_MS, folder).ended;
+  }
+
   /** Runs `lab -f json` to its end, and parses its standard output. */
   async json(words: readonly string[]): Promise<{ readonly status: number | null; readonly document: unknown }> {
     const { status, stdout, stderr } = await this.lab([...words, '-f', 'json']);
@@ -63,8 +68,8 @@ export class Surroundings implements Disposable {
   }
 
   /** Starts `lab`; it must end within a bound, in milliseconds. */
-  start(words: readonly string[], input = '', boundMs = BOUND_MS): Running {
-    const child = spawn(process.execPath, [BINARY, ...words], { cwd: ROOT, env: this.env, stdio: 'pipe' });
+  start(words: readonly string[], input = '', boundMs = BOUND_MS, cwd = ROOT): Running {
+    const child = spawn(process.execPath, [BINARY, ...words], { cwd, env: this.env, stdio: 'pipe' });
     child.stdin.end(input);
     return follow(child, words, boundMs);
   }

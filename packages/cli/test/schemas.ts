@@ -12,6 +12,7 @@ import type {
   GenerateDocument,
   GeneratorsDocument,
   GraphDocument,
+  InitDocument,
   InspectDocument,
   ListDocument,
   LogsDocument,
@@ -325,6 +326,13 @@ export const doctorSchema: z.ZodType<DoctorDocument> = z.strictObject({
   ok: z.boolean(),
   driver: driver.nullable(),
   findings: z.array(z.strictObject({ what: text, ok: z.boolean(), detail: text, advice: text.exactOptional() })),
+});
+
+export const initSchema: z.ZodType<InitDocument> = z.strictObject({
+  folder: text,
+  language: z.enum(['js', 'python']),
+  command: text,
+  files: z.array(text),
 });
 
 export const conformSchema: z.ZodType<ConformDocument> = z.strictObject({

@@ -20,6 +20,17 @@ export interface ErrorDocument {
   };
 }
 
+/** `lab init`. */
+export interface InitDocument {
+  /** Absolute. */
+  readonly folder: string;
+  readonly language: 'js' | 'python';
+  /** The peer's command line. */
+  readonly command: string;
+  /** Paths in the folder; the peer's program first. */
+  readonly files: readonly string[];
+}
+
 /** `lab verify`; `lab up` adds to it. */
 export interface VerdictDocument {
   readonly lab: string;

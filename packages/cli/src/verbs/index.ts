@@ -163,6 +163,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./validate.ts')).validate,
   },
   {
+    name: 'init',
+    positionals: '[folder]',
+    describe: 'Begin a peer of your own in an empty folder: program, topology, CI file',
+    load: async () => (await import('./init.ts')).init,
+  },
+  {
     name: 'conform',
     positionals: '[command..]',
     describe: 'Put a program through the peer contract, clause by clause',

@@ -7,6 +7,7 @@ import type { Flood, Stage } from '../stage.ts';
 const PAYLOADS: readonly Payload[] = [
   'two objects }{ in one, a line\nbreak and "quotes"',
   'Grüße, 🌍: \u0000 too',
+  'line\u2028separators\u2029, which JSON leaves as they are',
   '',
   { base64: Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x0a]).toString('base64') },
   'x'.repeat(3000),
