@@ -67,17 +67,22 @@ export async function createNetwork({ router, lab, seed, host, port, tell }) {
   }
 
   const instance = randomUUID();
+  // A connection that is one too many may end in the middle of this; the one that stays tells it as well.
   await node.handle(INSTANCE, async (stream, connection) => {
     const link = linkOf(connection);
-    for await (const bytes of stream) {
-      link.session = uuidOf([instance, new TextDecoder().decode(bytes.subarray())].sort());
-    }
+    try {
+      for await (const bytes of stream) {
+        link.session = uuidOf([instance, new TextDecoder().decode(bytes.subarray())].sort());
+      }
+    } catch {}
   });
   node.addEventListener('connection:open', async ({ detail: connection }) => {
     linkOf(connection);
-    const stream = await connection.newStream(INSTANCE);
-    stream.send(new TextEncoder().encode(instance));
-    await stream.close();
+    try {
+      const stream = await connection.newStream(INSTANCE);
+      stream.send(new TextEncoder().encode(instance));
+      await stream.close();
+    } catch {}
   });
   node.addEventListener('peer:disconnect', ({ detail }) => {
     const link = links.get(String(detail));

@@ -49,8 +49,8 @@ async function leave() {
   process.exit(0);
 }
 
-tell({ event: 'ready', ...info });
 process.on('SIGTERM', leave).on('SIGINT', leave);
+tell({ event: 'ready', ...info });
 createInterface({ input: process.stdin })
   .on('line', line => {
     try {

@@ -119,10 +119,10 @@ function leave() {
   process.exit(0);
 }
 
+process.on('SIGTERM', leave).on('SIGINT', leave);
 await node.ask({ type: 'init', node_id: name, node_ids: process.env.NODE_IDS?.split(' ') ?? [name] });
 links.listen({ host, port }, () => {
   tell({ event: 'ready', ...info() });
-  process.on('SIGTERM', leave).on('SIGINT', leave);
   readLines(process.stdin, answer);
   process.stdin.on('end', () => PEERLAB_EPHEMERAL === '1' && leave());
 });

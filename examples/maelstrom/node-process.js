@@ -7,7 +7,12 @@ const CLIENT = 'c1';
 /** @param onMessage hears what the node sends to other nodes */
 export function startNode([program, ...words], name, onMessage) {
   const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.on('error', error => console.error(String(error))).on('close', () => process.exit(1));
+  child
+    .on('error', error => console.error(String(error)))
+    .on('close', (_, signal) => {
+      // Ctrl-C reaches both: the node may be the first to end.
+      process.exit(signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1);
+    });
   const waiting = new Map();
   let lastId = 0;
   readLines(child.stdout, message => {

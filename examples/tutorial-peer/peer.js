@@ -60,6 +60,8 @@ const server = net.createServer(socket => {
 });
 
 function dial(to, done, failed) {
+  const known = [...connections].find(([, { address }]) => address === `${to.host}:${to.port}`);
+  if (known !== undefined) return done?.({ peer: known[0], session: known[1].session });
   const socket = net.connect(to);
   // [5] Without a listener for 'error', Node ends the whole program when nobody answers.
   if (mended.has('refused')) socket.on('error', failed ?? (() => setTimeout(dial, RECONNECT_MS, to)));
@@ -89,7 +91,7 @@ function forward(message) {
 // ---- the contract of the lab: docs/PEER-CONTRACT.md ----
 
 const COMMANDS = {
-  info: [[], () => info()],
+  info: [[], () => INFO],
   connect: [['host', 'port'], to => new Promise((done, failed) => dial(to, done, failed))],
   neighbours: [[], () => ({ links: [...connections].map(([peer, { socket: _, ...facts }]) => ({ peer, ...facts })) })],
   broadcast: [
@@ -105,10 +107,8 @@ const COMMANDS = {
 };
 const NOT_HERE = ['dm', 'counters', 'disconnect', 'trace', 'history', 'shape', 'ping'];
 
-function info() {
-  const node = { name: 'tutorial-peer', version: '1.0.0' };
-  return { contract: 1, nodeId, node, listen: { host, port }, capabilities: [] };
-}
+const node = { name: 'tutorial-peer', version: '1.0.0' };
+const INFO = { contract: 1, nodeId, node, listen: { host, port }, capabilities: [] };
 
 async function answer({ seq, command, ...fields }) {
   if (typeof seq !== 'string' || seq.length < 1 || seq.length > 64) return;
@@ -137,7 +137,7 @@ function leave() {
 }
 
 process.on('SIGTERM', leave).on('SIGINT', leave);
-server.listen(port, host, () => tell({ event: 'ready', ...info() }));
+server.listen(port, host, () => tell({ event: 'ready', ...INFO }));
 createInterface({ input: process.stdin })
   .on('line', line => {
     try {

@@ -30,7 +30,8 @@ export const MESSAGE_CLAUSES: readonly Clause[] = [
         hold(event?.kind === 'broadcast', `n${i} says that it is a ${event?.kind}`);
         hold(event?.origin === stage.idOf(0), `n${i} says that it is of ${event?.origin}; n0 is ${stage.idOf(0)}`);
         hold(event?.from === stage.idOf(i - 1), `n${i} says that it came from ${event?.from}, not from n${i - 1}`);
-        hold(event?.hops === i, `n${i} says ${event?.hops} hops, not ${i}`);
+        // 0: it cannot know.
+        hold(event?.hops === i || event?.hops === 0, `n${i} says ${event?.hops} hops, not ${i}`);
       }
     },
   },

@@ -1,0 +1,32 @@
+/** The programs of examples/ before `lab conform`: who keeps the contract, and which clauses the tutorial's peer breaks. */
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ROOT, Surroundings } from './run-lab.ts';
+import { conformSchema } from './schemas.ts';
+
+const around = new Surroundings();
+afterAll(() => around[Symbol.dispose]());
+
+const example = (path: string): string => join(ROOT, 'examples', path);
+const TUTORIAL = ['node', example('tutorial-peer/peer.js')];
+
+async function broken(program: readonly string[]): Promise<string[]> {
+  const { stdout } = await around.lab(['conform', '--timeout', '20000', '-f', 'json', '--', ...program]);
+  return conformSchema
+    .parse(JSON.parse(stdout))
+    .clauses.flatMap(({ id, outcome }) => (outcome === 'fails' ? [id] : []));
+}
+
+describe('lab conform', { timeout: 120_000 }, () => {
+  it.each([
+    ['maelstrom', ['node', example('maelstrom/bridge.js'), 'node', example('maelstrom/node.js')]],
+    ['the mended tutorial-peer', ['env', 'MENDED=own,ttl,framing,refused', ...TUTORIAL]],
+  ])('finds nothing in %s', async (_, program) => {
+    expect(await broken(program)).toEqual([]);
+  });
+
+  it("names what the tutorial's peer breaks: a refused connection, its own message, }{ in a text", async () => {
+    const own = ['broadcast.reach', 'broadcast.once'];
+    expect((await broken(TUTORIAL)).sort()).toEqual(['broadcast.payload', 'connect.failed', ...own].sort());
+  });
+});
