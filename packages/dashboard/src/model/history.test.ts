@@ -8,6 +8,7 @@ import { LabHistory } from './history.ts';
 import { layoutOf } from './layout.ts';
 import { framesAt, isUpAt, litAt, spanOf, stepFrom } from './moment.ts';
 import { propagationTree } from './propagation-tree.ts';
+import { spaceTime } from './space-time.ts';
 import { HOP_MS } from './timeline.ts';
 
 const RING = `name: ring-six
@@ -124,6 +125,29 @@ describe('the model', () => {
     const tree = propagationTree(flood);
     expect([tree.nodes.length, tree.branches.length, tree.depth, tree.missed]).toEqual([6, 5, 3, []]);
     expect(propagationTree(direct).nodes.some(({ peer, hops }) => peer === 3 && hops === 3)).toBe(true);
+  });
+});
+
+describe('the space-time diagram', () => {
+  const [flood] = history.messages;
+  if (flood === undefined) throw new Error('the fixture has four messages');
+
+  it('has a line for each peer by distance, and an arrow for each frame', () => {
+    const { rows, arrows, left } = spaceTime(flood, 'hops');
+    expect(rows.map(({ peer }) => peer)).toEqual([0, 1, 5, 2, 4, 3]);
+    expect([arrows.length, left]).toEqual([7, 0]);
+    expect(arrows.every(({ sentMs, arrivedMs }) => arrivedMs - sentMs === HOP_MS)).toBe(true);
+  });
+
+  it('stands in the order of the ring, the origin in the middle', () => {
+    expect(spaceTime(flood, 'hops', true).rows.map(({ peer }) => peer)).toEqual([3, 4, 5, 0, 1, 2]);
+  });
+
+  it('never has an effect before its cause on the clock of the lab', () => {
+    const { rows, arrows } = spaceTime(flood, 'time');
+    for (const { sentMs, arrivedMs } of arrows) expect(arrivedMs).toBeGreaterThanOrEqual(sentMs);
+    const at = rows.map(({ atMs }) => atMs ?? Number.NaN);
+    expect(at).toEqual([...at].sort((a, b) => a - b));
   });
 });
 

@@ -40,9 +40,25 @@ function showEmbedded(text: string): void {
     return;
   }
   const known = new LabHistory(JSON.parse(first) as TraceHeader);
-  for (const line of rest) known.take(JSON.parse(line) as TraceEvent);
+  let isWhole = false;
+  for (const line of rest) {
+    const event = eventIn(line);
+    // A recorder that was killed leaves half a line.
+    if (event === undefined) break;
+    known.take(event);
+    isWhole = event.event === 'end';
+  }
+  if (!isWhole) sourceNote.value = 'the recording was cut off: its end is not in it';
   document.title = `${known.header.lab} · Peerlab`;
   showHistory(known, 'beginning');
+}
+
+function eventIn(line: string): TraceEvent | undefined {
+  try {
+    return JSON.parse(line) as TraceEvent;
+  } catch {
+    return undefined;
+  }
 }
 
 function listen(): void {
