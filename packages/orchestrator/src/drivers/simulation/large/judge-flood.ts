@@ -30,7 +30,8 @@ export function judgeFlood(
     flood.to === undefined
       ? judgeBroadcast(flood, { result, has }, horizon, isUniform)
       : judgeDm(flood, result, horizon);
-  if (result.lost > 0)
+  // A loss that kept nobody from the message is told of a broadcast alone, whose frames are counted.
+  if (result.lost > 0 && (found.length > 0 || flood.check === 'broadcast'))
     found.unshift({ kind: 'frames', text: `${nameOf(flood)} lost ${result.lost} frames on datagram links` });
   return found.slice(0, MAX_EXPLANATIONS);
 }

@@ -92,7 +92,7 @@ describe('proveLarge', () => {
       undefined,
       ['broadcast', 'ttl'],
     ],
-    ['lost frames', 'frames', () => ({ lost: 3 }), undefined, ['broadcast', 'ttl', 'dm']],
+    ['lost frames', 'frames', () => ({ lost: 3 }), undefined, ['broadcast']],
   ] as const)('fails for %s', async (_, kind, change, hasToo, failing) => {
     const { passed, checks } = await proveLarge(RANDOM, { flood: tampering(change, hasToo) });
     expect(passed).toBe(false);
