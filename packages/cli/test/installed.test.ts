@@ -1,6 +1,6 @@
 /** The command as a user has it, installed from packages into a folder of their own. */
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -24,6 +24,15 @@ it.each(['local', 'simulation'])('proves a lab on the driver %s', async driver =
   const said = await lab('up', 'mine.yaml', '--driver', driver);
   expect(said).toContain('3 origins x 2 receivers: 6 of 6, each once; 12 frames, predicted 12');
   if (driver === 'local') expect(await lab('down', 'mine')).toContain('mine is gone');
+});
+
+it('has the player of recordings with it', async () => {
+  await lab('up', 'mine.yaml', '--driver', 'simulation', '--record', 'mine.trace.jsonl');
+  await lab('export', 'mine.trace.jsonl', '--html', 'mine.html', '--svg', 'mine.svg');
+  const [page, picture] = ['mine.html', 'mine.svg'].map(file => readFileSync(join(around.folder, file), 'utf8'));
+  expect(page).toContain('id="trace">\n{"trace":1,"lab":"mine"');
+  expect(page).not.toMatch(/<(script|link)[^>]*(src|href)="(?!data:)/);
+  expect(picture?.match(/<circle/g)).toHaveLength(3);
 });
 
 it('has the library of the peer with it', async () => {

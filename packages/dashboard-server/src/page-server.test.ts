@@ -167,6 +167,34 @@ describe('requests from elsewhere', () => {
   });
 });
 
+describe('what is no request', () => {
+  const HEAD = `POST /action HTTP/1.1\r\nhost: 127.0.0.1\r\nx-peerlab-token: ${TOKEN}\r\ncontent-type: application/json\r\n`;
+
+  it.each([
+    ['noise', '\u0000\u0016\u0003\u0001 TLS?\r\n\r\n'],
+    ['an address without a path', `GET http://evil.example/?token=${TOKEN} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`],
+    ['a tunnel', 'CONNECT 10.0.0.1:22 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'],
+    [
+      'a socket of another kind',
+      'GET /events HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
+    ],
+    ['two hosts', 'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nhost: evil.example\r\n\r\n'],
+    ['two lengths', `${HEAD}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}`],
+    ['a body that breaks off', `${HEAD}content-length: 500\r\n\r\n{"do":`],
+  ])('harms nobody: %s', async (_, bytes) => {
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(server.url).port) });
+    let answer = '';
+    socket.setEncoding('latin1').on('data', text => (answer += text));
+    socket.on('error', () => undefined);
+    const closed = new Promise(resolve => socket.on('close', resolve));
+    socket.end(bytes, 'latin1');
+    await closed;
+    expect(answer).not.toContain('HTTP/1.1 200');
+    expect(asked).toEqual([]);
+    expect((await act('{}')).status).toBe(200);
+  });
+});
+
 describe('actions', () => {
   it('are handed on, and answered as JSON', async () => {
     const { status, text } = await act('{"do":"verify"}', { origin: new URL(server.url).origin });
