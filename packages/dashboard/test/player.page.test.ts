@@ -77,6 +77,19 @@ describe('the player', () => {
     await page.waitForSelector('.caption[data-lit="4"]');
   });
 
+  it('chooses the peer that is clicked', async () => {
+    await page.getByRole('tab', { name: 'Peer', exact: true }).click();
+    // The first peer of a ring stands at its top: the highest that a click finds above the middle.
+    const box = await page.locator('.stage').boundingBox();
+    if (box === null) throw new Error('the stage is not on the page');
+    for (let y = 4; y < box.height / 2; y += 8) {
+      await page.mouse.click(box.x + box.width / 2, box.y + y);
+      if ((await page.locator('#panel select').inputValue()) !== '') break;
+    }
+    expect(await page.locator('#panel select').inputValue()).toBe('0');
+    expect(await page.locator('.neighbours li').allTextContents()).toEqual(['n1link up', 'n19link up']);
+  });
+
   it('compares a prediction with what happened', async () => {
     await page.getByRole('tab', { name: 'Predict' }).click();
     await page.getByRole('button', { name: 'Begin', exact: true }).click();

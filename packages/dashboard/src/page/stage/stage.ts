@@ -45,6 +45,10 @@ export class Stage {
     container.append(this.#canvas);
     this.#observer = new ResizeObserver(() => this.#resize());
     this.#observer.observe(container);
+    container.addEventListener('mousemove', event => {
+      const box = container.getBoundingClientRect();
+      container.style.cursor = this.#peerAt(event.clientX - box.left, event.clientY - box.top) === -1 ? '' : 'pointer';
+    });
     container.addEventListener('click', event => {
       if (this.#sigma === undefined) this.#clicked(event.offsetX, event.offsetY, event.shiftKey);
     });
@@ -148,16 +152,11 @@ export class Stage {
         defaultDrawNodeHover: () => undefined,
       });
       sigma.on('afterRender', () => this.invalidate());
-      sigma.on('clickNode', ({ node, event }) => {
-        this.#onPeer(Number(node), isShift(event.original));
-      });
-      sigma.on('clickStage', () => this.#onPeer(undefined, false));
-      sigma.on('enterNode', () => {
-        this.#container.style.cursor = 'pointer';
-      });
-      sigma.on('leaveNode', () => {
-        this.#container.style.cursor = '';
-      });
+      // Peers are as large as they are drawn, which sigma does not know: it tells where, and the stage finds whom.
+      const clicked = ({ event }: { event: { x: number; y: number; original: Event } }): void =>
+        this.#clicked(event.x, event.y, isShift(event.original));
+      sigma.on('clickNode', clicked);
+      sigma.on('clickStage', clicked);
       return sigma;
     } catch {
       return undefined;
@@ -194,13 +193,24 @@ export class Stage {
   }
 
   #clicked(x: number, y: number, isAdding: boolean): void {
-    const { clientWidth: width, clientHeight: height } = this.#container;
-    const reach = this.#radius() + 6;
-    const place = this.#points.findIndex(point => {
-      const at = this.#toPixel(point, width, height);
-      return Math.hypot(at.x - x, at.y - y) <= reach;
-    });
+    const place = this.#peerAt(x, y);
     this.#onPeer(place === -1 ? undefined : place, isAdding);
+  }
+
+  /** The peer that is nearest to a pixel, and near enough; -1 for none. */
+  #peerAt(x: number, y: number): number {
+    const { clientWidth: width, clientHeight: height } = this.#container;
+    let nearest = -1;
+    // A finger is wider than a small peer.
+    let reach = Math.max(12, this.#radius() + 4);
+    this.#points.forEach((point, place) => {
+      const at = this.#toPixel(point, width, height);
+      const away = Math.hypot(at.x - x, at.y - y);
+      if (away > reach) return;
+      reach = away;
+      nearest = place;
+    });
+    return nearest;
   }
 
   #resize(): void {
