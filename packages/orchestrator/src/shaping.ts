@@ -74,7 +74,7 @@ export function unshapedNotes(topology: Topology, endpoints: readonly Endpoint[]
   const names = [...peers].map(peer => topology.peers[peer]?.name ?? '');
   const who = `${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}`;
   const what = links.length === 1 ? 'settings of 1 link' : `settings of ${links.length} links`;
-  return [`${what} not applied, or in one direction only: ${who} cannot shape`];
+  return [`${what} not applied, or in one direction only: ${who} without the capability shape`];
 }
 
 function shapedLinks(topology: Topology): LinkSpec[] {

@@ -9,6 +9,7 @@ import {
   type CheckResult,
   MAX_EXPLANATIONS,
   notesOf,
+  notesOnWhy,
   plural,
   runningPeers,
   sample,
@@ -66,6 +67,7 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckResult
         ? [`${origins.length} of ${peers.length} peers, chosen by the seed, were origins`]
         : []),
       ...(unknown === undefined ? [] : [unknown]),
+      ...(passed ? [] : notesOnWhy(context)),
       ...(isConnected(graph) ? [] : ['the graph is not connected: every peer is expected to reach its own part only']),
     ],
     failures,

@@ -1,4 +1,5 @@
 /** What a check is: one claim that the lab proves, with what the graph says, what was seen, and why they differ. */
+import type { Capability } from '@peerlab/contract';
 import { type Graph, hasOneWayLinks, type Topology } from '@peerlab/topology';
 import type { Explanation } from '../explain.ts';
 import type { LabClock } from '../lab-clock.ts';
@@ -93,9 +94,30 @@ export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
+/** Peers that are named in a note; of more, the number. */
+const MAX_NAMED = 3;
+
+/** What is open because peers lack a capability, as a note; none where no peer lacks it. */
+export function openWithout(capability: Capability, peers: readonly string[], what: string): string[] {
+  if (peers.length === 0) return [];
+  const more = peers.length > MAX_NAMED ? ` and ${peers.length - MAX_NAMED} more` : '';
+  return [
+    `not proven of ${peers.slice(0, MAX_NAMED).join(', ')}${more}, without the capability ${capability}: ${what}`,
+  ];
+}
+
+/** The names of the peers that run and do not announce this. */
+export function peersWithout(context: CheckContext, capability: Capability): string[] {
+  return clientsOf(context).flatMap(client => (client?.can(capability) === false ? [client.name] : []));
+}
+
 /** What a settle report cannot prove, as notes. */
-export function notesOf(report: SettleReport): string[] {
-  if (report.method === 'counters') return [];
-  const who = report.withoutCounters.slice(0, 3).join(', ');
-  return [`rest was guessed from silence, not proven: ${who} without counters`];
+export function notesOf({ method, withoutCounters }: SettleReport): string[] {
+  if (method === 'counters') return [];
+  return openWithout('counters', withoutCounters, 'that nothing was in flight; the lab waited for silence');
+}
+
+/** Whose part in what failed is not known, as notes. */
+export function notesOnWhy(context: CheckContext): string[] {
+  return openWithout('history', peersWithout(context, 'history'), 'what it did with the messages that failed');
 }

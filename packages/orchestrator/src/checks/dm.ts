@@ -1,6 +1,15 @@
 /** A direct message arrives if and only if its TTL is at least the distance; at its recipient alone, and once. */
 import { distancesFrom } from '@peerlab/topology';
-import { type CheckContext, type CheckResult, notesOf, plural, runningPeers } from './check.ts';
+import {
+  type CheckContext,
+  type CheckResult,
+  notesOf,
+  notesOnWhy,
+  openWithout,
+  peersWithout,
+  plural,
+  runningPeers,
+} from './check.ts';
 import { sendAndJudge } from './send-and-judge.ts';
 
 /** Pairs that the check takes. */
@@ -31,7 +40,8 @@ export async function checkDm(context: CheckContext): Promise<CheckResult> {
   const passed = broken === 0;
   const failures = passed ? [] : await judged.explain();
   judged.forget();
-  const unable = runningPeers(context).length - able.length;
+  const withoutDm = peersWithout(context, 'dm');
+  const withoutTtl = peersWithout(context, 'ttl').filter(name => !withoutDm.includes(name));
   return {
     name: 'dm',
     passed,
@@ -43,7 +53,9 @@ export async function checkDm(context: CheckContext): Promise<CheckResult> {
         : `${plural(pairs.length, 'pair')}: ${atDistance} arrive with TTL = distance, ${below} with TTL = distance - 1${passed ? '' : `; ${plural(broken, 'promise')} broken`}`,
     notes: [
       ...notesOf(judged.report),
-      ...(unable > 0 ? [`${plural(unable, 'peer')} without direct messages or TTL took no part`] : []),
+      ...openWithout('dm', withoutDm, 'that direct messages arrive'),
+      ...openWithout('ttl', withoutTtl, 'that direct messages arrive, and how far they go'),
+      ...(passed ? [] : notesOnWhy(context)),
     ],
     failures,
     timeMs: performance.now() - startedAtMs,

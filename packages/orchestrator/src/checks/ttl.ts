@@ -1,6 +1,16 @@
 /** A broadcast with TTL T reaches exactly the peers within T hops: no fewer, no further. */
 import { eccentricity } from '@peerlab/topology';
-import { type CheckContext, type CheckResult, notesOf, plural, runningPeers, sample } from './check.ts';
+import {
+  type CheckContext,
+  type CheckResult,
+  notesOf,
+  notesOnWhy,
+  openWithout,
+  peersWithout,
+  plural,
+  runningPeers,
+  sample,
+} from './check.ts';
 import { sendAndJudge } from './send-and-judge.ts';
 
 /** Origins that the check takes. */
@@ -35,7 +45,6 @@ export async function checkTtl(context: CheckContext): Promise<CheckResult> {
   const ttls = new Set(plans.map(({ from }) => plans.filter(plan => plan.from === from).length));
   const shape =
     ttls.size === 1 ? `${plural(origins.length, 'origin')} x ${[...ttls][0]} TTLs` : plural(origins.length, 'origin');
-  const withoutTtl = runningPeers(context).length - peers.length;
   return {
     name: 'ttl',
     passed,
@@ -44,7 +53,8 @@ export async function checkTtl(context: CheckContext): Promise<CheckResult> {
     detail: plans.length === 0 ? 'no peer takes a TTL' : `${shape}: ${exact} of ${plans.length} horizons exact`,
     notes: [
       ...notesOf(judged.report),
-      ...(withoutTtl > 0 ? [`${plural(withoutTtl, 'peer')} cannot set a TTL, and sent none`] : []),
+      ...openWithout('ttl', peersWithout(context, 'ttl'), 'how far a broadcast of it goes'),
+      ...(passed ? [] : notesOnWhy(context)),
       ...(furthest > MAX_EXACT_TTL ? [`horizons beyond TTL ${MAX_EXACT_TTL} were not tried`] : []),
     ],
     failures,
