@@ -13,9 +13,9 @@ test('a broadcast with TTL 2 reaches its horizon, and nobody else', async () => 
   expect(await net.reached(id)).toEqual(net.horizon('n3', 2));
 });
 
-test('a direct message takes the shorter way', async () => {
+test('a direct message with TTL 3 has one way to go', async () => {
   await using net = await lab.up(RING, { driver: 'local' });
-  const id = await net.peer('n0').dm('n5', 'only for you');
+  const id = await net.peer('n0').dm('n5', 'only for you', { ttl: 3 });
   expect(await net.deliveries(id)).toEqual([{ peer: 'n5', hops: 3, from: 'n6' }]);
 });
 

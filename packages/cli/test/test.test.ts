@@ -68,6 +68,25 @@ describe('lab test', { timeout: 120_000 }, () => {
     expect([status, passed]).toEqual([0, true]);
   });
 
+  it('holds the scenarios of the examples', async () => {
+    const folder = 'examples/scenarios';
+    const files = readdirSync(join(ROOT, folder)).filter(name => name.endsWith('.yaml'));
+    const words = files.map(name => `${folder}/${name}`);
+    for (const driver of ['simulation', 'local']) {
+      const { status, stdout } = await around.lab(['test', ...words, '--driver', driver]);
+      expect([stdout, status]).toEqual([
+        expect.stringContaining(`${files.length} labs on ${driver}: ${files.length} passed`),
+        0,
+      ]);
+    }
+    await expectNothingLeft();
+  });
+
+  it('reads standard input', async () => {
+    const { status, stdout } = await around.lab(['test', '-', '--driver', 'simulation'], SCENARIO);
+    expect([status, stdout]).toEqual([0, expect.stringContaining('✔ stdin')]);
+  });
+
   it.each(['simulation', 'local'])('runs a scenario on the driver %s, and leaves nothing', async driver => {
     const { status, stdout } = await around.lab(['test', scene, '--driver', driver]);
     expect(stdout).toContain('9 steps, 6 peers');

@@ -61,12 +61,12 @@ function printStep(step: StepOutcome, file: string): void {
   for (const line of stepLines(step)) indented(4, harmless(line));
 }
 
-/** Of the steps that came out as expected: those of the others are told with them. */
+/** Of the steps that came out as expected: those of the others are told with them. Those of checks say of which. */
 function notesOf(steps: readonly StepOutcome[]): string[] {
-  // A step of checks tells their notes by itself, each with its check.
-  const notes = steps.flatMap(step => {
-    if (step.outcome !== 'passed') return [];
-    return step.kind === 'checks' ? step.notes : [...step.notes, ...notesOf(step.steps)];
+  const notes = steps.flatMap(({ outcome, kind, path, title, notes, steps: inner }) => {
+    if (outcome !== 'passed') return notesOf(inner);
+    const isCheck = kind === 'checks' && path === '' && inner.length === 0;
+    return [...notes.map(note => (isCheck ? `${title}: ${note}` : note)), ...notesOf(inner)];
   });
   return [...new Set(notes)];
 }

@@ -48,7 +48,7 @@ export function checksFinding(steps: readonly StepOutcome[]): StepFinding {
     expected: steps.map(({ title }) => title).join(', '),
     seen: passed === steps.length ? 'all as expected' : `${passed} of ${steps.length} as expected`,
     failures: steps.flatMap(({ failures }) => failures),
-    notes: steps.flatMap(({ title, notes }) => notes.map(note => `${title}: ${note}`)),
+    notes: [],
     steps,
   };
 }

@@ -125,6 +125,30 @@ describe('a scenario that holds', () => {
     expect(await outcomes()).toEqual(await outcomes());
   });
 
+  it('runs checks once the faults that go by themselves have gone', async () => {
+    const { passed, steps } = await play(
+      '  - fault: { pause: n2, for: 5s }\n  - fault: { kill: n4, for: 2s }\n  - checks: all\n  - expect: { links: as-drawn }\n',
+    );
+    expect(passed).toBe(true);
+    expect(steps[2]?.timeMs).toBeGreaterThanOrEqual(4900);
+    expect(steps[2]?.steps[1]?.seen).toContain('8 origins');
+  });
+
+  it('heals a fault before its time, and does not wait for that any more', async () => {
+    const { steps } = await play('  - fault: { kill: n4, for: 1h }\n  - heal:\n  - checks: all\n');
+    expect(steps.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed']);
+    expect(steps[2]?.timeMs).toBeLessThan(60_000);
+    const driver = new MemoryDriver();
+    const real = await play('  - fault: { kill: n4, for: 1h }\n  - heal:\n  - checks: all\n', { driver });
+    expect(real.passed).toBe(true);
+  });
+
+  it('looks again where a fault comes into checks', async () => {
+    const faults = Array.from({ length: 4 }, (_, i) => `    - fault: { link-down: [[n${i}, n${i + 1}]] }\n`).join('');
+    const { steps } = await play(`  - parallel:\n    - checks: all\n${faults}  - expect: { links: 4 }\n`);
+    expect(steps.map(({ outcome }) => outcome)).toEqual(['passed', 'passed']);
+  });
+
   it('begins its steps at their times, on the lab’s own clock', async () => {
     const { steps } = await play('  - at: 3s\n    broadcast: n0\n  - at: 1m\n    broadcast: n1\n');
     expect(steps.map(({ atMs }) => atMs)).toEqual([3000, 60_000]);

@@ -194,18 +194,36 @@ class ScenarioRun {
     const findings: StepFinding[] = [];
     if (kept !== undefined && (isAboutMessages || !isOfLinks)) findings.push(await judgeKept(kept, expect));
     bound.waitFor('every peer to tell its links');
-    if (isOfLinks) findings.push(await judgeLinks(this.#lab, links, peer => this.#faults.isDown(peer)));
+    if (isOfLinks) {
+      const judge = async (): Promise<StepFinding> =>
+        await judgeLinks(this.#lab, links, peer => this.#faults.isDown(peer));
+      findings.push(await this.#whileNothingChanges(judge, bound));
+    }
     return joined(findings);
   }
 
   async #checks(checks: readonly string[], bound: Bound): Promise<StepFinding> {
-    return await runCheckSteps(this.#lab, checks, {
-      settle: this.#settling(bound),
-      signal: bound.signal,
-      isDown: peer => this.#faults.isDown(peer),
-      waitFor: what => bound.waitFor(what),
-      onNote: event => this.#options.onNote?.(event),
-    });
+    bound.waitFor('faults that go by themselves to be over');
+    await this.#faults.passed(bound.signal);
+    const run = async (): Promise<StepFinding> =>
+      await runCheckSteps(this.#lab, checks, {
+        settle: this.#settling(bound),
+        signal: bound.signal,
+        isDown: peer => this.#faults.isDown(peer),
+        waitFor: what => bound.waitFor(what),
+        onNote: event => this.#options.onNote?.(event),
+      });
+    return await this.#whileNothingChanges(run, bound);
+  }
+
+  /** Looks again when a fault came or went in the middle of it: what was seen is then of no graph. */
+  async #whileNothingChanges(look: () => Promise<StepFinding>, bound: Bound): Promise<StepFinding> {
+    for (;;) {
+      const before = this.#faults.changes;
+      const finding = await look();
+      if (finding.passed || this.#faults.changes === before) return finding;
+      await this.#faults.steady(bound.signal);
+    }
   }
 
   #sending(bound: Bound): SendingContext {

@@ -23,6 +23,9 @@ export class ScenarioFaults {
   readonly #over: AbortController = new AbortController();
   #inForce: readonly AppliedFault[] = [];
   #passing: readonly Passing[] = [];
+  /** On this machine's clock: each ends when a fault has been taken back. */
+  readonly #timers: Set<Promise<void>> = new Set();
+  readonly #working: Set<Promise<unknown>> = new Set();
   #reverting: Promise<void> = Promise.resolve();
   #failure: unknown;
   #changes = 0;
@@ -33,7 +36,7 @@ export class ScenarioFaults {
     this.#note = note;
   }
 
-  /** How many faults have come or gone so far. */
+  /** Counts every beginning and end of a fault's coming or going: as long as it stands, the lab is as it was. */
   get changes(): number {
     return this.#changes;
   }
@@ -63,7 +66,8 @@ export class ScenarioFaults {
   /** Breaks something. @throws {LabError} as `Lab.fault` */
   async apply({ forMs, ...fault }: FaultSpec): Promise<StepFinding> {
     this.#changes++;
-    const applied = await this.#lab.fault(fault);
+    const applied = await this.#work(this.#lab.fault(fault));
+    this.#changes++;
     this.#inForce = [...this.#inForce, applied];
     const { text, peers, links, notes, latency } = applied;
     this.#note({ event: 'fault', kind: fault.verb, text, peers, links });
@@ -79,8 +83,10 @@ export class ScenarioFaults {
   async heal(timeoutMs: number | undefined, signal: AbortSignal): Promise<StepFinding> {
     this.#changes++;
     this.#passing = [];
+    this.#timers.clear();
     await this.#reverting;
-    const { lifted, timeMs, links, dialled } = await this.#lab.heal({ timeoutMs, signal });
+    const { lifted, timeMs, links, dialled } = await this.#work(this.#lab.heal({ timeoutMs, signal }));
+    this.#changes++;
     this.#inForce = [];
     this.#isReturning = false;
     const what = lifted.length === 0 ? 'nothing was broken' : `${counted(lifted)} taken back`;
@@ -108,11 +114,32 @@ export class ScenarioFaults {
     this.#isReturning = false;
   }
 
-  /** Faults that are still to go stay as they are. */
+  /** Waits until every fault that goes by itself has gone, and the links are back. @throws {LabError} as {@link steady} */
+  async passed(signal: AbortSignal): Promise<void> {
+    const untilMs = Math.max(0, ...this.#passing.map(passing => passing.untilMs));
+    const { isVirtual } = this.#lab.clock;
+    if (isVirtual && this.#passing.length > 0) await this.clock.until(untilMs, signal);
+    await Promise.all(this.#timers);
+    await this.steady(signal);
+  }
+
+  /**
+   * Faults that are still to go stay as they are. What is under way is waited for: a peer that is started while its lab is
+   * removed might stay.
+   */
   async close(): Promise<void> {
     this.#passing = [];
     this.#over.abort();
-    await this.#reverting;
+    await Promise.allSettled([this.#reverting, ...this.#working]);
+  }
+
+  async #work<T>(work: Promise<T>): Promise<T> {
+    this.#working.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#working.delete(work);
+    }
   }
 
   #passAfter(applied: AppliedFault, forMs: number): void {
@@ -124,9 +151,13 @@ export class ScenarioFaults {
       await clock.until(passing.untilMs, this.#over.signal);
       // One after the other: each looks at the whole lab.
       this.#reverting = this.#reverting.then(async () => await this.#takeBack(passing));
+      await this.#reverting;
     };
-    // Given up: the scenario is over.
-    whenOver().catch(() => undefined);
+    // What it throws is that the scenario is over.
+    const timer: Promise<void> = whenOver()
+      .catch(() => undefined)
+      .finally(() => this.#timers.delete(timer));
+    this.#timers.add(timer);
   }
 
   async #takeBack(passing: Passing): Promise<void> {
@@ -140,6 +171,7 @@ export class ScenarioFaults {
     } catch (error) {
       this.#failure ??= error instanceof LabError ? withWhat(error, applied) : error;
     }
+    this.#changes++;
     this.#inForce = this.#inForce.filter(other => other !== applied);
     this.#isReturning = true;
   }

@@ -165,7 +165,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['partition', 'kill', 'stop', 'pause', 'isolate', 'reaches', 'not-reaches', 'from'].map(key => [
       key,
-      'the name of a peer, n5..n9, all, or a list of those',
+      'the name of a peer, n5..n9, "n*", all, or a list of those',
     ]),
   ),
   ...Object.fromEntries(
