@@ -36,6 +36,14 @@ describe('lab ui', () => {
       expect(outcome).toMatchObject({ from: 'n0', ttl: 3, frames: 6, passed: true });
       await around.lab(['broadcast', name, 'n5', 'from elsewhere']);
       await page.until(event => event.event === 'received' && event.payload === 'from elsewhere');
+      await around.lab(['link', 'down', name, 'n7', 'n8']);
+      const cut = await page.until(({ event }) => event === 'fault');
+      expect(cut).toMatchObject({ kind: 'link-down', links: [['n7', 'n8']], text: 'n7-n8 cut by another command' });
+      expect(await page.act({ do: 'broadcast', from: 'n7', text: 'around' })).toMatchObject({
+        text: 'n7 reached 19 of 19; 19 frames, predicted 19',
+      });
+      await around.lab(['link', 'up', name, 'n7', 'n8']);
+      await page.until(event => event.event === 'heal' && event.text === 'n7-n8 restored by another command');
       expect(await page.act({ do: 'kill', peer: 'n3' })).toMatchObject({ ok: true, text: 'killed n3' });
       await page.until(event => event.event === 'peer-state' && event.name === 'n3' && event.state === 'stopped');
       expect(await page.act({ do: 'heal' })).toMatchObject({ ok: true });

@@ -6,6 +6,7 @@ import { type CheckResult, type Lab, LabError, type MessageOutcome, type Recordi
 import { type Action, type ActionReply, actionSchema, commandLine, type SendAction } from './action.ts';
 import { type ChangedLab, changeLab } from './change-lab.ts';
 import { Lane } from './lane.ts';
+import { LinkFaults } from './link-faults.ts';
 
 /** Between two looks at the lab for what others do to it, in milliseconds; at a lab that is slow to look at, longer. */
 const LOOK_AFTER_MS = 1000;
@@ -34,13 +35,19 @@ class LabPerformer implements Performer {
   readonly #messages: Lane = new Lane();
   readonly #faults: Lane = new Lane();
   readonly #ending: AbortController = new AbortController();
+  readonly #linkFaults: LinkFaults;
   #looking: NodeJS.Timeout | undefined;
 
   constructor(lab: Lab, recording: Recording) {
     this.#lab = lab;
     this.#recording = recording;
-    // A simulation is this process's alone, and being asked costs it time of its own.
-    if (lab.running.passTime === undefined) this.#lookLater(LOOK_AFTER_MS);
+    this.#linkFaults = new LinkFaults(lab, recording);
+    if (this.#isShared) this.#lookLater(LOOK_AFTER_MS);
+  }
+
+  /** A simulation is this process's alone, and being asked costs it time of its own. */
+  get #isShared(): boolean {
+    return this.#lab.running.passTime === undefined;
   }
 
   async perform(request: unknown): Promise<ActionReply> {
@@ -80,7 +87,12 @@ class LabPerformer implements Performer {
       case 'pass':
         return await this.#take(this.#messages, async () => await this.#pass(action.ms));
       default:
-        return await this.#take(this.#faults, async () => ({ text: await changeLab(this.#changed, action) }));
+        return await this.#take(this.#faults, async () => {
+          const text = await changeLab(this.#changed, action);
+          // It is done; where the peers cannot be asked now, the next look does.
+          if (this.#isShared) await this.#linkFaults.know().catch(() => undefined);
+          return { text };
+        });
     }
   }
 
@@ -143,7 +155,7 @@ class LabPerformer implements Performer {
     const startedAtMs = performance.now();
     const looked = this.#faults.run(async () => {
       if (this.#ending.signal.aborted) return;
-      await this.#lab.refresh();
+      await this.#linkFaults.look();
       await this.#recording.traceAgain();
     });
     await looked.catch(() => undefined);
