@@ -80,6 +80,15 @@ describe('a peer that breaks a clause', { timeout: 60_000 }, () => {
     }
   });
 
+  it('may leave link-up and link-down out, which is told', async () => {
+    for (const id of ['links.told', 'links.down']) {
+      expect(await broken('silent', id)).toMatchObject({
+        outcome: 'not-announced',
+        why: 'no link-up is written: the lab then cannot show links live',
+      });
+    }
+  });
+
   it('is there for every clause', () => {
     expect([...Object.keys(WHY), ...NOT_HERE].sort()).toEqual(CLAUSES.map(({ id }) => id).sort());
   });

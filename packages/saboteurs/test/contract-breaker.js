@@ -51,7 +51,8 @@ const BREAKAGES = {
       result(({ links }) => ({ links: links.map(link => ({ ...link, direction: 'out' })) })),
     ),
   },
-  'links.told': { says: isEvent('link-up', () => undefined) },
+  'links.told': { says: isEvent('link-up', event => (event.direction === 'in' ? undefined : event)) },
+  silent: { says: line => (line.event?.startsWith('link-') ? undefined : line) },
   'links.down': { says: isEvent('link-down', () => undefined) },
   'broadcast.reach': { says: isEvent('received', event => ({ ...event, hops: event.hops + 1 })) },
   'broadcast.payload': {

@@ -23,7 +23,7 @@ export interface ClauseResult {
   readonly id: string;
   readonly says: string;
   /**
-   * - `not-announced`: the peer does not say that it can; the lab then cannot prove what `why` tells;
+   * - `not-announced`: the peer leaves it out, as it may; the lab then cannot prove what `why` tells;
    * - `not-tried`: something before it failed, or cannot be tried here; `why` tells.
    */
   readonly outcome: 'holds' | 'fails' | 'not-announced' | 'not-tried';
@@ -36,6 +36,11 @@ export interface ClauseResult {
 /** A promise that is not kept; the message says what was seen. */
 export class ClauseBroken extends Error {
   override readonly name = 'ClauseBroken';
+}
+
+/** A part of the contract that a peer may leave out, and does; the message says what the lab then cannot show. */
+export class ClauseLeftOut extends Error {
+  override readonly name = 'ClauseLeftOut';
 }
 
 /** A clause that cannot be tried on this driver. */

@@ -4,7 +4,7 @@ import { parsePeerLine } from '@peerlab/contract';
 import type { KindSpec } from '@peerlab/topology';
 import type { Driver, PlannedKind } from '../driver.ts';
 import { LabError } from '../lab-error.ts';
-import { type Clause, ClauseBroken, ClauseNotTried, type ClauseResult } from './clause.ts';
+import { type Clause, ClauseBroken, ClauseLeftOut, ClauseNotTried, type ClauseResult } from './clause.ts';
 import { CAPABILITY_CLAUSES } from './clauses/capabilities.ts';
 import { COMMAND_CLAUSES } from './clauses/commands.ts';
 import { END_CLAUSES } from './clauses/end.ts';
@@ -134,6 +134,7 @@ class Trial {
       if (broken !== undefined) throw new ClauseBroken(broken);
       return ended('holds');
     } catch (error) {
+      if (error instanceof ClauseLeftOut) return ended('not-announced', error.message);
       if (error instanceof ClauseNotTried) return ended('not-tried', error.message);
       const isOfThePeer = error instanceof ClauseBroken || (error instanceof LabError && PEER_FAULTS.has(error.code));
       if (!isOfThePeer) throw error;
