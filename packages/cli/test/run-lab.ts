@@ -35,6 +35,8 @@ export interface Running {
 export class Surroundings implements Disposable {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'lab-'));
   readonly env: NodeJS.ProcessEnv;
+  /** Runs that go on: a test that failed may have left one. */
+  readonly #running: Set<ChildProcess> = new Set();
 
   /** @param env in addition; without a docker host of its own there is no engine */
   constructor(env: NodeJS.ProcessEnv = {}) {
@@ -71,10 +73,13 @@ export class Surroundings implements Disposable {
   start(words: readonly string[], input = '', boundMs = BOUND_MS, cwd = ROOT): Running {
     const child = spawn(process.execPath, [BINARY, ...words], { cwd, env: this.env, stdio: 'pipe' });
     child.stdin.end(input);
+    this.#running.add(child);
+    child.on('close', () => this.#running.delete(child));
     return follow(child, words, boundMs);
   }
 
   [Symbol.dispose](): void {
+    for (const child of this.#running) child.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
