@@ -113,7 +113,7 @@ function drawName(
   at: Pixel,
   ttl: number | undefined,
 ): void {
-  const size = Math.max(11, Math.min(15, radius));
+  const size = Math.max(11, Math.min(24, radius * 0.8));
   const [dx, dy] = [at.x - width / 2, at.y - height / 2];
   const length = Math.hypot(dx, dy);
   const isInside = length < 1 || places.length > 40;

@@ -180,7 +180,7 @@ export class Stage {
     return Math.max(30, Math.min(64, this.#container.clientWidth / 12));
   }
 
-  /** So that the two peers that stand closest do not touch; between 3 and 19 pixels. */
+  /** So that the two peers that stand closest do not touch; from 3 pixels to what is read across a room. */
   #radius(): number {
     const { clientWidth: width, clientHeight: height } = this.#container;
     const [a, b] = [
@@ -189,7 +189,8 @@ export class Stage {
     ].map(point => this.#toPixel(point, width, height));
     const apart = a === undefined || b === undefined ? 0 : Math.abs(b.x - a.x);
     const room = Math.sqrt((width * height) / Math.max(1, this.#points.length)) / 7;
-    return Math.max(3, Math.min(19, Math.max(apart * 0.38, room / 2), room * 1.6));
+    const most = Math.max(16, Math.min(34, Math.min(width, height) / 34));
+    return Math.max(3, Math.min(most, Math.max(apart * 0.38, room / 2), room * 1.6));
   }
 
   #clicked(x: number, y: number, isAdding: boolean): void {
