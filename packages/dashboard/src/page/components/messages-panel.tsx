@@ -9,16 +9,26 @@ import { chooseMessage, chosenMessage, history, shownMessage, version } from '..
 /** Rows that are shown, and so many more at a time. */
 const ROWS = 100;
 
+/** Only messages that somebody sent: the checks send many, and the lab judges those as a whole. */
+const isBrief: Signal<boolean> = signal(false);
+
 const rowsShown: Signal<number> = signal(ROWS);
 
 /** See the module's header. */
 export function MessagesPanel(): VNode {
   version.value;
-  const messages = history.value?.messages ?? [];
-  if (messages.length === 0) return <p class="empty">No message yet.</p>;
+  const all = history.value?.messages ?? [];
+  const messages = isBrief.value ? all.filter(({ outcome }) => outcome !== undefined) : all;
+  if (all.length === 0) return <p class="empty">No message yet.</p>;
   const rows = messages.slice(-rowsShown.value).reverse();
   return (
     <>
+      {all.length > 1 && (
+        <label>
+          <input type="checkbox" checked={isBrief.value} onChange={() => (isBrief.value = !isBrief.value)} />
+          without those of the checks
+        </label>
+      )}
       <table class="messages">
         <thead>
           <tr>
@@ -66,7 +76,7 @@ function Row({ message }: { readonly message: Message }): VNode {
           title={message.payload}
         >
           {verdict}
-          {kind === 'dm' ? `${nameOf(origin)} → ${nameOf(target)}` : nameOf(origin)}
+          {kind === 'dm' ? `${nameOf(origin)} → ${target === undefined ? 'nobody' : nameOf(target)}` : nameOf(origin)}
         </button>
       </td>
       <td>{message.ttl ?? '–'}</td>
