@@ -160,7 +160,7 @@ export const chaosSchema: z.ZodType<ChaosDocument> = z.strictObject({
   lab: text,
   seed: count,
   durationMs: z.number().min(1),
-  events: z.array(z.strictObject({ atMs: count, event: z.enum(['applied', 'reverted']), text })),
+  events: z.array(z.strictObject({ atMs: count, event: z.enum(['applied', 'reverted', 'left-out']), text })),
   recovery,
   checks: z.array(check),
   passed: z.boolean(),

@@ -60,9 +60,9 @@ async function wreak({ lab: name, duration, every, seed, fault, format }: ChaosA
     onEvent: ({ atMs, event, text, applied }) => {
       events.push({ atMs: Math.round(atMs), event, text });
       if (!isText) return;
-      const mark = event === 'applied' ? style.warn('⚡') : style.good('↺');
+      const mark = { applied: style.warn('⚡'), reverted: style.good('↺'), 'left-out': style.dim('–') }[event];
       print(`${(atMs / 1000).toFixed(1).padStart(6)} s  ${mark} ${text}`);
-      if (event === 'applied') for (const line of applied.notes) note(line);
+      if (event === 'applied') for (const line of applied?.notes ?? []) note(line);
     },
   });
   const { recovery, checks, passed, wasCut } = result;

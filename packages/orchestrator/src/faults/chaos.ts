@@ -2,23 +2,25 @@
 import type { CheckResult } from '../checks/check.ts';
 import type { Lab } from '../lab.ts';
 import { clockOf } from '../lab-clock.ts';
+import { LabError } from '../lab-error.ts';
 import { type ChaosPlan, chaosSchedule, type ScheduledFault } from './chaos-schedule.ts';
-import type { AppliedFault, Recovery } from './fault.ts';
+import type { AppliedFault, Fault, Recovery } from './fault.ts';
 
 /** How chaos is run. */
 export interface ChaosOptions extends ChaosPlan {
   readonly signal?: AbortSignal | undefined;
-  /** A fault came into force, or was taken back; `atMs`: on the lab's clock since the beginning. */
+  /** A fault came into force, was taken back, or is one that these peers cannot play; `atMs`: on the lab's clock since the beginning. */
   readonly onEvent?: ((event: ChaosEvent) => void) | undefined;
 }
 
 /** Something that happened. */
 export interface ChaosEvent {
   readonly atMs: number;
-  readonly event: 'applied' | 'reverted';
-  /** What was done, or taken back, in one line. */
+  readonly event: 'applied' | 'reverted' | 'left-out';
+  /** What was done, or taken back, or why it was left out, in one line. */
   readonly text: string;
-  readonly applied: AppliedFault;
+  /** Undefined when it was left out. */
+  readonly applied: AppliedFault | undefined;
 }
 
 /** What came of it. */
@@ -58,7 +60,11 @@ export async function runChaos(lab: Lab, options: ChaosOptions): Promise<ChaosRe
         onEvent?.({ atMs: sinceStart(), event: 'reverted', text: first.applied.text, applied: first.applied });
       } else if (next !== undefined) {
         waiting.shift();
-        const applied = await lab.fault(next.fault);
+        const applied = await tryFault(lab, next.fault);
+        if (applied instanceof LabError) {
+          onEvent?.({ atMs: sinceStart(), event: 'left-out', text: applied.message, applied: undefined });
+          continue;
+        }
         inForce.push({ untilMs: next.untilMs, applied });
         onEvent?.({ atMs: sinceStart(), event: 'applied', text: applied.text, applied });
       }
@@ -75,4 +81,14 @@ export async function runChaos(lab: Lab, options: ChaosOptions): Promise<ChaosRe
     passed: checks.every(({ passed }) => passed),
     wasCut: signal?.aborted === true,
   };
+}
+
+/** Peers of other kinds may not be able to play a fault that the seed draws: then the next one comes. */
+async function tryFault(lab: Lab, fault: Fault): Promise<AppliedFault | LabError> {
+  try {
+    return await lab.fault(fault);
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'NOT_SUPPORTED') return error;
+    throw error;
+  }
 }
