@@ -58,6 +58,10 @@ describe('lab conform', { timeout: 60_000 }, () => {
   it('tells of a program that does not start what it printed, and tries nothing more', async () => {
     const { status, node, passed, clauses } = await conformed(['node', 'nothing.mjs']);
     expect([status, node, passed]).toEqual([1, null, false]);
+    const { stdout } = await around.lab(['conform', 'node', 'nothing.mjs']);
+    expect(stdout).toMatch(/^✖ start\.ready/);
+    expect(stdout).toContain('41 clauses not tried: the program does not get ready');
+    expect(stdout).toContain('node nothing.mjs does not keep the contract: 1 of 42 clauses broken');
     const [first, ...others] = clauses;
     expect(first?.why).toMatch(/exited with status 1 before it was ready/);
     expect(first?.exchange.join('\n')).toContain('Cannot find module');

@@ -3,7 +3,7 @@ export * from './bring-up.ts';
 export type { CheckName, CheckResult } from './checks/check.ts';
 export { CHECKS, type VerifyOptions } from './checks/run-checks.ts';
 export type { ClauseResult } from './conform/clause.ts';
-export { CLAUSES, type ConformOptions, type ConformReport, conform } from './conform/conform.ts';
+export { CLAUSES, type ConformOptions, type ConformReport, conform, NOT_READY } from './conform/conform.ts';
 export * from './driver.ts';
 export type { AttachOptions, ReplyBounds } from './endpoints.ts';
 export type { Explanation } from './explain.ts';

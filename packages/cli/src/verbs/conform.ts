@@ -1,6 +1,13 @@
 /** `lab conform COMMAND…`, `lab conform --image IMAGE`: puts one program through the peer contract, clause by clause. */
 import { writeFileSync } from 'node:fs';
-import { CLAUSES, type ClauseResult, type ConformReport, chooseDriver, conform as tryAll } from '@peerlab/orchestrator';
+import {
+  CLAUSES,
+  type ClauseResult,
+  type ConformReport,
+  chooseDriver,
+  NOT_READY,
+  conform as tryAll,
+} from '@peerlab/orchestrator';
 import { didYouMean } from '@peerlab/topology';
 import { loadDrivers } from '../drivers.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -61,7 +68,7 @@ async function tryProgram({ command = [], image, report, timeout, clause, format
     only: clause,
     signal,
     onResult: one => {
-      if (isText) printClause(one);
+      if (isText && one.why !== NOT_READY) printClause(one);
     },
   });
   for (const { kind, file } of reports) {
@@ -98,6 +105,8 @@ function printSummary({ program, node, clauses, passed }: ConformReport): void {
   const [fails, holds, open] = [count('fails'), count('holds'), count('not-announced')];
   const rest = open === 0 ? '' : `, ${open} not announced`;
   const parts = `${plural(holds, 'clause')} of ${clauses.length} hold${rest}`;
+  const untried = clauses.filter(({ why }) => why === NOT_READY).length;
+  if (untried > 0) print(`${MARKS['not-tried']} ${plural(untried, 'clause')} not tried: ${NOT_READY}`);
   if (passed) print(`${name} keeps the contract: ${parts}.`);
   else
     print(

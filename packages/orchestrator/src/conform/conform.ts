@@ -35,6 +35,9 @@ const UNPROVEN: Readonly<Record<string, string>> = {
   ping: 'that a delay which was asked for is there',
 };
 
+/** Why nothing is tried on a program that never wrote `ready`. */
+export const NOT_READY = 'the program does not get ready';
+
 /** Lines of an exchange that are kept. */
 const EXCHANGE_LINES = 24;
 const EXCHANGE_CHARACTERS = 400;
@@ -139,7 +142,7 @@ class Trial {
       const isOfThePeer = error instanceof ClauseBroken || (error instanceof LabError && PEER_FAULTS.has(error.code));
       if (!isOfThePeer) throw error;
       if (stage === undefined) {
-        if (this.capabilities === undefined) this.#dead = 'the program does not get ready';
+        if (this.capabilities === undefined) this.#dead = NOT_READY;
         return ended('fails', error.message, lastLines(error));
       }
       return ended('fails', error.message, exchangeOf(stage));
