@@ -1,13 +1,15 @@
 /** The page on a simulated lab that runs, through its server: what it shows, what it does, and that it finds its server again. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createPerformer, createToken, type Performer, readPage, servePage, TraceLog } from '@peerlab/dashboard-server';
-import { bringUp, type Driver, type Lab, type Recording, recordLab } from '@peerlab/orchestrator';
+import { bringUp, type Lab, type Recording, recordLab } from '@peerlab/orchestrator';
 import { createSimulationDriver } from '@peerlab/orchestrator/drivers/simulation';
-import { parseTopology } from '@peerlab/topology';
+import { parseTopology, type Topology } from '@peerlab/topology';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser, openPage } from './browser.ts';
 
+const RING = 'name: page-simulation\ntopology: { generator: ring, peers: 20 }\n';
 const PAGE = fileURLToPath(new URL('../dist/page', import.meta.url));
 
 /** A lab with its page. */
@@ -19,9 +21,8 @@ interface Shown {
   close(): Promise<void>;
 }
 
-async function show(browser: Browser, driver: Driver): Promise<Shown> {
-  const text = `name: page-${driver.name}\ntopology: { generator: ring, peers: 20 }\n`;
-  const topology = parseTopology(text, { file: 'page.yaml' });
+async function show(browser: Browser, topology: Topology): Promise<Shown> {
+  const driver = createSimulationDriver();
   let performer: Performer | undefined;
   let lab: Lab | undefined;
   let recording: Recording | undefined;
@@ -74,7 +75,7 @@ describe('the page of a lab', () => {
   let page: Page;
 
   beforeAll(async () => {
-    shown = await show(browser, createSimulationDriver());
+    shown = await show(browser, parseTopology(RING, { file: 'ring.yaml' }));
     page = shown.page;
     await page.getByText('live', { exact: true }).waitFor();
   });
@@ -161,5 +162,32 @@ describe('the page of a lab', () => {
     expect(
       shown.errors.filter(text => !text.includes('ERR_CONNECTION_REFUSED') && !text.includes('ERR_INCOMPLETE')),
     ).toEqual([]);
+  });
+});
+
+describe('a lesson on its own lab', () => {
+  it('is open, and does what its steps say', async () => {
+    const file = 'topologies/lessons/6-cost.yaml';
+    const text = readFileSync(fileURLToPath(new URL(`../../../${file}`, import.meta.url)), 'utf8');
+    const { page, errors, close } = await show(browser, parseTopology(text, { file }));
+    try {
+      await page.getByRole('tab', { name: 'Lessons' }).click();
+      await page.getByRole('heading', { name: '6. The cost of flooding, and a tree' }).waitFor();
+      const steps = page.getByRole('button', { name: 'Do it' });
+      const deed = page.locator('.deeds li p').first();
+      const outcomes = [
+        'n0 reached 14 of 14; 14 frames, predicted 14',
+        'killed n1',
+        'n0 reached 7 of 7; 7 frames, predicted 7',
+        'n1 started',
+      ];
+      for (const [step, outcome] of outcomes.entries()) {
+        await steps.nth(step).click();
+        await deed.getByText(outcome).waitFor();
+      }
+      expect(errors).toEqual([]);
+    } finally {
+      await close();
+    }
   });
 });
