@@ -1,5 +1,5 @@
 /** `lab init`: from an empty folder to a proven lab; and the README's tutorial, line by line. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -13,9 +13,7 @@ afterAll(async () => {
 }, 60_000);
 
 function emptyFolder(): string {
-  const folder = join(around.folder, uniqueName('init'));
-  mkdirSync(folder);
-  return folder;
+  return mkdtempSync(join(around.folder, 'init-'));
 }
 
 describe.each(['js', 'python'] as const)('lab init --language %s', { timeout: 120_000 }, language => {

@@ -26,6 +26,12 @@ it.each(['local', 'simulation'])('proves a lab on the driver %s', async driver =
   if (driver === 'local') expect(await lab('down', 'mine')).toContain('mine is gone');
 });
 
+it('begins a peer of one’s own, which is proven', async () => {
+  expect(await lab('init', 'own', '--language', 'js')).toContain('peer.mjs, ring-3.yaml, .github/workflows/lab.yml');
+  expect(await lab('up', 'own/ring-3.yaml', '--driver', 'local')).toContain('6 of 6, each once');
+  expect(await lab('down', 'ring-3')).toContain('ring-3 is gone');
+});
+
 it('has the player of recordings with it', async () => {
   await lab('up', 'mine.yaml', '--driver', 'simulation', '--record', 'mine.trace.jsonl');
   await lab('export', 'mine.trace.jsonl', '--html', 'mine.html', '--svg', 'mine.svg');
