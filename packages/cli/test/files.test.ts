@@ -8,7 +8,11 @@ import { generateSchema, generatorsSchema, graphSchema, validateSchema } from '.
 const around = new Surroundings();
 afterAll(() => around[Symbol.dispose]());
 
-const EXAMPLES = readdirSync(join(ROOT, 'topologies')).map(name => join('topologies', name));
+const EXAMPLES = ['topologies', 'topologies/lessons'].flatMap(folder =>
+  readdirSync(join(ROOT, folder))
+    .filter(name => name.endsWith('.yaml'))
+    .map(name => join(folder, name)),
+);
 const topologyOf = (file: string) => parseTopology(readFileSync(join(ROOT, file)), { file });
 /** Peers and links; of a large one, those that its generator is expected to make. */
 const sizeOf = (file: string) => {
