@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
-}, 60_000);
+});
 
 describe('libp2p as a peer', { timeout: 120_000 }, () => {
   it('is proven with gossipsub, frames counted but not predicted, also after a peer was killed and is back', async () => {

@@ -10,7 +10,7 @@ const around = new Surroundings();
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
-}, 60_000);
+});
 
 /** A node that sends a broadcast to every node there is, whatever the topology, and keeps what it gets twice twice. */
 const CARELESS = `
@@ -30,7 +30,7 @@ createInterface({ input: process.stdin }).on('line', line => {
 });
 `;
 
-describe('Maelstrom nodes', { timeout: 60_000 }, () => {
+describe('Maelstrom nodes', () => {
   it('are proven in a grid, also after one was killed and is back', async () => {
     const name = uniqueName('grid');
     const words = ['up', join(EXAMPLE, 'grid.yaml'), '--name', name, '--driver', 'local'];

@@ -16,9 +16,9 @@ const around = new Surroundings();
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
-}, 60_000);
+});
 
-describe('the peer in Python', { timeout: 60_000 }, () => {
+describe('the peer in Python', () => {
   it("makes a ring with as many of the project's own, and the lab proves it", async () => {
     const { status, document } = await around.json(['up', join(EXAMPLE, 'ring.yaml'), '--driver', 'local']);
     const lab = upSchema.parse(document);

@@ -10,7 +10,7 @@ const names = { line: uniqueName('line'), long: uniqueName('long'), mended: uniq
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
-}, 60_000);
+});
 
 async function up(file: string, name: string) {
   const words = ['up', join(EXAMPLE, file), '--name', name, '--driver', 'local'];
@@ -35,9 +35,9 @@ let line: Awaited<ReturnType<typeof up>>;
 beforeAll(async () => {
   line = await up('line.yaml', names.line);
   mended = await up('mended.yaml', names.mended);
-}, 60_000);
+});
 
-describe('the tutorial peer', { timeout: 60_000 }, () => {
+describe('the tutorial peer', () => {
   it('delivers its own broadcast, which comes back; mended, it is proven', () => {
     expect([line.status, line.passed]).toEqual([1, false]);
     const failures = line.checks.flatMap(({ failures }) => failures);

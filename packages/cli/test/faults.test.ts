@@ -8,11 +8,11 @@ const name = uniqueName('faults');
 
 beforeAll(async () => {
   expect((await around.lab(['up', 'topologies/ring-20.yaml', '--name', name, '--no-verify'])).status).toBe(0);
-}, 60_000);
+});
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
-}, 60_000);
+});
 
 const faultJson = async (...words: string[]) => {
   const { status, document } = await around.json(words);
@@ -23,7 +23,7 @@ const failedChecks = async (): Promise<string[]> => {
   return checks.filter(({ passed }) => !passed).map(check => check.name);
 };
 
-describe('lab fault', { timeout: 60_000 }, () => {
+describe('lab fault', () => {
   it('partitions: links say so, the rest is proven on the parts; another command finds it, and heals it', async () => {
     const { stdout, status } = await around.lab(['fault', 'partition', name, 'n0,n1', 'n5..n9']);
     expect([status, stdout]).toEqual([
@@ -104,7 +104,7 @@ describe('lab fault', { timeout: 60_000 }, () => {
   });
 });
 
-describe('lab chaos', { timeout: 60_000 }, () => {
+describe('lab chaos', () => {
   it('breaks, heals and proves; the same seed does the same', async () => {
     const words = ['chaos', name, '--duration', '2s', '--every', '250ms', '--seed', '4'];
     const first = chaosSchema.parse((await around.json(words)).document);

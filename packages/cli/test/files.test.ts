@@ -188,5 +188,5 @@ describe('lab completion', () => {
       );
       expect(missing).toEqual(['--version']);
     }
-  }, 60_000);
+  });
 });

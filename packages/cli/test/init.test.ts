@@ -10,7 +10,7 @@ const around = new Surroundings();
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
-}, 60_000);
+});
 
 function emptyFolder(): string {
   return mkdtempSync(join(around.folder, 'init-'));
@@ -69,7 +69,7 @@ defaults: { kind: js }
     );
     const { status, stdout } = await around.labIn(folder, ['up', 'mixed.yaml', '--driver', 'local', '-f', 'json']);
     expect([status, upSchema.parse(JSON.parse(stdout)).passed]).toEqual([0, true]);
-  }, 60_000);
+  });
 });
 
 describe('lab init in a folder', () => {

@@ -8,12 +8,12 @@ const around = new Surroundings();
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
-}, 60_000);
+});
 
 // Its links and floods take long enough that a signal at any of these moments comes while `up` is at work.
 const DENSE = 'topology: { generator: full, peers: 24 }\nname: dense\n';
 
-describe('Ctrl-C during up', { timeout: 60_000 }, () => {
+describe('Ctrl-C during up', () => {
   it.each(['driver local', '✔ network', '✔ peers', '✔ links'])('leaves nothing, after "%s"', async moment => {
     const name = uniqueName('stop');
     const run = around.start(['up', '-', '--name', name], DENSE);
@@ -65,7 +65,7 @@ describe('Ctrl-C during up', { timeout: 60_000 }, () => {
   });
 });
 
-describe('an error that nobody caught', { timeout: 60_000 }, () => {
+describe('an error that nobody caught', () => {
   /** Throws, out of nowhere, as soon as that text has been printed. */
   const thrownAfter = (text: string): string => {
     const code = `
@@ -91,7 +91,7 @@ describe('an error that nobody caught', { timeout: 60_000 }, () => {
   });
 });
 
-describe('up with a peer that cannot run', { timeout: 60_000 }, () => {
+describe('up with a peer that cannot run', () => {
   it('says which and why, and leaves nothing', async () => {
     const name = uniqueName('dead');
     const words = ['up', 'topologies/line-5.yaml', '--name', name, '--program', 'n3=/bin/false'];
@@ -103,7 +103,7 @@ describe('up with a peer that cannot run', { timeout: 60_000 }, () => {
   });
 });
 
-describe('up --no-verify', { timeout: 60_000 }, () => {
+describe('up --no-verify', () => {
   it('makes the links, and proves them alone', async () => {
     const name = uniqueName('quick');
     const { document } = await around.json(['up', 'topologies/line-5.yaml', '--name', name, '--no-verify']);
@@ -112,7 +112,7 @@ describe('up --no-verify', { timeout: 60_000 }, () => {
   });
 });
 
-describe('up --driver simulation', { timeout: 60_000 }, () => {
+describe('up --driver simulation', () => {
   it('proves the topology, leaves no lab, and does the very same again', async () => {
     const words = ['up', 'topologies/grid-5x5.yaml', '--driver', 'simulation'];
     const runs = [await around.json(words), await around.json(words)];

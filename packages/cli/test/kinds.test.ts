@@ -9,7 +9,7 @@ const around = new Surroundings();
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
-}, 60_000);
+});
 
 // The project's own peer, as a user's program would stand beside the topology.
 copyFileSync(join(ROOT, 'packages/node/dist/peer.mjs'), join(around.folder, 'mine.mjs'));
@@ -20,7 +20,7 @@ function file(kind: string, peers = 4): string {
   return path;
 }
 
-describe('a lab of kinds', { timeout: 60_000 }, () => {
+describe('a lab of kinds', () => {
   it("mixes a program beside the topology file with the project's own peer, and is proven", async () => {
     const { status, document } = await around.json(['up', file('{ command: node mine.mjs, peers: 2 }')]);
     const lab = upSchema.parse(document);

@@ -34,14 +34,14 @@ beforeAll(async () => {
     ['dm', true],
   ]);
   expect(Object.keys(lab.timings)).toEqual(['network', 'peers', 'links', 'broadcast', 'ttl', 'dm']);
-}, 60_000);
+});
 
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
-}, 60_000);
+});
 
-describe('a local lab', { timeout: 60_000 }, () => {
+describe('a local lab', () => {
   it('is listed, with the driver that could not be asked', async () => {
     const { labs, silent } = lsSchema.parse((await around.json(['ls'])).document);
     expect(labs).toMatchObject([{ name: NAME, driver: 'local', peers: 5, running: 5, ephemeral: false }]);

@@ -10,7 +10,7 @@ const around = new Surroundings();
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
-}, 60_000);
+});
 
 const prune = async (...words: string[]) => pruneSchema.parse((await around.json(['prune', ...words])).document);
 
@@ -34,7 +34,7 @@ async function killHost(name: string, frozen: number): Promise<void> {
   await expect.poll(() => processesOf(name), { timeout: 30_000 }).toEqual([frozen]);
 }
 
-describe('lab prune', { timeout: 60_000 }, () => {
+describe('lab prune', () => {
   it('finds nothing where nothing is left, and leaves a living lab alone', async () => {
     const { name, processes } = await up('alive');
     process.kill(processes[2] ?? 0, 'SIGSTOP');

@@ -7,7 +7,7 @@ const around = new Surroundings();
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
-}, 60_000);
+});
 
 const saboteur = (name: string): string => join(ROOT, 'packages/saboteurs/dist', `${name}.mjs`);
 
@@ -20,7 +20,7 @@ const SABOTEURS: readonly (readonly [program: string, check: string])[] = [
   ['steals-dms', 'dm'],
 ];
 
-describe('a peer that breaks a promise', { timeout: 60_000 }, () => {
+describe('a peer that breaks a promise', () => {
   it.each(SABOTEURS)('%s: the check %s fails, names the peer, and up ends in 1', async (program, check) => {
     const name = uniqueName('sab');
     const words = ['up', 'topologies/grid-5x5.yaml', '--name', name, '--program', `n7=${saboteur(program)}`];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Surroundings } from './run-lab.ts';
 
-const BOUND_MS = 60_000;
+const BOUND_MS = 120_000;
 const here = new Surroundings();
 afterAll(() => here[Symbol.dispose]());
 

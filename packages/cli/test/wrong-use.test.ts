@@ -115,7 +115,7 @@ describe('help', () => {
       expect(own.stdout).toContain(`lab ${verb}`);
       expect(own.stderr).toBe('');
     }
-  }, 60_000);
+  });
 
   it('has no colours where there is no terminal, some with FORCE_COLOR, none with NO_COLOR', async () => {
     const words = ['graph', 'topologies/ring-20.yaml'];

@@ -88,7 +88,7 @@ describe('an up that fails leaves nothing', () => {
     expect(driver.labs.size).toBe(0);
   });
 
-  test('given up at any moment', { timeout: 60_000 }, async () => {
+  test('given up at any moment', async () => {
     let given = 0;
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: 60 }), async moment => {

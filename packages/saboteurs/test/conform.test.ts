@@ -67,7 +67,7 @@ const WHY: Readonly<Record<string, RegExp>> = {
 /** Broken at the start, no other clause can be tried; and a peer that never dials again is waited for half a minute. */
 const NOT_HERE = ['start.version', 'connect.redial', 'neighbours.none', 'broadcast.alone'];
 
-describe('a peer that breaks a clause', { timeout: 60_000 }, () => {
+describe('a peer that breaks a clause', () => {
   it.each(Object.entries(WHY))('%s', async (id, why) => {
     const { outcome, why: said, exchange } = await broken(id, id);
     expect([outcome, said]).toEqual(['fails', expect.stringMatching(why)]);

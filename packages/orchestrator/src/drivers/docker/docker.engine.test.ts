@@ -61,7 +61,7 @@ async function remains(lab: string): Promise<number> {
   return containers.length + networks.length;
 }
 
-describe.skipIf(skip)('on a real engine', { timeout: 60_000 }, () => {
+describe.skipIf(skip)('on a real engine', () => {
   afterEach(async () => {
     const names = plans.splice(0).map(plan => plan.name);
     for (const name of names) await (await driver.find(name))?.down();
