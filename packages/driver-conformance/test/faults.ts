@@ -147,6 +147,20 @@ export function describeFaults({ name, createDriver, boundMs, canIsolate }: Faul
       });
     });
 
+    it('a fault that is taken back while the lab is looked at is not taken for one of somebody else', async () => {
+      await withRing(5, async lab => {
+        for (let turns = 0; turns < 30; turns++) {
+          const cut = await lab.fault({ verb: 'link-down', links: [['n1', 'n2']] });
+          const looked = lab.refresh();
+          // The looking is under way, a little further each time.
+          for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+          await Promise.all([looked, cut.revert()]);
+          expect([turns, lab.graph.linkCount]).toEqual([turns, 5]);
+          await lab.recovered();
+        }
+      });
+    });
+
     it('isolation takes a peer off the network, by the driver or by its links', async () => {
       await withRing(5, async lab => {
         const { notes } = await lab.fault({ verb: 'isolate', peers: ['n2'] });

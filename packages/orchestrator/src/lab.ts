@@ -150,12 +150,12 @@ export class Lab implements AsyncDisposable {
    *   `NO_SUCH_PEER`
    */
   async start(peer: string): Promise<void> {
-    await startPeer(this.#operated(peer));
+    await this.#faults.alone(async () => await startPeer(this.#operated(peer)));
   }
 
   /** Has a peer leave, where it runs, and starts it again. @throws {LabError} as {@link stop} and {@link start} */
   async restart(peer: string): Promise<void> {
-    await restartPeer(this.#operated(peer));
+    await this.#faults.alone(async () => await restartPeer(this.#operated(peer)));
   }
 
   /** Freezes a peer: {@link endpoints} leaves it out. @throws {LabError} as {@link RunningLab.pause}; `NO_SUCH_PEER` */
@@ -165,7 +165,7 @@ export class Lab implements AsyncDisposable {
 
   /** Lets a peer go on, and waits until it answers. @throws {LabError} as {@link RunningLab.unpause}; `NO_SUCH_PEER` */
   async unpause(peer: string): Promise<void> {
-    await unpausePeer(this.#operated(peer));
+    await this.#faults.alone(async () => await unpausePeer(this.#operated(peer)));
   }
 
   /** Takes a whole peer off the network. @throws {LabError} as {@link RunningLab.isolate}; `NO_SUCH_PEER` */

@@ -53,6 +53,7 @@ type KernelShapes = ReadonlyMap<number, NetemSettings>;
 export class LabFaults {
   readonly links: LinkState;
   readonly #lab: FaultyLab;
+  #turns: Promise<void> = Promise.resolve();
 
   constructor(lab: FaultyLab) {
     this.#lab = lab;
@@ -61,14 +62,29 @@ export class LabFaults {
 
   /** Looks what others have set on the links. */
   async look(): Promise<void> {
-    await askShapes(this.#shaped);
+    await this.alone(async () => await askShapes(this.#shaped));
+  }
+
+  /**
+   * Does work that asks or tells what is set on links after all such work that was begun before it. An answer that was on its
+   * way while something was set would be taken for what somebody else has set.
+   */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.then(work);
+    this.#turns = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return await turn;
   }
 
   /** Has the topology's own settings hold everywhere, whatever was set. */
   async resetLinks(): Promise<void> {
-    const before = this.links.changed;
-    this.links.clear();
-    await tellShapes(this.#shaped, new Set([...before, ...this.links.ownDirections]));
+    await this.alone(async () => {
+      const before = this.links.changed;
+      this.links.clear();
+      await tellShapes(this.#shaped, new Set([...before, ...this.links.ownDirections]));
+    });
   }
 
   /** Applies a fault, wholly or not at all. @throws {LabError} as {@link Lab.fault} */
@@ -158,11 +174,16 @@ export class LabFaults {
   async putLayer(layer: Layer): Promise<{ readonly take: () => Promise<void>; readonly untold: Direction[] }> {
     const keys = [...layer.keys()];
     const take = async (): Promise<void> => {
-      if (this.links.take(layer)) await tellShapes(this.#shaped, keys);
+      await this.alone(async () => {
+        if (this.links.take(layer)) await tellShapes(this.#shaped, keys);
+      });
     };
-    this.links.put(layer);
     try {
-      return { take, untold: await tellShapes(this.#shaped, keys) };
+      const untold = await this.alone(async () => {
+        this.links.put(layer);
+        return await tellShapes(this.#shaped, keys);
+      });
+      return { take, untold };
     } catch (error) {
       await take().catch(() => undefined);
       throw error;
@@ -182,8 +203,10 @@ export class LabFaults {
       name => this.#lab.peerIndex(name),
     );
     const keys = [direction(a, b), direction(b, a)];
-    if (link !== undefined) this.links.forget(keys);
-    await tellShapes(this.#shaped, keys);
+    await this.alone(async () => {
+      if (link !== undefined) this.links.forget(keys);
+      await tellShapes(this.#shaped, keys);
+    });
     return await this.recovered(options);
   }
 
