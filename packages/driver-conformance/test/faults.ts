@@ -161,6 +161,37 @@ export function describeFaults({ name, createDriver, boundMs, canIsolate }: Faul
       });
     });
 
+    it('a peer that goes on is told what was set while it was paused, though the lab is looked at meanwhile', async () => {
+      await withRing(5, async lab => {
+        for (let turns = 0; turns < 30; turns++) {
+          const paused = await lab.fault({ verb: 'pause', peers: ['n1'] });
+          const flaky = await lab.fault({ verb: 'flaky', links: [['n1', 'n2']], lossRatio: 0.2 });
+          const goesOn = paused.revert();
+          // It is on its way, a little further each time.
+          for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+          await Promise.all([goesOn, lab.refresh()]);
+          const shaped = (await lab.faults()).map(fault => ('link' in fault ? [turns, ...fault.link] : fault.kind));
+          expect(shaped).toEqual([
+            [turns, 'n1', 'n2'],
+            [turns, 'n2', 'n1'],
+          ]);
+          await flaky.revert();
+        }
+      });
+    });
+
+    it('a peer that is paused while it is asked goes on, and so does who asked', async () => {
+      await withRing(5, async lab => {
+        for (let turns = 0; turns < 10; turns++) {
+          const looked = lab.refresh();
+          for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+          await lab.pause('n1');
+          await Promise.all([lab.unpause('n1'), looked]);
+        }
+        expect(failed(await lab.verify())).toEqual([]);
+      });
+    });
+
     it('isolation takes a peer off the network, by the driver or by its links', async () => {
       await withRing(5, async lab => {
         const { notes } = await lab.fault({ verb: 'isolate', peers: ['n2'] });

@@ -150,12 +150,12 @@ export class Lab implements AsyncDisposable {
    *   `NO_SUCH_PEER`
    */
   async start(peer: string): Promise<void> {
-    await this.#faults.alone(async () => await startPeer(this.#operated(peer)));
+    await startPeer(this.#operated(peer));
   }
 
   /** Has a peer leave, where it runs, and starts it again. @throws {LabError} as {@link stop} and {@link start} */
   async restart(peer: string): Promise<void> {
-    await this.#faults.alone(async () => await restartPeer(this.#operated(peer)));
+    await restartPeer(this.#operated(peer));
   }
 
   /** Freezes a peer: {@link endpoints} leaves it out. @throws {LabError} as {@link RunningLab.pause}; `NO_SUCH_PEER` */
@@ -165,7 +165,7 @@ export class Lab implements AsyncDisposable {
 
   /** Lets a peer go on, and waits until it answers. @throws {LabError} as {@link RunningLab.unpause}; `NO_SUCH_PEER` */
   async unpause(peer: string): Promise<void> {
-    await this.#faults.alone(async () => await unpausePeer(this.#operated(peer)));
+    await unpausePeer(this.#operated(peer));
   }
 
   /** Takes a whole peer off the network. @throws {LabError} as {@link RunningLab.isolate}; `NO_SUCH_PEER` */
@@ -301,13 +301,14 @@ export class Lab implements AsyncDisposable {
 
   #operated(name: string): OperatedPeer {
     const { running, topology } = this;
+    const index = this.peerIndex(name);
     return {
       running,
       topology,
       endpoints: this.#endpoints,
-      links: this.#faults.links,
       whyCut: this.#faults.whyCut,
-      index: this.peerIndex(name),
+      index,
+      bringBack: async bring => await this.#faults.bringBack(index, bring),
     };
   }
 

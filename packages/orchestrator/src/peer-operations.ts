@@ -2,9 +2,7 @@
 import type { Topology } from '@peerlab/topology';
 import type { RunningLab } from './driver.ts';
 import type { Endpoints } from './endpoints.ts';
-import { type Direction, direction, type LinkState } from './faults/link-state.ts';
 import { LabError } from './lab-error.ts';
-import { tellShapes } from './shaping.ts';
 import { dialMissing, type WhyCut } from './wiring.ts';
 
 /** A peer, and the lab around it. */
@@ -12,9 +10,10 @@ export interface OperatedPeer {
   readonly running: RunningLab;
   readonly topology: Topology;
   readonly endpoints: Endpoints;
-  readonly links: LinkState;
   readonly whyCut: WhyCut;
   readonly index: number;
+  /** Does what brings the peer back, and tells it what is to hold on its links. */
+  readonly bringBack: (bring: () => Promise<void>) => Promise<void>;
 }
 
 /** Ends a peer by a signal. */
@@ -32,10 +31,12 @@ export async function stopPeer({ running, endpoints, index }: OperatedPeer): Pro
 }
 
 /** Starts a peer, waits until it is ready, and dials its links. */
-export async function startPeer({ running, topology, endpoints, links, whyCut, index }: OperatedPeer): Promise<void> {
-  await running.start(index);
-  await endpoints.refresh();
-  await tellOwnShapes({ topology, endpoints, links, index }, key => links.wanted(key) !== undefined);
+export async function startPeer(peer: OperatedPeer): Promise<void> {
+  const { running, topology, endpoints, whyCut, index, bringBack } = peer;
+  await bringBack(async () => {
+    await running.start(index);
+    await endpoints.refresh();
+  });
   await dialMissing(topology, endpoints.all, index, whyCut);
 }
 
@@ -56,12 +57,12 @@ export async function pausePeer({ running, endpoints, index }: OperatedPeer): Pr
 }
 
 /** Lets a peer go on, and waits until it answers. */
-export async function unpausePeer({ running, topology, endpoints, links, index }: OperatedPeer): Promise<void> {
-  await running.unpause(index);
-  await endpoints.refresh();
-  await endpoints.all[index]?.client.request({ command: 'info' });
-  // What was set, or taken back, while it slept.
-  await tellOwnShapes({ topology, endpoints, links, index }, () => true);
+export async function unpausePeer({ running, endpoints, index, bringBack }: OperatedPeer): Promise<void> {
+  await bringBack(async () => {
+    await running.unpause(index);
+    await endpoints.refresh();
+    await endpoints.all[index]?.client.request({ command: 'info' });
+  });
 }
 
 /** Takes a peer off the network. */
@@ -74,16 +75,4 @@ export async function isolatePeer({ running, endpoints, index }: OperatedPeer): 
 export async function rejoinPeer({ running, endpoints, index }: OperatedPeer): Promise<void> {
   await running.rejoin(index);
   await endpoints.refresh();
-}
-
-/** Tells a peer what is to hold on what it sends. */
-async function tellOwnShapes(
-  { topology, endpoints, links, index }: Omit<OperatedPeer, 'running' | 'whyCut'>,
-  which: (key: Direction) => boolean,
-): Promise<void> {
-  const nodeIds = endpoints.facts.map(({ nodeId }) => nodeId);
-  const outgoing = topology.links.flatMap(({ a, b }) =>
-    a === index ? [direction(a, b)] : b === index ? [direction(b, a)] : [],
-  );
-  await tellShapes({ topology, links, endpoints: endpoints.all, nodeIds }, outgoing.filter(which));
 }

@@ -46,12 +46,15 @@ export async function tellShapes(
   return untold;
 }
 
-/** Asks the peers what is set on what they send, and takes it over into the state. */
-export async function askShapes({ links: state, endpoints, nodeIds, topology }: ShapedLab): Promise<void> {
+/** Asks these peers what is set on what they send, and takes it over into the state. */
+export async function askShapes(
+  { links: state, endpoints, nodeIds, topology }: ShapedLab,
+  isAsked: (peer: number) => boolean,
+): Promise<void> {
   const places = new Map(nodeIds.map((id, place) => [id, place]));
   await Promise.all(
     endpoints.map(async (endpoint, from) => {
-      if (endpoint?.client.can('shape') !== true) return;
+      if (endpoint?.client.can('shape') !== true || !isAsked(from)) return;
       let links: readonly { readonly peer: string; readonly settings: LinkShape }[];
       try {
         ({ links } = await endpoint.client.request({ command: 'shape' }));

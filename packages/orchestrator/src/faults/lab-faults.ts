@@ -54,6 +54,8 @@ export class LabFaults {
   readonly links: LinkState;
   readonly #lab: FaultyLab;
   #turns: Promise<void> = Promise.resolve();
+  /** Peers that come back, and were not told yet what was set while they were away: what they would answer is old. */
+  readonly #returning: Set<number> = new Set();
 
   constructor(lab: FaultyLab) {
     this.#lab = lab;
@@ -62,25 +64,30 @@ export class LabFaults {
 
   /** Looks what others have set on the links. */
   async look(): Promise<void> {
-    await this.alone(async () => await askShapes(this.#shaped));
+    await this.#inTurn(async () => await askShapes(this.#shaped, peer => !this.#returning.has(peer)));
   }
 
-  /**
-   * Does work that asks or tells what is set on links after all such work that was begun before it. An answer that was on its
-   * way while something was set would be taken for what somebody else has set.
-   */
-  async alone<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turns.then(work);
-    this.#turns = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    return await turn;
+  /** Does what brings a peer back, and tells it what is to hold on what it sends, whatever was set while it was away. */
+  async bringBack(peer: number, bring: () => Promise<void>): Promise<void> {
+    this.#returning.add(peer);
+    try {
+      // Not in turn: whoever has the turn may be waiting for this very peer to go on.
+      await bring();
+      const outgoing = this.#lab.topology.links.flatMap(({ a, b }) =>
+        a === peer ? [direction(a, b)] : b === peer ? [direction(b, a)] : [],
+      );
+      await this.#inTurn(async () => {
+        await tellShapes(this.#shaped, outgoing);
+        this.#returning.delete(peer);
+      });
+    } finally {
+      this.#returning.delete(peer);
+    }
   }
 
   /** Has the topology's own settings hold everywhere, whatever was set. */
   async resetLinks(): Promise<void> {
-    await this.alone(async () => {
+    await this.#inTurn(async () => {
       const before = this.links.changed;
       this.links.clear();
       await tellShapes(this.#shaped, new Set([...before, ...this.links.ownDirections]));
@@ -174,12 +181,12 @@ export class LabFaults {
   async putLayer(layer: Layer): Promise<{ readonly take: () => Promise<void>; readonly untold: Direction[] }> {
     const keys = [...layer.keys()];
     const take = async (): Promise<void> => {
-      await this.alone(async () => {
+      await this.#inTurn(async () => {
         if (this.links.take(layer)) await tellShapes(this.#shaped, keys);
       });
     };
     try {
-      const untold = await this.alone(async () => {
+      const untold = await this.#inTurn(async () => {
         this.links.put(layer);
         return await tellShapes(this.#shaped, keys);
       });
@@ -203,7 +210,7 @@ export class LabFaults {
       name => this.#lab.peerIndex(name),
     );
     const keys = [direction(a, b), direction(b, a)];
-    await this.alone(async () => {
+    await this.#inTurn(async () => {
       if (link !== undefined) this.links.forget(keys);
       await tellShapes(this.#shaped, keys);
     });
@@ -224,6 +231,19 @@ export class LabFaults {
     if (running.netem === undefined) return;
     const shapedThere = peers.filter(peer => endpoints[peer]?.client.can('shape') === false);
     await together(shapedThere, async peer => await running.netem?.(peer, null));
+  }
+
+  /**
+   * Does work that asks or tells what is set on links after all such work that was begun before it. An answer that was on its
+   * way while something was set would be taken for what somebody else has set.
+   */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.then(work);
+    this.#turns = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return await turn;
   }
 
   #active(): ActiveFault[] {
