@@ -23,7 +23,7 @@ describe.skipIf(engine.skip)(`lab demo on containers: ${engine.reason}`, () => {
     const run = around.start(['demo', '--driver', 'docker', '--every', '1']);
     await using page = await livePage(run);
     const { lab, driver } = page.header;
-    const judged = await page.until(({ event }) => event === 'message');
+    const judged = await page.until('a verdict', ({ event }) => event === 'message');
     expect([driver, judged]).toMatchObject(['docker', { frames: 21, expected: { length: 19 }, passed: true }]);
     expect(containersOf(lab)).toHaveLength(20);
     run.signal(signal);

@@ -1,4 +1,5 @@
 /** For tests: a page of `lab ui` as a program sees it, by its events and actions. */
+import { once } from 'node:events';
 import type { TraceEvent, TraceHeader } from '@peerlab/trace';
 import type { Running } from './run-lab.ts';
 
@@ -6,10 +7,16 @@ import type { Running } from './run-lab.ts';
 export interface LivePage extends AsyncDisposable {
   readonly url: string;
   readonly header: TraceHeader;
-  /** Waits for an event. @throws when the stream ends before it came */
-  until(isIt: (event: TraceEvent) => boolean): Promise<TraceEvent>;
+  /** Waits for an event, which the words name. @throws when it does not come, or the stream ends before it */
+  until(what: string, isIt: (event: TraceEvent) => boolean): Promise<TraceEvent>;
   act(action: object): Promise<Readonly<Record<string, unknown>>>;
 }
+
+/** How long a page may take to show, or to do, what it is asked for, in milliseconds: less than a whole run may. */
+const BOUND_MS = 60_000;
+
+/** Events that are told of when one does not come. */
+const SHOWN_EVENTS = 5;
 
 /** Waits for the command's page, and reads its events. */
 export async function livePage(run: Running): Promise<LivePage> {
@@ -26,11 +33,26 @@ export async function livePage(run: Running): Promise<LivePage> {
   return {
     url,
     header,
-    until: async isIt => {
-      for (;;) {
-        const { value, done } = await lines.next();
-        if (done === true) throw new Error('the page ended, and what was waited for did not come');
-        if (isIt(value as TraceEvent)) return value as TraceEvent;
+    until: async (what, isIt) => {
+      const seen: unknown[] = [];
+      const late = new AbortController();
+      const bound = setTimeout(() => late.abort(), BOUND_MS);
+      const isLate = once(late.signal, 'abort').then(() => ({ value: undefined, done: true }) as const);
+      try {
+        for (;;) {
+          const { value, done } = await Promise.race([lines.next(), isLate]);
+          if (done === true) {
+            const latest = JSON.stringify(seen.slice(-SHOWN_EVENTS));
+            const how = late.signal.aborted
+              ? `did not come within ${BOUND_MS} ms`
+              : 'did not come before the page ended';
+            throw new Error(`${what} ${how}; the latest of ${seen.length} events: ${latest}`);
+          }
+          seen.push(value);
+          if (isIt(value as TraceEvent)) return value as TraceEvent;
+        }
+      } finally {
+        clearTimeout(bound);
       }
     },
     act: async action => {
@@ -38,6 +60,9 @@ export async function livePage(run: Running): Promise<LivePage> {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-peerlab-token': token },
         body: JSON.stringify(action),
+        signal: AbortSignal.timeout(BOUND_MS),
+      }).catch((cause: unknown) => {
+        throw new Error(`the page did not answer ${JSON.stringify(action)} within ${BOUND_MS} ms`, { cause });
       });
       return (await answer.json()) as Readonly<Record<string, unknown>>;
     },

@@ -32,24 +32,33 @@ describe('lab ui', () => {
         text: 'n0 reached 6 of 6; 6 frames, predicted 6',
         command: `lab broadcast ${name} n0 hello --ttl 3`,
       });
-      const outcome = await page.until(({ event }) => event === 'message');
+      const outcome = await page.until('a verdict', ({ event }) => event === 'message');
       expect(outcome).toMatchObject({ from: 'n0', ttl: 3, frames: 6, passed: true });
       await around.lab(['broadcast', name, 'n5', 'from elsewhere']);
-      await page.until(event => event.event === 'received' && event.payload === 'from elsewhere');
+      await page.until(
+        'a copy of what another command sent',
+        event => event.event === 'received' && event.payload === 'from elsewhere',
+      );
       await around.lab(['link', 'down', name, 'n7', 'n8']);
-      const cut = await page.until(({ event }) => event === 'fault');
+      const cut = await page.until('the cut', ({ event }) => event === 'fault');
       expect(cut).toMatchObject({ kind: 'link-down', links: [['n7', 'n8']], text: 'n7-n8 cut by another command' });
       expect(await page.act({ do: 'broadcast', from: 'n7', text: 'around' })).toMatchObject({
         text: 'n7 reached 19 of 19; 19 frames, predicted 19',
       });
       await around.lab(['link', 'up', name, 'n7', 'n8']);
-      await page.until(event => event.event === 'heal' && event.text === 'n7-n8 restored by another command');
+      await page.until(
+        'the link',
+        event => event.event === 'heal' && event.text === 'n7-n8 restored by another command',
+      );
       expect(await page.act({ do: 'kill', peer: 'n3' })).toMatchObject({ ok: true, text: 'killed n3' });
-      await page.until(event => event.event === 'peer-state' && event.name === 'n3' && event.state === 'stopped');
+      await page.until(
+        'the death of n3',
+        event => event.event === 'peer-state' && event.name === 'n3' && event.state === 'stopped',
+      );
       expect(await page.act({ do: 'heal' })).toMatchObject({ ok: true });
-      expect(await page.act({ do: 'verify' })).toMatchObject({ ok: true, passed: true });
+      expect(await page.act({ do: 'verify' })).toMatchObject({ passed: true, text: 'all 4 checks passed' });
       run.signal('SIGINT');
-      await page.until(({ event }) => event === 'end');
+      await page.until('the end', ({ event }) => event === 'end');
     }
     expect((await run.ended).status).toBe(130);
     const { labs } = lsSchema.parse((await around.json(['ls'])).document);
@@ -103,13 +112,13 @@ describe('lab up --ui', () => {
     const run = around.start(['up', RING, '--driver', 'simulation', '--ui']);
     await using page = await livePage(run);
     expect([page.header.clock, page.header.linksUp]).toEqual(['virtual', []]);
-    await page.until(({ event }) => event === 'link-up');
-    await page.until(event => event.event === 'check' && event.name === 'dm');
+    await page.until('a link', ({ event }) => event === 'link-up');
+    await page.until('the check dm', event => event.event === 'check' && event.name === 'dm');
     await run.printed('the page shows ring-20');
     const half = Array.from({ length: 10 }, (_, i) => `n${i}`);
     expect(await page.act({ do: 'partition', groups: [half] })).toMatchObject({ ok: true });
     expect(await page.act({ do: 'verify' })).toMatchObject({ passed: false, text: expect.stringContaining('links') });
-    const check = await page.until(event => event.event === 'check' && !event.passed);
+    const check = await page.until('a check that fails', event => event.event === 'check' && !event.passed);
     expect(check).toMatchObject({ name: 'links', failures: [expect.anything(), expect.anything()] });
     expect(await page.act({ do: 'pass', ms: 60_000 })).toMatchObject({ ok: true });
     expect(await page.act({ do: 'heal' })).toMatchObject({ ok: true, text: 'healed: 20 links are up' });
@@ -125,8 +134,17 @@ describe('lab demo', () => {
     await using page = await livePage(run);
     const { lab } = page.header;
     const isJudged = ({ event }: { readonly event: string }): boolean => event === 'message';
-    expect(await page.until(isJudged)).toMatchObject({ frames: 21, expected: { length: 19 }, passed: true });
-    expect(await page.until(isJudged)).toMatchObject({ frames: 6, ttl: 3, expected: { length: 6 }, passed: true });
+    expect(await page.until('a verdict', isJudged)).toMatchObject({
+      frames: 21,
+      expected: { length: 19 },
+      passed: true,
+    });
+    expect(await page.until('a verdict', isJudged)).toMatchObject({
+      frames: 6,
+      ttl: 3,
+      expected: { length: 6 },
+      passed: true,
+    });
     run.signal('SIGINT');
     expect((await run.ended).status).toBe(130);
     expect(processesOf(lab)).toEqual([]);
@@ -136,7 +154,7 @@ describe('lab demo', () => {
     const run = around.start(['demo', '--driver', 'local', '--every', '1']);
     await using page = await livePage(run);
     const { lab } = page.header;
-    await page.until(({ event }) => event === 'message');
+    await page.until('a verdict', ({ event }) => event === 'message');
     expect(processesOf(lab).length).toBeGreaterThan(0);
     run.signal('SIGKILL');
     await run.ended;
@@ -154,7 +172,7 @@ describe('a recording', () => {
     const run = around.start(['replay', file]);
     await using page = await livePage(run);
     expect(page.header).toEqual(recorded.header);
-    for (const event of recorded.events) expect(await page.until(() => true)).toEqual(event);
+    for (const event of recorded.events) expect(await page.until('an event', () => true)).toEqual(event);
     expect(await page.act({ do: 'verify' })).toMatchObject({ ok: false, error: 'a recording cannot be changed' });
     run.signal('SIGINT');
     expect((await run.ended).status).toBe(130);

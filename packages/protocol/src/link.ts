@@ -69,6 +69,8 @@ export class Link {
   pinged = false;
   /** The new link to the same peer that waits for this one's sign of life. */
   rival: Link | undefined;
+  /** The other end has ended it for a link to this peer whose HELLO is still on its way: it serves until that is here. */
+  isYielding = false;
   end: LinkEnd | undefined;
 
   constructor(

@@ -284,6 +284,7 @@ export class Peer {
   #control(link: Link, type: number, bytes: Uint8Array, offset: number, sizeBytes: number): void {
     if (type === FRAME_TYPE.bye) {
       const { reason, nodeId } = decodeBye(bytes, offset, sizeBytes);
+      if (reason === 'twin' && this.#yields(link)) return;
       // The answer tells the other end that nothing more will come; then both may close.
       if (link.state === 'up') link.send(encodeBye(reason === 'unknown' ? 'leaving' : reason, this.nodeId));
       this.#close(link, link.end ?? reason, 'flush', nodeId);
@@ -321,7 +322,8 @@ export class Peer {
     // A link that is being ended is answered too late; what follows is still taken.
     if (link.state === 'closing') return;
     const existing = this.#neighbours.get(formatId(hello.nodeId));
-    if (existing === undefined) this.#accept(link);
+    if (existing?.isYielding === true) this.#giveWay(existing);
+    if (existing === undefined || existing.isYielding) this.#accept(link);
     else this.#twin(existing, link, hello);
   }
 
@@ -354,6 +356,28 @@ export class Peer {
       existing.send(encodePing('ping', hello.session));
       this.#setDeadline(existing, this.#nowMs + this.options.probeTimeoutMs);
     }
+  }
+
+  /**
+   * Takes a BYE that ends a link for a better one to the same peer. Where that one's HELLO may be on its way yet, the link
+   * goes on serving until it is here: the other end still reads, and two that stay neighbours are never without a link.
+   * @returns false where nothing better can be under way
+   */
+  #yields(link: Link): boolean {
+    if (link.state !== 'up' || link.isYielding || link.rival !== undefined || this.#leaving) return false;
+    const isAwaited = (other: Link): boolean => other.direction === 'out' && other.state === 'handshake';
+    if (![...this.links].some(isAwaited)) return false;
+    link.isYielding = true;
+    link.pinged = false;
+    // Well before the other end stops reading.
+    this.#setDeadline(link, this.#nowMs + this.options.drainTimeoutMs / 2);
+    return true;
+  }
+
+  /** Ends a link that has served long enough. */
+  #giveWay(link: Link): void {
+    link.send(encodeBye('twin', this.nodeId));
+    this.#close(link, 'twin', 'flush', link.peer);
   }
 
   #pong(link: Link, bytes: Uint8Array, offset: number): void {
@@ -454,6 +478,7 @@ export class Peer {
     if (link.frameBegunMs + this.options.frameTimeoutMs <= this.#nowMs) this.#refuse(link, 'frame-too-slow');
     else if (link.state === 'handshake') this.#refuse(link, 'handshake-timeout');
     else if (link.state === 'closing') this.#close(link, link.end ?? 'leaving', 'abort', undefined);
+    else if (link.isYielding) this.#giveWay(link);
     else if (link.state === 'up' && link.pinged) this.#abort(link, 'not-alive');
     else if (link.state === 'up') {
       link.pinged = true;
@@ -464,7 +489,8 @@ export class Peer {
 
   #dueAt(link: Link): number {
     const { pingIntervalMs, frameTimeoutMs } = this.options;
-    const dueAtMs = link.state === 'up' && !link.pinged ? link.lastHeardMs + pingIntervalMs : link.deadlineMs;
+    const isIdle = link.state === 'up' && !link.pinged && !link.isYielding;
+    const dueAtMs = isIdle ? link.lastHeardMs + pingIntervalMs : link.deadlineMs;
     return Math.min(dueAtMs, link.frameBegunMs + frameTimeoutMs);
   }
 

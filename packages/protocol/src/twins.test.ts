@@ -1,8 +1,10 @@
 /** Two links between the same two peers: which one stays, under every order of arrivals, and that nothing is lost. */
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { type TestPeer, TestWorld } from '../test/test-peer.ts';
-import { byeTo, dataFrame, helloFrame, idOf } from '../test/wire.ts';
+import { type Stranger, type TestPeer, TestWorld } from '../test/test-peer.ts';
+import { byeTo, dataFrame, framesIn, helloFrame, idOf } from '../test/wire.ts';
+import { encodeBye } from './bye.ts';
+import { FRAME_TYPE, TYPE_AT } from './frame.ts';
 import { formatId } from './id.ts';
 import type { Link } from './link.ts';
 
@@ -16,6 +18,8 @@ type Step = () => void;
 interface Run {
   readonly world: TestWorld;
   readonly peers: readonly TestPeer[];
+  /** Those that have had a link: they are never without one again. */
+  readonly linked: Set<TestPeer>;
   readonly sent: { readonly id: string; readonly from: TestPeer; readonly to: TestPeer; readonly hadLink: boolean }[];
   choices(): Step[];
 }
@@ -50,7 +54,7 @@ function crossDial(dials: readonly [number, number], broadcasts: number): Run {
     }
     return steps;
   };
-  return { world, peers: [a, b], sent, choices };
+  return { world, peers: [a, b], linked: new Set(), sent, choices };
 }
 
 /** What must hold when everything has arrived. */
@@ -78,9 +82,15 @@ function expectOneLink({ peers: [a, b], sent, world }: Run): void {
   }
 }
 
-function atMostOneUp({ peers }: Run): void {
-  // Not `expect`: this runs after each of a million steps.
-  if (peers.some(({ peer }) => peer.neighbours.length > 1)) throw new Error('two links to one neighbour are up');
+/** After each step: at most one link is up, and no peer that had one is without. */
+function oneUp({ peers, linked }: Run): void {
+  for (const one of peers) {
+    const { length } = one.peer.neighbours;
+    // Not `expect`: this runs after each of a million steps.
+    if (length > 1) throw new Error('two links to one neighbour are up');
+    if (length === 0 && linked.has(one)) throw new Error('a neighbour that stays was lost for a moment');
+    if (length > 0) linked.add(one);
+  }
 }
 
 /** Every order, by replaying each prefix of choices from the start; stops with a failure past `limit` runs. */
@@ -93,7 +103,7 @@ function everyOrder(make: () => Run, limit: number): number {
     for (let steps = run.choices(); steps.length > 0; steps = run.choices()) {
       const depth = widths.push(steps.length) - 1;
       steps[path[depth] ?? 0]?.();
-      atMostOneUp(run);
+      oneUp(run);
     }
     expectOneLink(run);
     if (++runs > limit) throw new Error(`more than ${limit} orders`);
@@ -117,7 +127,7 @@ describe('two peers that dial each other at once', () => {
         let at = 0;
         for (let steps = run.choices(); steps.length > 0; steps = run.choices()) {
           steps[(picks[at++ % picks.length] ?? 0) % steps.length]?.();
-          atMostOneUp(run);
+          oneUp(run);
         }
         expectOneLink(run);
       }),
@@ -133,7 +143,7 @@ describe('two peers that dial each other at once', () => {
         let at = 0;
         for (let steps = run.choices(); steps.length > 0; steps = run.choices()) {
           steps[(picks[at++ % picks.length] ?? 0) % steps.length]?.();
-          atMostOneUp(run);
+          oneUp(run);
         }
         expectOneLink(run);
       }),
@@ -149,6 +159,59 @@ describe('two peers that dial each other at once', () => {
     world.clock.run(100);
     expect(small.peer.neighbours[0]?.direction).toBe('out');
     expect(large.peer.neighbours[0]?.direction).toBe('in');
+  });
+});
+
+describe('a link that the other end has ended for its twin', () => {
+  /** A peer with a neighbour that says BYE `twin`, with a dial under way or not. */
+  function ended(isDialling: boolean): { world: TestWorld; keeper: TestPeer; neighbour: Stranger; dialled: Stranger } {
+    const world = new TestWorld();
+    const keeper = world.add();
+    const neighbour = world.stranger(keeper);
+    neighbour.send(helloFrame());
+    world.clock.run(10);
+    const dialled = world.stranger(keeper, 'out');
+    if (!isDialling) dialled.close();
+    world.clock.run(10);
+    neighbour.send(encodeBye('twin', idOf(0xaa)));
+    world.clock.run(10);
+    return { world, keeper, neighbour, dialled };
+  }
+
+  it('serves until the twin is here', () => {
+    const { world, keeper, neighbour, dialled } = ended(true);
+    keeper.broadcast();
+    world.clock.run(10);
+    expect(framesIn(neighbour.got).map(frame => frame[TYPE_AT])).toEqual([FRAME_TYPE.hello, FRAME_TYPE.broadcast]);
+    dialled.send(helloFrame({ session: dialled.link.session ?? idOf(0) }));
+    world.clock.run(10);
+    expect(keeper.peer.neighbours).toEqual([dialled.link]);
+    expect(byeTo(neighbour)).toBe('twin');
+    expect(keeper.downs.map(({ link, reason }) => [link, reason])).toEqual([[neighbour.link, 'twin']]);
+    expect(keeper.closed).toEqual([neighbour.link]);
+  });
+
+  it('is given up well before the other end stops reading, where the twin does not come', () => {
+    const { world, keeper, neighbour } = ended(true);
+    world.clock.run(keeper.peer.options.drainTimeoutMs / 2 - 11);
+    expect(keeper.peer.neighbours).toEqual([neighbour.link]);
+    world.clock.run(11);
+    expect(keeper.peer.neighbours).toEqual([]);
+    expect(byeTo(neighbour)).toBe('twin');
+  });
+
+  it('ends at once where no twin can be on its way', () => {
+    const { keeper, neighbour } = ended(false);
+    expect(keeper.peer.neighbours).toEqual([]);
+    expect(byeTo(neighbour)).toBe('twin');
+  });
+
+  it('ends at once when its peer leaves', () => {
+    const { world, keeper, neighbour } = ended(true);
+    keeper.peer.leave(world.clock.nowMs);
+    world.clock.run(10);
+    expect(keeper.peer.neighbours).toEqual([]);
+    expect(byeTo(neighbour)).toBe('leaving');
   });
 });
 

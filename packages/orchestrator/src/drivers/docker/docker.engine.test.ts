@@ -50,6 +50,10 @@ async function failure(work: Promise<unknown>): Promise<LabError> {
   );
 }
 
+function detailsOf(failed: LabError): unknown {
+  return failed.details;
+}
+
 /** What the engine has of a lab. */
 async function remains(lab: string): Promise<number> {
   const docker: Dockerode = connectEngine().docker;
@@ -146,12 +150,29 @@ describe.skipIf(skip)('on a real engine', () => {
   test('a peer that ends at once fails the up, with its last words', async () => {
     const plan = newPlan(2, { ephemeral: true });
     const peers = plan.peers.map(peer => (peer.index === 1 ? { ...peer, env: { PEER_EXIT: '3' } } : peer));
-    const lab = driver.up({ ...plan, peers }, contextOf());
-    const error = await lab.then(
-      async up => (await up.channel(1)).closed,
-      (failed: LabError) => failed.details,
+    const told = await driver.up({ ...plan, peers }, contextOf()).then(
+      // It may end before `up` is done, after it, or once its channel was taken.
+      async up => await up.channel(1).then(async channel => await channel.closed, detailsOf),
+      detailsOf,
     );
-    expect(error).toMatchObject({ exitCode: 3 });
+    expect(told).toMatchObject({ exitCode: 3 });
+  });
+
+  test('a peer of a throw-away lab that has ended tells how, though its container is gone', async () => {
+    const plan = newPlan(1, { ephemeral: true });
+    const lab = await driver.up(plan, contextOf());
+    const channel = await lab.channel(0);
+    await lineThat(channel, line => line.includes('"ready"'));
+    await lab.kill(0, 'SIGKILL');
+    expect(await channel.closed).toEqual({ reason: 'killed by SIGKILL', exitCode: 137 });
+    expect(await failure(lab.channel(0))).toMatchObject({
+      code: 'PEER_FAILED',
+      message: expect.stringMatching(
+        /the peer n0 of .* does not run: killed by SIGKILL; it last printed: .*ready/,
+      ),
+      details: { exitCode: 137 },
+    });
+    await lab.down();
   });
 
   test('a program that is not there fails the up', async () => {

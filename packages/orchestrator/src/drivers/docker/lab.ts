@@ -97,7 +97,9 @@ class DockerLab implements RunningLab {
     if (usable?.open === true) return usable;
     const other = this.#channels.get(index);
     if (other !== undefined && other !== known) return other;
-    const opened = this.#attach(peer);
+    const opened = this.#attach(peer).catch(async error => {
+      throw await this.#howItEnded(peer, usable, error);
+    });
     this.#channels.set(index, opened);
     return opened;
   }
@@ -186,6 +188,15 @@ class DockerLab implements RunningLab {
     return openChannel(this.#engine, { containerId, peer: peer.name, end, listenOnly });
   }
 
+  /** A peer of a throw-away lab goes with its container: then its latest channel alone knows how. */
+  async #howItEnded(peer: PeerFacts, latest: DockerChannel | undefined, error: unknown): Promise<unknown> {
+    if (latest === undefined || !(error instanceof LabError) || error.code !== 'PEER_FAILED') return error;
+    const end = await latest.closed;
+    const lastLines = [...latest.recentLines];
+    const last = lastLines.length === 0 ? '' : `; it last printed: ${lastLines.at(-1)}`;
+    return this.#failed(peer, `does not run: ${end.reason}${last}`, error, { ...end, lastLines });
+  }
+
   async #inspect(peer: PeerFacts) {
     // By name, not by id: another `up` may have made the peer anew.
     const name = containerName(this.name, peer.name);
@@ -211,10 +222,10 @@ class DockerLab implements RunningLab {
     });
   }
 
-  #failed(peer: PeerFacts, what: string, cause?: unknown): LabError {
+  #failed(peer: PeerFacts, what: string, cause?: unknown, details: object = {}): LabError {
     return new LabError('PEER_FAILED', `the peer ${peer.name} of ${this.name} ${what}`, {
       advice: 'run `up` with the topology again: it brings back what is missing',
-      details: { lab: this.name, peer: peer.name },
+      details: { lab: this.name, peer: peer.name, ...details },
       ...(cause === undefined ? {} : { cause }),
     });
   }
