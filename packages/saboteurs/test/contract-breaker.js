@@ -10,6 +10,9 @@ const isReply = (to, change) => (line, command) =>
 const result = change => line => (line.result ? { ...line, result: { ...line.result, ...change(line.result) } } : line);
 const done = line => ({ reply: line.reply, result: {} });
 
+const ofItself = { origin: process.env.PEERLAB_NODE_ID, from: process.env.PEERLAB_NODE_ID };
+const lost = new Set();
+
 let deliveries = 0;
 let sessions = 0;
 
@@ -17,6 +20,7 @@ let sessions = 0;
 const BREAKAGES = {
   none: {},
   'start.ready': { says: isEvent('ready', ready => [ready, ready]) },
+  'start.version': { says: isEvent('ready', ready => ({ ...ready, contract: 2 })) },
   'start.listen': { says: isEvent('ready', ready => ({ ...ready, listen: { ...ready.listen, port: 1 } })) },
   'start.info': {
     says: isReply(
@@ -45,6 +49,21 @@ const BREAKAGES = {
       result(() => ({ session: `another ${sessions++}` })),
     ),
   },
+  'connect.redial': {
+    says: line => {
+      if (line.event === 'link-down') lost.add(line.peer);
+      const links = line.result?.links?.filter(({ peer }) => !lost.has(peer));
+      return links === undefined ? line : { ...line, result: { ...line.result, links } };
+    },
+  },
+  'neighbours.none': {
+    says: isReply(
+      'neighbours',
+      result(() => ({
+        links: [{ session: 'a', peer: process.env.PEERLAB_NODE_ID, direction: 'out', address: '127.0.0.1:1' }],
+      })),
+    ),
+  },
   'neighbours.both': {
     says: isReply(
       'neighbours',
@@ -54,6 +73,12 @@ const BREAKAGES = {
   'links.told': { says: isEvent('link-up', event => (event.direction === 'in' ? undefined : event)) },
   silent: { says: line => (line.event?.startsWith('link-') ? undefined : line) },
   'links.down': { says: isEvent('link-down', () => undefined) },
+  'broadcast.alone': {
+    says: isReply('broadcast', line => [
+      { event: 'received', kind: 'broadcast', id: line.result.id, ...ofItself, hops: 0, ttl: 1, payload: 'mine' },
+      line,
+    ]),
+  },
   'broadcast.reach': { says: isEvent('received', event => ({ ...event, hops: event.hops + 1 })) },
   'broadcast.payload': {
     says: isEvent('received', ({ payload, ...event }) => ({

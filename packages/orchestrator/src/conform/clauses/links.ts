@@ -3,8 +3,8 @@ import { type Clause, ClauseLeftOut, hold } from '../clause.ts';
 import type { Stage } from '../stage.ts';
 import { eventsOf } from '../witness.ts';
 
-/** How long a peer may take to find a neighbour again that was started anew, in milliseconds: dials back off. */
-const REDIAL_MS = 30_000;
+/** How many times as long as for anything else a peer may take to find a neighbour again that was started anew: dials back off. */
+const REDIAL_BOUNDS = 6;
 
 /** In the order in which they are tried. */
 export const LINK_CLAUSES: readonly Clause[] = [
@@ -79,11 +79,12 @@ export const LINK_CLAUSES: readonly Clause[] = [
     on: 'line',
     ends: true,
     run: async stage => {
+      const boundMs = REDIAL_BOUNDS * stage.boundMs;
       await stage.linked();
       await stage.running.kill(1);
-      await stage.awaits(0, 1, false, REDIAL_MS);
+      await stage.awaits(0, 1, false, boundMs);
       await stage.running.start(1);
-      await stage.awaits(0, 1, true, REDIAL_MS);
+      await stage.awaits(0, 1, true, boundMs);
     },
   },
   {

@@ -167,9 +167,7 @@ describe.skipIf(skip)('on a real engine', () => {
     expect(await channel.closed).toEqual({ reason: 'killed by SIGKILL', exitCode: 137 });
     expect(await failure(lab.channel(0))).toMatchObject({
       code: 'PEER_FAILED',
-      message: expect.stringMatching(
-        /the peer n0 of .* does not run: killed by SIGKILL; it last printed: .*ready/,
-      ),
+      message: expect.stringMatching(/the peer n0 of .* does not run: killed by SIGKILL; it last printed: .*ready/),
       details: { exitCode: 137 },
     });
     await lab.down();
