@@ -3,6 +3,7 @@ import { listLabs } from '@peerlab/orchestrator';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { findNamed, labNameOf, reachableDrivers } from '../labs.ts';
+import { agreed } from '../output/agreed.ts';
 import type { DownDocument } from '../output/documents.ts';
 import { note, plural, print, printJson, seconds } from '../output/print.ts';
 import { style } from '../output/style.ts';
@@ -11,6 +12,7 @@ import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 interface DownArgs extends FormatArgs {
   readonly labs: readonly string[];
   readonly all: boolean;
+  readonly yes: boolean;
 }
 
 /** The verb. */
@@ -18,11 +20,12 @@ export const down: Verb<DownArgs> = {
   builder: args =>
     withFormat(args)
       .positional('labs', { type: 'string', array: true, default: [], describe: 'names of labs, or their files' })
-      .option('all', { type: 'boolean', default: false, describe: 'every lab of every driver' }),
+      .option('all', { type: 'boolean', default: false, describe: 'every lab of every driver' })
+      .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'with --all: without asking' }),
   handler: async args => await run(async () => await takeDown(args)),
 };
 
-async function takeDown({ labs, all, format }: DownArgs): Promise<number> {
+async function takeDown({ labs, all, yes, format }: DownArgs): Promise<number> {
   if (labs.length === 0 && !all) throw new UsageError('which lab?', 'name one, or say --all; lab ls shows them');
   if (labs.length > 0 && all) throw new UsageError('--all stands alone', 'name labs, or say --all');
   const signal = interruptible('some of it may be left; the same command removes the rest');
@@ -33,6 +36,16 @@ async function takeDown({ labs, all, format }: DownArgs): Promise<number> {
     : await Promise.all(labs.map(labNameOf));
   // A wrong name is told before anything is removed.
   const found = await Promise.all([...new Set(names)].map(async name => await findNamed(name, reachable)));
+  // Others may have labs here, and --all is soon typed. A script has no terminal, and means what it says.
+  if (all && !yes && found.length > 0 && process.stdin.isTTY) {
+    const shown = found.map(({ name, driver }) => `${name} (${driver})`).join(', ');
+    const isAgreed = await agreed(`remove ${plural(found.length, 'lab')}: ${shown}?`, signal);
+    if (signal.aborted) return EXIT.interrupted;
+    if (!isAgreed) {
+      note('nothing was removed');
+      return EXIT.ok;
+    }
+  }
   const removed: DownDocument['removed'][number][] = [];
   for (const lab of found) {
     if (signal.aborted) return EXIT.interrupted;

@@ -1,9 +1,9 @@
 /** `lab prune`: removes what belongs to no living lab. */
-import { createInterface } from 'node:readline/promises';
 import { type FoundLeftover, findLeftovers, type Removal, removeLeftovers } from '@peerlab/orchestrator';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { reachableDrivers } from '../labs.ts';
+import { agreed } from '../output/agreed.ts';
 import type { PruneDocument } from '../output/documents.ts';
 import { note, plural, print, printJson, table } from '../output/print.ts';
 import { style } from '../output/style.ts';
@@ -30,7 +30,10 @@ async function clear({ format, dryRun, yes }: PruneArgs): Promise<number> {
   const found = await findLeftovers(drivers);
   for (const { driver, reason } of silent) note(`what is left of ${driver} cannot be told: ${reason}`);
   if (isText) showFound(found);
-  const isWanted = !dryRun && found.length > 0 && (yes || (isText && (await agreed(found.length, signal))));
+  const isWanted =
+    !dryRun &&
+    found.length > 0 &&
+    (yes || (isText && (await agreed(`remove ${plural(found.length, 'thing')}?`, signal))));
   if (signal.aborted) return EXIT.interrupted;
   const removal = isWanted ? await removeLeftovers(drivers, found) : { removed: [], failed: [] };
   if (!isText) printJson(documentOf(found, removal, silent));
@@ -51,19 +54,6 @@ function showFound(found: readonly FoundLeftover[]): void {
 function showRemoved({ removed, failed }: Removal): void {
   print(`${style.good('✔')} removed ${plural(removed.length, 'thing')}`);
   for (const { name, error } of failed) print(`${style.bad('✖')} ${name} is still there: ${error}`);
-}
-
-/** Asks the person at the terminal; without one, or after Ctrl-C, the answer is no. */
-async function agreed(count: number, signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question(`remove ${plural(count, 'thing')}? [y/N] `, { signal })).trim());
-  } catch {
-    return false;
-  } finally {
-    lines.close();
-  }
 }
 
 function documentOf(
