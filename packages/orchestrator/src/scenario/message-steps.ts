@@ -1,6 +1,6 @@
 /** The steps that send: a broadcast, a direct message, a load. Sent, followed until they are over, judged. */
 import type { BroadcastStep, DmStep, Expectation, LoadStep } from '@peerlab/topology';
-import { type CheckContext, MAX_EXPLANATIONS, notesOf, plural, runningPeers } from '../checks/check.ts';
+import { type CheckContext, MAX_EXPLANATIONS, notesOf, plural, runningPeers, unpredictable } from '../checks/check.ts';
 import { type Judged, type Plan, type Sending, sendAndJudge } from '../checks/send-and-judge.ts';
 import { auditFlood, type Explanation } from '../explain.ts';
 import { LabError } from '../lab-error.ts';
@@ -13,6 +13,8 @@ export interface KeptMessages {
   readonly judged: Judged;
   /** Peers that should run, and did not when it was over. */
   readonly ended: readonly string[];
+  /** What they should cost follows from the graph. */
+  readonly isPredictable: boolean;
   /** Messages that were not sent, because their origins did not run. */
   readonly unsent: number;
 }
@@ -57,7 +59,7 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
   const isGone = ({ name }: { name: string }, i: number): boolean =>
     context.endpoints[i] === undefined && !at.isDown(name);
   const ended = context.topology.peers.filter(isGone).map(({ name }) => name);
-  return { facts, judged, ended, unsent };
+  return { facts, judged, ended, isPredictable: unpredictable(context) === undefined, unsent };
 }
 
 /** Holds messages against what is expected of them, and explains what is not so. */

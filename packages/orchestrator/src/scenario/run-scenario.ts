@@ -11,6 +11,7 @@ import type { Endpoint } from '../wiring.ts';
 import { Bound } from './bound.ts';
 import { runCheckSteps } from './check-steps.ts';
 import { judgeLinks } from './links-step.ts';
+import { messageEvents } from './message-events.ts';
 import { judgeKept, type KeptMessages, type SendingContext, sendStep } from './message-steps.ts';
 import type { ScenarioResult, StepOutcome } from './outcome.ts';
 import { ScenarioFaults } from './scenario-faults.ts';
@@ -133,7 +134,9 @@ class ScenarioRun {
         const kept = await sendStep(step, this.#sending(bound));
         this.#last?.judged.forget();
         this.#last = kept;
-        return await this.#expectation(step.expect, kept, bound);
+        const finding = await this.#expectation(step.expect, kept, bound);
+        for (const event of messageEvents(kept, finding)) this.#options.onNote?.(event);
+        return finding;
       }
       case 'expect':
         return await this.#expectation(step.expect, this.#last, bound);
