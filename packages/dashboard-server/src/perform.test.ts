@@ -1,5 +1,5 @@
 /** What a page asks for, done to a simulated lab, and what its trace says of it. */
-import { bringUp, type Recording, recordLab } from '@peerlab/orchestrator';
+import { bringUp, Lab, type Recording, type RunningLab, recordLab } from '@peerlab/orchestrator';
 import { createSimulationDriver } from '@peerlab/orchestrator/drivers/simulation';
 import { parseTopology } from '@peerlab/topology';
 import { readTrace, type Trace } from '@peerlab/trace';
@@ -19,7 +19,7 @@ beforeEach(async () => {
   });
   let text = '';
   const recording: Recording = await recordLab(lab, line => (text += `${line}\n`));
-  performer = createPerformer(lab, recording);
+  performer = await createPerformer(lab, recording);
   end = async () => {
     await performer.close();
     await recording.end();
@@ -159,6 +159,33 @@ describe('what is done to links', () => {
     const timeOf = (name: string): number =>
       events.find(event => event.event === name && 'id' in event && event.id === messageId)?.atMs ?? 0;
     expect(timeOf('received') - timeOf('sent')).toBeGreaterThanOrEqual(500);
+  });
+});
+
+describe('what others do', () => {
+  /** As a lab of another process is: its time passes by itself. */
+  const shared = (running: RunningLab): RunningLab =>
+    new Proxy(running, {
+      get: (target, key) => {
+        const value = key === 'passTime' ? undefined : Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+
+  it('is told from the first moment on, also right before what the page does itself', async () => {
+    const topology = parseTopology(RING, { file: 'ring.yaml', overrides: { name: 'shared' } });
+    const { lab: theirs } = await bringUp(topology, createSimulationDriver(), { ephemeral: true, checks: [] });
+    const mine = await Lab.attach(shared(theirs.running), { isNew: false });
+    let text = '';
+    const recording = await recordLab(mine, line => (text += `${line}\n`));
+    const acting = await createPerformer(mine, recording);
+    await theirs.fault({ verb: 'link-down', links: [['n0', 'n1']] });
+    expect(await acting.perform({ do: 'link-down', link: ['n5', 'n6'] })).toMatchObject({ ok: true });
+    await acting.close();
+    await recording.end();
+    await theirs.down();
+    const told = readTrace(text).events.flatMap(event => (event.event === 'fault' ? [event.text] : []));
+    expect(told).toEqual(['n0-n1 cut by another command', 'cut n5-n6']);
   });
 });
 

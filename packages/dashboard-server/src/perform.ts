@@ -22,9 +22,11 @@ export interface Performer {
   close(): Promise<void>;
 }
 
-/** Makes it. From then on the recording also tells what others do to the lab's peers. */
-export function createPerformer(lab: Lab, recording: Recording): Performer {
-  return new LabPerformer(lab, recording);
+/** Makes it. From then on the recording also tells what others do to the lab. */
+export async function createPerformer(lab: Lab, recording: Recording): Promise<Performer> {
+  const performer = new LabPerformer(lab, recording);
+  await performer.begin();
+  return performer;
 }
 
 type Done = Omit<ActionReply & { readonly ok: true }, 'ok' | 'command'>;
@@ -42,7 +44,14 @@ class LabPerformer implements Performer {
     this.#lab = lab;
     this.#recording = recording;
     this.#linkFaults = new LinkFaults(lab, recording);
-    if (this.#isShared) this.#lookLater(LOOK_AFTER_MS);
+  }
+
+  /** Takes what holds now for known, and looks from then on. */
+  async begin(): Promise<void> {
+    if (!this.#isShared) return;
+    // Where the peers cannot be asked now, what the first look finds is what held.
+    await this.#linkFaults.know().catch(() => undefined);
+    this.#lookLater(LOOK_AFTER_MS);
   }
 
   /** A simulation is this process's alone, and being asked costs it time of its own. */
@@ -88,8 +97,9 @@ class LabPerformer implements Performer {
         return await this.#take(this.#messages, async () => await this.#pass(action.ms));
       default:
         return await this.#take(this.#faults, async () => {
+          // What others did until now is theirs. Where the peers cannot be asked now, the next look does.
+          if (this.#isShared) await this.#linkFaults.look().catch(() => undefined);
           const text = await changeLab(this.#changed, action);
-          // It is done; where the peers cannot be asked now, the next look does.
           if (this.#isShared) await this.#linkFaults.know().catch(() => undefined);
           return { text };
         });

@@ -41,7 +41,7 @@ async function show(browser: Browser, topology: Topology): Promise<Shown> {
     },
   }));
   if (recording === undefined) throw new Error('bringUp tells of the lab that it attaches');
-  performer = createPerformer(lab, recording);
+  performer = await createPerformer(lab, recording);
   return {
     page,
     errors,

@@ -24,7 +24,7 @@ export interface LabPage {
   /** Records the lab, and shows it from then on. */
   attach(lab: Lab): Promise<Recording>;
   /** Lets the page act on the lab that it shows. */
-  letAct(): Performer;
+  letAct(): Promise<Performer>;
   /** Ends the recording, and the page; again, nothing. */
   close(): Promise<void>;
 }
@@ -53,9 +53,9 @@ export async function openLabPage(options: PageOptions): Promise<LabPage> {
       shown = { lab, recording };
       return recording;
     },
-    letAct: () => {
+    letAct: async () => {
       if (shown === undefined) throw new Error('a page without a lab cannot act');
-      performer ??= createPerformer(shown.lab, shown.recording);
+      performer ??= await createPerformer(shown.lab, shown.recording);
       return performer;
     },
     close: async () => {

@@ -58,7 +58,7 @@ export class Witness implements AsyncDisposable {
   async show(signal: AbortSignal, afterwards: string): Promise<void> {
     const lab = this.#lab;
     if (this.#page === undefined || lab === undefined) return;
-    this.#page.letAct();
+    await this.#page.letAct();
     note(`the page shows ${lab.name}; Ctrl-C ends it, and ${afterwards}`);
     await untilAborted(signal);
   }

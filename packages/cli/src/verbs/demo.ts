@@ -58,7 +58,7 @@ async function show(args: DemoArgs): Promise<number> {
       onAttached: async lab => void (await page.attach(lab)),
     });
     try {
-      const performer = page.letAct();
+      const performer = await page.letAct();
       note(`${topology.name}: ${topology.peers.length} peers in a ring; Ctrl-C ends it, and nothing stays`);
       const random = createRandom(topology.seed);
       for (let turn = 0; !signal.aborted; turn++) {

@@ -20,6 +20,8 @@ export interface DockerChannel extends PeerChannel {
   readonly recentLines: readonly string[];
   /** True until the stream has ended or was let go. */
   readonly open: boolean;
+  /** Somebody has listened. */
+  readonly isHeard: boolean;
 }
 
 /** What {@link openChannel} attaches to. */
@@ -90,6 +92,10 @@ class AttachedChannel implements DockerChannel {
 
   get open(): boolean {
     return this.#open;
+  }
+
+  get isHeard(): boolean {
+    return this.#listeners.length > 0;
   }
 
   write(line: string): Promise<void> {

@@ -50,10 +50,6 @@ async function failure(work: Promise<unknown>): Promise<LabError> {
   );
 }
 
-function detailsOf(failed: LabError): unknown {
-  return failed.details;
-}
-
 /** What the engine has of a lab. */
 async function remains(lab: string): Promise<number> {
   const docker: Dockerode = connectEngine().docker;
@@ -151,9 +147,8 @@ describe.skipIf(skip)('on a real engine', () => {
     const plan = newPlan(2, { ephemeral: true });
     const peers = plan.peers.map(peer => (peer.index === 1 ? { ...peer, env: { PEER_EXIT: '3' } } : peer));
     const told = await driver.up({ ...plan, peers }, contextOf()).then(
-      // It may end before `up` is done, after it, or once its channel was taken.
-      async up => await up.channel(1).then(async channel => await channel.closed, detailsOf),
-      detailsOf,
+      async up => await (await up.channel(1)).closed,
+      (failed: LabError) => failed.details,
     );
     expect(told).toMatchObject({ exitCode: 3 });
   });
@@ -170,6 +165,20 @@ describe.skipIf(skip)('on a real engine', () => {
       message: expect.stringMatching(/the peer n0 of .* does not run: killed by SIGKILL; it last printed: .*ready/),
       details: { exitCode: 137 },
     });
+    await lab.down();
+  });
+
+  test('the channel of a peer that has ended before anybody listened still tells all of it', async () => {
+    const plan = newPlan(1, { ephemeral: true });
+    const lab = await driver.up(plan, contextOf());
+    const container = connectEngine().docker.getContainer(lab.peers[0]?.containerId ?? '');
+    const gone = container.wait({ condition: 'removed' });
+    await container.kill({ signal: 'SIGKILL' });
+    await gone;
+    const channel = await lab.channel(0);
+    expect(await channel.closed).toEqual({ reason: 'killed by SIGKILL', exitCode: 137 });
+    channel.listen(() => undefined);
+    expect(await failure(lab.channel(0))).toMatchObject({ code: 'PEER_FAILED', details: { exitCode: 137 } });
     await lab.down();
   });
 

@@ -97,9 +97,7 @@ class DockerLab implements RunningLab {
     if (usable?.open === true) return usable;
     const other = this.#channels.get(index);
     if (other !== undefined && other !== known) return other;
-    const opened = this.#attach(peer).catch(async error => {
-      throw await this.#howItEnded(peer, usable, error);
-    });
+    const opened = this.#attach(peer).catch(async (error: unknown) => await this.#ended(peer, usable, error));
     this.#channels.set(index, opened);
     return opened;
   }
@@ -188,13 +186,17 @@ class DockerLab implements RunningLab {
     return openChannel(this.#engine, { containerId, peer: peer.name, end, listenOnly });
   }
 
-  /** A peer of a throw-away lab goes with its container: then its latest channel alone knows how. */
-  async #howItEnded(peer: PeerFacts, latest: DockerChannel | undefined, error: unknown): Promise<unknown> {
-    if (latest === undefined || !(error instanceof LabError) || error.code !== 'PEER_FAILED') return error;
+  /**
+   * The channel of a run that has ended, where nobody has heard it yet: of a peer that ends right after its start.
+   * @throws {LabError} how it ended, where that was heard: a throw-away peer goes with its container, and nothing else tells
+   */
+  async #ended(peer: PeerFacts, latest: DockerChannel | undefined, error: unknown): Promise<DockerChannel> {
+    if (latest === undefined || !(error instanceof LabError) || error.code !== 'PEER_FAILED') throw error;
+    if (!latest.isHeard) return latest;
     const end = await latest.closed;
     const lastLines = [...latest.recentLines];
     const last = lastLines.length === 0 ? '' : `; it last printed: ${lastLines.at(-1)}`;
-    return this.#failed(peer, `does not run: ${end.reason}${last}`, error, { ...end, lastLines });
+    throw this.#failed(peer, `does not run: ${end.reason}${last}`, error, { ...end, lastLines });
   }
 
   async #inspect(peer: PeerFacts) {
