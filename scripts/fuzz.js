@@ -19,6 +19,10 @@ import {
 
 const FRAMES = Number(process.argv[2] ?? 10_000_000);
 const SEED = Number(process.argv[3] ?? 20_260_101);
+if (!(FRAMES >= 1) || !Number.isInteger(SEED)) {
+  console.error('usage: fuzz.js [frames, 10000000] [seed]');
+  process.exit(2);
+}
 const MUTATED_PER_SESSION = 8;
 /** Valid frames before each mutated one, at the most: so that sessions get somewhere. */
 const MAX_VALID_BETWEEN = 6;
