@@ -33,3 +33,8 @@ export function writeU32(bytes: Uint8Array, offset: number, value: number): void
   bytes[offset + 2] = value >>> 8;
   bytes[offset + 3] = value;
 }
+
+/** Whether two arrays hold the same bytes. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -5,6 +5,7 @@
  */
 import { Admission } from './admission.ts';
 import { type ByeReason, decodeBye, encodeBye } from './bye.ts';
+import { sameBytes } from './bytes.ts';
 import { Flooder, type Totals } from './flooder.ts';
 import {
   CONTENT,
@@ -13,7 +14,6 @@ import {
   encodePing,
   FRAME_TYPE,
   MAX_TTL,
-  MIN_FRAME_BYTES,
   OPTIONAL_FRAME_TYPES_FROM,
   PING_BYTES,
   PROTOCOL_VERSION,
@@ -22,11 +22,12 @@ import {
 import type { FrameSink } from './frame-reader.ts';
 import { decodeHello, encodeHello, type Hello, helloVersion, MAX_HELLO_BYTES } from './hello.ts';
 import type { PeerHost, PeerTrace } from './host.ts';
-import { compareIds, formatId, type Id, sameId } from './id.ts';
+import { formatId, type Id, sameId } from './id.ts';
 import { type Direction, Link, type LinkEnd, type LinkTransport } from './link.ts';
 import { LinkFaults } from './link-faults.ts';
 import { DEFAULT_PEER_OPTIONS, type PeerOptions } from './options.ts';
-import { type PingAnswered, Pings } from './pings.ts';
+import { type PingAnswered, Pings, tokenAt } from './pings.ts';
+import { isBetterTwin, isSameProcess, mayBeTwin } from './twins.ts';
 
 /** Who a peer is. */
 export interface PeerIdentity {
@@ -335,14 +336,10 @@ export class Peer {
     return this.#faults.isCut(hello.nodeId) ? 'blocked' : undefined;
   }
 
-  /**
-   * A second link to a neighbour. When both dialled each other at once, the link dialled by the smaller node id stays:
-   * both ends decide alike. Otherwise the existing link stays if it proves that it lives.
-   */
+  /** A second link to a neighbour: see twins.ts. Where it is no better, the existing link stays if it proves that it lives. */
   #twin(existing: Link, link: Link, hello: Hello): void {
-    const isSmallerDialler = compareIds(this.nodeId, hello.nodeId) < 0 === (link.direction === 'out');
     const { rival } = existing;
-    if (isSameProcess(existing, link) && existing.direction !== link.direction && isSmallerDialler) {
+    if (isBetterTwin(this.nodeId, existing, link)) {
       if (rival !== undefined) this.#turnAway(rival, link);
       this.#drain(existing, 'twin');
       this.#accept(link);
@@ -365,8 +362,7 @@ export class Peer {
    */
   #yields(link: Link): boolean {
     if (link.state !== 'up' || link.isYielding || link.rival !== undefined || this.#leaving) return false;
-    const isAwaited = (other: Link): boolean => other.direction === 'out' && other.state === 'handshake';
-    if (![...this.links].some(isAwaited)) return false;
+    if (![...this.links].some(mayBeTwin)) return false;
     link.isYielding = true;
     link.pinged = false;
     // Well before the other end stops reading.
@@ -520,17 +516,4 @@ export class Peer {
 // The state changes behind the compiler's back when a frame ends the link.
 function isClosed(link: Link): boolean {
   return link.state === 'closed';
-}
-
-/** True when both links lead to the same start of the same peer. */
-function isSameProcess(a: Link, b: Link): boolean {
-  return a.hello !== undefined && b.hello !== undefined && sameId(a.hello.instance, b.hello.instance);
-}
-
-function tokenAt(bytes: Uint8Array, offset: number): Uint8Array {
-  return bytes.slice(offset + MIN_FRAME_BYTES, offset + PING_BYTES);
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -1,5 +1,6 @@
 /** Round trips that are being measured: a PING with a token of its own, until its PONG or the link's end. */
 import { readU32, writeU32 } from './bytes.ts';
+import { MIN_FRAME_BYTES, PING_BYTES } from './frame.ts';
 import type { Link } from './link.ts';
 
 /** Told once: the round trip in milliseconds, or undefined when the link ended first. */
@@ -48,4 +49,9 @@ export class Pings {
       pending.answered(undefined);
     }
   }
+}
+
+/** The token of a PING or PONG. */
+export function tokenAt(bytes: Uint8Array, offset: number): Uint8Array {
+  return bytes.slice(offset + MIN_FRAME_BYTES, offset + PING_BYTES);
 }
