@@ -4,33 +4,15 @@
 //   node scripts/heal-soak.js [--driver local|docker] [--times 100] [--topology topologies/ring-20.yaml]
 //
 // Build first: npm run build.
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { bringUp, recordLab } from '@peerlab/orchestrator';
-import { parseTopology } from '@peerlab/topology';
-import { loadDrivers } from '../packages/cli/dist/drivers.js';
+import { soakOptions } from './soak-options.js';
 
-const { values } = parseArgs({
-  options: {
-    driver: { type: 'string', default: 'local' },
-    times: { type: 'string', default: '100' },
-    topology: { type: 'string', default: 'topologies/ring-20.yaml' },
-  },
-});
-const times = Number(values.times);
-const driver = (await loadDrivers()).find(({ name }) => name === values.driver);
-if (driver === undefined || !(times >= 1)) {
-  console.error('usage: heal-soak.js [--driver local|docker] [--times N] [--topology FILE]');
-  process.exit(2);
-}
+const { driver, times, topologyOf } = await soakOptions('heal-soak.js');
 
 /** Lines of the recording that are shown with a failure. */
 const SHOWN_LINES = 4000;
 
-const topology = parseTopology(readFileSync(values.topology, 'utf8'), {
-  file: values.topology,
-  overrides: { name: `heal-soak-${process.pid}` },
-});
+const topology = topologyOf({ name: `heal-soak-${process.pid}` });
 const { lab } = await bringUp(topology, driver, { ephemeral: true, checks: [] });
 const recorded = [];
 const startedAtMs = performance.now();

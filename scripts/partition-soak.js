@@ -1,36 +1,18 @@
 // Partitions a lab and heals it, again and again, and proves both: in parts, then whole. Ends at the first failure.
 //
-//   node scripts/partition-soak.js [--driver local|docker] [--times 100] [--topology topologies/ring-5.yaml]
+//   node scripts/partition-soak.js [--driver local|docker] [--times 100] [--topology topologies/ring-20.yaml]
 //
 // Each time a lab is made, partitioned by a seed of its own, proven on its parts, healed, proven whole, and removed.
 // Build first: npm run build.
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { bringUp } from '@peerlab/orchestrator';
-import { parseTopology } from '@peerlab/topology';
-import { loadDrivers } from '../packages/cli/dist/drivers.js';
+import { soakOptions } from './soak-options.js';
 
-const { values } = parseArgs({
-  options: {
-    driver: { type: 'string', default: 'local' },
-    times: { type: 'string', default: '100' },
-    topology: { type: 'string', default: 'topologies/ring-20.yaml' },
-  },
-});
-const times = Number(values.times);
-const driver = (await loadDrivers()).find(({ name }) => name === values.driver);
-if (driver === undefined || !(times >= 1)) {
-  console.error('usage: partition-soak.js [--driver local|docker] [--times N] [--topology FILE]');
-  process.exit(2);
-}
+const { driver, times, topologyOf } = await soakOptions('partition-soak.js');
 
 const recoveries = [];
 const startedAtMs = performance.now();
 for (let run = 1; run <= times; run++) {
-  const topology = parseTopology(readFileSync(values.topology, 'utf8'), {
-    file: values.topology,
-    overrides: { name: `partition-soak-${process.pid}`, seed: run },
-  });
+  const topology = topologyOf({ name: `partition-soak-${process.pid}`, seed: run });
   const { lab, passed } = await bringUp(topology, driver, { ephemeral: true });
   try {
     mustPass(run, 'the whole lab', passed);
