@@ -9,8 +9,8 @@ const IN_A_BROWSER = ['packages/**/*.page.test.ts'];
 const common = {
   retry: 0,
   // A bound against hanging, not a measure: what a test waits for has bounds of its own, which say what it waited for.
-  testTimeout: 240_000,
-  hookTimeout: 240_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
 } as const;
 
 export default defineConfig({

@@ -13,7 +13,7 @@ export interface LivePage extends AsyncDisposable {
 }
 
 /** How long a page may take to show, or to do, what it is asked for, in milliseconds: less than a whole run may. */
-const BOUND_MS = 60_000;
+const BOUND_MS = 40_000;
 
 /** Events that are told of when one does not come. */
 const SHOWN_EVENTS = 5;

@@ -9,7 +9,7 @@ export const ROOT: string = resolve(import.meta.dirname, '../../..');
 const BINARY = join(ROOT, 'packages/cli/bin/lab.js');
 
 /** How long a test waits for something that must happen, in milliseconds. */
-const BOUND_MS = 120_000;
+const BOUND_MS = 60_000;
 
 /** How a run ended. */
 export interface Ended {

@@ -188,9 +188,7 @@ describe('lab test', { timeout: 120_000 }, () => {
     await run.printed('9 steps, 6 peers');
     run.signal('SIGKILL');
     await run.ended;
-    const untilMs = performance.now() + 20_000;
-    while (labProcesses().length > 0 && performance.now() < untilMs) await new Promise(done => setTimeout(done, 20));
-    expect(labProcesses()).toEqual([]);
+    await expect.poll(labProcesses, { timeout: 20_000, message: 'the processes of the lab go' }).toEqual([]);
     await around.lab(['prune', '--yes']);
     await expectNothingLeft();
   });
