@@ -20,10 +20,11 @@ afterAll(async () => {
 
 describe.runIf(HAS_PTY)('lab down --all at a terminal', () => {
   it.each([
-    ['no', '\r', 0, /nothing was removed/],
-    ['Ctrl-C', '\u0003', 130, /stopping/],
-  ])('removes nothing after %s', async (_, answer, status, said) => {
-    const person = new Person(DOWN_ALL, around.env);
+    ['no', '\r', 0, /nothing was removed/, []],
+    ['no, for a program', '\r', 0, /"removed": ?\[\]/, ['-f', 'json']],
+    ['Ctrl-C', '\u0003', 130, /stopping/, []],
+  ])('removes nothing after %s', async (_, answer, status, said, words) => {
+    const person = new Person([...DOWN_ALL, ...words], around.env);
     try {
       await person.sees(new RegExp(`remove 1 lab: ${NAME} \\(local\\)\\? \\[y/N\\]`));
       person.type(answer);

@@ -82,7 +82,7 @@ export async function openServer(served: ServedPage): ReturnType<typeof servePag
     (error: unknown) => {
       const { code } = Object(error);
       if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-      throw new UsageError(`port ${port} cannot be had: ${code}`, 'leave --port out: any that is free is taken');
+      throw new UsageError(`port ${port} cannot be had: ${code}`, 'leave --port out: a free one is taken');
     },
   );
   note(`the page is at ${server.url}`);

@@ -43,6 +43,7 @@ async function takeDown({ labs, all, yes, format }: DownArgs): Promise<number> {
     if (signal.aborted) return EXIT.interrupted;
     if (!isAgreed) {
       note('nothing was removed');
+      if (format === 'json') printJson({ removed: [] } satisfies DownDocument);
       return EXIT.ok;
     }
   }

@@ -76,10 +76,7 @@ export class LabFaults {
       const outgoing = this.#lab.topology.links.flatMap(({ a, b }) =>
         a === peer ? [direction(a, b)] : b === peer ? [direction(b, a)] : [],
       );
-      await this.#inTurn(async () => {
-        await tellShapes(this.#shaped, outgoing);
-        this.#returning.delete(peer);
-      });
+      await this.#inTurn(async () => await tellShapes(this.#shaped, outgoing));
     } finally {
       this.#returning.delete(peer);
     }
