@@ -90,9 +90,9 @@ describe('lab init in a folder', () => {
   });
 });
 
-describe("the README's tutorial", () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const blocks = [...readme.matchAll(/<!-- tutorial -->\n```\n(.*?)```/gs)].map(([, block = '']) => block);
+describe('the tutorial of docs/YOUR-OWN-PEER.md', () => {
+  const page = readFileSync(join(ROOT, 'docs/YOUR-OWN-PEER.md'), 'utf8');
+  const blocks = [...page.matchAll(/<!-- tutorial -->\n```\n(.*?)```/gs)].map(([, block = '']) => block);
 
   it('prints what it says, command by command', async () => {
     const folder = emptyFolder();
