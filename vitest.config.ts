@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests on real containers. They run one file after the other: an engine under load makes every one of them slow. */
-const ON_AN_ENGINE = ['packages/**/*.engine.test.ts', 'packages/**/*.docker.test.ts', 'packages/**/docker.test.ts'];
+const ON_AN_ENGINE = ['packages/**/*.containers.test.ts'];
 
 /** Tests of the page, in a browser: they need Chromium, and the page built. */
 const IN_A_BROWSER = ['packages/**/*.page.test.ts'];
@@ -13,10 +13,16 @@ const common = {
   hookTimeout: 120_000,
 } as const;
 
+/** Packages of this workspace resolve to their sources, so that no test sees a stale build. */
+const conditions = ['@peerlab/source', 'node', 'import', 'module', 'default'];
+
 export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     projects: [
       {
+        extends: true,
         test: {
           ...common,
           name: 'here',
@@ -26,6 +32,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           ...common,
           name: 'containers',
@@ -36,6 +43,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           ...common,
           name: 'page',

@@ -1,6 +1,6 @@
 // Makes the peers' image, as `lab up` does, and prints its name: for docker-compose.yml.
 import { fileURLToPath } from 'node:url';
-import { buildPeerImage } from '@peerlab/orchestrator/drivers/docker';
+import { buildPeerImage } from '@peerlab/driver-docker';
 
 const peerBundle = fileURLToPath(import.meta.resolve('@peerlab/node/peer'));
 

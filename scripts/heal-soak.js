@@ -4,7 +4,7 @@
 //   node scripts/heal-soak.js [--driver local|docker] [--times 100] [--topology topologies/ring-20.yaml]
 //
 // Build first: npm run build.
-import { bringUp, recordLab } from '@peerlab/orchestrator';
+import { bringUp, recordLab } from '@peerlab/lab';
 import { soakOptions } from './soak-options.js';
 
 const { driver, times, topologyOf } = await soakOptions('heal-soak.js');

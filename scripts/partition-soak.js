@@ -4,7 +4,7 @@
 //
 // Each time a lab is made, partitioned by a seed of its own, proven on its parts, healed, proven whole, and removed.
 // Build first: npm run build.
-import { bringUp } from '@peerlab/orchestrator';
+import { bringUp } from '@peerlab/lab';
 import { soakOptions } from './soak-options.js';
 
 const { driver, times, topologyOf } = await soakOptions('partition-soak.js');

@@ -1,6 +1,6 @@
 /** Faults in a ring, in virtual time: no process, no waiting, the same every time. */
 import { join } from 'node:path';
-import { lab, type Net } from '@peerlab/orchestrator';
+import { lab, type Net } from 'peerlab';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 let net: Net;

@@ -1,6 +1,6 @@
 /** Messages over a ring, on real peers of this machine. */
 import { join } from 'node:path';
-import { lab } from '@peerlab/orchestrator';
+import { lab } from 'peerlab';
 import { expect, test } from 'vitest';
 
 const RING = join(import.meta.dirname, 'ring-8.yaml');

@@ -1,5 +1,7 @@
 /** Which driver `lab up` uses: the one that was asked for, or `auto`; a lab that runs already stays where it is. */
-import { chooseDriver, type DriverChoice, LabError } from '@peerlab/orchestrator';
+
+import { LabError } from '@peerlab/driver';
+import { chooseDriver, type DriverChoice } from '@peerlab/lab';
 import { loadDrivers } from './drivers.ts';
 import { reachableDrivers } from './labs.ts';
 
@@ -18,7 +20,7 @@ export interface LabPlace extends DriverChoice {
 export async function chooseDriverFor(name: string, requested: RequestedDriver): Promise<LabPlace> {
   if (requested === 'simulation') {
     // Its labs are of this process alone: there is none yet, and labs elsewhere are not in its way.
-    const { createSimulationDriver } = await import('@peerlab/orchestrator/drivers/simulation');
+    const { createSimulationDriver } = await import('@peerlab/driver-simulation');
     const driver = createSimulationDriver();
     return { driver, reason: (await driver.probe()).reason, exists: false };
   }

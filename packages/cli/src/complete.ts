@@ -84,10 +84,7 @@ async function wordsFor(place: string, given: readonly string[], options: KnownO
 }
 
 async function labs(): Promise<readonly string[]> {
-  const [{ reachableDrivers }, { listLabs }] = await Promise.all([
-    import('./labs.ts'),
-    import('@peerlab/orchestrator'),
-  ]);
+  const [{ reachableDrivers }, { listLabs }] = await Promise.all([import('./labs.ts'), import('@peerlab/lab')]);
   const { drivers } = await reachableDrivers();
   return (await listLabs(drivers)).map(({ name }) => name);
 }

@@ -1,7 +1,7 @@
 /** The drivers, made with what this installation brings: the peer's program, the version. Loaded when first needed. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Driver } from '@peerlab/orchestrator';
+import type { Driver } from '@peerlab/driver';
 import { VERSION } from './version.ts';
 
 /** The project's own node, bundled into one file. */
@@ -21,8 +21,8 @@ let loaded: Promise<readonly Driver[]> | undefined;
 
 async function makeDrivers(): Promise<readonly Driver[]> {
   const [{ createDockerDriver }, { createLocalDriver }] = await Promise.all([
-    import('@peerlab/orchestrator/drivers/docker'),
-    import('@peerlab/orchestrator/drivers/local'),
+    import('@peerlab/driver-docker'),
+    import('@peerlab/driver-local'),
   ]);
   return [
     createDockerDriver({ peerBundle: peerProgram(), version: VERSION }),

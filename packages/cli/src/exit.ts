@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LabErrorCode } from '@peerlab/orchestrator';
+import type { LabErrorCode } from '@peerlab/driver';
 import type { ErrorDocument } from './output/documents.ts';
 import { harmless, printJson } from './output/print.ts';
 import { errorStyle } from './output/style.ts';

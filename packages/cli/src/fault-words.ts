@@ -1,5 +1,5 @@
 /** The words of `lab fault`: peers, ranges, patterns and links of a topology. */
-import type { Fault } from '@peerlab/orchestrator';
+import type { Fault } from '@peerlab/lab';
 import { didYouMean, expandPeers, type Topology } from '@peerlab/topology';
 import { UsageError } from './exit.ts';
 

@@ -1,6 +1,6 @@
 /** What `lab test` tells GitHub Actions: annotations beside the files, and the job's summary. */
 import { appendFileSync } from 'node:fs';
-import { githubAnnotations, markdownReport, type RunReport } from '@peerlab/orchestrator';
+import { githubAnnotations, markdownReport, type RunReport } from '@peerlab/scenario';
 import { note } from './output/print.ts';
 
 /**

@@ -1,5 +1,6 @@
 /** From what a person types (a lab's name, or its topology file) to the lab, across the drivers that answer. */
-import { type Driver, type DriverName, findLab, Lab, LabError, type RunningLab } from '@peerlab/orchestrator';
+import { type Driver, type DriverName, LabError, type RunningLab } from '@peerlab/driver';
+import { findLab, Lab } from '@peerlab/lab';
 import type { LargeTopology } from '@peerlab/topology';
 import { loadDrivers } from './drivers.ts';
 import { thousands } from './output/print.ts';

@@ -1,11 +1,12 @@
 /** Floods a large network in a thread of its own, beside the labs of `lab test`. */
 import { Worker } from 'node:worker_threads';
-import { LabError, type ProveLarge } from '@peerlab/orchestrator';
+import { LabError } from '@peerlab/driver';
+import type { ProveLarge } from '@peerlab/scenario';
 import type { LargeAnswer } from './large-thread.ts';
 
 /** As the simulation driver's `proveLarge`. @throws {LabError} what that throws; `ABORTED` */
 export const proveLargeAside: ProveLarge = async (topology, { signal }) => {
-  const worker = new Worker(new URL('./large-thread.js', import.meta.url), { workerData: topology });
+  const worker = new Worker(new URL('../dist/large-thread.js', import.meta.url), { workerData: topology });
   const onAbort = (): void => void worker.terminate();
   signal?.addEventListener('abort', onAbort, { once: true });
   try {

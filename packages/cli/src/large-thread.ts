@@ -1,7 +1,8 @@
 /** The thread of large-aside.ts: floods the network that it is handed, and tells what came of it. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { LabError, type LabErrorCode, type ProveLarge } from '@peerlab/orchestrator';
-import { proveLarge } from '@peerlab/orchestrator/drivers/simulation';
+import { LabError, type LabErrorCode } from '@peerlab/driver';
+import { proveLarge } from '@peerlab/large-lab';
+import type { ProveLarge } from '@peerlab/scenario';
 
 /** What the thread tells. */
 export type LargeAnswer =

@@ -1,7 +1,7 @@
 /** `--report KIND=FILE`: the reports of `lab test`, written where they are wanted. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { junitXml, markdownReport, type RunReport } from '@peerlab/orchestrator';
+import { junitXml, markdownReport, type RunReport } from '@peerlab/scenario';
 import { didYouMean } from '@peerlab/topology';
 import { tellError, UsageError } from './exit.ts';
 

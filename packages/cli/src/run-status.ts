@@ -1,5 +1,5 @@
 /** The exit status of `lab test`. */
-import type { LabReport, RunReport } from '@peerlab/orchestrator';
+import type { LabReport, RunReport } from '@peerlab/scenario';
 import { EXIT, statusOf } from './exit.ts';
 
 /**

@@ -1,6 +1,7 @@
 /** The documents of `-f json` as schemas, strict: a field more or less is an error. Their types are in src/output/documents.ts. */
 import { eventSchema, type LinkShape, linkShapeSchema } from '@peerlab/contract';
-import type { Explanation, LabReport, RunReport, StepOutcome } from '@peerlab/orchestrator';
+import type { Explanation } from '@peerlab/lab';
+import type { LabReport, RunReport, StepOutcome } from '@peerlab/scenario';
 import * as z from 'zod';
 import type { CompareDocument, MeasurementDocument } from '../src/output/compare-document.ts';
 import type { ConformDocument } from '../src/output/conform-report.ts';

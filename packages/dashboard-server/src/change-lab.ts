@@ -1,5 +1,5 @@
 /** Breaks something in a lab, or mends it, and records what was done. */
-import type { Fault, Lab, Recording } from '@peerlab/orchestrator';
+import type { Fault, Lab, Recording } from '@peerlab/lab';
 import { type FaultAction, isRepair, type RepairAction } from './action.ts';
 
 /** What is changed, where that is recorded, and until when it may take. */

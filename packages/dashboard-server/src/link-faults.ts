@@ -1,5 +1,5 @@
 /** Notices what others do to a lab's links, by asking the peers, and records it. What happens to peers a recording notices itself. */
-import type { ActiveFault, Lab, Recording } from '@peerlab/orchestrator';
+import type { ActiveFault, Lab, Recording } from '@peerlab/lab';
 
 /** A fault of a link. */
 type LinkFault = Extract<ActiveFault, { readonly link: unknown }>;

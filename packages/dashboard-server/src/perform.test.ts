@@ -1,6 +1,8 @@
 /** What a page asks for, done to a simulated lab, and what its trace says of it. */
-import { bringUp, Lab, type Recording, type RunningLab, recordLab } from '@peerlab/orchestrator';
-import { createSimulationDriver } from '@peerlab/orchestrator/drivers/simulation';
+
+import type { RunningLab } from '@peerlab/driver';
+import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { bringUp, Lab, type Recording, recordLab } from '@peerlab/lab';
 import { parseTopology } from '@peerlab/topology';
 import { readTrace, type Trace } from '@peerlab/trace';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

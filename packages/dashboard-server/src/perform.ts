@@ -2,7 +2,9 @@
  * Does to a lab what its page asks for, and records it. Messages and checks come one after the other, for their frames are
  * counted; what is done to peers and links goes beside them, for a fault may well come while a message is under way.
  */
-import { type CheckResult, type Lab, LabError, type MessageOutcome, type Recording } from '@peerlab/orchestrator';
+
+import { LabError } from '@peerlab/driver';
+import type { CheckResult, Lab, MessageOutcome, Recording } from '@peerlab/lab';
 import { type Action, type ActionReply, actionSchema, commandLine, type SendAction } from './action.ts';
 import { type ChangedLab, changeLab } from './change-lab.ts';
 import { Lane } from './lane.ts';

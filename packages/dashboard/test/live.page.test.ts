@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createPerformer, createToken, type Performer, readPage, servePage, TraceLog } from '@peerlab/dashboard-server';
-import { bringUp, type Lab, type Recording, recordLab } from '@peerlab/orchestrator';
-import { createSimulationDriver } from '@peerlab/orchestrator/drivers/simulation';
+import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { bringUp, type Lab, type Recording, recordLab } from '@peerlab/lab';
 import { parseTopology, type Topology } from '@peerlab/topology';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,8 +1,8 @@
 /** A lab of five hundred peers that tells ten thousand events a second: all are counted, and the page can be used. */
 import { fileURLToPath } from 'node:url';
 import { createToken, readPage, servePage, TraceLog } from '@peerlab/dashboard-server';
-import { bringUp, recordLab } from '@peerlab/orchestrator';
-import { createSimulationDriver } from '@peerlab/orchestrator/drivers/simulation';
+import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { bringUp, recordLab } from '@peerlab/lab';
 import { parseTopology } from '@peerlab/topology';
 import type { TraceEvent, TraceHeader } from '@peerlab/trace';
 import type { Browser } from 'playwright-core';

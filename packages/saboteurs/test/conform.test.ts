@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CLAUSES, type ClauseResult, conform } from '@peerlab/orchestrator';
-import { createLocalDriver } from '@peerlab/orchestrator/drivers/local';
+import { CLAUSES, type ClauseResult, conform } from '@peerlab/conform';
+import { createLocalDriver } from '@peerlab/driver-local';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const PEER = fileURLToPath(import.meta.resolve('@peerlab/node/peer'));

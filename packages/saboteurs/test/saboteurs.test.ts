@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BringUpResult, bringUp, type CheckName } from '@peerlab/orchestrator';
-import { createLocalDriver } from '@peerlab/orchestrator/drivers/local';
+import { createLocalDriver } from '@peerlab/driver-local';
+import { type BringUpResult, bringUp, type CheckName } from '@peerlab/lab';
 import { parseTopology } from '@peerlab/topology';
 import { afterAll, describe, expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** Writes a trace, line by line, to wherever it is kept or shown. What a lab tells it is recording.ts of the orchestrator. */
+/** Writes a trace, line by line, to wherever it is kept or shown. What a lab tells it is packages/lab/src/recording.ts. */
 import type { PeerEvent } from '@peerlab/contract';
 import type { LabTraceEvent, TraceEvent, TraceHeader } from './format.ts';
 

@@ -1,5 +1,7 @@
 /** The JSON document of `lab compare`: docs/CLI.md says the same. */
-import type { DriverName, LabMeasurement, VariantResult } from '@peerlab/orchestrator';
+
+import type { LabMeasurement, VariantResult } from '@peerlab/compare';
+import type { DriverName } from '@peerlab/driver';
 import { type CheckDocument, checkDocument } from './documents.ts';
 
 /** `lab compare`. */

@@ -1,5 +1,5 @@
 /** A comparison as an SVG picture: one panel of bars for each figure that all can be compared by. No script, no font to load. */
-import type { LabMeasurement, VariantResult } from '@peerlab/orchestrator';
+import type { LabMeasurement, VariantResult } from '@peerlab/compare';
 import { shown } from './comparison-table.ts';
 
 const PANELS: readonly { readonly title: string; readonly of: (median: LabMeasurement) => number | undefined }[] = [

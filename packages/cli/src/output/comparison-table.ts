@@ -1,5 +1,5 @@
 /** A comparison as a table: a row for each variant. */
-import type { VariantResult } from '@peerlab/orchestrator';
+import type { VariantResult } from '@peerlab/compare';
 
 const MIB = 2 ** 20;
 

@@ -1,5 +1,5 @@
 /** What `lab conform` found, as a JSON document (docs/CLI.md says the same) and as JUnit. */
-import type { ClauseResult, ConformReport } from '@peerlab/orchestrator';
+import type { ClauseResult, ConformReport } from '@peerlab/conform';
 
 /** `lab conform`. */
 export interface ConformDocument {

@@ -1,14 +1,7 @@
 /** The JSON documents that `-f json` prints, verb by verb: docs/CLI.md says the same, and tests check both. */
 import type { PeerEvent } from '@peerlab/contract';
-import type {
-  BringUpResult,
-  CheckResult,
-  DriverName,
-  Lab,
-  LabSummary,
-  MessageOutcome,
-  PeerFacts,
-} from '@peerlab/orchestrator';
+import type { DriverName, LabSummary, PeerFacts } from '@peerlab/driver';
+import type { BringUpResult, CheckResult, Lab, MessageOutcome } from '@peerlab/lab';
 
 /** Every verb, when it ends without a result. */
 export interface ErrorDocument {

@@ -1,5 +1,5 @@
 /** The JSON documents of `lab fault`, `lab link` and `lab chaos`: docs/CLI.md says the same, and tests check both. */
-import type { ActiveFault, AppliedFault, ChaosResult, Lab, Recovery } from '@peerlab/orchestrator';
+import type { ActiveFault, AppliedFault, ChaosResult, Lab, Recovery } from '@peerlab/lab';
 import type { CheckDocument } from './documents.ts';
 import { checkDocument } from './documents.ts';
 

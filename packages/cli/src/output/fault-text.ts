@@ -1,5 +1,5 @@
 /** Faults and recoveries in words. */
-import type { ActiveFault, MeasuredLatency, Recovery } from '@peerlab/orchestrator';
+import type { ActiveFault, MeasuredLatency, Recovery } from '@peerlab/lab';
 import { plural, seconds } from './print.ts';
 
 /** A line for each kind of fault that there is, settings apart. */

@@ -1,5 +1,5 @@
 /** The JSON documents of networks that are too large to name every peer: figures in place of lists. */
-import type { LargeResult } from '@peerlab/orchestrator/drivers/simulation';
+import type { LargeResult } from '@peerlab/large-lab';
 import type { FloodResult } from '@peerlab/simulation';
 import { type CheckDocument, checkDocument, type GraphDocument } from './documents.ts';
 

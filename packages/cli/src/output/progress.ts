@@ -2,7 +2,7 @@
  * The steps of `up` and `verify` while they run: on a terminal a list that moves (listr2), else plain lines. The closing
  * line of each step is the same.
  */
-import type { StepName, StepReport } from '@peerlab/orchestrator';
+import type { StepName, StepReport } from '@peerlab/lab';
 import { Listr } from 'listr2';
 import { seconds } from './print.ts';
 import { errorStyle, style } from './style.ts';

@@ -1,5 +1,5 @@
 /** `lab test` for a person: a line for each lab, why those failed that did, and the sum. */
-import { failedSteps, type LabReport, type RunReport, type StepOutcome, stepLines } from '@peerlab/orchestrator';
+import { failedSteps, type LabReport, type RunReport, type StepOutcome, stepLines } from '@peerlab/scenario';
 import { harmless, plural, print, seconds } from './print.ts';
 import { style } from './style.ts';
 

@@ -1,5 +1,6 @@
 /** Failed checks and what could not be proven, for a person. */
-import { type CheckResult, type Explanation, wayLines } from '@peerlab/orchestrator';
+import type { CheckResult, Explanation } from '@peerlab/lab';
+import { wayLines } from '@peerlab/scenario';
 import { note, print } from './print.ts';
 import { STEP_LABELS } from './progress.ts';
 import { style } from './style.ts';

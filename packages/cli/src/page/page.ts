@@ -1,6 +1,7 @@
 /** A page that is open while a command runs: its server, its address, the lab behind it once there is one. */
 import { createPerformer, createToken, type Performer, readPage, servePage, TraceLog } from '@peerlab/dashboard-server';
-import { type DriverName, type Lab, planOf, type Recording, recordLab } from '@peerlab/orchestrator';
+import type { DriverName } from '@peerlab/driver';
+import { type Lab, planOf, type Recording, recordLab } from '@peerlab/lab';
 import type { Topology } from '@peerlab/topology';
 import { TRACE_VERSION, type TraceHeader, type TraceSink, type TraceTopology } from '@peerlab/trace';
 import { UsageError } from '../exit.ts';

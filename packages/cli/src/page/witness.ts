@@ -1,5 +1,7 @@
 /** Who looks on while a command works on a lab: a file that keeps what happens, a page that shows it, both, or nobody. */
-import { type CheckResult, type DriverName, type Lab, type Recording, recordLab } from '@peerlab/orchestrator';
+
+import type { DriverName } from '@peerlab/driver';
+import { type CheckResult, type Lab, type Recording, recordLab } from '@peerlab/lab';
 import type { Topology } from '@peerlab/topology';
 import { note, plural } from '../output/print.ts';
 import { createTraceFile, type TraceFile } from '../trace-file/write.ts';

@@ -1,5 +1,6 @@
 /** A recording of a lab that is tested, whether it passes or not, beside what else is kept of one that fails. */
-import { type Recording, recordLab, type Witness } from '@peerlab/orchestrator';
+import { type Recording, recordLab } from '@peerlab/lab';
+import type { Witness } from '@peerlab/scenario';
 import type { TraceFile } from './write.ts';
 
 /** A witness that records into the file, and does what the other one does. */

@@ -1,5 +1,5 @@
 /** `lab chaos LAB`: faults after a seeded schedule for a time, then everything is healed, and proven. */
-import { CHAOS_VERBS, type FaultVerb, runChaos } from '@peerlab/orchestrator';
+import { CHAOS_VERBS, type FaultVerb, runChaos } from '@peerlab/lab';
 import { readDuration } from '../durations.ts';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';

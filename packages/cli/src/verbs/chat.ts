@@ -1,6 +1,6 @@
 /** `lab chat LAB PEER`: talk as one peer of a running lab. What it says and hears are the lab's ordinary messages. */
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
-import type { Lab, LabEvent, MessageOutcome } from '@peerlab/orchestrator';
+import type { Lab, LabEvent, MessageOutcome } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';

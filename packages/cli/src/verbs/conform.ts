@@ -1,13 +1,7 @@
 /** `lab conform COMMAND…`, `lab conform --image IMAGE`: puts one program through the peer contract, clause by clause. */
 import { writeFileSync } from 'node:fs';
-import {
-  CLAUSES,
-  type ClauseResult,
-  type ConformReport,
-  chooseDriver,
-  NOT_READY,
-  conform as tryAll,
-} from '@peerlab/orchestrator';
+import { CLAUSES, type ClauseResult, type ConformReport, NOT_READY, conform as tryAll } from '@peerlab/conform';
+import { chooseDriver } from '@peerlab/lab';
 import { didYouMean } from '@peerlab/topology';
 import { loadDrivers } from '../drivers.ts';
 import { EXIT, UsageError } from '../exit.ts';

@@ -1,5 +1,7 @@
 /** `lab demo`: a ring of twenty peers in a page, with a broadcast every few seconds; gone when it ends. */
-import { bringUp, type Driver } from '@peerlab/orchestrator';
+
+import type { Driver } from '@peerlab/driver';
+import { bringUp } from '@peerlab/lab';
 import { createRandom, parseTopology, type Topology } from '@peerlab/topology';
 import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
 import { EXIT } from '../exit.ts';

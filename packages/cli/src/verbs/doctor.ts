@@ -1,6 +1,7 @@
 /** `lab doctor`: can labs run here, what is there, what is short, and what to do about it. */
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import { type Driver, type LabSummary, listLabs } from '@peerlab/orchestrator';
+import type { Driver, LabSummary } from '@peerlab/driver';
+import { listLabs } from '@peerlab/lab';
 import { loadDrivers, peerProgram } from '../drivers.ts';
 import { EXIT } from '../exit.ts';
 import type { DoctorDocument } from '../output/documents.ts';

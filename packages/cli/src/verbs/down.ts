@@ -1,5 +1,5 @@
 /** `lab down LAB…`: removes labs, wholly. */
-import { listLabs } from '@peerlab/orchestrator';
+import { listLabs } from '@peerlab/lab';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { findNamed, labNameOf, reachableDrivers } from '../labs.ts';

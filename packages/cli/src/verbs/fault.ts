@@ -1,5 +1,5 @@
 /** `lab fault ACTION LAB …`: breaks something in a running lab on purpose, shows what is broken, takes it back. */
-import type { AppliedFault, Fault, Lab, Recovery } from '@peerlab/orchestrator';
+import type { AppliedFault, Fault, Lab, Recovery } from '@peerlab/lab';
 import { readDuration } from '../durations.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { readGroups, readLoss, readTargets, targetsOf } from '../fault-words.ts';

@@ -1,5 +1,7 @@
 /** `lab inspect LAB`: network, peers, addresses, links as they are now. */
-import { Lab, LabError } from '@peerlab/orchestrator';
+
+import { LabError } from '@peerlab/driver';
+import { Lab } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { findNamed } from '../labs.ts';
 import { type InspectDocument, peerDocument } from '../output/documents.ts';

@@ -1,6 +1,6 @@
 /** `lab logs LAB [PEER]`: what peers printed: their log, their events as a person reads them, or all of it as it was. */
 import { parsePeerLine } from '@peerlab/contract';
-import type { PeerFacts, RunningLab } from '@peerlab/orchestrator';
+import type { PeerFacts, RunningLab } from '@peerlab/driver';
 import { didYouMean } from '@peerlab/topology';
 import { EXIT, UsageError } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';

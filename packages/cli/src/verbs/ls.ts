@@ -1,5 +1,5 @@
 /** `lab ls`: the labs that there are. */
-import { listLabs } from '@peerlab/orchestrator';
+import { listLabs } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { reachableDrivers } from '../labs.ts';
 import type { ListDocument } from '../output/documents.ts';

@@ -1,5 +1,5 @@
 /** What `lab broadcast` and `lab dm` share: telling what came of a message. */
-import type { Lab, MessageOutcome } from '@peerlab/orchestrator';
+import type { Lab, MessageOutcome } from '@peerlab/lab';
 import { distancesFrom } from '@peerlab/topology';
 import { EXIT } from '../exit.ts';
 import type { MessageDocument } from '../output/documents.ts';

@@ -1,5 +1,5 @@
 /** `lab prune`: removes what belongs to no living lab. */
-import { type FoundLeftover, findLeftovers, type Removal, removeLeftovers } from '@peerlab/orchestrator';
+import { type FoundLeftover, findLeftovers, type Removal, removeLeftovers } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { reachableDrivers } from '../labs.ts';

@@ -1,5 +1,5 @@
 /** `lab record LAB -o FILE`: keeps everything that happens as a trace, until it is stopped. */
-import { recordLab } from '@peerlab/orchestrator';
+import { recordLab } from '@peerlab/lab';
 import { UsageError } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';

@@ -1,5 +1,5 @@
 /** `lab sim ACTION FILE|GENERATOR`: floods in virtual time, up to millions of peers, without a lab. */
-import { LabError } from '@peerlab/orchestrator';
+import { LabError } from '@peerlab/driver';
 import { LinkSettingError, SimulationError } from '@peerlab/simulation';
 import { UsageError } from '../exit.ts';
 import { type FloodOptions, readSimulated } from './sim-configuration.ts';

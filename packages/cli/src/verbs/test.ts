@@ -1,5 +1,8 @@
 /** `lab test FILES…`: brings each lab up as a throw-away lab, runs its scenario, reports, and takes it down. */
-import { artifactsIn, chooseDriver, type Driver, type LabToTest, testLabs } from '@peerlab/orchestrator';
+
+import type { Driver } from '@peerlab/driver';
+import { chooseDriver } from '@peerlab/lab';
+import { artifactsIn, type LabToTest, testLabs } from '@peerlab/scenario';
 import { isLargeTopology, TopologyError } from '@peerlab/topology';
 import type { RequestedDriver } from '../choose-driver.ts';
 import { loadDrivers } from '../drivers.ts';
@@ -171,7 +174,7 @@ function chosen(labs: readonly LabToTest[] | undefined, only: string | undefined
 
 async function driverFor(requested: RequestedDriver): Promise<{ driver: Driver; reason: string }> {
   if (requested !== 'simulation') return await chooseDriver(requested, await loadDrivers());
-  const { createSimulationDriver } = await import('@peerlab/orchestrator/drivers/simulation');
+  const { createSimulationDriver } = await import('@peerlab/driver-simulation');
   const driver = createSimulationDriver();
   return { driver, reason: (await driver.probe()).reason };
 }

@@ -1,5 +1,5 @@
 /** `lab ui [LAB]`: opens a page that shows a running lab, and acts on it. */
-import { listLabs } from '@peerlab/orchestrator';
+import { listLabs } from '@peerlab/lab';
 import { UsageError } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed, reachableDrivers } from '../labs.ts';

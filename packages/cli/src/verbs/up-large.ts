@@ -1,6 +1,6 @@
 /** `lab up` of a network that is too large for whole peers: its floods over typed arrays, or why that cannot be. */
-import { LabError } from '@peerlab/orchestrator';
-import { LARGE_CHECKS, type LargeResult, memoryText, proveLarge } from '@peerlab/orchestrator/drivers/simulation';
+import { LabError } from '@peerlab/driver';
+import { LARGE_CHECKS, type LargeResult, memoryText, proveLarge } from '@peerlab/large-lab';
 import type { FloodResult } from '@peerlab/simulation';
 import type { LargeTopology } from '@peerlab/topology';
 import type { RequestedDriver } from '../choose-driver.ts';
@@ -94,8 +94,8 @@ function printBroadcast({ origin, coverTimeMs, coveredByHop, duplicates }: Flood
 /** Why no peers of this network can be started, and what can be done in place of it. */
 async function cannotCarry({ name, peerCount }: LargeTopology, { driver, file }: LargeUpArgs): Promise<LabError> {
   const [{ DEFAULT_MAX_PEERS }, { DEFAULT_PEER_FOOTPRINT_BYTES }] = await Promise.all([
-    import('@peerlab/orchestrator/drivers/docker'),
-    import('@peerlab/orchestrator/drivers/local'),
+    import('@peerlab/driver-docker'),
+    import('@peerlab/driver-local'),
   ]);
   const memory = `${thousands(Math.ceil((peerCount * DEFAULT_PEER_FOOTPRINT_BYTES) / 2 ** 30))} GiB of memory`;
   const because = {

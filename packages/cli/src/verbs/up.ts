@@ -1,4 +1,7 @@
 /** `lab up FILE`: brings a lab up, or repairs it, and proves it. */
+
+import { LabError } from '@peerlab/driver';
+import type { SimulationFacts, SimulationLab } from '@peerlab/driver-simulation';
 import {
   type BringUpResult,
   bringUp,
@@ -6,11 +9,9 @@ import {
   type CheckName,
   type CheckResult,
   type Lab,
-  LabError,
   type StepName,
   type StepReport,
-} from '@peerlab/orchestrator';
-import type { SimulationFacts, SimulationLab } from '@peerlab/orchestrator/drivers/simulation';
+} from '@peerlab/lab';
 import { components, graphOf, isLargeTopology, type Topology } from '@peerlab/topology';
 import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
 import { EXIT } from '../exit.ts';

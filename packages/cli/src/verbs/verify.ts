@@ -1,5 +1,5 @@
 /** `lab verify LAB`: proves a running lab again. */
-import { CHECKS, type CheckName } from '@peerlab/orchestrator';
+import { CHECKS, type CheckName } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';

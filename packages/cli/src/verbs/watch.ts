@@ -1,5 +1,5 @@
 /** `lab watch LAB`: what happens, while it happens. */
-import type { LabEvent } from '@peerlab/orchestrator';
+import type { LabEvent } from '@peerlab/lab';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
 import type { WatchDocument } from '../output/documents.ts';

@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bringUp, runScenario } from '@peerlab/orchestrator';
-import { createSimulationDriver } from '@peerlab/orchestrator/drivers/simulation';
+import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { bringUp } from '@peerlab/lab';
+import { runScenario } from '@peerlab/scenario';
 import { parseTopology, type Topology } from '@peerlab/topology';
 import { describe, expect, it } from 'vitest';
 import { LESSONS } from './lessons.ts';

@@ -1,6 +1,7 @@
 /** The model: what it makes of a trace, at any moment, forwards and back. */
-import { bringUp, recordLab } from '@peerlab/orchestrator';
-import { createSimulationDriver } from '@peerlab/orchestrator/drivers/simulation';
+
+import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { bringUp, recordLab } from '@peerlab/lab';
 import { generate, graphFromEdges, parseTopology } from '@peerlab/topology';
 import { readTrace } from '@peerlab/trace';
 import { describe, expect, it } from 'vitest';

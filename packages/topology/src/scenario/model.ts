@@ -1,4 +1,4 @@
-/** A scenario, read and checked: what packages/orchestrator runs. What the file may say: scenario-schema.ts. */
+/** A scenario, read and checked: what packages/scenario runs. What the file may say: scenario-schema.ts. */
 
 /** The steps of a file, in their order, and how long they may take. */
 export interface Scenario {

@@ -1,0 +1,36 @@
+/** The page over a lab of containers: shown while they start, flooded, and nothing of it left. */
+import { execFileSync } from 'node:child_process';
+import { engineRequired } from '@peerlab/driver-docker';
+import { afterAll, describe, expect, it } from 'vitest';
+import { livePage } from './live-page.ts';
+import { Surroundings } from './run-lab.ts';
+
+const engine = await engineRequired();
+const { DOCKER_HOST } = process.env;
+const around = new Surroundings({ DOCKER_HOST });
+afterAll(() => around[Symbol.dispose]());
+
+function found(what: readonly string[], lab: string): string[] {
+  const words = [...what, '--quiet', '--filter', `label=dev.peerlab.lab=${lab}`];
+  return execFileSync('docker', words, { encoding: 'utf8' }).split('\n').filter(Boolean);
+}
+
+const containersOf = (lab: string): string[] => found(['ps', '--all'], lab);
+const networksOf = (lab: string): string[] => found(['network', 'ls'], lab);
+
+describe.skipIf(engine.skip)(`lab demo on containers: ${engine.reason}`, () => {
+  it.each(['SIGINT', 'SIGKILL'] as const)('shows them, and leaves none after %s', async signal => {
+    const run = around.start(['demo', '--driver', 'docker', '--every', '1']);
+    await using page = await livePage(run);
+    const { lab, driver } = page.header;
+    const judged = await page.until('a verdict', ({ event }) => event === 'message');
+    expect([driver, judged]).toMatchObject(['docker', { frames: 21, expected: { length: 19 }, passed: true }]);
+    expect(containersOf(lab)).toHaveLength(20);
+    run.signal(signal);
+    await run.ended;
+    await expect.poll(() => containersOf(lab), { timeout: 30_000, message: `containers of ${lab} go` }).toEqual([]);
+    // A network ends with nobody: what a killed command leaves of it, lab prune removes, and lab down by name.
+    if (signal === 'SIGKILL') expect((await around.lab(['down', lab])).status).toBe(0);
+    expect(networksOf(lab)).toEqual([]);
+  });
+});

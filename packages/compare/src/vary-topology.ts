@@ -1,0 +1,63 @@
+/** The same topology with one setting changed, for comparisons: what `lab compare --vary NAME=VALUE,VALUE` means. */
+
+import { LabError } from '@peerlab/driver';
+import { didYouMean, type LinkSettings, OWN_KIND, type Topology } from '@peerlab/topology';
+
+/** Link settings that a comparison may vary, all numbers. */
+const LINK_SETTINGS = ['latencyMs', 'jitterMs', 'lossRatio', 'bandwidthKbps'] as const;
+
+/** What can be varied, for people. */
+export const VARIABLES: readonly string[] = ['kind', 'env.NAME', ...LINK_SETTINGS];
+
+/** Environment variables as every system takes them. */
+const ENVIRONMENT_NAME = /^env\.([A-Za-z_][A-Za-z0-9_]*)$/;
+
+/**
+ * The topology with `variable` at `value`: the kind of every peer, an environment variable of every peer, or a setting of every link that has
+ * none of its own.
+ * @throws {LabError} `NOT_SUPPORTED` for a variable that there is not, or a value that it cannot have
+ */
+export function varyTopology(topology: Topology, variable: string, value: string): Topology {
+  if (variable === 'kind') return ofKind(topology, value);
+  const [, name] = ENVIRONMENT_NAME.exec(variable) ?? [];
+  if (name !== undefined) {
+    const peers = topology.peers.map(peer => ({
+      ...peer,
+      settings: { ...peer.settings, env: { ...peer.settings.env, [name]: value } },
+    }));
+    return { ...topology, peers };
+  }
+  const setting = LINK_SETTINGS.find(known => known === variable);
+  if (setting === undefined) {
+    throw new LabError('NOT_SUPPORTED', `"${variable}" cannot be varied`, { advice: `one of ${VARIABLES.join(', ')}` });
+  }
+  const links: LinkSettings = { ...topology.defaults.links, [setting]: linkValue(setting, value) };
+  return { ...topology, defaults: { ...topology.defaults, links } };
+}
+
+function ofKind(topology: Topology, kind: string): Topology {
+  const kinds = kindNames(topology);
+  if (!kinds.includes(kind)) {
+    const advice = didYouMean(kind, kinds) ?? `there are ${kinds.join(', ')}`;
+    throw new LabError('NOT_SUPPORTED', `${topology.name} has no kind "${kind}"`, { advice });
+  }
+  const peers = topology.peers.map(peer => {
+    const { kind: _, ...settings } = peer.settings;
+    return { ...peer, settings: kind === OWN_KIND ? settings : { ...settings, kind } };
+  });
+  return { ...topology, peers };
+}
+
+/** What the peers of a topology can be: the project's own, and the kinds of its file. */
+export function kindNames({ kinds = [] }: Topology): string[] {
+  return [OWN_KIND, ...kinds.map(({ name }) => name)];
+}
+
+function linkValue(setting: (typeof LINK_SETTINGS)[number], value: string): number {
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  const max = setting === 'lossRatio' ? 1 : 600_000;
+  const isRate = setting === 'bandwidthKbps';
+  if (isRate ? number > 0 && Number.isFinite(number) : number >= 0 && number <= max) return number;
+  const wanted = isRate ? 'a number above 0' : `a number from 0 to ${max}`;
+  throw new LabError('NOT_SUPPORTED', `${setting}=${value}: not ${wanted}`);
+}

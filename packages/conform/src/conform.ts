@@ -1,0 +1,211 @@
+/** Puts one program through the peer contract, clause by clause, alone and with copies of itself. */
+import { resolve } from 'node:path';
+import { parsePeerLine } from '@peerlab/contract';
+import type { Driver, PlannedKind } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import type { KindSpec } from '@peerlab/topology';
+import { type Clause, ClauseBroken, ClauseLeftOut, ClauseNotTried, type ClauseResult } from './clause.ts';
+import { CAPABILITY_CLAUSES } from './clauses/capabilities.ts';
+import { COMMAND_CLAUSES } from './clauses/commands.ts';
+import { END_CLAUSES } from './clauses/end.ts';
+import { LINK_CLAUSES } from './clauses/links.ts';
+import { MESSAGE_CLAUSES } from './clauses/messages.ts';
+import { START_CLAUSES } from './clauses/start.ts';
+import { isPeerFailure, Stage, type StageMaker, type StageName } from './stage.ts';
+
+/** Every clause, in the order in which they are tried. */
+export const CLAUSES: readonly Clause[] = [
+  ...START_CLAUSES,
+  ...COMMAND_CLAUSES,
+  ...LINK_CLAUSES,
+  ...MESSAGE_CLAUSES,
+  ...CAPABILITY_CLAUSES,
+  ...END_CLAUSES,
+];
+
+/** What a lab cannot prove of a peer without a capability; docs/PEER-CONTRACT.md, "Capabilities". */
+const UNPROVEN: Readonly<Record<string, string>> = {
+  dm: 'that direct messages arrive',
+  ttl: 'how far a message goes',
+  counters: 'that nothing is in flight: it can only wait for silence',
+  trace: 'what happens to a copy, live',
+  history: 'why a message was lost',
+  disconnect: 'that links which are too many can be taken down',
+  shape: 'what the peer does while links are slow, lossy or cut',
+  ping: 'that a delay which was asked for is there',
+};
+
+/** Why nothing is tried on a program that never wrote `ready`. */
+export const NOT_READY = 'the program does not get ready';
+
+/** Lines of an exchange that are kept. */
+const EXCHANGE_LINES = 24;
+const EXCHANGE_CHARACTERS = 400;
+
+/** How a program is put through the contract. */
+export interface ConformOptions {
+  /**
+   * How long a reply, an event or an end may take, in milliseconds.
+   * @default 5000: a peer answers within a few; a busy machine needs longer
+   */
+  readonly boundMs?: number | undefined;
+  /** Ids of the clauses to try. @default all */
+  readonly only?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onResult?: ((result: ClauseResult) => void) | undefined;
+}
+
+/** What was found. */
+export interface ConformReport {
+  /** The command line, or the image. */
+  readonly program: string;
+  /** What the peer calls itself; undefined when it never got ready. */
+  readonly node: { readonly name: string; readonly version: string } | undefined;
+  readonly capabilities: readonly string[];
+  readonly clauses: readonly ClauseResult[];
+  /** No clause fails, and every one that could be tried was. */
+  readonly passed: boolean;
+}
+
+const BOUND_MS = 5000;
+
+/**
+ * See the module's header. Every clause is tried, whatever failed before; labs that it makes are gone at the end.
+ * @throws {LabError} what the driver throws that is no fault of the program: `ENGINE_UNREACHABLE`, `CANNOT_CARRY`; `ABORTED`
+ */
+export async function conform(
+  driver: Driver,
+  program: Pick<KindSpec, 'command' | 'image' | 'files' | 'entrypoint'>,
+  options: ConformOptions = {},
+): Promise<ConformReport> {
+  const { signal = new AbortController().signal, boundMs = BOUND_MS } = options;
+  const kind: PlannedKind = { ...program, name: 'conform', folder: resolve('.') };
+  const trial = new Trial({ driver, kind, boundMs, signal });
+  const clauses: ClauseResult[] = [];
+  try {
+    for (const clause of CLAUSES) {
+      if (options.only !== undefined && !options.only.includes(clause.id)) continue;
+      if (signal.aborted) throw new LabError('ABORTED', 'given up while the program was tried');
+      const result = await trial.of(clause);
+      clauses.push(result);
+      options.onResult?.(result);
+    }
+  } finally {
+    await trial.close();
+  }
+  return {
+    program: program.command?.join(' ') ?? program.image ?? '',
+    node: trial.node,
+    capabilities: trial.capabilities ?? [],
+    clauses,
+    passed: trial.node !== undefined && clauses.every(({ outcome }) => outcome !== 'fails'),
+  };
+}
+
+/** Tries clauses, each on a stage that is whole. */
+class Trial {
+  node: ConformReport['node'];
+  capabilities: readonly string[] | undefined;
+  readonly #maker: StageMaker;
+  readonly #stages: Map<StageName, Stage> = new Map();
+  /** Why the program does not start; nothing is tried any more. */
+  #dead: string | undefined;
+
+  constructor(maker: StageMaker) {
+    this.#maker = maker;
+  }
+
+  async of(clause: Clause): Promise<ClauseResult> {
+    const { id, says, needs = [] } = clause;
+    const startedAtMs = performance.now();
+    const ended = (outcome: ClauseResult['outcome'], why?: string, exchange: readonly string[] = []): ClauseResult => {
+      const timeMs = performance.now() - startedAtMs;
+      return { id, says, outcome, ...(why === undefined ? {} : { why }), exchange, timeMs };
+    };
+    if (this.#dead !== undefined) return ended('not-tried', this.#dead);
+    const lacking = this.capabilities === undefined ? [] : needs.filter(need => !this.capabilities?.includes(need));
+    if (lacking.length > 0) {
+      const what = lacking.map(need => UNPROVEN[need]).join(', and ');
+      return ended('not-announced', `${lacking.join(' and ')} not announced: the lab then cannot prove ${what}`);
+    }
+    let stage: Stage | undefined;
+    try {
+      stage = await this.#stage(clause);
+      for (const peer of stage.peers) peer.mark();
+      await clause.run(stage);
+      const broken = brokenLine(stage);
+      if (broken !== undefined) throw new ClauseBroken(broken);
+      return ended('holds');
+    } catch (error) {
+      if (error instanceof ClauseLeftOut) return ended('not-announced', error.message);
+      if (error instanceof ClauseNotTried) return ended('not-tried', error.message);
+      const isOfThePeer = error instanceof ClauseBroken || (error instanceof LabError && PEER_FAULTS.has(error.code));
+      if (!isOfThePeer) throw error;
+      if (stage === undefined) {
+        if (this.capabilities === undefined) this.#dead = NOT_READY;
+        return ended('fails', error.message, lastLines(error));
+      }
+      return ended('fails', error.message, exchangeOf(stage));
+    } finally {
+      if (clause.ends === true) await stage?.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const stage of this.#stages.values()) await stage.close();
+  }
+
+  async #stage({ on, ends }: Clause): Promise<Stage> {
+    const known = this.#stages.get(on);
+    if (ends !== true && known?.isWhole === true) return known;
+    if (ends !== true && known !== undefined) {
+      this.#stages.delete(on);
+      await known.close();
+    }
+    const stage = await Stage.set(on, this.#maker);
+    if (ends !== true) this.#stages.set(on, stage);
+    const { node, capabilities } = stage.peer().client.info;
+    this.node ??= node;
+    this.capabilities ??= capabilities;
+    return stage;
+  }
+}
+
+/** What is the program's own doing. */
+const PEER_FAULTS: ReadonlySet<LabError['code']> = new Set([
+  'PEER_FAILED',
+  'PEER_REFUSED',
+  'PEER_SILENT',
+  'CONTRACT_BROKEN',
+  'NOT_SETTLED',
+]);
+
+/** A line that began as a reply or an event, and is none of the contract's. */
+function brokenLine({ peers }: Stage): string | undefined {
+  for (const { name, entries } of peers) {
+    for (const { way, text } of entries) {
+      const line = way === '->' ? parsePeerLine(text) : undefined;
+      if (line?.type === 'log' && line.problem !== undefined) return `${name} wrote a line that is ${line.problem}`;
+    }
+  }
+  return undefined;
+}
+
+/** The latest lines of the clause, of all peers, in their order. */
+function exchangeOf({ peers }: Stage): string[] {
+  return peers
+    .flatMap(({ name, shown }) => shown.map(entry => ({ ...entry, name })))
+    .sort((a, b) => a.order - b.order)
+    .slice(-EXCHANGE_LINES)
+    .map(({ name, way, text }) => {
+      const short = text.length > EXCHANGE_CHARACTERS ? `${text.slice(0, EXCHANGE_CHARACTERS)}…` : text;
+      return `${name} ${way} ${short}`;
+    });
+}
+
+function lastLines(error: Error): string[] {
+  if (!isPeerFailure(error)) return [];
+  const { lastLines: kept, log } = error.details;
+  const found: unknown = kept ?? log;
+  return Array.isArray(found) ? found.map(line => `-> ${String(line)}`) : [];
+}

@@ -1,0 +1,174 @@
+/** Where clauses are tried: a throw-away lab of copies of the program, alone, in a line of three, or in a ring of three. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NeighbourInfo, Payload } from '@peerlab/contract';
+import type { Driver, LabPlan, PlannedKind, RunningLab } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import type { SettleReport } from '@peerlab/lab';
+import { settle } from '@peerlab/lab';
+import { v4 } from 'uuid';
+import { hold } from './clause.ts';
+import { eventsOf, Witness } from './witness.ts';
+
+/** How the peers of a stage are to be linked. */
+export type StageName = 'alone' | 'line' | 'ring';
+
+const LINKS: Readonly<Record<StageName, readonly (readonly [number, number])[]>> = {
+  alone: [],
+  line: [
+    [0, 1],
+    [1, 2],
+  ],
+  ring: [
+    [0, 1],
+    [1, 2],
+    [2, 0],
+  ],
+};
+
+/** How often what has no event is looked at again, in milliseconds. */
+const LOOK_AGAIN_MS = 50;
+
+/** What stages are made of. */
+export interface StageMaker {
+  readonly driver: Driver;
+  readonly kind: PlannedKind;
+  readonly boundMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** See the module's header. */
+export class Stage {
+  readonly name: StageName;
+  readonly kind: PlannedKind;
+  readonly running: RunningLab;
+  readonly peers: readonly Witness[];
+  readonly boundMs: number;
+
+  private constructor(name: StageName, running: RunningLab, peers: readonly Witness[], { kind, boundMs }: StageMaker) {
+    this.name = name;
+    this.running = running;
+    this.peers = peers;
+    this.kind = kind;
+    this.boundMs = boundMs;
+  }
+
+  /** @throws {LabError} what the driver throws; `PEER_FAILED` for a peer that does not get ready */
+  static async set(name: StageName, maker: StageMaker): Promise<Stage> {
+    const { driver, signal, boundMs } = maker;
+    const running = await driver.up(planFor(name, maker.kind), { signal, report: () => undefined });
+    try {
+      const peers: Witness[] = [];
+      for (const peer of running.peers) peers.push(new Witness(await running.channel(peer.index), peer, boundMs));
+      await Promise.all(peers.map(async ({ client }) => await client.ready({ isNew: true, timeoutMs: boundMs })));
+      return new Stage(name, running, peers, maker);
+    } catch (error) {
+      await running.down();
+      throw error;
+    }
+  }
+
+  /** True while every peer runs. */
+  get isWhole(): boolean {
+    return this.peers.every(({ client }) => client.end === undefined);
+  }
+
+  /** The first peer, or the one at that place. */
+  peer(index: number = 0): Witness {
+    const peer = this.peers[index];
+    if (peer === undefined) throw new RangeError(`no peer ${index} on the stage ${this.name}`);
+    return peer;
+  }
+
+  /** Makes the links of the stage; those that are there are left as they are. */
+  async linked(): Promise<void> {
+    for (const [a, b] of LINKS[this.name]) await this.connect(a, b);
+    for (const [a, b] of LINKS[this.name]) await this.awaits(b, a, true);
+    for (const peer of this.peers) peer.passed();
+  }
+
+  async connect(a: number, b: number): Promise<{ readonly peer: string; readonly session: string }> {
+    const { address: host, port } = this.peer(b);
+    return await this.peer(a).client.request({ command: 'connect', host, port });
+  }
+
+  /** The links that a peer tells. */
+  async links(index: number): Promise<readonly NeighbourInfo[]> {
+    return (await this.peer(index).client.request({ command: 'neighbours' })).links;
+  }
+
+  /** Waits until a peer has, or has not, a link to another. */
+  async awaits(index: number, other: number, wanted: boolean, boundMs: number = this.boundMs): Promise<void> {
+    const giveUpMs = performance.now() + boundMs;
+    const { name } = this.peer(index);
+    for (;;) {
+      const has = (await this.links(index)).some(({ peer }) => peer === this.idOf(other));
+      if (has === wanted) return;
+      const what = wanted ? 'has no link to' : 'still has a link to';
+      hold(performance.now() < giveUpMs, `${name} ${what} ${this.peer(other).name} after ${boundMs} ms`);
+      await pause(LOOK_AGAIN_MS);
+    }
+  }
+
+  idOf(index: number): string {
+    return this.peer(index).client.info.nodeId;
+  }
+
+  /** Waits until nothing is in flight. @throws {LabError} `NOT_SETTLED` */
+  async rest(): Promise<SettleReport> {
+    const clients = this.peers.map(({ client }) => client);
+    return await settle(clients, { stalledMs: this.boundMs, timeoutMs: 2 * this.boundMs });
+  }
+
+  /** Broadcasts, waits for rest, and gives the message's id and who was told of it, by place. */
+  async broadcast(from: number, payload: Payload, ttl?: number): Promise<Flood> {
+    const { id } = await this.peer(from).client.request({
+      command: 'broadcast',
+      payload,
+      ...(ttl === undefined ? {} : { ttl }),
+    });
+    return await this.told(id);
+  }
+
+  /** Waits for rest, and gives who was told of a message. */
+  async told(id: string): Promise<Flood> {
+    await this.rest();
+    return this.seen(id);
+  }
+
+  /** Who was told of a message so far. */
+  seen(id: string): Flood {
+    const received = this.peers.map(peer =>
+      eventsOf(peer.all).flatMap(event => (event.event === 'received' && event.id === id ? [event] : [])),
+    );
+    return { id, received };
+  }
+
+  async close(): Promise<void> {
+    await this.running.down();
+  }
+}
+
+/** A message and its `received` events, by the place of the peer. */
+export interface Flood {
+  readonly id: string;
+  readonly received: readonly (readonly Received[])[];
+}
+
+type Received = Extract<ReturnType<typeof eventsOf>[number], { event: 'received' }>;
+
+function planFor(stage: StageName, kind: PlannedKind): LabPlan {
+  const name = `conform-${v4().slice(0, 8)}`;
+  const peers = Array.from({ length: stage === 'alone' ? 1 : 3 }, (_, index) => ({
+    index,
+    name: `n${index}`,
+    nodeId: v4(),
+    env: {},
+    kind,
+  }));
+  return { name, hash: name, topology: '', peers, ephemeral: true };
+}
+
+/** True for what a peer that failed to start throws. */
+export function isPeerFailure(error: unknown): error is LabError {
+  return error instanceof LabError && error.code === 'PEER_FAILED';
+}

@@ -1,0 +1,143 @@
+/**
+ * A peer's control channel: the engine's attach stream, demultiplexed into lines. It works for a remote engine, needs no
+ * port and no root, and stays up when the peer's own network is cut.
+ */
+import type { Duplex } from 'node:stream';
+import type { ChannelEnd, PeerChannel } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import { LineDemultiplexer, type OutputStream } from './demux.ts';
+import type { Engine } from './engine.ts';
+
+/** Lines kept for the first listener, in characters; past it the stream is left unread until somebody listens. */
+const KEPT_CHARACTERS = 1024 * 1024;
+
+/** How many of the newest lines are remembered to explain why a peer ended. */
+const RECENT_LINES = 20;
+
+/** A channel, with what explains its end. */
+export interface DockerChannel extends PeerChannel {
+  /** The newest lines, oldest first. */
+  readonly recentLines: readonly string[];
+  /** True until the stream has ended or was let go. */
+  readonly open: boolean;
+  /** Somebody has listened. */
+  readonly isHeard: boolean;
+}
+
+/** What {@link openChannel} attaches to. */
+export interface ChannelTarget {
+  readonly containerId: string;
+  /** For messages. */
+  readonly peer: string;
+  /**
+   * Only listens. A throw-away peer stops when any controller that could write lets go of it (`StdinOnce`), so whoever is
+   * not its owner must not be able to.
+   */
+  readonly listenOnly?: boolean;
+  /** Finds out how the container ended; called once, when its output has. Never rejects. */
+  readonly end: () => Promise<ChannelEnd>;
+}
+
+/**
+ * Attaches to a container, which may not have been started yet: then no line is lost.
+ * @throws {LabError} `ENGINE_REFUSED`, `ENGINE_UNREACHABLE`.
+ */
+export async function openChannel(engine: Engine, target: ChannelTarget): Promise<DockerChannel> {
+  const stream = await engine.call(`attach to ${target.peer}`, abortSignal =>
+    engine.docker
+      .getContainer(target.containerId)
+      // abortSignal would end the stream later on: the request is bounded by the call alone.
+      .attach({ hijack: true, stream: true, stdin: target.listenOnly !== true, stdout: true, stderr: true })
+      .then(attached => {
+        const duplex = attached as Duplex;
+        if (abortSignal.aborted) duplex.destroy();
+        return duplex;
+      }),
+  );
+  return new AttachedChannel(stream, target);
+}
+
+class AttachedChannel implements DockerChannel {
+  readonly closed: Promise<ChannelEnd>;
+  readonly recentLines: string[] = [];
+  readonly #stream: Duplex;
+  readonly #peer: string;
+  readonly #listenOnly: boolean;
+  #listeners: ((line: string, stream: OutputStream) => void)[] = [];
+  #kept: { readonly line: string; readonly stream: OutputStream }[] = [];
+  #keptLength = 0;
+  #open = true;
+  #letGo = false;
+
+  constructor(stream: Duplex, target: ChannelTarget) {
+    this.#stream = stream;
+    this.#peer = target.peer;
+    this.#listenOnly = target.listenOnly === true;
+    const lines = new LineDemultiplexer((line, from) => this.#take(line, from));
+    this.closed = new Promise(resolve => {
+      const finish = (): void => {
+        if (!this.#open) return;
+        this.#open = false;
+        lines.end();
+        stream.destroy();
+        if (this.#letGo) resolve({ reason: 'let go' });
+        else void target.end().then(resolve);
+      };
+      stream.on('data', (chunk: Buffer) => lines.push(chunk));
+      stream.on('end', finish);
+      stream.on('error', finish);
+      stream.on('close', finish);
+    });
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  get isHeard(): boolean {
+    return this.#listeners.length > 0;
+  }
+
+  write(line: string): Promise<void> {
+    if (!this.#open || this.#letGo) return Promise.reject(this.#gone());
+    if (this.#listenOnly) {
+      const message = `${this.#peer} belongs to a throw-away lab: on Docker it obeys the process that made it alone`;
+      return Promise.reject(new LabError('NOT_SUPPORTED', message, { advice: 'use a lasting lab: lab up' }));
+    }
+    return new Promise((resolve, reject) => {
+      this.#stream.write(`${line}\n`, error => (error ? reject(this.#gone(error)) : resolve()));
+    });
+  }
+
+  listen(listener: (line: string, stream: OutputStream) => void): void {
+    this.#listeners = [...this.#listeners, listener];
+    const kept = this.#kept;
+    this.#kept = [];
+    this.#keptLength = 0;
+    for (const { line, stream } of kept) listener(line, stream);
+    this.#stream.resume();
+  }
+
+  close(): void {
+    this.#letGo = true;
+    this.#stream.destroy();
+  }
+
+  #take(line: string, stream: OutputStream): void {
+    this.recentLines.push(line);
+    if (this.recentLines.length > RECENT_LINES) this.recentLines.shift();
+    if (this.#listeners.length > 0) {
+      for (const listener of this.#listeners) listener(line, stream);
+      return;
+    }
+    this.#kept.push({ line, stream });
+    this.#keptLength += line.length;
+    if (this.#keptLength > KEPT_CHARACTERS) this.#stream.pause();
+  }
+
+  #gone(cause?: unknown): LabError {
+    return new LabError('PEER_FAILED', `the control channel of ${this.#peer} is closed`, {
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+}

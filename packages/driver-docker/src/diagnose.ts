@@ -1,0 +1,41 @@
+/** What `lab doctor` tells of an engine: its memory, the subnets that are taken and left, the image, its limits. */
+import type { Diagnosis } from '@peerlab/driver';
+import type { Engine } from './engine.ts';
+import { engineFacts } from './engine-facts.ts';
+import { imageThere } from './image.ts';
+import { takenSubnets } from './network.ts';
+import type { DockerSettings } from './options.ts';
+import { formatSubnet, freeSubnets, parseSubnet, type Subnet } from './subnet.ts';
+
+/** Subnets that are named before the rest is only counted. */
+const NAMED = 6;
+
+/** Asks the engine. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
+export async function diagnose(engine: Engine, settings: DockerSettings): Promise<readonly Diagnosis[]> {
+  const facts = await engineFacts(engine);
+  const [taken, image] = await Promise.all([takenSubnets(engine), imageThere(engine, settings, facts)]);
+  const gibibytes = facts.memoryBytes / 1024 ** 3;
+  const fit = Math.min(settings.maxPeers, Math.floor((facts.memoryBytes * 0.9) / settings.peerFootprintBytes));
+  const linux = facts.osType === 'linux';
+  return [
+    {
+      what: 'docker engine',
+      ok: linux,
+      detail: `${facts.osType} ${facts.architecture}, ${gibibytes.toFixed(1)} GiB: about ${fit} peers in one lab, at most ${settings.maxPeers} on one bridge`,
+      ...(linux ? {} : { advice: 'switch the engine to Linux containers, or use --driver local' }),
+    },
+    subnetDiagnosis(taken, settings),
+    { what: 'docker image', ok: true, detail: image },
+  ];
+}
+
+function subnetDiagnosis(taken: readonly Subnet[], { subnetPools }: DockerSettings): Diagnosis {
+  const pools = subnetPools.map(parseSubnet).filter(pool => pool !== undefined);
+  const free = [...freeSubnets({ pools, taken, peers: 1, start: 0 })].length;
+  const texts = [...new Set(taken.map(formatSubnet))];
+  const named = texts.slice(0, NAMED).join(', ');
+  const more = texts.length > NAMED ? ` and ${texts.length - NAMED} more` : '';
+  const detail = `${free} free for labs in ${subnetPools.join(', ')}; taken: ${named === '' ? 'none' : named}${more}`;
+  const advice = 'lab down --all, or docker network prune';
+  return { what: 'docker subnets', ok: free > 0, detail, ...(free > 0 ? {} : { advice }) };
+}

@@ -1,0 +1,94 @@
+/**
+ * The Docker driver: one container per peer, one internal network per lab, labels as the only state. Only this folder
+ * knows Docker. The life of a lab is in up.ts, find.ts and lab.ts; settings are in options.ts.
+ */
+import type { Diagnosis, Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import { connectEngine, type EngineConnection } from './connect.ts';
+import { diagnose } from './diagnose.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { EngineAddressError } from './engine-address.ts';
+import { engineVersion } from './engine-facts.ts';
+import { findLab, listLabs } from './find.ts';
+import { findLeftovers, removeLeftover } from './leftovers.ts';
+import { type DockerDriverOptions, type DockerSettings, withDefaults } from './options.ts';
+import { raiseLab } from './up.ts';
+
+export { buildPeerImage } from './build-image.ts';
+export { type EngineRequirement, engineRequired } from './engine-required.ts';
+export type { PeerImage } from './image.ts';
+export { DEFAULT_MAX_PEERS, type DockerDriverOptions } from './options.ts';
+
+/** Makes the driver. Nothing is asked of the engine before the first call. */
+export function createDockerDriver(options: DockerDriverOptions): Driver {
+  return new DockerDriver(withDefaults(options), options.docker);
+}
+
+class DockerDriver implements Driver {
+  readonly name = 'docker';
+  readonly #settings: DockerSettings;
+  readonly #docker: DockerDriverOptions['docker'];
+  #connected: Engine | undefined;
+
+  constructor(settings: DockerSettings, docker: DockerDriverOptions['docker']) {
+    this.#settings = settings;
+    this.#docker = docker;
+  }
+
+  async probe(): Promise<Probe> {
+    try {
+      const engine = this.#engine();
+      const version = await engineVersion(engine, this.#settings.probeTimeoutMs);
+      return { available: true, reason: `Docker ${version} answers at ${engine.where}` };
+    } catch (error) {
+      return { available: false, reason: oneClause(error) };
+    }
+  }
+
+  async up(plan: LabPlan, context: WorkContext): Promise<RunningLab> {
+    return raiseLab(this.#engine(), this.#settings, plan, context);
+  }
+
+  async find(name: string): Promise<RunningLab | undefined> {
+    return findLab(this.#engine(), this.#settings, name);
+  }
+
+  async list(): Promise<readonly LabSummary[]> {
+    return listLabs(this.#engine());
+  }
+
+  async leftovers(): Promise<readonly Leftover[]> {
+    return findLeftovers(this.#engine());
+  }
+
+  async removeLeftover(leftover: Leftover): Promise<void> {
+    await removeLeftover(this.#engine(), leftover);
+  }
+
+  async diagnose(): Promise<readonly Diagnosis[]> {
+    return diagnose(this.#engine(), this.#settings);
+  }
+
+  #engine(): Engine {
+    this.#connected ??= createEngine(this.#connection(), this.#settings.requestTimeoutMs);
+    return this.#connected;
+  }
+
+  #connection(): EngineConnection {
+    if (this.#docker !== undefined) return { docker: this.#docker, where: 'the given connection', local: true };
+    try {
+      return connectEngine();
+    } catch (error) {
+      if (!(error instanceof EngineAddressError)) throw error;
+      throw new LabError('ENGINE_UNREACHABLE', error.message, {
+        advice: 'correct DOCKER_HOST, DOCKER_CONTEXT or the current Docker context (docker context ls)',
+        cause: error,
+      });
+    }
+  }
+}
+
+function oneClause(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^could not ask for the version: /, '');
+}

@@ -1,0 +1,108 @@
+/** Kinds on a real engine: a program of this machine without a registry, an image, a folder with a Dockerfile. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LabPlan, PlannedKind } from '@peerlab/driver';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
+import { connectEngine } from './connect.ts';
+import { engineRequired } from './engine-required.ts';
+import { createDockerDriver } from './index.ts';
+
+const { skip } = await engineRequired();
+const driver = createDockerDriver({ peerBundle: ECHO_PEER, version: '0.0.0' });
+
+const PYTHON_PEER = `import asyncio, json, os, ssl, sys
+import words
+host, port = os.environ["PEERLAB_LISTEN"].split(":")
+def say(**line): print(json.dumps(line), flush=True)
+async def main():
+    await asyncio.start_server(lambda r, w: w.close(), host, int(port))
+    say(event="ready", contract=1, nodeId=os.environ["PEERLAB_NODE_ID"], node={"name": words.NAME, "version": "1"},
+        listen={"host": host, "port": int(port)}, capabilities=[os.getcwd(), str(os.getuid()), os.environ["MODE"]])
+    await asyncio.sleep(3600)
+asyncio.run(main())
+`;
+
+let folder: string;
+const plans: LabPlan[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kind-'));
+  writeFileSync(join(folder, 'peer.py'), PYTHON_PEER);
+  writeFileSync(join(folder, 'words.py'), 'NAME = "python-peer"\n');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function planWith(kind: Omit<PlannedKind, 'name' | 'folder'>): LabPlan {
+  const plan = planOf(1);
+  const peers = plan.peers.map(peer => ({ ...peer, env: { MODE: 'fast' }, kind: { name: 'mine', folder, ...kind } }));
+  plans.push(plan);
+  return { ...plan, peers };
+}
+
+/** Brings a lab of one peer up, and gives its first line of JSON. */
+async function ready(kind: Omit<PlannedKind, 'name' | 'folder'>): Promise<unknown> {
+  const lab = await driver.up(planWith(kind), contextOf());
+  const channel = await lab.channel(0);
+  const printed: string[] = [];
+  const first = new Promise<string>(resolve =>
+    channel.listen(line => {
+      printed.push(line);
+      if (line.startsWith('{')) resolve(line);
+    }),
+  );
+  const ended = channel.closed.then(({ reason }) => Promise.reject(new Error(`${reason}: ${printed.join('\n')}`)));
+  return JSON.parse(await Promise.race([first, ended]));
+}
+
+describe.skipIf(skip)('a kind on a real engine', { timeout: 120_000 }, () => {
+  afterEach(async () => {
+    for (const { name } of plans.splice(0)) await (await driver.find(name))?.down();
+  });
+
+  test('is a Python program of this machine, with its modules and the standard library', async () => {
+    expect(await ready({ command: ['python3', 'peer.py'], files: [{ from: 'words.py' }] })).toMatchObject({
+      event: 'ready',
+      node: { name: 'python-peer' },
+      capabilities: ['/peer', '65532', 'fast'],
+    });
+  });
+
+  test('is built from a folder with a Dockerfile, and runs as the user that it names', async () => {
+    // A base that every engine of this test has: what the driver makes itself.
+    const first = planOf(1);
+    plans.push(first);
+    const lab = await driver.up(first, contextOf());
+    const { docker } = connectEngine();
+    const { containerId = '' } = lab.peers[0] ?? {};
+    const { Image: image } = await docker.getContainer(containerId).inspect();
+    await docker.getImage(image).tag({ repo: 'peerlab/test-base', tag: 'latest' });
+    try {
+      writeFileSync(
+        join(folder, 'Dockerfile.mine'),
+        'FROM peerlab/test-base\nWORKDIR /work\nCOPY peer.py /somewhere/\n',
+      );
+      writeFileSync(join(folder, '.dockerignore'), 'words.py\n');
+      const build = { context: '.', dockerfile: 'Dockerfile.mine' };
+      expect(await ready({ build })).toMatchObject({ event: 'ready', node: { name: 'echo-peer' } });
+      const own = { build, user: '4321', entrypoint: ['/usr/local/bin/node', 'own.mjs'], files: [{ from: 'own.mjs' }] };
+      writeFileSync(
+        join(folder, 'own.mjs'),
+        'console.log(JSON.stringify({ uid: process.getuid(), cwd: process.cwd() }));setInterval(() => {}, 1000)',
+      );
+      expect(await ready(own)).toEqual({ uid: 4321, cwd: '/work' });
+      expect(await ready({ image: 'peerlab/test-base' })).toMatchObject({ node: { name: 'echo-peer' } });
+    } finally {
+      await docker.getImage('peerlab/test-base:latest').remove();
+    }
+  });
+
+  test('that is not there is refused before anything is made', async () => {
+    const refusal = { code: 'CANNOT_CARRY' };
+    for (const kind of [{ image: 'peerlab/no-such:1' }, { build: { context: 'nowhere' } }, { command: ['no-such'] }]) {
+      await expect(driver.up(planWith(kind), contextOf())).rejects.toMatchObject(refusal);
+    }
+  });
+});

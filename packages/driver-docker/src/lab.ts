@@ -1,0 +1,234 @@
+/** A lab that exists in the engine: its facts, the control channels to its peers, and its removal. */
+import type {
+  ChannelEnd,
+  LogOptions,
+  NetemSettings,
+  NetworkFacts,
+  PeerChannel,
+  PeerFacts,
+  PeerUsage,
+  RunningLab,
+} from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import { type DockerChannel, openChannel } from './channel.ts';
+import { containerEnd } from './container-end.ts';
+import { type Engine, refusedStatus } from './engine.ts';
+import { readTopology } from './labels.ts';
+import { containerLogs } from './logs.ts';
+import { containerName, networkName } from './names.ts';
+import {
+  isolatePeer,
+  killPeer,
+  type PeerTarget,
+  pausePeer,
+  rejoinPeer,
+  shapePeer,
+  startPeer,
+  stopPeer,
+  unpausePeer,
+} from './operations.ts';
+import type { DockerSettings } from './options.ts';
+import { findRemains, type LabRemains, peersOf } from './remains.ts';
+import { removeAll } from './remove.ts';
+import { formatSubnet } from './subnet.ts';
+import { peerState } from './survey.ts';
+import { containerUsage } from './usage.ts';
+
+/** Channels that are open already, by the peer's index. */
+export type OpenChannels = ReadonlyMap<number, DockerChannel>;
+
+/** Makes the lab of what was found. */
+export function dockerLab(
+  engine: Engine,
+  settings: DockerSettings,
+  remains: LabRemains,
+  channels: OpenChannels = new Map(),
+): RunningLab {
+  return new DockerLab(engine, settings, remains, channels);
+}
+
+class DockerLab implements RunningLab {
+  readonly driver = 'docker';
+  readonly name: string;
+  readonly hash: string;
+  readonly topology: string;
+  readonly ephemeral: boolean;
+  readonly network: NetworkFacts;
+  readonly #engine: Engine;
+  readonly #settings: DockerSettings;
+  readonly #channels: Map<number, Promise<DockerChannel>>;
+  /** The process that made a throw-away lab: the lab goes with it. */
+  readonly #isOwner: boolean;
+  #peers: readonly PeerFacts[];
+
+  constructor(engine: Engine, settings: DockerSettings, remains: LabRemains, channels: OpenChannels) {
+    const { facts, network } = remains;
+    this.#engine = engine;
+    this.#settings = settings;
+    this.#isOwner = facts.ephemeral && channels.size > 0;
+    this.#channels = new Map([...channels].map(([index, channel]) => [index, Promise.resolve(channel)]));
+    this.name = facts.lab;
+    this.hash = facts.hash;
+    this.ephemeral = facts.ephemeral;
+    this.topology = network === undefined ? '' : readTopology(network.labels);
+    this.network = {
+      name: network?.name ?? networkName(facts.lab),
+      subnet: network?.subnet === undefined ? '' : formatSubnet(network.subnet),
+      internal: network?.internal ?? true,
+    };
+    this.#peers = peersOf(remains);
+  }
+
+  get peers(): readonly PeerFacts[] {
+    return this.#peers;
+  }
+
+  async survey(): Promise<readonly PeerFacts[]> {
+    const remains = await findRemains(this.#engine, this.name);
+    this.#peers =
+      remains === undefined ? this.#peers.map(peer => ({ ...peer, state: 'missing' as const })) : peersOf(remains);
+    return this.#peers;
+  }
+
+  async channel(index: number): Promise<PeerChannel> {
+    const peer = this.#peer(index);
+    const known = this.#channels.get(index);
+    const usable = await known?.catch(() => undefined);
+    if (usable?.open === true) return usable;
+    const other = this.#channels.get(index);
+    if (other !== undefined && other !== known) return other;
+    const opened = this.#attach(peer).catch(async (error: unknown) => await this.#ended(peer, usable, error));
+    this.#channels.set(index, opened);
+    return opened;
+  }
+
+  async *logs(index: number, options: LogOptions): AsyncGenerator<string> {
+    const peer = this.#peer(index);
+    try {
+      yield* containerLogs(this.#engine, containerName(this.name, peer.name), options);
+    } catch (error) {
+      if (refusedStatus(error) === 404) throw this.#failed(peer, 'has no container any more', error);
+      throw error;
+    }
+  }
+
+  async usage(): Promise<readonly (PeerUsage | undefined)[]> {
+    return await containerUsage(
+      this.#engine,
+      this.peers.map(({ name }) => containerName(this.name, name)),
+    );
+  }
+
+  async kill(index: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await killPeer(this.#target(index), signal);
+  }
+
+  async stop(index: number): Promise<void> {
+    await stopPeer(this.#target(index));
+  }
+
+  async pause(index: number): Promise<void> {
+    await pausePeer(this.#target(index));
+  }
+
+  async unpause(index: number): Promise<void> {
+    await unpausePeer(this.#target(index));
+  }
+
+  async isolate(index: number): Promise<void> {
+    await isolatePeer(this.#target(index));
+  }
+
+  async rejoin(index: number): Promise<void> {
+    await rejoinPeer(this.#target(index));
+  }
+
+  async netem(index: number, settings: NetemSettings | null): Promise<void> {
+    await shapePeer(this.#target(index), settings);
+  }
+
+  async start(index: number): Promise<void> {
+    const target = this.#target(index);
+    if (this.ephemeral && !this.#isOwner) {
+      const message = `${this.name} is a throw-away lab: on Docker only the process that made it can start its peers`;
+      throw new LabError('NOT_SUPPORTED', message, { advice: 'use a lasting lab: lab up' });
+    }
+    const channel = await startPeer(target, this.#settings);
+    if (channel === undefined) return;
+    (await this.#channels.get(index)?.catch(() => undefined))?.close();
+    this.#channels.set(index, Promise.resolve(channel));
+  }
+
+  async down(): Promise<void> {
+    await removeAll(this.#engine, { lab: this.name });
+    await this.#letGo();
+  }
+
+  async close(): Promise<void> {
+    await this.#letGo();
+    // The peers go by themselves when their control streams close; the network would stay.
+    if (this.#isOwner) await removeAll(this.#engine, { lab: this.name });
+  }
+
+  async #letGo(): Promise<void> {
+    const channels = [...this.#channels.values()];
+    this.#channels.clear();
+    for (const channel of channels) (await channel.catch(() => undefined))?.close();
+  }
+
+  async #attach(peer: PeerFacts): Promise<DockerChannel> {
+    const inspected = await this.#inspect(peer);
+    const state = peerState(inspected.State.Status);
+    if (state !== 'running') throw this.#failed(peer, `does not run: it is ${state}`);
+    const containerId = inspected.Id;
+    const end = (): Promise<ChannelEnd> => containerEnd(this.#engine, containerId);
+    const listenOnly = this.ephemeral && !this.#isOwner;
+    return openChannel(this.#engine, { containerId, peer: peer.name, end, listenOnly });
+  }
+
+  /**
+   * The channel of a run that has ended, where nobody has heard it yet: of a peer that ends right after its start.
+   * @throws {LabError} how it ended, where that was heard: a throw-away peer goes with its container, and nothing else tells
+   */
+  async #ended(peer: PeerFacts, latest: DockerChannel | undefined, error: unknown): Promise<DockerChannel> {
+    if (latest === undefined || !(error instanceof LabError) || error.code !== 'PEER_FAILED') throw error;
+    if (!latest.isHeard) return latest;
+    const end = await latest.closed;
+    const lastLines = [...latest.recentLines];
+    const last = lastLines.length === 0 ? '' : `; it last printed: ${lastLines.at(-1)}`;
+    throw this.#failed(peer, `does not run: ${end.reason}${last}`, error, { ...end, lastLines });
+  }
+
+  async #inspect(peer: PeerFacts) {
+    // By name, not by id: another `up` may have made the peer anew.
+    const name = containerName(this.name, peer.name);
+    try {
+      return await this.#engine.call(`inspect the container ${name}`, abortSignal =>
+        this.#engine.docker.getContainer(name).inspect({ abortSignal }),
+      );
+    } catch (error) {
+      if (refusedStatus(error) === 404) throw this.#failed(peer, 'does not run: it is missing', error);
+      throw error;
+    }
+  }
+
+  #target(index: number): PeerTarget {
+    return { engine: this.#engine, lab: this.name, peer: this.#peer(index) };
+  }
+
+  #peer(index: number): PeerFacts {
+    const peer = this.peers.find(candidate => candidate.index === index);
+    if (peer !== undefined) return peer;
+    throw new LabError('NO_SUCH_PEER', `the lab ${this.name} has no peer with index ${index}`, {
+      details: { lab: this.name, index, peers: this.peers.length },
+    });
+  }
+
+  #failed(peer: PeerFacts, what: string, cause?: unknown, details: object = {}): LabError {
+    return new LabError('PEER_FAILED', `the peer ${peer.name} of ${this.name} ${what}`, {
+      advice: 'run `up` with the topology again: it brings back what is missing',
+      details: { lab: this.name, peer: peer.name, ...details },
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * The labels by which a lab is found again: they are its only state. What docs and `docker ps --filter` call
+ * `dev.peerlab.lab` and so on is defined here.
+ */
+import { hostname, userInfo } from 'node:os';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { LabPlan, PlannedPeer } from '@peerlab/driver';
+import { startedAtMs } from '@peerlab/driver';
+
+/** The names of the labels. */
+export const LABEL = {
+  lab: 'dev.peerlab.lab',
+  peer: 'dev.peerlab.peer',
+  index: 'dev.peerlab.index',
+  nodeId: 'dev.peerlab.node-id',
+  hash: 'dev.peerlab.hash',
+  version: 'dev.peerlab.version',
+  owner: 'dev.peerlab.owner',
+  ephemeral: 'dev.peerlab.ephemeral',
+  created: 'dev.peerlab.created',
+  /** One per call of `up`: what that call made is found by it, whatever became of the replies. */
+  run: 'dev.peerlab.run',
+  topology: 'dev.peerlab.topology',
+  peers: 'dev.peerlab.peers',
+  /** What the peers are made from, so that one that the engine has removed can be made anew. */
+  recipes: 'dev.peerlab.recipes',
+  image: 'dev.peerlab.image',
+  /** A container that does something for a moment and belongs to no lab: what it does. */
+  helper: 'dev.peerlab.helper',
+} as const;
+
+/** Labels as the engine has them. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** What every container and network of a lab says of the lab. */
+export interface LabFacts {
+  readonly lab: string;
+  readonly hash: string;
+  readonly version: string;
+  /** `user@host:pid` of the process that made it. */
+  readonly owner: string;
+  readonly ephemeral: boolean;
+  /** Milliseconds since 1970. */
+  readonly createdAtMs: number;
+  /** The call of `up` that made it. */
+  readonly run: string;
+}
+
+/** Name and node id of a peer, as the network's label keeps them: also a peer whose container is gone has both. */
+export type PeerIdentity = readonly [name: string, nodeId: string];
+
+/** What a peer's container is made from, beside who the peer is. */
+export interface PeerRecipe {
+  readonly image: string;
+  /** In place of the image's own entry point. */
+  readonly entrypoint?: readonly string[];
+  readonly settings: Omit<PlannedPeer, 'index' | 'name' | 'nodeId'>;
+}
+
+/** The labels common to a lab's containers and network. */
+export function labLabels(facts: LabFacts): Labels {
+  return {
+    [LABEL.lab]: facts.lab,
+    [LABEL.hash]: facts.hash,
+    [LABEL.version]: facts.version,
+    [LABEL.owner]: facts.owner,
+    [LABEL.ephemeral]: facts.ephemeral ? '1' : '0',
+    [LABEL.created]: String(facts.createdAtMs),
+    [LABEL.run]: facts.run,
+  };
+}
+
+/** The labels of a peer's container. */
+export function peerLabels(facts: LabFacts, peer: Pick<PlannedPeer, 'name' | 'index' | 'nodeId'>): Labels {
+  return {
+    ...labLabels(facts),
+    [LABEL.peer]: peer.name,
+    [LABEL.index]: String(peer.index),
+    [LABEL.nodeId]: peer.nodeId,
+  };
+}
+
+/** The labels of a lab's network: it carries the topology, who the peers are, and what each is made from. */
+export function networkLabels(
+  facts: LabFacts,
+  plan: Pick<LabPlan, 'topology' | 'peers'>,
+  recipeOf: (peer: PlannedPeer) => PeerRecipe,
+): Labels {
+  const identities: readonly PeerIdentity[] = plan.peers.map(peer => [peer.name, peer.nodeId]);
+  return {
+    ...labLabels(facts),
+    [LABEL.topology]: pack(plan.topology),
+    [LABEL.peers]: pack(JSON.stringify(identities)),
+    [LABEL.recipes]: pack(JSON.stringify(plan.peers.map(recipeOf))),
+  };
+}
+
+/** Reads the facts back; undefined when these are not the labels of a lab. What is unreadable gets a neutral value. */
+export function readLabFacts(labels: Labels | undefined): LabFacts | undefined {
+  const lab = labels?.[LABEL.lab];
+  if (labels === undefined || lab === undefined || lab === '') return undefined;
+  return {
+    lab,
+    hash: labels[LABEL.hash] ?? '',
+    version: labels[LABEL.version] ?? '',
+    owner: labels[LABEL.owner] ?? '',
+    ephemeral: labels[LABEL.ephemeral] === '1',
+    createdAtMs: Number(labels[LABEL.created] ?? 0) || 0,
+    run: labels[LABEL.run] ?? '',
+  };
+}
+
+/** Reads a container's peer back; undefined when the labels name none. */
+export function readPeer(
+  labels: Labels,
+): { readonly name: string; readonly index: number; readonly nodeId: string } | undefined {
+  const name = labels[LABEL.peer];
+  const index = Number(labels[LABEL.index] ?? 'none');
+  if (name === undefined || !Number.isInteger(index) || index < 0) return undefined;
+  return { name, index, nodeId: labels[LABEL.nodeId] ?? '' };
+}
+
+/** Reads the topology's JSON from a network's labels; empty when it is not there or damaged. */
+export function readTopology(labels: Labels): string {
+  return unpack(labels[LABEL.topology]) ?? '';
+}
+
+/** Reads who the peers are from a network's labels; empty when it is not there or damaged. */
+export function readIdentities(labels: Labels): readonly PeerIdentity[] {
+  try {
+    const parsed: unknown = JSON.parse(unpack(labels[LABEL.peers]) ?? '[]');
+    return Array.isArray(parsed) ? parsed.filter(isIdentity) : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Reads the peers back, each with what it is made from, in topology order; empty when that is not there or damaged.
+ */
+export function readPlannedPeers(
+  labels: Labels,
+): readonly { readonly peer: PlannedPeer; readonly recipe: PeerRecipe }[] {
+  const recipes = readRecipes(labels);
+  return readIdentities(labels).flatMap(([name, nodeId], index) => {
+    const recipe = recipes[index];
+    return recipe === undefined ? [] : [{ peer: { ...recipe.settings, index, name, nodeId }, recipe }];
+  });
+}
+
+function readRecipes(labels: Labels): readonly PeerRecipe[] {
+  try {
+    const parsed: unknown = JSON.parse(unpack(labels[LABEL.recipes]) ?? '[]');
+    return Array.isArray(parsed) ? parsed : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Start times of processes are counted from the time of boot, which is known to the second. */
+const CLOCK_SLACK_MS = 5000;
+
+/** Who this process is, as labels tell it: `user@host:pid`. */
+export function thisOwner(): string {
+  return `${userName()}@${hostname()}:${process.pid}`;
+}
+
+/**
+ * True when an owner was a process of this machine that runs no more. A process of the same id that was started after
+ * `createdAtMs`, when the owner was at work, is another one.
+ */
+export function ownerIsGone(owner: string, createdAtMs: number = Number.POSITIVE_INFINITY): boolean {
+  const match = /@(.*):(\d+)$/.exec(owner);
+  if (match === null || match[1] !== hostname()) return false;
+  const processId = Number(match[2]);
+  try {
+    process.kill(processId, 0);
+    return startedAtMs(processId) > createdAtMs + CLOCK_SLACK_MS;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
+
+function isIdentity(value: unknown): value is PeerIdentity {
+  return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'string';
+}
+
+function pack(text: string): string {
+  return deflateRawSync(text).toString('base64');
+}
+
+function unpack(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return inflateRawSync(Buffer.from(text, 'base64')).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}

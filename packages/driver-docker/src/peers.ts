@@ -1,0 +1,163 @@
+/**
+ * Starting a lab's peers: create, attach, start, a bounded number at a time. Attaching stands between the other two, so
+ * that no line of a peer is lost.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LabPlan, PlannedPeer } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import { type DockerChannel, openChannel } from './channel.ts';
+import { announceEnd, containerEnd } from './container-end.ts';
+import { containerSpec } from './container-spec.ts';
+import { type Engine, refusedStatus, tolerate } from './engine.ts';
+import { type LabFacts, readLabFacts } from './labels.ts';
+import { containerName } from './names.ts';
+import type { LabNetwork } from './network.ts';
+import type { DockerSettings } from './options.ts';
+import { inParallel } from './parallel.ts';
+import { removeContainer } from './remove.ts';
+import { peerAddress } from './subnet.ts';
+import { type FoundContainer, peerState } from './survey.ts';
+
+/** How often, and how far apart in milliseconds, a start is tried while the network's name is not unique: 5 s in all. */
+const AMBIGUOUS_ATTEMPTS = 50;
+const AMBIGUOUS_PAUSE_MS = 100;
+
+/** What {@link startPeers} needs. */
+export interface PeersWish {
+  readonly plan: LabPlan;
+  readonly facts: LabFacts;
+  readonly settings: DockerSettings;
+  readonly network: LabNetwork;
+  /** The image, and the entry point where it is not the image's own, of a peer. */
+  readonly imageOf: (peer: PlannedPeer) => { readonly reference: string; readonly entrypoint?: readonly string[] };
+  /** Containers that the lab has already. */
+  readonly existing: readonly FoundContainer[];
+  readonly signal: AbortSignal;
+  readonly onStarted: (count: number) => void;
+}
+
+/**
+ * Brings every peer of the plan to run; those that run are left alone. Fills `channels` as it goes, so that the caller
+ * can let go of them after a failure.
+ * @throws {LabError} `PEER_FAILED` when a program cannot be run; `NAME_TAKEN`; `ENGINE_REFUSED`, `ENGINE_UNREACHABLE`;
+ *   the signal's reason.
+ */
+export async function startPeers(engine: Engine, wish: PeersWish, channels: Map<number, DockerChannel>): Promise<void> {
+  const existing = new Map(wish.existing.map(container => [container.peer.index, container]));
+  let started = 0;
+  await inParallel(wish.plan.peers, { limit: wish.settings.parallelism, signal: wish.signal }, async peer => {
+    const found = existing.get(peer.index);
+    if (found?.state !== 'running' && found?.state !== 'paused') {
+      const id = found?.state === 'stopped' ? found.id : await createPeer(engine, wish, peer);
+      const channel = await attach(engine, wish, peer, id);
+      channels.set(peer.index, channel);
+      await start(engine, peer, id, channel);
+    }
+    started += 1;
+    wish.onStarted(started);
+  });
+}
+
+async function createPeer(engine: Engine, wish: PeersWish, peer: PlannedPeer): Promise<string> {
+  const name = containerName(wish.plan.name, peer.name);
+  const image = wish.imageOf(peer);
+  const spec = containerSpec({
+    plan: wish.plan,
+    peer,
+    facts: wish.facts,
+    settings: wish.settings,
+    network: wish.network.name,
+    address: peerAddress(wish.network.subnet, peer.index),
+    image: image.reference,
+    entrypoint: image.entrypoint,
+  });
+  const create = async (): Promise<string> => {
+    const created = await engine.call(`create the container ${name}`, abortSignal =>
+      engine.docker.createContainer({ ...spec, abortSignal }),
+    );
+    return created.id;
+  };
+  try {
+    return await create();
+  } catch (error) {
+    if (refusedStatus(error) !== 409) throw error;
+    return (await adopt(engine, wish, name, error)) ?? create();
+  }
+}
+
+/**
+ * The name is in use: by a container of the same lab that another `up` has just made, which is as good as ours; by one
+ * that is on its way out, whose end is awaited (undefined); or by something else.
+ */
+async function adopt(engine: Engine, wish: PeersWish, name: string, cause: unknown): Promise<string | undefined> {
+  const inspected = await tolerate(
+    [404],
+    engine.call(`inspect the container ${name}`, abortSignal =>
+      engine.docker.getContainer(name).inspect({ abortSignal }),
+    ),
+  );
+  if (inspected === undefined) return undefined;
+  const facts = readLabFacts(inspected.Config.Labels);
+  if (facts?.lab !== wish.plan.name || facts.hash !== wish.plan.hash) throw nameTaken(name, cause);
+  if (peerState(inspected.State.Status) !== 'missing') return inspected.Id;
+  await removeContainer(engine, inspected.Id);
+  return undefined;
+}
+
+async function attach(engine: Engine, wish: PeersWish, peer: PlannedPeer, containerId: string): Promise<DockerChannel> {
+  const unannounce = new AbortController();
+  const announced = wish.plan.ephemeral ? announceEnd(engine, containerId, unannounce.signal) : undefined;
+  const channel = await openChannel(engine, {
+    containerId,
+    peer: peer.name,
+    end: async () => (await announced) ?? containerEnd(engine, containerId),
+  });
+  void channel.closed.then(() => unannounce.abort());
+  return channel;
+}
+
+async function start(engine: Engine, peer: PlannedPeer, id: string, channel: DockerChannel): Promise<void> {
+  try {
+    await whileAmbiguous(() => {
+      const started = engine.call(`start the peer ${peer.name}`, abortSignal =>
+        engine.docker.getContainer(id).start({ abortSignal }),
+      );
+      return tolerate([304], started);
+    });
+  } catch (error) {
+    channel.close();
+    const cannotRun = error instanceof LabError && /OCI runtime|exec format|executable file/i.test(error.message);
+    if (!cannotRun) throw error;
+    throw new LabError('PEER_FAILED', `the program of the peer ${peer.name} cannot be run: ${error.message}`, {
+      advice: 'the program must be in the image and executable; see docs/PEER-CONTRACT.md',
+      details: { peer: peer.name },
+      cause: error,
+    });
+  }
+}
+
+/**
+ * For a moment there may be a second network of the lab's name, made by another `up` that is about to give way
+ * (network.ts); the engine then refuses to start anything on either.
+ */
+async function whileAmbiguous(request: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await request();
+      return;
+    } catch (error) {
+      const ambiguous = error instanceof LabError && /is ambiguous/.test(error.message);
+      if (!ambiguous || attempt === AMBIGUOUS_ATTEMPTS) throw error;
+      await pause(AMBIGUOUS_PAUSE_MS);
+    }
+  }
+}
+
+/** The refusal of a lab whose container's name belongs to something else. */
+export function nameTaken(name: string, cause?: unknown): LabError {
+  return new LabError('NAME_TAKEN', `the container ${name} exists already and is not of this lab`, {
+    advice: `remove it (docker rm -f ${name}), or give the lab another name`,
+    details: { container: name },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

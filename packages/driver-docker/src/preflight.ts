@@ -1,0 +1,57 @@
+/** What the engine cannot carry is refused before anything is made, with the reason and what to do. */
+import type { LabPlan } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import type { EngineFacts } from './engine-facts.ts';
+import { noFreeSubnet, subnetsForLab } from './network.ts';
+import type { DockerSettings } from './options.ts';
+import type { Subnet } from './subnet.ts';
+
+/** The part of the engine's memory that a lab may take: the rest is the engine's and the system's. */
+const MEMORY_SHARE = 0.9;
+
+const GIBIBYTE = 1024 ** 3;
+
+/**
+ * Refuses a lab that the engine cannot carry. `taken` is undefined where the lab has its subnet already.
+ * @throws {LabError} `CANNOT_CARRY`.
+ */
+export function preflight(
+  plan: LabPlan,
+  facts: EngineFacts,
+  settings: DockerSettings,
+  taken: readonly Subnet[] | undefined,
+): void {
+  const peers = plan.peers.length;
+  if (facts.osType !== 'linux') {
+    throw new LabError('CANNOT_CARRY', `the engine runs ${facts.osType} containers; peers need Linux ones`, {
+      advice: 'switch the engine to Linux containers, or use --driver local',
+    });
+  }
+  if (peers > settings.maxPeers) {
+    throw new LabError(
+      'CANNOT_CARRY',
+      `${peers} peers are more than one network bridge carries (${settings.maxPeers})`,
+      { advice: '--driver simulation carries a million peers', details: { peers, maxPeers: settings.maxPeers } },
+    );
+  }
+  const needed = peers * settings.peerFootprintBytes;
+  const available = facts.memoryBytes * MEMORY_SHARE;
+  if (facts.memoryBytes > 0 && needed > available) {
+    const most = Math.floor(available / settings.peerFootprintBytes);
+    throw new LabError(
+      'CANNOT_CARRY',
+      `${peers} peers need about ${inGib(needed)} of memory; the engine has ${inGib(facts.memoryBytes)}`,
+      {
+        advice: `at most ${most} peers fit; --driver simulation needs a thousandth of that`,
+        details: { neededBytes: needed, engineBytes: facts.memoryBytes, mostPeers: most },
+      },
+    );
+  }
+  if (taken !== undefined && subnetsForLab(plan, settings.subnetPools, taken).next().done === true) {
+    throw noFreeSubnet(settings.subnetPools, taken);
+  }
+}
+
+function inGib(bytes: number): string {
+  return `${(bytes / GIBIBYTE).toFixed(1)} GiB`;
+}

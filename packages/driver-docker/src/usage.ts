@@ -1,0 +1,40 @@
+/** What containers take of the machine, as the engine counts it. */
+import type { PeerUsage } from '@peerlab/driver';
+import { type Engine, tolerate } from './engine.ts';
+import { inParallel } from './parallel.ts';
+
+/** The engine reads the counters of each container for itself. */
+const PARALLEL_READINGS = 8;
+
+/** What is read of the engine's answer; a container that does not run leaves fields out. */
+interface Stats {
+  readonly memory_stats?: { readonly usage?: number; readonly stats?: Readonly<Record<string, number>> };
+  readonly cpu_stats?: { readonly cpu_usage?: { readonly total_usage?: number } };
+}
+
+/** In the order of the names; undefined where the container is gone or does not run. */
+export async function containerUsage(
+  engine: Engine,
+  names: readonly string[],
+): Promise<readonly (PeerUsage | undefined)[]> {
+  const usage: (PeerUsage | undefined)[] = names.map(() => undefined);
+  await inParallel([...names.keys()], { limit: PARALLEL_READINGS }, async index => {
+    const name = names[index] ?? '';
+    // 'one-shot': without it the engine waits a second for a second reading. The types do not know `abortSignal` here.
+    const options: { stream: false; 'one-shot': boolean } = { stream: false, 'one-shot': true };
+    const reading = engine.call(`read what ${name} takes of the machine`, abortSignal =>
+      engine.docker.getContainer(name).stats(Object.assign(options, { abortSignal })),
+    );
+    usage[index] = usageOf(await tolerate([404, 409], reading));
+  });
+  return usage;
+}
+
+function usageOf(stats: Stats | undefined): PeerUsage | undefined {
+  const taken = stats?.memory_stats?.usage;
+  const cpuNs = stats?.cpu_stats?.cpu_usage?.total_usage;
+  if (taken === undefined || cpuNs === undefined) return undefined;
+  // Pages of files that could be given back count as used: `inactive_file` on cgroup v2, `total_` on v1.
+  const { total_inactive_file: v1, inactive_file: v2 } = stats?.memory_stats?.stats ?? {};
+  return { memoryBytes: Math.max(0, taken - (v1 ?? v2 ?? 0)), cpuMs: cpuNs / 1e6 };
+}

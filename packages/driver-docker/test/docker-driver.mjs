@@ -1,0 +1,11 @@
+/** The Docker driver as the suite tries it, also from another process. */
+import { fileURLToPath } from 'node:url';
+import { createDockerDriver } from '../src/index.ts';
+
+/** @returns {import('@peerlab/driver').Driver} */
+export function createDriver() {
+  return createDockerDriver({
+    peerBundle: fileURLToPath(new URL('../../node/dist/peer.mjs', import.meta.url)),
+    version: '0.0.0-test',
+  });
+}

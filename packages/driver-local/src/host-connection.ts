@@ -1,0 +1,234 @@
+/**
+ * A driver's end of the socket to a lab host: questions and their answers, and what the host tells by itself. An idle
+ * connection does not keep the process alive.
+ */
+import { connect, type Socket } from 'node:net';
+import type { ChannelEnd, Progress } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import { encodeFrame, FrameDecoder } from './frames.ts';
+import { PROTOCOL, type Question, type Telling, type WireError, type WireLine } from './messages.ts';
+
+/** What is heard of one run of a peer. */
+export interface RunListener {
+  lines(lines: readonly WireLine[]): void;
+  ended(end: ChannelEnd): void;
+}
+
+/** How a question is asked. */
+export interface AskOptions {
+  /** How long the host may stay silent, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Learns the question's id, by which it can be taken back. */
+  readonly onAsked?: (id: number) => void;
+}
+
+/** The lab is on its way out: ask again once it is gone. */
+export class LabEndingError extends Error {
+  override readonly name = 'LabEndingError';
+}
+
+/** The connection ended before the answer. */
+export class HostGoneError extends Error {
+  override readonly name = 'HostGoneError';
+}
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly alive: (progress?: Progress) => void;
+}
+
+/** An open connection. */
+export class HostConnection {
+  /** Resolves when the connection has ended, with the reason in one clause. Never rejects. */
+  readonly closed: Promise<string>;
+  readonly #socket: Socket;
+  readonly #lab: string;
+  readonly #waiting: Map<number, Waiting> = new Map();
+  readonly #listeners: Map<string, RunListener> = new Map();
+  #nextId = 1;
+  #open = true;
+  #reason = 'the lab host ended';
+
+  private constructor(socket: Socket, lab: string) {
+    this.#socket = socket;
+    this.#lab = lab;
+    const decoder = new FrameDecoder(message => this.#take(message as Telling));
+    this.closed = new Promise(resolve => {
+      socket.on('data', (chunk: Buffer) => {
+        try {
+          decoder.push(chunk);
+        } catch (error) {
+          this.#reason = `the lab host cannot be understood: ${String(error)}`;
+          socket.destroy();
+        }
+      });
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        this.#open = false;
+        for (const { reject } of [...this.#waiting.values()]) reject(new HostGoneError(this.#reason));
+        for (const listener of this.#listeners.values()) listener.ended({ reason: this.#reason });
+        this.#listeners.clear();
+        resolve(this.#reason);
+      });
+    });
+  }
+
+  /**
+   * Connects; undefined when no host is there.
+   * @throws {LabError} `ENGINE_UNREACHABLE` when somebody is there and cannot be reached.
+   */
+  static open(path: string, lab: string, timeoutMs: number): Promise<HostConnection | undefined> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ path });
+      const bound = setTimeout(() => {
+        socket.destroy();
+        reject(unreachable(lab, `did not take a connection within ${timeoutMs / 1000} s`));
+      }, timeoutMs);
+      socket.once('connect', () => {
+        clearTimeout(bound);
+        socket.off('error', refused);
+        socket.unref();
+        resolve(new HostConnection(socket, lab));
+      });
+      const refused = (error: NodeJS.ErrnoException): void => {
+        clearTimeout(bound);
+        if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ENOTSOCK') resolve(undefined);
+        else reject(unreachable(lab, `cannot be reached: ${error.message}`, error));
+      };
+      socket.once('error', refused);
+    });
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /**
+   * Asks and waits for the answer.
+   * @throws {LabError} what the host answered; `ENGINE_UNREACHABLE` when it is silent.
+   * @throws {LabEndingError | HostGoneError}
+   */
+  ask(question: Question, options: AskOptions): Promise<unknown> {
+    if (!this.#open) return Promise.reject(new HostGoneError(this.#reason));
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return new Promise((resolve, reject) => {
+      let bound: NodeJS.Timeout | undefined;
+      const settle = (then: () => void): void => {
+        clearTimeout(bound);
+        this.#waiting.delete(id);
+        this.#hold();
+        then();
+      };
+      const alive = (): void => {
+        clearTimeout(bound);
+        bound = setTimeout(() => {
+          settle(() =>
+            reject(unreachable(this.#lab, `did not answer '${question.ask}' within ${options.timeoutMs / 1000} s`)),
+          );
+        }, options.timeoutMs);
+      };
+      this.#waiting.set(id, {
+        resolve: result => settle(() => resolve(result)),
+        reject: error => settle(() => reject(error)),
+        alive: progress => {
+          alive();
+          if (progress !== undefined) options.onProgress?.(progress);
+        },
+      });
+      alive();
+      this.#hold();
+      this.#socket.write(encodeFrame({ ...question, id }));
+      options.onAsked?.(id);
+    });
+  }
+
+  /**
+   * Waits until the host has closed the connection, as the system does when the host's process is gone.
+   * @throws {LabError} `ENGINE_UNREACHABLE` when that takes longer.
+   */
+  async gone(timeoutMs: number): Promise<void> {
+    let bound: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const what = `answered, and did not end within ${timeoutMs / 1000} s`;
+      bound = setTimeout(() => reject(unreachable(this.#lab, what)), timeoutMs);
+    });
+    try {
+      await Promise.race([this.closed, late]);
+    } finally {
+      clearTimeout(bound);
+    }
+  }
+
+  /** Hears of one run of a peer from now on. */
+  listen(index: number, run: number | 'any', listener: RunListener): void {
+    this.#listeners.set(`${index}/${run}`, listener);
+    this.#hold();
+  }
+
+  /** Hears of it no more. */
+  unlisten(index: number, run: number | 'any'): void {
+    this.#listeners.delete(`${index}/${run}`);
+    this.#hold();
+  }
+
+  /** Stops reading: the host bounds what it keeps for this connection. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    this.#reason = 'let go';
+    this.#socket.destroy();
+  }
+
+  #take(message: Telling): void {
+    if ('result' in message) this.#waiting.get(message.id)?.resolve(message.result);
+    else if ('error' in message) this.#waiting.get(message.id)?.reject(fromWire(message.error));
+    else if ('progress' in message) this.#waiting.get(message.id)?.alive(message.progress);
+    else if ('lines' in message) {
+      this.#listeners.get(`${message.index}/${message.run}`)?.lines(message.lines);
+      this.#listeners.get(`${message.index}/any`)?.lines(message.lines);
+    } else if ('ended' in message) {
+      this.#end(`${message.index}/${message.run}`, message.ended);
+      this.#end(`${message.index}/any`, message.ended);
+    } else if ('cutOff' in message) this.#reason = message.cutOff;
+    else if (message.greeting !== PROTOCOL) {
+      this.#reason = `the lab host (pid ${message.hostPid}) is of another version; end it: kill ${message.hostPid}`;
+      this.#socket.destroy();
+    }
+  }
+
+  #end(key: string, end: ChannelEnd): void {
+    const listener = this.#listeners.get(key);
+    this.#listeners.delete(key);
+    this.#hold();
+    listener?.ended(end);
+  }
+
+  #hold(): void {
+    if (this.#waiting.size > 0 || this.#listeners.size > 0) this.#socket.ref();
+    else this.#socket.unref();
+  }
+}
+
+function unreachable(lab: string, what: string, cause?: unknown): LabError {
+  return new LabError('ENGINE_UNREACHABLE', `the lab host of ${lab} ${what}`, {
+    advice: `look at the process named "peerlab-host ${lab}": when it is ended, its peers end as well`,
+    details: { lab },
+    definite: false,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function fromWire({ code, message, advice, details, definite }: WireError): Error {
+  if (code === 'ENDING') return new LabEndingError(message);
+  return new LabError(code, message, { ...(advice === undefined ? {} : { advice }), details, definite });
+}

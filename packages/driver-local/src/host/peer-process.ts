@@ -1,0 +1,185 @@
+/**
+ * One process of a peer: started, heard line by line, written to, ended for sure. It leads a process group of its own, so
+ * that what it starts itself ends with it.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+import { LineSplitter, parsePeerLine } from '@peerlab/contract';
+import type { ChannelEnd } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import type { WireLine } from '../messages.ts';
+
+/** What a process is started from. */
+export interface PeerStart {
+  /** The peer's name, for messages. */
+  readonly name: string;
+  readonly program: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Hands on what the process prints, a chunk's lines at a time, in order. */
+  readonly onLines: (lines: readonly WireLine[]) => void;
+}
+
+/** Bytes that may wait for a peer that does not read its commands. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+/** How long the output of an ended process may stay open, in milliseconds: something outside its group may hold it. */
+const OUTPUT_GRACE_MS = 1000;
+
+/** A process of a peer, from its start on. */
+export class PeerProcess {
+  readonly processId: number | undefined;
+  /** Resolves when the process is gone and its output has been handed on. Never rejects. */
+  readonly ended: Promise<ChannelEnd>;
+  /** Resolves when it has said `ready`, or never. */
+  readonly ready: Promise<void>;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #name: string;
+  #running = true;
+  #stopping = false;
+  #paused = false;
+
+  constructor(start: PeerStart) {
+    const [command = '', ...args] = start.program;
+    this.#name = start.name;
+    this.#child = spawn(command, args, { cwd: start.cwd, env: start.env, stdio: 'pipe', detached: true });
+    this.processId = this.#child.pid;
+    // A process that does not read any more is told by its end.
+    this.#child.stdin.on('error', () => undefined);
+    let sayReady = (): void => undefined;
+    this.ready = new Promise(resolve => {
+      sayReady = resolve;
+    });
+    const flushes = [this.#read(1, start.onLines, sayReady), this.#read(2, start.onLines, () => undefined)];
+    this.ended = this.#watch(() => {
+      for (const flush of flushes) flush();
+    });
+  }
+
+  /** True until it has ended, paused or not. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  get paused(): boolean {
+    return this.#running && this.#paused;
+  }
+
+  /** Freezes the process and its group. */
+  pause(): void {
+    this.#paused = true;
+    this.#signalGroup('SIGSTOP');
+  }
+
+  /** Lets the process and its group go on. */
+  unpause(): void {
+    this.#paused = false;
+    this.#signalGroup('SIGCONT');
+  }
+
+  /**
+   * Writes a line to the process's standard input.
+   * @throws {LabError} `PEER_FAILED` when the process is gone; `PEER_SILENT` when it reads nothing.
+   */
+  write(line: string): void {
+    const { stdin } = this.#child;
+    if (!this.#running || !stdin.writable) {
+      throw new LabError('PEER_FAILED', `the control channel of ${this.#name} is closed`);
+    }
+    if (stdin.writableLength > MAX_WAITING_BYTES) {
+      throw new LabError('PEER_SILENT', `${this.#name} does not read its commands: ${stdin.writableLength} bytes wait`);
+    }
+    stdin.write(`${line}\n`);
+  }
+
+  /** Tells the process to end, kills it when it has not after `timeoutMs`, and resolves when it is gone. */
+  stop(timeoutMs: number): Promise<ChannelEnd> {
+    if (!this.#stopping) {
+      this.#stopping = true;
+      this.#child.stdin.end();
+      this.signal('SIGTERM');
+      const killing = setTimeout(() => this.#signalGroup('SIGKILL'), timeoutMs);
+      void this.ended.then(() => clearTimeout(killing));
+    }
+    return this.ended;
+  }
+
+  /** Kills the process and its group at once. */
+  kill(): void {
+    this.#signalGroup('SIGKILL');
+  }
+
+  /** Sends the process and its group a signal that they take even where they are paused. */
+  signal(signal: NodeJS.Signals): void {
+    this.#signalGroup(signal);
+    if (this.#paused) this.unpause();
+  }
+
+  #read(stream: 1 | 2, onLines: PeerStart['onLines'], onReady: () => void): () => void {
+    const source = stream === 1 ? this.#child.stdout : this.#child.stderr;
+    const decoder = new StringDecoder('utf8');
+    let lines: WireLine[] = [];
+    let listening = stream === 1;
+    const splitter = new LineSplitter(text => {
+      lines.push([stream, text]);
+      if (!listening || !text.startsWith('{')) return;
+      const line = parsePeerLine(text);
+      if (line.type !== 'event' || line.event.event !== 'ready') return;
+      listening = false;
+      onReady();
+    });
+    const handOn = (): void => {
+      const complete = lines;
+      lines = [];
+      if (complete.length > 0) onLines(complete);
+    };
+    source.on('error', () => undefined);
+    source.on('data', (chunk: Buffer) => {
+      splitter.push(decoder.write(chunk));
+      handOn();
+    });
+    return () => {
+      splitter.push(decoder.end());
+      splitter.flush();
+      handOn();
+    };
+  }
+
+  #watch(flush: () => void): Promise<ChannelEnd> {
+    return new Promise(resolve => {
+      let end: ChannelEnd | undefined;
+      let grace: NodeJS.Timeout | undefined;
+      const finish = (): void => {
+        clearTimeout(grace);
+        if (end === undefined) return;
+        this.#child.stdout.destroy();
+        this.#child.stderr.destroy();
+        flush();
+        resolve(end);
+      };
+      this.#child.once('error', error => {
+        if (this.processId !== undefined) return;
+        this.#running = false;
+        end = { reason: `could not be started: ${error.message}` };
+        finish();
+      });
+      this.#child.once('exit', (code, signal) => {
+        this.#running = false;
+        end =
+          code === null ? { reason: `killed by ${signal}` } : { reason: `exited with status ${code}`, exitCode: code };
+        this.#signalGroup('SIGKILL');
+        grace = setTimeout(finish, OUTPUT_GRACE_MS);
+      });
+      this.#child.once('close', finish);
+    });
+  }
+
+  #signalGroup(signal: NodeJS.Signals): void {
+    if (this.processId === undefined) return;
+    try {
+      process.kill(-this.processId, signal);
+    } catch {
+      // The group is gone: that is what was wanted.
+    }
+  }
+}

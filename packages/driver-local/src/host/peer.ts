@@ -1,0 +1,203 @@
+/** One peer of a lab, over all the processes that it has: its facts, its log, and the controllers that listen. */
+import type { ChannelEnd, PeerFacts, PlannedPeer } from '@peerlab/driver';
+import { LabError, survived } from '@peerlab/driver';
+import type { AttachAnswer, WireLine } from '../messages.ts';
+import type { Controller } from './controller.ts';
+import { LogRing } from './log-ring.ts';
+import type { Place } from './loopback.ts';
+import { PeerProcess } from './peer-process.ts';
+
+/** What a subscription is for. */
+export interface Subscription {
+  /** One run only; undefined: every run. */
+  readonly run: number | undefined;
+  readonly from?: number | undefined;
+  readonly tail?: number | undefined;
+}
+
+/** A peer of a lab that is up or on its way. */
+export class Peer {
+  planned: PlannedPeer;
+  readonly #place: Place;
+  readonly #log: LogRing;
+  readonly #lab: string;
+  readonly #listeners: Map<Controller, Set<number | undefined>> = new Map();
+  readonly #watchers: Set<Controller> = new Set();
+  #process: PeerProcess | undefined;
+  #run = 0;
+  #runStart = 0;
+
+  constructor(lab: string, planned: PlannedPeer, place: Place, logCharacters: number) {
+    this.#lab = lab;
+    this.planned = planned;
+    this.#place = place;
+    this.#log = new LogRing(logCharacters);
+  }
+
+  get place(): Place {
+    return this.#place;
+  }
+
+  get facts(): PeerFacts {
+    const { index, name, nodeId } = this.planned;
+    const running = this.#process?.running === true ? this.#process : undefined;
+    return {
+      index,
+      name,
+      nodeId,
+      address: this.#place.address,
+      port: this.#place.port,
+      state: running === undefined ? this.#lastState : running.paused ? 'paused' : 'running',
+      ...(running?.processId === undefined ? {} : { processId: running.processId }),
+    };
+  }
+
+  get running(): boolean {
+    return this.#process?.running === true;
+  }
+
+  get #lastState(): 'missing' | 'stopped' {
+    return this.#process === undefined ? 'missing' : 'stopped';
+  }
+
+  /** Starts a process. Only while none runs. */
+  start(program: readonly string[], env: Readonly<Record<string, string>>, cwd: string): StartedRun {
+    this.#run += 1;
+    this.#runStart = this.#log.position;
+    const run = this.#run;
+    const started = new PeerProcess({
+      name: this.planned.name,
+      program,
+      env,
+      cwd,
+      onLines: lines => this.#take(run, lines),
+    });
+    this.#process = started;
+    void started.ended.then(end => this.#tellEnd(run, end));
+    return { run, process: started, lastLines: () => this.lines(20) };
+  }
+
+  /** The process that runs, for a controller that wants to hear of its end. */
+  attach(controller: Controller): AttachAnswer {
+    this.#require();
+    this.#watchers.add(controller);
+    return { run: this.#run, start: this.#runStart, position: this.#log.position };
+  }
+
+  /** Sends what is kept and from then on what comes. */
+  subscribe(controller: Controller, wish: Subscription): void {
+    const kept = wish.run === undefined ? this.#log.tail(wish.tail) : this.#log.from(wish.from ?? 0);
+    const wanted = kept.filter(line => wish.run === undefined || line.run === wish.run);
+    for (let at = 0; at < wanted.length; at += LINES_PER_MESSAGE) {
+      const lines = wanted.slice(at, at + LINES_PER_MESSAGE).map(({ stream, text }): WireLine => [stream, text]);
+      controller.tell({ lines, index: this.planned.index, run: wish.run ?? this.#run });
+    }
+    if (wish.run === undefined && !this.running) {
+      controller.tell({ ended: { reason: 'does not run' }, index: this.planned.index, run: this.#run });
+      return;
+    }
+    this.#watchers.add(controller);
+    const runs = this.#listeners.get(controller) ?? new Set();
+    this.#listeners.set(controller, runs.add(wish.run));
+  }
+
+  detach(controller: Controller, run: number): void {
+    this.#listeners.get(controller)?.delete(run);
+  }
+
+  /** The controller is gone. */
+  forget(controller: Controller): void {
+    this.#listeners.delete(controller);
+    this.#watchers.delete(controller);
+  }
+
+  write(run: number, line: string): void {
+    if (run !== this.#run || this.#process === undefined) throw this.#failed('has been started anew');
+    this.#process.write(line);
+  }
+
+  /** The last lines that are kept, oldest first. */
+  lines(tail: number | undefined): string[] {
+    return this.#log.tail(tail).map(line => line.text);
+  }
+
+  /** Ends the process, if one runs, and resolves when it is gone. */
+  async stop(timeoutMs: number): Promise<void> {
+    await this.#process?.stop(timeoutMs);
+  }
+
+  /** Kills the process at once, without waiting. */
+  kill(): void {
+    if (this.running) this.#process?.kill();
+  }
+
+  /**
+   * Ends the process by a signal, and resolves when it is gone.
+   * @throws {LabError} `PEER_FAILED` when none runs; `PEER_SILENT` when it runs on.
+   */
+  async end(signal: NodeJS.Signals, timeoutMs: number): Promise<void> {
+    const running = this.#require();
+    running.signal(signal);
+    let bound: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const { name } = this.planned;
+      bound = setTimeout(() => reject(survived(name, signal, timeoutMs, this.#lab)), timeoutMs);
+    });
+    try {
+      await Promise.race([running.ended, late]);
+    } finally {
+      clearTimeout(bound);
+    }
+  }
+
+  /** Has the process leave, kills it when it takes too long, and resolves when it is gone. @throws {LabError} as {@link end} */
+  async leave(timeoutMs: number): Promise<void> {
+    await this.#require().stop(timeoutMs);
+  }
+
+  /** @throws {LabError} `PEER_FAILED` when no process runs. */
+  pause(): void {
+    this.#require().pause();
+  }
+
+  /** @throws {LabError} `PEER_FAILED` when no process runs. */
+  unpause(): void {
+    this.#require().unpause();
+  }
+
+  #require(): PeerProcess {
+    if (this.#process?.running === true) return this.#process;
+    throw this.#failed(`does not run: it is ${this.facts.state}`);
+  }
+
+  #take(run: number, lines: readonly WireLine[]): void {
+    for (const [stream, text] of lines) this.#log.push(run, stream, text);
+    for (const [controller, runs] of this.#listeners) {
+      if (runs.has(run) || runs.has(undefined)) controller.tell({ lines, index: this.planned.index, run });
+    }
+  }
+
+  #tellEnd(run: number, ended: ChannelEnd): void {
+    for (const controller of this.#watchers) controller.tell({ ended, index: this.planned.index, run });
+    this.#watchers.clear();
+    this.#listeners.clear();
+  }
+
+  #failed(what: string): LabError {
+    return new LabError('PEER_FAILED', `the peer ${this.planned.name} of ${this.#lab} ${what}`, {
+      advice: 'run `up` with the topology again: it brings back what is missing',
+      details: { lab: this.#lab, peer: this.planned.name, lastLines: this.lines(20) },
+    });
+  }
+}
+
+/** A process that has just been started. */
+export interface StartedRun {
+  readonly run: number;
+  readonly process: PeerProcess;
+  /** The newest lines of the peer, oldest first. */
+  readonly lastLines: () => string[];
+}
+
+/** Keeps a message of kept lines far below the longest frame. */
+const LINES_PER_MESSAGE = 256;

@@ -1,0 +1,89 @@
+/** Starting peers, a bounded number at a time, each until it has said `ready`. */
+import type { LabPlan } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import type { HostSettings } from '../options.ts';
+import type { Peer, StartedRun } from './peer.ts';
+import { peerProcessEnvironment } from './peer-environment.ts';
+
+/** What {@link startPeers} needs. */
+export interface StartWish {
+  readonly plan: LabPlan;
+  readonly settings: HostSettings;
+  /** Folder in which the peers run that have none of their own. */
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  /** Called whenever a process has been started, before anything is awaited. */
+  readonly onStarted: (peer: Peer, run: number) => void;
+  /** Called when one more peer is ready. */
+  readonly onReady: () => void;
+}
+
+/**
+ * Starts every one of these peers. After a first failure no further one is started.
+ * @throws {LabError} `PEER_FAILED`, with the peer's last lines; `ABORTED`.
+ */
+export async function startPeers(peers: readonly Peer[], wish: StartWish): Promise<void> {
+  const waiting = [...peers];
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    for (let peer = waiting.shift(); peer !== undefined && !failed; peer = waiting.shift()) {
+      try {
+        await startPeer(peer, wish);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const workers = Array.from({ length: Math.min(wish.settings.parallelism, peers.length) }, worker);
+  const outcomes = await Promise.allSettled(workers);
+  const failure = outcomes.find(outcome => outcome.status === 'rejected');
+  if (wish.signal.aborted) throw aborted(wish.plan);
+  if (failure !== undefined) throw failure.reason;
+}
+
+async function startPeer(peer: Peer, { plan, settings, cwd, signal, onStarted, onReady }: StartWish): Promise<void> {
+  if (signal.aborted) throw aborted(plan);
+  const { program: given, kind } = peer.planned;
+  const own = given === undefined ? kind : undefined;
+  const program = given ?? own?.command ?? settings.peerProgram;
+  const started = peer.start(program, peerProcessEnvironment(plan, peer.planned, peer.place), own?.folder ?? cwd);
+  onStarted(peer, started.run);
+  await becomesReady(plan, peer, started, settings.readyTimeoutMs, signal);
+  onReady();
+}
+
+function becomesReady(
+  plan: LabPlan,
+  peer: Peer,
+  started: StartedRun,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name } = peer.planned;
+  const failure = (what: string, facts: Readonly<Record<string, unknown>>): LabError =>
+    new LabError('PEER_FAILED', `the peer ${name} of ${plan.name} ${what}`, {
+      advice: 'its last lines are in the details',
+      details: { lab: plan.name, peer: name, ...facts, lastLines: started.lastLines() },
+    });
+  return new Promise((resolve, reject) => {
+    const settle = (error?: LabError): void => {
+      clearTimeout(bound);
+      signal.removeEventListener('abort', abort);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const abort = (): void => settle(aborted(plan));
+    const bound = setTimeout(() => {
+      settle(failure(`did not say ready within ${timeoutMs / 1000} s of its start`, { timeoutMs }));
+    }, timeoutMs);
+    signal.addEventListener('abort', abort, { once: true });
+    void started.process.ready.then(() => settle());
+    void started.process.ended.then(end => settle(failure(`${end.reason} before it was ready`, { ...end })));
+  });
+}
+
+/** The error of an `up` that its caller gave up. */
+export function aborted(plan: LabPlan): LabError {
+  return new LabError('ABORTED', `up of ${plan.name} was interrupted`, { details: { lab: plan.name } });
+}

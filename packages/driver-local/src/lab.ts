@@ -1,0 +1,212 @@
+/** A lab that exists, as seen through its host: facts, control channels, logs, removal. */
+import type { LogOptions, NetworkFacts, PeerChannel, PeerFacts, PeerUsage, RunningLab } from '@peerlab/driver';
+import { LabError, requireEndSignal } from '@peerlab/driver';
+import { type LocalChannel, openChannel } from './channel.ts';
+import { HostConnection, HostGoneError, LabEndingError } from './host-connection.ts';
+import { peerLogs } from './logs.ts';
+import type { HostFacts, Operation, Question, StartAnswer } from './messages.ts';
+import type { LocalSettings } from './options.ts';
+import { removeLab } from './remove.ts';
+import { processUsage } from './usage.ts';
+
+/** How the lab was come by. */
+export interface LabHandle {
+  readonly facts: HostFacts;
+  /** The path of its host's socket. */
+  readonly socket: string;
+  readonly settings: LocalSettings;
+  /** What this process started: the number of the run by the peer's index. */
+  readonly started?: ReadonlyMap<number, number>;
+  /** The connection that a throw-away lab lives by, where this process made it. */
+  readonly lifeline?: HostConnection;
+}
+
+/** Makes the lab. */
+export function localLab(handle: LabHandle): RunningLab {
+  return new LocalLab(handle);
+}
+
+class LocalLab implements RunningLab {
+  readonly driver = 'local';
+  readonly name: string;
+  readonly hash: string;
+  readonly topology: string;
+  readonly ephemeral: boolean;
+  readonly network: NetworkFacts;
+  readonly #handle: LabHandle;
+  readonly #channels: Map<number, Promise<LocalChannel>> = new Map();
+  readonly #started: Map<number, number>;
+  #peers: readonly PeerFacts[];
+  #shared: Promise<HostConnection> | undefined;
+
+  constructor(handle: LabHandle) {
+    const { facts } = handle;
+    this.#handle = handle;
+    this.name = facts.name;
+    this.hash = facts.hash;
+    this.topology = facts.topology;
+    this.ephemeral = facts.ephemeral;
+    this.network = facts.network;
+    this.#peers = facts.peers;
+    this.#started = new Map(handle.started);
+  }
+
+  get peers(): readonly PeerFacts[] {
+    return this.#peers;
+  }
+
+  async survey(): Promise<readonly PeerFacts[]> {
+    const { peers } = (await this.#ask({ ask: 'facts' })) as HostFacts;
+    this.#peers = peers;
+    return peers;
+  }
+
+  async channel(index: number): Promise<PeerChannel> {
+    const peer = this.#peer(index);
+    const known = this.#channels.get(index);
+    const usable = await known?.catch(() => undefined);
+    if (usable?.open === true) return usable;
+    const other = this.#channels.get(index);
+    if (other !== undefined && other !== known) return other;
+    const opened = this.#open(peer);
+    this.#channels.set(index, opened);
+    return opened;
+  }
+
+  async *logs(index: number, options: LogOptions): AsyncGenerator<string> {
+    this.#peer(index);
+    try {
+      yield* peerLogs(await this.#connect(), index, options, this.#handle.settings.answerTimeoutMs);
+    } catch (error) {
+      throw this.#named(error);
+    }
+  }
+
+  async usage(): Promise<readonly (PeerUsage | undefined)[]> {
+    return await processUsage(this.peers.map(({ processId }) => processId));
+  }
+
+  async kill(index: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    requireEndSignal(signal);
+    await this.#operate(index, { do: 'kill', signal });
+  }
+
+  async stop(index: number): Promise<void> {
+    await this.#operate(index, { do: 'stop' });
+  }
+
+  async pause(index: number): Promise<void> {
+    await this.#operate(index, { do: 'pause' });
+  }
+
+  async unpause(index: number): Promise<void> {
+    await this.#operate(index, { do: 'unpause' });
+  }
+
+  async start(index: number): Promise<void> {
+    const { run } = (await this.#operate(index, { do: 'start' })) as StartAnswer;
+    if (run !== undefined) this.#started.set(index, run);
+  }
+
+  async isolate(index: number): Promise<void> {
+    throw cannotIsolate(this.#peer(index));
+  }
+
+  async rejoin(index: number): Promise<void> {
+    throw cannotIsolate(this.#peer(index));
+  }
+
+  async down(): Promise<void> {
+    const { socket, settings } = this.#handle;
+    await removeLab(this.name, socket, settings);
+    this.#letGo();
+  }
+
+  async close(): Promise<void> {
+    // The owner's end of a throw-away lab: it is gone when this resolves, not some time later.
+    if (this.#handle.lifeline?.open === true) await this.down();
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    const shared = this.#shared;
+    this.#shared = undefined;
+    this.#channels.clear();
+    void shared?.then(
+      connection => connection.close(),
+      () => undefined,
+    );
+    this.#handle.lifeline?.close();
+  }
+
+  async #operate(index: number, operation: Operation): Promise<unknown> {
+    this.#peer(index);
+    return await this.#ask({ ask: 'operate', index, ...operation });
+  }
+
+  /** The slowest questions are a start, which waits for `ready`, and a stop. */
+  async #ask(question: Question): Promise<unknown> {
+    const { readyTimeoutMs, stopTimeoutMs, answerTimeoutMs } = this.#handle.settings;
+    try {
+      const connection = await this.#connection();
+      return await connection.ask(question, { timeoutMs: readyTimeoutMs + stopTimeoutMs + answerTimeoutMs });
+    } catch (error) {
+      throw this.#named(error);
+    }
+  }
+
+  async #open(peer: PeerFacts): Promise<LocalChannel> {
+    try {
+      const connection = await this.#connection();
+      return await openChannel({
+        connection,
+        peer,
+        timeoutMs: this.#handle.settings.answerTimeoutMs,
+        ownRun: this.#started.get(peer.index),
+      });
+    } catch (error) {
+      throw this.#named(error);
+    }
+  }
+
+  /** All channels share a connection; one that was cut off is replaced. */
+  async #connection(): Promise<HostConnection> {
+    const known = this.#shared;
+    const usable = await known?.catch(() => undefined);
+    if (usable?.open === true) return usable;
+    if (this.#shared === known) this.#shared = this.#connect();
+    return this.#shared as Promise<HostConnection>;
+  }
+
+  async #connect(): Promise<HostConnection> {
+    const { socket, settings } = this.#handle;
+    const connection = await HostConnection.open(socket, this.name, settings.answerTimeoutMs);
+    if (connection === undefined) throw new HostGoneError('the lab host ended');
+    return connection;
+  }
+
+  #peer(index: number): PeerFacts {
+    const peer = this.peers[index];
+    if (peer !== undefined) return peer;
+    throw new LabError('NO_SUCH_PEER', `the lab ${this.name} has no peer with index ${index}`, {
+      details: { lab: this.name, index, peers: this.peers.length },
+    });
+  }
+
+  #named(error: unknown): unknown {
+    if (!(error instanceof HostGoneError) && !(error instanceof LabEndingError)) return error;
+    return new LabError('PEER_FAILED', `the lab ${this.name} does not run any more: ${error.message}`, {
+      advice: 'run `up` with the topology again',
+      details: { lab: this.name },
+      cause: error,
+    });
+  }
+}
+
+function cannotIsolate({ name }: PeerFacts): LabError {
+  const message = `${name} cannot be taken off the network: local peers share the loopback interface of this machine`;
+  return new LabError('NOT_SUPPORTED', message, {
+    advice: 'cut its links one by one, or take the driver docker or simulation',
+    details: { peer: name },
+  });
+}

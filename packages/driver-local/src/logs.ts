@@ -1,0 +1,71 @@
+/** What a peer printed: as much as its lab host keeps, and what comes. */
+import type { LogOptions } from '@peerlab/driver';
+import type { HostConnection } from './host-connection.ts';
+
+/** Lines that wait for a reader before the connection is left unread. */
+const MAX_WAITING_LINES = 4096;
+
+/**
+ * The lines of a peer, oldest first, over a connection of its own, which is closed at the end.
+ * @throws {LabError} `NO_SUCH_PEER`, `ENGINE_UNREACHABLE`.
+ */
+export async function* peerLogs(
+  connection: HostConnection,
+  index: number,
+  options: LogOptions,
+  timeoutMs: number,
+): AsyncGenerator<string> {
+  const tail = options.tail === undefined ? {} : { tail: options.tail };
+  try {
+    if (options.follow !== true) {
+      yield* (await connection.ask({ ask: 'logs', index, ...tail }, { timeoutMs })) as string[];
+      return;
+    }
+    if (options.signal?.aborted === true) return;
+    yield* follow(connection, index, options, tail, timeoutMs);
+  } finally {
+    connection.close();
+  }
+}
+
+async function* follow(
+  connection: HostConnection,
+  index: number,
+  { signal }: LogOptions,
+  tail: { readonly tail?: number },
+  timeoutMs: number,
+): AsyncGenerator<string> {
+  let waiting: string[] = [];
+  let ended = false;
+  let wake = (): void => undefined;
+  const end = (): void => {
+    ended = true;
+    wake();
+  };
+  connection.listen(index, 'any', {
+    lines: lines => {
+      for (const [, text] of lines) waiting.push(text);
+      if (waiting.length > MAX_WAITING_LINES) connection.pause();
+      wake();
+    },
+    ended: end,
+  });
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    await connection.ask({ ask: 'subscribe', index, ...tail }, { timeoutMs });
+    while (true) {
+      const lines = waiting;
+      waiting = [];
+      connection.resume();
+      yield* lines;
+      if (waiting.length > 0) continue;
+      if (ended) return;
+      await new Promise<void>(resolve => {
+        wake = resolve;
+        if (ended || waiting.length > 0) resolve();
+      });
+    }
+  } finally {
+    signal?.removeEventListener('abort', end);
+  }
+}

@@ -1,0 +1,95 @@
+/** Starting a lab host (host-main.ts) and letting go of it once the lab is there. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { dirname } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { LabError } from '@peerlab/driver';
+import { passedOn } from './host/peer-environment.ts';
+import type { HostSettings } from './options.ts';
+import { HOST_VARIABLE } from './orphans.ts';
+import { SOCKET_SUFFIX } from './runtime-directory.ts';
+
+/** What a host is told at its start, as one line of JSON on its standard input. */
+export interface HostStart {
+  readonly lab: string;
+  /** The path of its socket. */
+  readonly socket: string;
+  readonly settings: HostSettings;
+}
+
+/** A host that has been started and waits for its lab. */
+export interface StartedHost {
+  /** Tells the host that its starter is done: without a lab it ends. Resolves when it has, or has said that it stays. */
+  letGo(): Promise<void>;
+}
+
+/** How the file's name ends in which a host that ended by a defect leaves what it knows. */
+export const CRASH_SUFFIX = '.crash.log';
+
+/** Where a host that ended by a defect leaves what it knows. */
+export function crashFile(socket: string): string {
+  return `${socket.slice(0, -SOCKET_SUFFIX.length)}${CRASH_SUFFIX}`;
+}
+
+const HOST_PROGRAM = fileURLToPath(new URL('../dist/host-main.js', import.meta.url));
+
+/**
+ * Starts a host. `taken`: another one has the name.
+ * @throws {LabError} `ENGINE_REFUSED` when it does not come up.
+ */
+export function startHost(start: HostStart, timeoutMs: number): Promise<StartedHost | 'taken'> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [HOST_PROGRAM, start.lab], {
+      detached: true,
+      cwd: dirname(start.socket),
+      env: { ...passedOn(process.env), [HOST_VARIABLE]: start.socket },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let said = '';
+    let complaint = '';
+    const fail = (why: string): void => {
+      clearTimeout(bound);
+      child.kill('SIGKILL');
+      reject(
+        new LabError('ENGINE_REFUSED', `the lab host of ${start.lab} ${why}`, {
+          details: { lab: start.lab, lastLines: complaint.split('\n').slice(-20) },
+        }),
+      );
+    };
+    const bound = setTimeout(() => fail(`did not say that it listens within ${timeoutMs / 1000} s`), timeoutMs);
+    child.once('error', error => fail(`could not be started: ${error.message}`));
+    child.once('close', code => {
+      if (said === '') fail(`ended with status ${code}: ${complaint.trim().split('\n')[0] ?? ''}`);
+    });
+    child.stdin.on('error', () => undefined);
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaint = `${complaint}${text}`.slice(-16_384);
+    });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (said !== '') return;
+      said = text.trim();
+      clearTimeout(bound);
+      if (said === 'taken') resolve('taken');
+      else resolve({ letGo: () => letGo(child, timeoutMs) });
+    });
+    child.stdin.write(`${JSON.stringify(start)}\n`);
+  });
+}
+
+/** A host whose lab is there does not end by this, and says so. */
+function letGo(child: ChildProcessByStdio<Writable, Readable, Readable>, timeoutMs: number): Promise<void> {
+  return new Promise(resolve => {
+    const done = (): void => {
+      clearTimeout(bound);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.unref();
+      resolve();
+    };
+    const bound = setTimeout(done, timeoutMs);
+    child.once('exit', done);
+    child.stdout.once('data', done);
+    if (child.exitCode !== null || child.signalCode !== null) done();
+    child.stdin.end();
+  });
+}

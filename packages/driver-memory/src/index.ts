@@ -1,0 +1,3 @@
+/** A driver of objects in memory, for tests. Start at memory-driver.ts. */
+export { MemoryDriver, MemoryLab } from './memory-driver.ts';
+export { connectedEdges, cutVertices, line, ring, topologyOf } from './topologies.ts';

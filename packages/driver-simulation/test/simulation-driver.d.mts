@@ -1,0 +1,3 @@
+import type { SimulationDriver } from '@peerlab/driver-simulation';
+
+export declare function createDriver(): SimulationDriver;

@@ -1,0 +1,36 @@
+/** What the suite is told about the driver that it is to try. */
+import type { Driver } from '../driver.ts';
+
+/** A driver to be tried. */
+export interface ConformanceTarget {
+  /** The driver's name, for the report. */
+  readonly name: string;
+  /** Makes a driver as another process would: instances share nothing but the system. */
+  readonly createDriver: () => Driver;
+  /**
+   * URL of a module, in plain JavaScript, whose `createDriver()` makes the same driver in another process.
+   */
+  readonly driverModule: string;
+  /** What the system still has of a lab - containers, networks, processes, sockets -, each in a few words. */
+  readonly leftovers: (lab: string) => Promise<readonly string[]>;
+  /**
+   * False for a driver whose labs live in the process that made them: of these none can outlive it.
+   * @default true
+   */
+  readonly outlivesOwner?: boolean;
+  /**
+   * False for a driver that cannot take a peer off the network, and says so.
+   * @default true
+   */
+  readonly isolates?: boolean;
+  /**
+   * How many times `up` is interrupted at a random moment.
+   * @default 6
+   */
+  readonly interruptions?: number;
+  /**
+   * How long any one thing may take that the suite waits for, in milliseconds.
+   * @default 30,000: loaded machines need seconds; what takes longer is stuck
+   */
+  readonly patienceMs?: number;
+}

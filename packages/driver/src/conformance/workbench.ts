@@ -1,0 +1,113 @@
+/** Makes labs for the tests of the suite, and sees to it that none is left after a test. */
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Driver, LabPlan, PlannedPeer, Progress, RunningLab } from '../driver.ts';
+import { type Conversation, converse } from './conversation.ts';
+import { eventually } from './eventually.ts';
+import type { ConformanceTarget } from './target.ts';
+
+const MINIMAL_PEER = fileURLToPath(new URL('../../fixtures/minimal-peer.mjs', import.meta.url));
+
+/** What a lab of the suite is like, where it matters. */
+export interface Wish {
+  readonly peers?: number;
+  readonly name?: string;
+  readonly hash?: string;
+  readonly ephemeral?: boolean;
+  /** Changes a peer of the plan; `minimal` replaces the project's peer by the suite's smallest one. */
+  readonly minimal?: boolean;
+  /** What `PEER_DOES` says to a minimal peer, by index. */
+  readonly does?: Readonly<Record<number, string>>;
+}
+
+/** How `up` is called. */
+export interface UpWish {
+  readonly driver?: Driver;
+  readonly signal?: AbortSignal;
+  readonly report?: (progress: Progress) => void;
+}
+
+/** The tools of a test. */
+export interface Workbench {
+  readonly target: ConformanceTarget;
+  readonly patienceMs: number;
+  /** A plan with a name that nobody else has. */
+  plan(wish?: Wish): LabPlan;
+  /** Brings a plan up with a driver of its own. */
+  up(plan: LabPlan, wish?: UpWish): Promise<RunningLab>;
+  /** Finds a lab with a driver of its own, and demands that it is there. */
+  find(name: string): Promise<RunningLab>;
+  talk(lab: RunningLab, index: number): Promise<Conversation>;
+  /** Waits until nothing of the lab is left. */
+  vanished(lab: string): Promise<void>;
+  /** Removes every lab that was planned, and lets go of every one that was had. */
+  cleanUp(): Promise<void>;
+}
+
+/** Makes the tools. */
+export function createWorkbench(target: ConformanceTarget): Workbench {
+  const patienceMs = target.patienceMs ?? 30_000;
+  const run = randomUUID().slice(0, 6);
+  const names = new Set<string>();
+  const labs = new Set<RunningLab>();
+  let count = 0;
+  const keep = (lab: RunningLab): RunningLab => {
+    labs.add(lab);
+    return lab;
+  };
+  return {
+    target,
+    patienceMs,
+    plan(wish = {}) {
+      count += 1;
+      const name = wish.name ?? `conformance-${run}-${count}`;
+      names.add(name);
+      return {
+        name,
+        hash: wish.hash ?? 'hash-1',
+        topology: JSON.stringify({ name, note: 'Grüße' }),
+        ephemeral: wish.ephemeral ?? false,
+        peers: Array.from({ length: wish.peers ?? 2 }, (_, index) => plannedPeer(index, wish)),
+      };
+    },
+    async up(plan, { driver = target.createDriver(), signal = new AbortController().signal, report = () => {} } = {}) {
+      return keep(await driver.up(plan, { signal, report }));
+    },
+    async find(name) {
+      const lab = await target.createDriver().find(name);
+      if (lab === undefined) throw new Error(`the lab ${name} is not found`);
+      return keep(lab);
+    },
+    talk: (lab, index) => converse(lab, index, patienceMs),
+    async vanished(lab) {
+      let left: readonly string[] = [];
+      await eventually(
+        `everything of ${lab} to be gone`,
+        patienceMs,
+        async () => {
+          left = await target.leftovers(lab);
+          return left.length === 0 ? true : undefined;
+        },
+        () => `Left: ${left.join(', ')}`,
+      );
+    },
+    async cleanUp() {
+      for (const lab of labs) await lab.close();
+      labs.clear();
+      for (const name of names) await (await target.createDriver().find(name))?.down();
+      names.clear();
+    },
+  };
+}
+
+/** A peer of the suite. Its program is a file of this machine: a driver whose peers run elsewhere brings it there. */
+function plannedPeer(index: number, { minimal = false, does = {} }: Wish): PlannedPeer {
+  const what = does[index];
+  return {
+    index,
+    name: `n${index}`,
+    nodeId: randomUUID(),
+    env: what === undefined ? {} : { PEER_DOES: what },
+    ...(minimal || what !== undefined ? { program: [process.execPath, MINIMAL_PEER] } : {}),
+  };
+}

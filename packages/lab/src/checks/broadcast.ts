@@ -1,0 +1,96 @@
+/**
+ * Every broadcast without limit reaches everybody that there is a path to, each once, never its origin, and all of them
+ * together cost exactly the frames that the graph predicts: 2|E| - |V| + 1 each, within the origin's component.
+ */
+import { isConnected, predictedFloodFrames } from '@peerlab/topology';
+import { auditFlood, type Explanation } from '../messages/explain.ts';
+import {
+  type CheckContext,
+  type CheckResult,
+  MAX_EXPLANATIONS,
+  notesOf,
+  notesOnWhy,
+  plural,
+  runningPeers,
+  sample,
+  unpredictable,
+} from './check.ts';
+import { distinct, type Judged, sendAndJudge } from './send-and-judge.ts';
+
+/** Deliveries that the check asks for at most; larger labs broadcast from a sample of their peers. */
+const MAX_DELIVERIES = 20_000;
+/** Frames that the check causes, about: in a dense graph a flood costs many more frames than deliveries. */
+const MAX_FRAMES = 200_000;
+/** Broadcasts at the least, whatever the size. */
+const MIN_ORIGINS = 3;
+/** Broadcasts that are audited copy by copy when the frames do not add up. */
+const MAX_AUDITS = 20;
+
+/** See the module's header. */
+export async function checkBroadcast(context: CheckContext): Promise<CheckResult> {
+  const startedAtMs = performance.now();
+  const { graph } = context;
+  const peers = runningPeers(context);
+  const byDeliveries = MAX_DELIVERIES / Math.max(1, peers.length - 1);
+  const byFrames = MAX_FRAMES / Math.max(1, 2 * graph.linkCount - peers.length + 1);
+  const count = Math.max(MIN_ORIGINS, Math.floor(Math.min(byDeliveries, byFrames)));
+  const origins = sample(peers, count, context.random);
+  const judged = await sendAndJudge(
+    context,
+    origins.map(from => ({ from })),
+  );
+  const expected = sum(judged.verdicts.map(verdict => verdict.expected.length));
+  const broken = judged.verdicts.flatMap(verdict => verdict.violations);
+  const right = sum(
+    judged.verdicts.map(({ expected: due, violations }) => due.filter(p => !isBroken(violations, p)).length),
+  );
+  const predicted = sum(origins.map(from => predictedFloodFrames(graph, from, Number.POSITIVE_INFINITY)));
+  const unknown = unpredictable(context);
+  const framesAreRight = judged.frames === undefined || unknown !== undefined || judged.frames === predicted;
+  const passed = broken.length === 0 && framesAreRight;
+
+  const prediction = unknown === undefined ? `predicted ${predicted}` : 'not predicted';
+  const frames = judged.frames === undefined ? 'frames not counted' : `${judged.frames} frames, ${prediction}`;
+  const each = broken.some(({ kind }) => kind !== 'missed') ? 'not each once' : 'each once';
+  const receivers = isConnected(graph) ? ` x ${plural(peers.length - 1, 'receiver')}` : ', each within its part';
+  const failures = passed ? [] : await explain(judged, framesAreRight, frames);
+  judged.forget();
+  return {
+    name: 'broadcast',
+    passed,
+    expected: `${expected} deliveries, each once${unknown === undefined ? `; ${predicted} frames` : ''}`,
+    observed: `${right} as promised, ${plural(broken.length, 'promise')} broken; ${judged.frames ?? 'uncounted'} frames`,
+    detail: `${plural(origins.length, 'origin')}${receivers}: ${right} of ${expected}, ${each}; ${frames}`,
+    notes: [
+      ...notesOf(judged.report),
+      ...(origins.length < peers.length
+        ? [`${origins.length} of ${peers.length} peers, chosen by the seed, were origins`]
+        : []),
+      ...(unknown === undefined ? [] : [unknown]),
+      ...(passed ? [] : notesOnWhy(context)),
+      ...(isConnected(graph) ? [] : ['the graph is not connected: every peer is expected to reach its own part only']),
+    ],
+    failures,
+    timeMs: performance.now() - startedAtMs,
+  };
+}
+
+async function explain(judged: Judged, framesAreRight: boolean, frames: string): Promise<Explanation[]> {
+  const explanations = await judged.explain();
+  if (framesAreRight) return explanations;
+  const audits: Explanation[] = [];
+  for (const { message } of judged.verdicts.slice(0, MAX_AUDITS)) {
+    audits.push(...auditFlood(message, await judged.storyOf(message)));
+  }
+  const general: Explanation = { kind: 'frames', text: `the floods cost ${frames}` };
+  const all = [...explanations, ...distinct(audits)];
+  return all.length > 0 ? all.slice(0, MAX_EXPLANATIONS) : [general];
+}
+
+function isBroken(violations: readonly { readonly peer: number }[], peer: number): boolean {
+  return violations.some(violation => violation.peer === peer);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}

@@ -1,0 +1,122 @@
+/** What a check is: one claim that the lab proves, with what the graph says, what was seen, and why they differ. */
+import type { Capability } from '@peerlab/contract';
+import type { LabClock, PeerClient } from '@peerlab/driver';
+import { type Graph, hasOneWayLinks, type Topology } from '@peerlab/topology';
+import type { Endpoint, WhyCut } from '../links/wiring.ts';
+import type { Explanation } from '../messages/explain.ts';
+import type { Receptions } from '../messages/receptions.ts';
+import type { SettleReport } from '../settling/settle.ts';
+
+/** The default checks, in their order. */
+export type CheckName = 'links' | 'broadcast' | 'ttl' | 'dm';
+
+/** The outcome of a check. */
+export interface CheckResult {
+  readonly name: CheckName;
+  readonly passed: boolean;
+  /** What the graph says, in a few words. */
+  readonly expected: string;
+  /** What was seen, in the same words. */
+  readonly observed: string;
+  /** The closing line for a person, without the check's name. */
+  readonly detail: string;
+  /** What could not be proven, and why: samples, peers without counters. Empty: all was proven. */
+  readonly notes: readonly string[];
+  /** Why it failed, the first few; empty when it passed. */
+  readonly failures: readonly Explanation[];
+  readonly timeMs: number;
+}
+
+/** What checks work on. */
+export interface CheckContext {
+  readonly topology: Topology;
+  /** The peers that run, and the links between them as the faults in force leave them. */
+  readonly graph: Graph;
+  readonly whyCut: WhyCut;
+  /** In topology order; undefined where a peer does not run. */
+  readonly endpoints: readonly Endpoint[];
+  readonly receptions: Receptions;
+  readonly settle: () => Promise<SettleReport>;
+  /** The lab's clock. */
+  readonly clock: LabClock;
+  /** Uniform in [0, 1), decided by the topology's seed. */
+  readonly random: () => number;
+}
+
+/** Explanations that a check gives at most; one defect breaks many promises. */
+export const MAX_EXPLANATIONS = 5;
+
+/** The clients in topology order. */
+export function clientsOf(context: CheckContext): (PeerClient | undefined)[] {
+  return context.endpoints.map(endpoint => endpoint?.client);
+}
+
+/** Why the frames of a flood cannot be predicted here, for people; undefined: they can. */
+export function unpredictable(context: CheckContext): string | undefined {
+  if (hasOneWayLinks(context.graph)) {
+    return 'some links go one way: what a flood costs depends on which copy comes first there';
+  }
+  const gossips = clientsOf(context).flatMap(client => (client?.can('gossip') ? [client.name] : []));
+  if (gossips.length === 0) return undefined;
+  const who = gossips.length > 3 ? `${gossips.length} peers` : gossips.join(', ');
+  return `${who} with relaying of their own: what a broadcast costs is counted, not predicted`;
+}
+
+/** The client of a peer that runs. */
+export function clientAt(context: CheckContext, peer: number): PeerClient {
+  const client = context.endpoints[peer]?.client;
+  if (client === undefined) throw new RangeError(`peer ${peer} does not run`);
+  return client;
+}
+
+/** The places of the peers that run and can do this. */
+export function runningPeers(context: CheckContext): number[] {
+  return context.endpoints.flatMap((endpoint, i) => (endpoint === undefined ? [] : [i]));
+}
+
+/** A sample of at most `count`, without repetition, in ascending order of place. */
+export function sample<T>(items: readonly T[], count: number, random: () => number): T[] {
+  if (items.length <= count) return [...items];
+  const order = items.map((_, i) => i);
+  for (let i = 0; i < count; i++) {
+    const j = i + Math.floor(random() * (order.length - i));
+    const held = order[i] ?? 0;
+    order[i] = order[j] ?? 0;
+    order[j] = held;
+  }
+  const chosen = new Set(order.slice(0, count));
+  return items.filter((_, i) => chosen.has(i));
+}
+
+/** `1 peer`, `2 peers`. */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** Peers that are named in a note; of more, the number. */
+const MAX_NAMED = 3;
+
+/** What is open because peers lack a capability, as a note; none where no peer lacks it. */
+export function openWithout(capability: Capability, peers: readonly string[], what: string): string[] {
+  if (peers.length === 0) return [];
+  const more = peers.length > MAX_NAMED ? ` and ${peers.length - MAX_NAMED} more` : '';
+  return [
+    `not proven of ${peers.slice(0, MAX_NAMED).join(', ')}${more}, without the capability ${capability}: ${what}`,
+  ];
+}
+
+/** The names of the peers that run and do not announce this. */
+export function peersWithout(context: CheckContext, capability: Capability): string[] {
+  return clientsOf(context).flatMap(client => (client?.can(capability) === false ? [client.name] : []));
+}
+
+/** What a settle report cannot prove, as notes. */
+export function notesOf({ method, withoutCounters }: SettleReport): string[] {
+  if (method === 'counters') return [];
+  return openWithout('counters', withoutCounters, 'that nothing was in flight; the lab waited for silence');
+}
+
+/** Whose part in what failed is not known, as notes. */
+export function notesOnWhy(context: CheckContext): string[] {
+  return openWithout('history', peersWithout(context, 'history'), 'what it did with the messages that failed');
+}

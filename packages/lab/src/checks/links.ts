@@ -1,0 +1,45 @@
+/** The links that exist are exactly the topology's, the same session at both ends, no more. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { unshapedNotes } from '../links/shaping.ts';
+import { type LinkSurvey, surveyLinks } from '../links/wiring.ts';
+import { type CheckContext, type CheckResult, MAX_EXPLANATIONS, plural } from './check.ts';
+
+/**
+ * How long one end of a link may know more than the other, in milliseconds: a handshake or a BYE is on its way.
+ * @default 2000: many round trips of any lab
+ */
+const HALF_OPEN_MS = 2000;
+const PAUSE_MS = 10;
+
+/** See the module's header. Links of peers that do not run count as missing. */
+export async function checkLinks(context: CheckContext): Promise<CheckResult> {
+  const startedAtMs = performance.now();
+  const { drawn, up, faults } = await surveyAtRest(context);
+  const passed = faults.length === 0;
+  const detail = passed ? `${up} of ${drawn}, as drawn` : `${up} of ${drawn}; ${plural(faults.length, 'fault')}`;
+  return {
+    name: 'links',
+    passed,
+    expected: `${drawn} links, as drawn`,
+    observed: passed ? `${up} links, as drawn` : `${up} of them, ${plural(faults.length, 'fault')}`,
+    detail,
+    notes: unshapedNotes(context.topology, context.endpoints),
+    failures: faults.slice(0, MAX_EXPLANATIONS).map(({ detail: text, culprit }) => ({
+      kind: 'link',
+      ...(culprit === undefined ? {} : { culprit }),
+      text,
+    })),
+    timeMs: performance.now() - startedAtMs,
+  };
+}
+
+/** Asks again while a link stands differently at its two ends, as it may for a moment. */
+export async function surveyAtRest({ topology, endpoints, whyCut }: CheckContext): Promise<LinkSurvey> {
+  const untilMs = performance.now() + HALF_OPEN_MS;
+  for (;;) {
+    const survey = await surveyLinks(topology, endpoints, whyCut);
+    const isChanging = survey.faults.some(({ fault }) => fault === 'half' || fault === 'sessions-differ');
+    if (!isChanging || performance.now() > untilMs) return survey;
+    await pause(PAUSE_MS);
+  }
+}

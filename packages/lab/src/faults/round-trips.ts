@@ -1,0 +1,65 @@
+/** What a latency that was asked for comes to: round trips over the links themselves, beside what they must at least take. */
+
+import type { ShapedLab } from '../links/shaping.ts';
+import type { WhyCut } from '../links/wiring.ts';
+import { draw, type LinkPlaces } from './choose-targets.ts';
+import type { MeasuredLatency } from './fault.ts';
+import { direction } from './link-state.ts';
+
+/** Links that are measured: enough for a median that one slow link does not decide. */
+const SAMPLE = 9;
+
+/**
+ * Pings some of these links; undefined where no peer can.
+ * @throws {LabError} what a peer answers, but for a link that is not there
+ */
+export async function measureLatency(
+  lab: ShapedLab,
+  whyCut: WhyCut,
+  links: readonly LinkPlaces[],
+): Promise<MeasuredLatency | undefined> {
+  const { endpoints, nodeIds } = lab;
+  const canPing = (peer: number): boolean => endpoints[peer]?.client.can('ping') === true;
+  const usable = links.filter(([a, b]) => {
+    const isThere = endpoints[a] !== undefined && endpoints[b] !== undefined && whyCut(a, b) === undefined;
+    return isThere && (canPing(a) || canPing(b));
+  });
+  const sample = draw(usable, Math.min(SAMPLE, usable.length), () => 0.5);
+  const trips = await Promise.all(
+    sample.map(async ([a, b]) => {
+      const [from, to] = canPing(a) ? [a, b] : [b, a];
+      const peer = nodeIds[to];
+      const client = endpoints[from]?.client;
+      if (peer === undefined || client === undefined) return [];
+      try {
+        const { rttMs } = await client.request({ command: 'ping', peer });
+        return [{ rttMs, askedMs: leastMs(lab, from, to) + leastMs(lab, to, from) }];
+      } catch (error) {
+        // The link has gone meanwhile.
+        if (Object(error).code === 'PEER_REFUSED' || client.end !== undefined) return [];
+        throw error;
+      }
+    }),
+  );
+  const measured = trips.flat();
+  if (measured.length === 0) return undefined;
+  return {
+    askedMs: median(measured.map(({ askedMs }) => askedMs)),
+    measuredMs: median(measured.map(({ rttMs }) => rttMs)),
+    links: measured.length,
+  };
+}
+
+/** The least delay of what goes from one peer to another. */
+function leastMs({ links, endpoints }: ShapedLab, from: number, to: number): number {
+  if (endpoints[from]?.client.can('shape') !== true) return 0;
+  const { latencyMs = 0, jitterMs = 0 } = links.wanted(direction(from, to)) ?? {};
+  if (typeof latencyMs === 'number') return Math.max(0, latencyMs - jitterMs);
+  return 'uniform' in latencyMs ? Math.max(0, latencyMs.uniform.min - jitterMs) : 0;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+}

@@ -1,0 +1,99 @@
+/** What a lab does to its peers, on peers in memory: channels, links and the oracle's graph follow. */
+
+import { line, MemoryDriver, ring } from '@peerlab/driver-memory';
+import { describe, expect, test } from 'vitest';
+import type { CheckResult } from './checks/check.ts';
+import type { Lab } from './lab.ts';
+import { bringUp } from './life/bring-up.ts';
+import { openLab } from './life/find-lab.ts';
+
+async function up(): Promise<{ lab: Lab; driver: MemoryDriver }> {
+  const driver = new MemoryDriver();
+  const { lab, passed } = await bringUp(ring(5), driver, { settle: { stalledMs: 50 } });
+  expect(passed).toBe(true);
+  return { lab, driver };
+}
+
+const failures = (checks: readonly CheckResult[]): string[] =>
+  checks.filter(({ passed }) => !passed).map(({ name }) => name);
+
+const names = (lab: Lab): (string | undefined)[] => lab.endpoints.map(end => end?.client.name);
+
+describe('a killed peer', () => {
+  test('is left out of the graph, and its neighbours are still proven', async () => {
+    const { lab } = await up();
+    await lab.kill('n2');
+    expect(names(lab)).toEqual(['n0', 'n1', undefined, 'n3', 'n4']);
+    expect(lab.graph.adjacency[2]).toEqual([]);
+    expect(failures(await lab.verify({ checks: ['broadcast', 'ttl', 'dm'] }))).toEqual([]);
+    await expect(lab.kill('n2')).rejects.toMatchObject({ code: 'PEER_FAILED' });
+    await expect(lab.broadcast('n2', 'x')).rejects.toMatchObject({ code: 'PEER_FAILED' });
+  });
+
+  test('is back after start, ready and linked as drawn', async () => {
+    const { lab } = await up();
+    const before = lab.peers[2];
+    await lab.kill('n2');
+    await lab.start('n2');
+    expect(lab.peers[2]).toEqual(before);
+    expect(await lab.links()).toMatchObject({ drawn: 5, up: 5, faults: [] });
+    expect(failures(await lab.verify())).toEqual([]);
+  });
+
+  test('is heard once, also where several are started at the same time', async () => {
+    const { lab } = await up();
+    await Promise.all([lab.kill('n1'), lab.kill('n3')]);
+    await Promise.all([lab.start('n1'), lab.start('n3')]);
+    expect(failures(await lab.verify())).toEqual([]);
+  });
+
+  test('that another one has started again is found by refresh', async () => {
+    const { lab, driver } = await up();
+    const other = await openLab([driver], lab.name);
+    await other.kill('n1');
+    await other.start('n1');
+    await lab.refresh();
+    expect(names(lab)).toEqual(['n0', 'n1', 'n2', 'n3', 'n4']);
+    expect(failures(await lab.verify())).toEqual([]);
+  });
+});
+
+test('restart has a peer leave and come back, also one that does not run', async () => {
+  const { lab } = await up();
+  await lab.restart('n0');
+  expect(failures(await lab.verify())).toEqual([]);
+  await lab.stop('n0');
+  await lab.restart('n0');
+  expect(failures(await lab.verify())).toEqual([]);
+});
+
+test('a paused peer is left out until it goes on', async () => {
+  const { lab, driver } = await up();
+  await lab.pause('n3');
+  expect(names(lab)).toEqual(['n0', 'n1', 'n2', undefined, 'n4']);
+  const late = await openLab([driver], lab.name);
+  expect(names(late)).toEqual(names(lab));
+  await lab.settled();
+  await lab.unpause('n3');
+  expect(failures(await lab.verify())).toEqual([]);
+  await late.refresh();
+  expect(names(late)).toEqual(names(lab));
+});
+
+test('an isolated peer answers, and is off the graph until it rejoins', async () => {
+  const driver = new MemoryDriver();
+  const { lab } = await bringUp(line(3), driver);
+  await lab.isolate('n1');
+  expect(lab.peers[1]?.isolated).toBe(true);
+  expect(lab.graph.adjacency).toEqual([[], [], []]);
+  await lab.endpoints[1]?.client.request({ command: 'info' });
+  await lab.endpoints[0]?.client.request({ command: 'broadcast', payload: 'to nobody' });
+  await lab.settled();
+  await lab.rejoin('n1');
+  expect(failures(await lab.verify())).toEqual([]);
+});
+
+test('a peer that is not in the topology is refused with the nearest name', async () => {
+  const { lab } = await up();
+  await expect(lab.pause('n33')).rejects.toMatchObject({ code: 'NO_SUCH_PEER', advice: expect.stringContaining('n3') });
+});

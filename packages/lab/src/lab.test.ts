@@ -1,0 +1,212 @@
+/** What a lab proves, on peers in memory that were written from the contract alone. Its life: bring-up.test.ts. */
+
+import { connectedEdges, cutVertices, MemoryDriver, ring, topologyOf } from '@peerlab/driver-memory';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { CheckName } from './checks/check.ts';
+import { type BringUpOptions, type BringUpResult, bringUp } from './life/bring-up.ts';
+
+/** Two triangles joined by n2-n3: both are cut vertices, and there are two ways within a triangle. */
+const BOW_TIE = topologyOf(6, [
+  [0, 1],
+  [1, 2],
+  [2, 0],
+  [2, 3],
+  [3, 4],
+  [4, 5],
+  [5, 3],
+]);
+
+/** Many labs in one test, on a busy machine. */
+const LONG = { timeout: 60_000 };
+
+const QUICK: BringUpOptions = { ephemeral: true, settle: { stalledMs: 50, idleMs: 20 } };
+
+async function withPeer(kind: string, peer = 'n3', topology = BOW_TIE): Promise<BringUpResult> {
+  return await bringUp(topology, new MemoryDriver(), { ...QUICK, programs: { [peer]: [kind] } });
+}
+
+function failed({ checks }: BringUpResult): CheckName[] {
+  return checks.filter(({ passed }) => !passed).map(({ name }) => name);
+}
+
+function textsOf({ checks }: BringUpResult): string[] {
+  return checks.flatMap(({ failures }) => failures.map(({ text }) => text));
+}
+
+function culprits({ checks }: BringUpResult): (string | undefined)[] {
+  return [...new Set(checks.flatMap(({ failures }) => failures.map(({ culprit }) => culprit)))];
+}
+
+describe('honest peers', () => {
+  test('ring-20 is proven, with the numbers that the graph says', async () => {
+    const { checks, passed } = await bringUp(ring(20), new MemoryDriver(), QUICK);
+    expect(checks.map(({ name, detail }) => `${name} ${detail}`)).toEqual([
+      'links 20 of 20, as drawn',
+      'broadcast 20 origins x 19 receivers: 380 of 380, each once; 420 frames, predicted 420',
+      'ttl 5 origins x 12 TTLs: 60 of 60 horizons exact',
+      'dm 50 pairs: 50 arrive with TTL = distance, 0 with TTL = distance - 1',
+    ]);
+    expect(passed).toBe(true);
+  });
+
+  test('pass every check on any connected graph, in whatever order things happen', LONG, async () => {
+    await fc.assert(
+      fc.asyncProperty(connectedEdges(), fc.nat(), async ({ peers, edges }, seed) => {
+        const result = await bringUp(topologyOf(peers, edges), new MemoryDriver(seed), QUICK);
+        expect(textsOf(result)).toEqual([]);
+        expect(result.passed).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('a graph in two parts is proven part by part, and it is said', async () => {
+    const parted = topologyOf(5, [
+      [0, 1],
+      [1, 2],
+      [3, 4],
+    ]);
+    const { checks, passed } = await bringUp(parted, new MemoryDriver(), QUICK);
+    expect(passed).toBe(true);
+    const broadcast = checks.find(({ name }) => name === 'broadcast');
+    expect(broadcast?.detail).toContain('8 of 8');
+    expect(broadcast?.notes.join()).toContain('not connected');
+  });
+
+  test('a peer alone is proven too', async () => {
+    const { passed } = await bringUp(topologyOf(1, []), new MemoryDriver(), QUICK);
+    expect(passed).toBe(true);
+  });
+
+  test('a peer that prints noise between its lines passes', async () => {
+    expect((await withPeer('babbler')).passed).toBe(true);
+  });
+
+  test('a peer that relays by rules of its own: frames are counted, and not predicted', async () => {
+    const result = await withPeer('gossip');
+    expect([result.passed, textsOf(result)]).toEqual([true, []]);
+    const broadcast = result.checks.find(({ name }) => name === 'broadcast');
+    expect(broadcast?.detail).toMatch(/\d+ frames, not predicted$/);
+    expect(broadcast?.notes.join()).toContain('n3 with relaying of their own');
+  });
+
+  test('a peer with the minimum of the contract is asked for nothing else, and what is not proven is said', async () => {
+    const result = await withPeer('minimal');
+    expect(textsOf(result)).toEqual([]);
+    expect(result.passed).toBe(true);
+    const notes = result.checks.flatMap(check => check.notes);
+    expect(notes).toContain(
+      'not proven of n3, without the capability counters: that nothing was in flight; the lab waited for silence',
+    );
+    expect(notes).toContain('not proven of n3, without the capability ttl: how far a broadcast of it goes');
+    expect(notes).toContain('not proven of n3, without the capability dm: that direct messages arrive');
+    expect(notes.join()).not.toContain('history');
+  });
+});
+
+describe('one peer that breaks a promise fails the lab, and is named with the message and the hop', () => {
+  const BROADCAST = 'broadcast [0-9a-f]{8} of n\\d';
+  const DM = 'direct message [0-9a-f]{8} of n\\d to n\\d \\(TTL \\d\\)';
+
+  const cases: readonly [kind: string, checks: CheckName[], text: RegExp][] = [
+    [
+      'silent',
+      ['broadcast', 'ttl', 'dm'],
+      new RegExp(
+        `n\\d never received ${BROADCAST}, 3 hops away; n3 had it from n2 \\(hop 2\\) and sent it to nobody further`,
+      ),
+    ],
+    [
+      'liar',
+      ['broadcast', 'ttl', 'dm'],
+      new RegExp(`n\\d never received ${BROADCAST}, 3 hops away; n3 \\(hop 2\\) .*sent it to`),
+    ],
+    ['echo', ['broadcast'], new RegExp(`n3, which had it at hop \\d from n\\d, sent ${BROADCAST} back to n\\d`)],
+    ['twice', ['broadcast', 'ttl', 'dm'], new RegExp(`^n3 delivered ${BROADCAST} twice, at hop \\d`)],
+    ['stutter', ['broadcast'], new RegExp(`n3, which had it at hop \\d from n\\d, sent ${BROADCAST} to n\\d twice`)],
+    [
+      'endless',
+      ['ttl', 'dm'],
+      new RegExp(
+        `${BROADCAST} \\(TTL \\d\\) reached n\\d at hop \\d, .*; n3 \\(hop \\d\\) took it with TTL (\\d) and passed it on with TTL \\1`,
+      ),
+    ],
+    ['thief', ['dm'], new RegExp(`^n3 surfaced ${DM}, which was meant for n\\d alone, at hop \\d`)],
+    ['narcissus', ['broadcast', 'dm'], new RegExp(`^n3 delivered ${BROADCAST} to itself`)],
+    ['miscounter', ['broadcast', 'ttl', 'dm'], new RegExp(`^n3 delivered ${BROADCAST} with a hop count of \\d`)],
+  ];
+
+  test.each(cases)('%s', async (kind, checks, text) => {
+    const result = await withPeer(kind);
+    expect(result.passed).toBe(false);
+    expect(failed(result)).toEqual(checks);
+    expect(
+      textsOf(result).some(each => text.test(each)),
+      textsOf(result).join('\n'),
+    ).toBe(true);
+    expect(culprits(result), textsOf(result).join('\n')).toEqual(['n3']);
+  });
+
+  test('mortal: dies in the middle', async () => {
+    const result = await withPeer('mortal');
+    expect(result.passed).toBe(false);
+    expect(failed(result)).toContain('broadcast');
+    expect(textsOf(result).join('\n')).toMatch(/n3.*ended.*: killed by SIGSEGV/);
+    expect(culprits(result)).toEqual(['n3']);
+  });
+
+  test('leak: the lab does not come to rest, and the link is named', async () => {
+    const result = await withPeer('leak');
+    expect(failed(result)).toEqual(['broadcast', 'ttl', 'dm']);
+    expect(textsOf(result)[0]).toMatch(
+      /^the lab did not come to rest; nothing moved for 50 ms; n\d handed \d+ frames to its link to n3, which took \d+/,
+    );
+    expect(result.checks.at(-1)?.detail).toBe('not tried, since the check of broadcast could not be brought to an end');
+  });
+
+  test('forgetful: loses events, so nothing is judged from those that came', async () => {
+    const result = await withPeer('forgetful');
+    expect(failed(result)).toContain('broadcast');
+    expect(textsOf(result)[0]).toMatch(/^n3 could not tell \d+ events: its output was not read in time/);
+    expect(culprits(result)).toEqual(['n3']);
+  });
+
+  test('minimal-silent: without records it is said what cannot be told', async () => {
+    const result = await withPeer('minimal-silent');
+    expect(failed(result)).toContain('broadcast');
+    expect(textsOf(result)[0]).toMatch(
+      /the last peer known to have it is n3 \(hop \d\), which keeps no record of what it sent, so the loss is at n3 or on its link to/,
+    );
+  });
+
+  test('any silent peer without which the graph falls apart is named', LONG, async () => {
+    const withCuts = connectedEdges().filter(({ peers, edges }) => cutVertices(peers, edges).length > 0);
+    await fc.assert(
+      fc.asyncProperty(withCuts, fc.nat(), fc.nat(), async ({ peers, edges }, seed, choice) => {
+        const cuts = cutVertices(peers, edges);
+        const culprit = `n${cuts[choice % cuts.length]}`;
+        const programs = { [culprit]: ['silent'] };
+        const result = await bringUp(topologyOf(peers, edges), new MemoryDriver(seed), { ...QUICK, programs });
+        expect(result.passed).toBe(false);
+        expect(culprits(result), textsOf(result).join('\n')).toEqual([culprit]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('so is any other saboteur in such a place, and nobody else', LONG, async () => {
+    const kinds = fc.constantFrom('echo', 'twice', 'stutter', 'endless', 'thief', 'narcissus', 'miscounter', 'mortal');
+    const withCuts = connectedEdges().filter(({ peers, edges }) => cutVertices(peers, edges).length > 0);
+    await fc.assert(
+      fc.asyncProperty(kinds, withCuts, fc.nat(), async (kind, { peers, edges }, seed) => {
+        const culprit = `n${cutVertices(peers, edges)[0]}`;
+        const programs = { [culprit]: [kind] };
+        const result = await bringUp(topologyOf(peers, edges), new MemoryDriver(seed), { ...QUICK, programs });
+        expect(result.passed).toBe(false);
+        expect(culprits(result), textsOf(result).join('\n')).toEqual([culprit]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

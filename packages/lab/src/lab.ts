@@ -1,0 +1,323 @@
+/**
+ * A lab in use: its peers' control channels, its links, its messages, its checks. How it is made is bring-up.ts; how it
+ * is found again, find-lab.ts.
+ */
+import type { Payload } from '@peerlab/contract';
+import type { LogOptions, PeerClient, PeerFacts, RunningLab } from '@peerlab/driver';
+import { clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
+import { createRandom, didYouMean, type Graph, type Random, type Topology, topologyFromJson } from '@peerlab/topology';
+import type { CheckContext, CheckResult } from './checks/check.ts';
+import { runChecks, type VerifyOptions } from './checks/run-checks.ts';
+import type { Plan } from './checks/send-and-judge.ts';
+import type { ActiveFault, AppliedFault, Fault, Recovery } from './faults/fault.ts';
+import { faultedGraph } from './faults/faulted-graph.ts';
+import { LabFaults, type RecoveryOptions } from './faults/lab-faults.ts';
+import { dialMissing, type Endpoint, type LinkSurvey, surveyLinks } from './links/wiring.ts';
+import { type MessageOptions, type MessageOutcome, sendMessage } from './messages/message-outcome.ts';
+import { Receptions } from './messages/receptions.ts';
+import { type AttachOptions, Endpoints } from './peers/endpoints.ts';
+import {
+  isolatePeer,
+  killPeer,
+  type OperatedPeer,
+  pausePeer,
+  rejoinPeer,
+  restartPeer,
+  startPeer,
+  stopPeer,
+  unpausePeer,
+} from './peers/peer-operations.ts';
+import { type LabEvent, type WatchOptions, watchPeers } from './peers/watch.ts';
+import { type SettleOptions, type SettleReport, settle } from './settling/settle.ts';
+
+/** See the module's header. Made by `bringUp` or `openLab`. */
+export class Lab implements AsyncDisposable {
+  readonly running: RunningLab;
+  readonly topology: Topology;
+  readonly #endpoints: Endpoints;
+  readonly clock: LabClock;
+  readonly #receptions: Receptions = new Receptions();
+  readonly #faults: LabFaults;
+
+  private constructor(running: RunningLab, topology: Topology, endpoints: Endpoints) {
+    this.running = running;
+    this.topology = topology;
+    this.clock = clockOf(running);
+    this.#endpoints = endpoints;
+    this.#faults = new LabFaults(this);
+    endpoints.onOpened(client => this.#receptions.listenTo(client));
+  }
+
+  /**
+   * Takes hold of a lab that runs: opens every running peer's channel and waits until each is ready.
+   * @throws {LabError} `PEER_FAILED` naming the first peer that did not get ready; `ABORTED`
+   */
+  static async attach(running: RunningLab, options: AttachOptions): Promise<Lab> {
+    const endpoints = await Endpoints.open(running, options);
+    try {
+      const lab = new Lab(running, topologyFromJson(running.topology), endpoints);
+      await untilAborted(lab.#faults.look(), options.signal);
+      return lab;
+    } catch (error) {
+      endpoints.close();
+      throw error;
+    }
+  }
+
+  get name(): string {
+    return this.running.name;
+  }
+
+  /** In topology order; undefined where a peer does not run, is paused, or has ended meanwhile. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#endpoints.all;
+  }
+
+  /** The peers as they were at the latest look: {@link refresh}, and every operation on a peer, looks anew. */
+  get peers(): readonly PeerFacts[] {
+    return this.#endpoints.facts;
+  }
+
+  /**
+   * The graph as it is now: the peers that run and are on the network, and the drawn links between them that no fault cuts.
+   * A link that a fault has muted goes one way. What the oracle computes on.
+   */
+  get graph(): Graph {
+    const { endpoints, peers } = this;
+    const isThere = (peer: number): boolean => endpoints[peer] !== undefined && peers[peer]?.isolated !== true;
+    return faultedGraph(this.topology, this.#faults.links, isThere);
+  }
+
+  /** Has the topology's settings hold on every link, cuts lifted, and dials the links that are missing. @returns how many that were */
+  async wire(): Promise<number> {
+    await this.#faults.resetLinks();
+    return await dialMissing(this.topology, this.endpoints, undefined, this.#faults.whyCut);
+  }
+
+  /**
+   * Breaks something on purpose, wholly or not at all. From then on {@link graph} is what the fault leaves.
+   * @throws {LabError} `NO_SUCH_PEER`; `NOT_SUPPORTED` saying why, where these peers or this driver cannot; what the
+   *   operation on a peer throws
+   */
+  async fault(fault: Fault): Promise<AppliedFault> {
+    return await this.#faults.apply(fault);
+  }
+
+  /** What is broken on purpose, by whomever: found by asking the peers and the driver. */
+  async faults(): Promise<readonly ActiveFault[]> {
+    return await this.#faults.active();
+  }
+
+  /**
+   * Takes every fault back, by whomever: cuts, mutes and shapes, paused, isolated and stopped peers; and waits until every
+   * drawn link is up at both ends.
+   * @throws {LabError} `LINKS_MISSING` naming those that did not return; what starting a peer throws; `ABORTED`
+   */
+  async heal(options: RecoveryOptions = {}): Promise<Recovery> {
+    return await this.#faults.heal(options);
+  }
+
+  /** Lifts the cut of one link, and mutes on it; waits until it is up. @throws {LabError} as {@link fault} and {@link heal} */
+  async linkUp(
+    a: string,
+    b: string,
+    options: RecoveryOptions = {},
+  ): Promise<Pick<Recovery, 'links' | 'dialled' | 'timeMs'>> {
+    return await this.#faults.linkUp(this.peerIndex(a), this.peerIndex(b), options);
+  }
+
+  /** Waits until every drawn link between running peers is up, but for those that faults keep down. @throws {LabError} as {@link heal} */
+  async recovered(options: RecoveryOptions = {}): Promise<Pick<Recovery, 'links' | 'dialled' | 'timeMs'>> {
+    return await this.#faults.recovered(options);
+  }
+
+  /** Ends a peer by a signal. @throws {LabError} as {@link RunningLab.kill}; `NO_SUCH_PEER` with the nearest name */
+  async kill(peer: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await killPeer(this.#operated(peer), signal);
+  }
+
+  /** Has a peer leave in good order. @throws {LabError} as {@link RunningLab.stop}; `NO_SUCH_PEER` */
+  async stop(peer: string): Promise<void> {
+    await stopPeer(this.#operated(peer));
+  }
+
+  /**
+   * Starts a peer that does not run, waits until it is ready, and dials its links to those peers that run.
+   * @throws {LabError} as {@link RunningLab.start}; `PEER_FAILED` when it does not get ready; `LINKS_MISSING`;
+   *   `NO_SUCH_PEER`
+   */
+  async start(peer: string): Promise<void> {
+    await startPeer(this.#operated(peer));
+  }
+
+  /** Has a peer leave, where it runs, and starts it again. @throws {LabError} as {@link stop} and {@link start} */
+  async restart(peer: string): Promise<void> {
+    await restartPeer(this.#operated(peer));
+  }
+
+  /** Freezes a peer: {@link endpoints} leaves it out. @throws {LabError} as {@link RunningLab.pause}; `NO_SUCH_PEER` */
+  async pause(peer: string): Promise<void> {
+    await pausePeer(this.#operated(peer));
+  }
+
+  /** Lets a peer go on, and waits until it answers. @throws {LabError} as {@link RunningLab.unpause}; `NO_SUCH_PEER` */
+  async unpause(peer: string): Promise<void> {
+    await unpausePeer(this.#operated(peer));
+  }
+
+  /** Takes a whole peer off the network. @throws {LabError} as {@link RunningLab.isolate}; `NO_SUCH_PEER` */
+  async isolate(peer: string): Promise<void> {
+    await isolatePeer(this.#operated(peer));
+  }
+
+  /** Brings a peer back onto the network. @throws {LabError} as {@link RunningLab.rejoin}; `NO_SUCH_PEER` */
+  async rejoin(peer: string): Promise<void> {
+    await rejoinPeer(this.#operated(peer));
+  }
+
+  /** Looks at the lab as it is now, for what others did to it. @throws {LabError} `PEER_FAILED` */
+  async refresh(): Promise<void> {
+    await this.#endpoints.refresh();
+    await this.#faults.look();
+  }
+
+  /** Compares the links that are with those that are drawn. */
+  async links(): Promise<LinkSurvey> {
+    return await surveyLinks(this.topology, this.endpoints, this.#faults.whyCut);
+  }
+
+  /** Waits until nothing is in flight. */
+  async settled(options: SettleOptions = {}): Promise<SettleReport> {
+    // A peer off the network takes nothing and gets nothing through: what goes to it is lost, not in flight.
+    const isReached = ({ index }: PeerClient): boolean => this.peers[index]?.isolated !== true;
+    return await settle(this.#endpoints.clients.filter(isReached), options);
+  }
+
+  /**
+   * Runs checks, in their order. A check that cannot be brought to an end, because a peer ended or fell silent or the
+   * lab does not come to rest, has failed, and those after it are not tried.
+   * @throws {LabError} `ABORTED`, and what has nothing to do with the peers
+   */
+  async verify(options: VerifyOptions = {}): Promise<CheckResult[]> {
+    const random = createRandom(this.topology.seed);
+    return await runChecks(() => this.contextFor(options, random), options);
+  }
+
+  /**
+   * Sends a broadcast, waits until it is over, and judges it.
+   * @throws {LabError} `NO_SUCH_PEER`; `NOT_SUPPORTED`; `NOT_SETTLED`; what the peer answers; `ABORTED`
+   */
+  async broadcast(from: string, payload: Payload, options: MessageOptions = {}): Promise<MessageOutcome> {
+    return await this.#send({ from: this.peerIndex(from), payload, ttl: options.ttl }, options);
+  }
+
+  /** Sends a direct message, waits until it is over, and judges it. @throws {LabError} as {@link broadcast} */
+  async dm(from: string, to: string, payload: Payload, options: MessageOptions = {}): Promise<MessageOutcome> {
+    const [index, target] = [this.peerIndex(from), this.peerIndex(to)];
+    if (index === target) throw new LabError('NOT_SUPPORTED', `${from} cannot send a direct message to itself`);
+    this.#client(target);
+    if (!this.#client(index).can('dm')) {
+      throw new LabError('NOT_SUPPORTED', `${from} does not announce direct messages`);
+    }
+    return await this.#send({ from: index, to: target, payload, ttl: options.ttl }, options);
+  }
+
+  /**
+   * Every event of every peer from now on, until the signal fires or every peer has ended. With `trace`, also what
+   * happens to each copy.
+   */
+  watch(options: WatchOptions): AsyncGenerator<LabEvent> {
+    return watchPeers(listener => this.#endpoints.onOpened(listener), options);
+  }
+
+  /**
+   * Calls the listener with every control channel that is open, and with every one that is opened from now on, as those
+   * of peers that are started again. @returns a function that stops it
+   */
+  onOpened(listener: (client: PeerClient) => void): () => void {
+    return this.#endpoints.onOpened(listener);
+  }
+
+  /** What a peer printed. */
+  logs(peer: string, options: LogOptions): AsyncIterable<string> {
+    return this.running.logs(this.peerIndex(peer), options);
+  }
+
+  /** A peer's place in the topology. @throws {LabError} `NO_SUCH_PEER` with the nearest name */
+  peerIndex(name: string): number {
+    const names = this.topology.peers.map(peer => peer.name);
+    const index = names.indexOf(name);
+    if (index !== -1) return index;
+    const advice =
+      didYouMean(name, names) ?? `its peers are ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+    throw new LabError('NO_SUCH_PEER', `${this.name} has no peer "${name}"`, { advice });
+  }
+
+  /** Removes the lab. */
+  async down(): Promise<void> {
+    this.#letGo();
+    await this.running.down();
+  }
+
+  /** Lets go of the lab; it runs on, unless it is ephemeral. */
+  async close(): Promise<void> {
+    this.#letGo();
+    await this.running.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #send(plan: Plan, options: MessageOptions): Promise<MessageOutcome> {
+    const client = this.#client(plan.from);
+    const ttl = plan.ttl ?? this.topology.defaults.ttl;
+    if (ttl !== undefined && !client.can('ttl')) {
+      throw new LabError('NOT_SUPPORTED', `${client.name} does not announce that it takes a TTL`);
+    }
+    const context = this.contextFor(options);
+    return await untilAborted(sendMessage(context, { ...plan, ttl }), options.signal);
+  }
+
+  /** What checks and scenarios work on: the lab as it is now. */
+  contextFor(
+    options: Pick<VerifyOptions, 'settle' | 'signal'>,
+    random: Random = createRandom(this.topology.seed),
+  ): CheckContext {
+    return {
+      topology: this.topology,
+      graph: this.graph,
+      whyCut: this.#faults.whyCut,
+      endpoints: this.endpoints,
+      receptions: this.#receptions,
+      settle: () => this.settled({ ...options.settle, signal: options.signal }),
+      clock: this.clock,
+      random,
+    };
+  }
+
+  #operated(name: string): OperatedPeer {
+    const { running, topology } = this;
+    const index = this.peerIndex(name);
+    return {
+      running,
+      topology,
+      endpoints: this.#endpoints,
+      whyCut: this.#faults.whyCut,
+      index,
+      bringBack: async bring => await this.#faults.bringBack(index, bring),
+    };
+  }
+
+  #client(peer: number): PeerClient {
+    const client = this.endpoints[peer]?.client;
+    if (client !== undefined) return client;
+    const name = this.topology.peers[peer]?.name ?? String(peer);
+    const advice = `lab up repairs the lab`;
+    throw new LabError('PEER_FAILED', `${name} of ${this.name} does not run`, { advice });
+  }
+
+  #letGo(): void {
+    this.#endpoints.close();
+  }
+}

@@ -1,0 +1,140 @@
+/** The life of a lab up to its verdict: plan, driver, wiring, checks; and back to nothing when it fails on the way. */
+
+import type { Driver, Progress } from '@peerlab/driver';
+import { LabError, untilAborted } from '@peerlab/driver';
+import type { Topology } from '@peerlab/topology';
+import type { CheckName, CheckResult } from '../checks/check.ts';
+import { CHECKS, type VerifyOptions } from '../checks/run-checks.ts';
+import { Lab } from '../lab.ts';
+import type { ReplyBounds } from '../peers/endpoints.ts';
+import { type PlanOptions, planOf } from './plan.ts';
+
+/** The steps of bringing a lab up, as they are shown. */
+export type StepName = Progress['step'] | CheckName;
+
+/** How a step goes. `done` carries its closing line, without its name. */
+export interface StepReport {
+  readonly step: StepName;
+  readonly state: 'started' | 'running' | 'done' | 'failed';
+  readonly detail: string;
+  /** Since the step began, in milliseconds. */
+  readonly timeMs: number;
+}
+
+/** How a lab is brought up. */
+export interface BringUpOptions extends PlanOptions, ReplyBounds {
+  readonly signal?: AbortSignal | undefined;
+  readonly report?: ((report: StepReport) => void) | undefined;
+  /**
+   * Which checks are run. Links are made in any case; `links` proves that they are as drawn.
+   * @default all
+   */
+  readonly checks?: readonly CheckName[] | undefined;
+  /** Called once every peer is ready, before any link is made: for who records the lab from its beginning. */
+  readonly onAttached?: ((lab: Lab) => void | Promise<void>) | undefined;
+  /** Called with each check's result. */
+  readonly onCheck?: ((result: CheckResult) => void) | undefined;
+  /** Bounds of the waits for rest. */
+  readonly settle?: VerifyOptions['settle'];
+}
+
+/** A lab that is up, and what was proven of it. */
+export interface BringUpResult {
+  readonly lab: Lab;
+  readonly checks: readonly CheckResult[];
+  readonly passed: boolean;
+  /** Milliseconds of each step that was taken. */
+  readonly timings: Readonly<Partial<Record<StepName, number>>>;
+}
+
+/**
+ * Brings a lab up, or repairs it where it runs already, and runs the checks. A lab that this call made goes again when
+ * its peers do not get ready, its links cannot be made, or the caller gives up; a lab whose checks fail stays, so that
+ * it can be looked at.
+ * @throws {LabError} what the driver throws; `PEER_FAILED`, `LINKS_MISSING`, `NOT_SETTLED`, `ABORTED`
+ */
+export async function bringUp(
+  topology: Topology,
+  driver: Driver,
+  options: BringUpOptions = {},
+): Promise<BringUpResult> {
+  const signal = options.signal ?? new AbortController().signal;
+  const steps = new Steps(options.report);
+  const existed = (await untilAborted(driver.find(topology.name), signal)) !== undefined;
+  const running = await driver.up(planOf(topology, options), {
+    signal,
+    report: progress => steps.progress(progress),
+  });
+  let lab: Lab | undefined;
+  try {
+    const { readyTimeoutMs, replyTimeoutMs } = options;
+    lab = await Lab.attach(running, { isNew: true, signal, readyTimeoutMs, replyTimeoutMs });
+    await options.onAttached?.(lab);
+    steps.start('links');
+    await untilAborted(lab.wire(), signal);
+    const checks = await lab.verify({
+      checks: options.checks ?? CHECKS,
+      signal,
+      settle: options.settle,
+      onStart: name => steps.start(name),
+      onResult: result => {
+        const { name, passed, detail } = result;
+        steps.end(name, passed ? 'done' : 'failed', detail);
+        options.onCheck?.(result);
+      },
+    });
+    return { lab, checks, passed: checks.every(({ passed }) => passed), timings: steps.timings };
+  } catch (error) {
+    // What stood before this call stays, even where this call alone would have made a throw-away lab.
+    if (existed) await (lab ?? running).close();
+    else await removeAfterFailure(lab ?? running, error);
+    throw error;
+  }
+}
+
+async function removeAfterFailure(lab: Pick<Lab, 'down' | 'name'>, error: unknown): Promise<void> {
+  try {
+    await lab.down();
+  } catch (cause) {
+    const why = error instanceof Error ? error.message : String(error);
+    const advice = `run: lab down ${lab.name}`;
+    throw new LabError('ENGINE_REFUSED', `${why}; and what was made of ${lab.name} could not be removed`, {
+      advice,
+      cause,
+    });
+  }
+}
+
+/** Times the steps and tells of them. */
+class Steps {
+  readonly timings: Partial<Record<StepName, number>> = {};
+  readonly #report: (report: StepReport) => void;
+  readonly #startedAtMs: Map<StepName, number> = new Map();
+
+  constructor(report: ((report: StepReport) => void) | undefined) {
+    this.#report = report ?? (() => undefined);
+  }
+
+  start(step: StepName): void {
+    // Wiring and its proof are one step.
+    if (this.#startedAtMs.has(step)) return;
+    this.#startedAtMs.set(step, performance.now());
+    this.#report({ step, state: 'started', detail: '', timeMs: 0 });
+  }
+
+  progress({ step, state, detail }: Progress): void {
+    if (state === 'started') this.start(step);
+    else if (state === 'done') this.end(step, 'done', detail);
+    else this.#report({ step, state, detail, timeMs: this.#elapsedMs(step) });
+  }
+
+  end(step: StepName, state: 'done' | 'failed', detail: string): void {
+    const timeMs = this.#elapsedMs(step);
+    this.timings[step] = timeMs;
+    this.#report({ step, state, detail, timeMs });
+  }
+
+  #elapsedMs(step: StepName): number {
+    return performance.now() - (this.#startedAtMs.get(step) ?? performance.now());
+  }
+}

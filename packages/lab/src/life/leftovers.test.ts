@@ -1,0 +1,28 @@
+import type { Leftover } from '@peerlab/driver';
+import { MemoryDriver } from '@peerlab/driver-memory';
+import { expect, test } from 'vitest';
+import { findLeftovers, removeLeftovers } from './leftovers.ts';
+
+const leftover = (id: string): Leftover => ({ kind: 'socket', id, name: id, lab: 'ring', why: 'nobody serves it' });
+
+function driverWith(...ids: string[]): MemoryDriver {
+  const driver = new MemoryDriver();
+  driver.remains = ids.map(leftover);
+  return driver;
+}
+
+test('leftovers are removed, and those that cannot be are told with the reason', async () => {
+  const driver = driverWith('a', 'stuck', 'b');
+  const { removed, failed } = await removeLeftovers([driver], await findLeftovers([driver]));
+  expect(removed.map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(failed).toMatchObject([{ id: 'stuck', error: 'it does not go' }]);
+  expect(driver.remains.map(({ id }) => id)).toEqual(['stuck']);
+});
+
+test('what lives again, or came later, is left alone', async () => {
+  const driver = driverWith('a', 'b');
+  const wanted = await findLeftovers([driver]);
+  driver.remains = [leftover('b'), leftover('c')];
+  expect((await removeLeftovers([driver], wanted)).removed.map(({ id }) => id)).toEqual(['b']);
+  expect(driver.remains.map(({ id }) => id)).toEqual(['c']);
+});

@@ -1,0 +1,59 @@
+/** From a topology to the plan of a lab that a driver carries out. */
+import { dirname, resolve } from 'node:path';
+import type { LabPlan, PlannedKind } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import { type KindSpec, type Topology, topologyHash, topologyToJson } from '@peerlab/topology';
+import { v5 } from 'uuid';
+
+/** The namespace of the ids that labs give their peers: a random UUID, fixed once. */
+const NAMESPACE = '6f0b7a52-6d0e-4b6e-9a57-5b7ac3b0d6f1';
+
+/** What a plan needs beside the topology. */
+export interface PlanOptions {
+  readonly ephemeral?: boolean | undefined;
+  /** Programs to run as some of the peers, by peer name. */
+  readonly programs?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/**
+ * The plan of a lab. A peer's node id follows from the lab's and its own name, so it is the same on every driver and
+ * after every restart.
+ * @throws {LabError} `NO_SUCH_PEER` for a program of a peer that is not in the topology
+ */
+export function planOf(topology: Topology, options: PlanOptions = {}): LabPlan {
+  const { name } = topology;
+  const programs = options.programs ?? {};
+  const unknown = Object.keys(programs).find(peer => topology.peers.every(spec => spec.name !== peer));
+  if (unknown !== undefined) throw new LabError('NO_SUCH_PEER', `${name} has no peer ${unknown}`);
+  const folder = folderOf(topology);
+  const kinds = new Map((topology.kinds ?? []).map(kind => [kind.name, kind]));
+  return {
+    name,
+    hash: topologyHash(topology),
+    topology: topologyToJson(topology),
+    ephemeral: options.ephemeral ?? false,
+    peers: topology.peers.map(({ name: peer, settings }, index) => {
+      const spec = settings.kind === undefined ? undefined : kinds.get(settings.kind);
+      const kind = spec === undefined ? undefined : plannedKind(spec, folder);
+      return {
+        index,
+        name: peer,
+        nodeId: v5(`${name}/${peer}`, NAMESPACE),
+        env: { ...spec?.env, ...settings.env },
+        ...(programs[peer] === undefined ? {} : { program: programs[peer] }),
+        ...(kind === undefined ? {} : { kind }),
+      };
+    }),
+  };
+}
+
+/** Undefined where the kind is the project's own peer with variables of its own. */
+function plannedKind({ env: _, ...spec }: KindSpec, folder: string): PlannedKind | undefined {
+  const isProgram = spec.command !== undefined || spec.image !== undefined || spec.build !== undefined;
+  return isProgram ? { ...spec, folder } : undefined;
+}
+
+/** A topology that came from no file, or from standard input, belongs where the command runs. */
+function folderOf({ source }: Topology): string {
+  return source === undefined ? process.cwd() : dirname(resolve(source));
+}

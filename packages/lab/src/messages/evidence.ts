@@ -1,0 +1,96 @@
+/**
+ * What the peers recorded about one message, turned into who took which copy from whom. A peer's word about what it
+ * sent is weaker than its neighbour's about what came: a defective peer may not know what it does.
+ */
+import type { TraceRecordEvent } from '@peerlab/contract';
+import type { PeerClient } from '@peerlab/driver';
+import type { Reception } from './receptions.ts';
+
+/** What is known of one peer and one message. Peers are places in the topology; -1 is a stranger. */
+export interface PeerEvidence {
+  /** False when the peer has no flight recorder: then only its deliveries are known. */
+  readonly isRecorded: boolean;
+  /** How it ended, in one clause, where it did. */
+  readonly ended?: string | undefined;
+  /** Whom it took a copy from, one entry for each copy, the first that it used in front. */
+  readonly takenFrom: readonly number[];
+  /** Hops of its delivered copy, where it delivered one. */
+  readonly hops: number | undefined;
+  /** What it says it sent: to whom, with which TTL. */
+  readonly sent: readonly { readonly to: readonly number[]; readonly ttl: number }[];
+  /** It says that the TTL was used up. */
+  readonly isExpired: boolean;
+  /** Whom it says it could not send to, and why. */
+  readonly dropped: readonly { readonly to: number; readonly reason: string }[];
+}
+
+/** `evidence[i]`: of the peer at place i. */
+export type Evidence = readonly PeerEvidence[];
+
+/**
+ * Asks every peer that can tell for its records of a message. A peer that does not answer is as good as unrecorded.
+ * @param clients in topology order, undefined where a peer does not run
+ */
+export async function gatherEvidence(
+  messageId: string,
+  clients: readonly (PeerClient | undefined)[],
+  receptions: readonly Reception[],
+): Promise<Evidence> {
+  const places = placesOf(clients);
+  const histories = await Promise.all(clients.map(async client => await historyOf(client, messageId)));
+  return histories.map((records, peer) => {
+    const own = receptions.filter(reception => reception.peer === peer);
+    const ended = clients[peer]?.end?.reason;
+    return { ...evidenceOf(records, own, nodeId => places.get(nodeId) ?? -1), ended };
+  });
+}
+
+/** Places in the topology by node id. */
+export function placesOf(clients: readonly (PeerClient | undefined)[]): ReadonlyMap<string, number> {
+  return new Map(clients.flatMap((client, i) => (client === undefined ? [] : [[client.info.nodeId, i] as const])));
+}
+
+async function historyOf(client: PeerClient | undefined, id: string): Promise<readonly TraceRecordEvent[] | undefined> {
+  if (client === undefined || client.end !== undefined || !client.can('history')) return undefined;
+  try {
+    return (await client.request({ command: 'history', id })).records;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts one peer's records and deliveries together. */
+export function evidenceOf(
+  records: readonly TraceRecordEvent[] | undefined,
+  receptions: readonly Reception[],
+  placeOf: (nodeId: string) => number,
+): PeerEvidence {
+  const all = records ?? [];
+  const relayed = all.flatMap(record =>
+    (record.event === 'sent' || record.event === 'expired') && record.from !== undefined ? [placeOf(record.from)] : [],
+  );
+  const duplicates = all.flatMap(record => (record.event === 'duplicate' ? [placeOf(record.from)] : []));
+  const [first] = receptions;
+  // The delivered copy is the first that was relayed, where it was relayed at all.
+  const delivered = first === undefined || placeOf(first.from) === relayed[0] ? [] : [placeOf(first.from)];
+  return {
+    isRecorded: records !== undefined,
+    takenFrom: [...delivered, ...relayed, ...duplicates],
+    hops: first?.hops,
+    sent: all.flatMap(record => (record.event === 'sent' ? [{ to: record.to.map(placeOf), ttl: record.ttl }] : [])),
+    isExpired: all.some(({ event }) => event === 'expired'),
+    dropped: all.flatMap(record =>
+      record.event === 'dropped' ? [{ to: placeOf(record.to), reason: record.reason }] : [],
+    ),
+  };
+}
+
+/** True when the peer has, or had, the message: it delivered it, relayed it, or let it expire. */
+export function hasMessage(evidence: PeerEvidence | undefined): boolean {
+  return evidence !== undefined && (evidence.takenFrom.length > 0 || evidence.sent.length > 0 || evidence.isExpired);
+}
+
+/** Copies that `to` says it took from `from`. */
+export function copiesTaken(evidence: Evidence, from: number, to: number): number {
+  return evidence[to]?.takenFrom.filter(peer => peer === from).length ?? 0;
+}

@@ -1,0 +1,96 @@
+/** Watching a lab: every event of every peer, as one stream. */
+import type { PeerEvent } from '@peerlab/contract';
+import type { PeerClient } from '@peerlab/driver';
+
+/** An event of a peer, for watching. */
+export interface LabEvent {
+  readonly peer: string;
+  readonly event: PeerEvent;
+}
+
+/** What is watched, and until when. */
+export interface WatchOptions {
+  /** Also `sent`, `duplicate`, `expired` and `dropped`, of peers that can tell. @default false */
+  readonly trace?: boolean | undefined;
+  readonly signal: AbortSignal;
+  /** Events that wait for who watches, at most. @default 100000 */
+  readonly maxWaiting?: number | undefined;
+}
+
+/** Events that wait for who watches, at most. @default 100000: some 50 MB; a flood of a hundred peers, traced, fits */
+const MAX_WAITING = 100_000;
+
+/** How long a peer that was started may take to tell what it can, in milliseconds: as long as it may take to be ready. */
+const READY_TIMEOUT_MS = 30_000;
+
+/** Calls a listener with every channel that is open and every one that is opened later; returns what stops it. */
+export type OnOpened = (listener: (client: PeerClient) => void) => () => void;
+
+/**
+ * Every event from now on, until the signal fires or every peer has ended; peers that are started again are followed. Who
+ * takes events too slowly misses some, and is told how many of which peer, by the event `overflow`.
+ */
+export async function* watchPeers(
+  onOpened: OnOpened,
+  { trace = false, signal, maxWaiting = MAX_WAITING }: WatchOptions,
+): AsyncGenerator<LabEvent> {
+  let waiting: LabEvent[] = [];
+  const missed = new Map<string, number>();
+  let open = 0;
+  let wake = (): void => undefined;
+  const watched = new Map<PeerClient, () => void>();
+  const turnOn = async (client: PeerClient): Promise<void> => {
+    if (!trace || client.end !== undefined) return;
+    try {
+      // Whoever opened the channel asks for what the peer can.
+      await client.ready({ isNew: true, timeoutMs: READY_TIMEOUT_MS });
+      if (client.can('trace')) await client.request({ command: 'trace', on: true });
+    } catch (error) {
+      if (client.end === undefined) throw error;
+    }
+  };
+  const begun: Promise<void>[] = [];
+  const stopOpening = onOpened(client => {
+    open++;
+    const stop = client.onEvent(event => {
+      if (waiting.length < maxWaiting) waiting.push({ peer: client.name, event });
+      else missed.set(client.name, (missed.get(client.name) ?? 0) + 1);
+      wake();
+    });
+    watched.set(client, stop);
+    const turned = turnOn(client);
+    begun.push(turned);
+    // Of one that is opened later nobody waits for it.
+    turned.catch(() => undefined);
+    void client.ended.then(() => {
+      watched.delete(client);
+      stop();
+      open--;
+      wake();
+    });
+  });
+  const onAbort = (): void => wake();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.all(begun);
+    while (!signal.aborted) {
+      const batch = waiting;
+      waiting = [];
+      for (const [peer, lost] of missed) batch.push({ peer, event: { event: 'overflow', lost } });
+      missed.clear();
+      yield* batch;
+      if (waiting.length > 0) continue;
+      if (open === 0) return;
+      await new Promise<void>(resolve => {
+        wake = resolve;
+        if (signal.aborted) resolve();
+      });
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    stopOpening();
+    for (const stop of watched.values()) stop();
+    const traced = [...watched.keys()].filter(client => trace && client.end === undefined && client.can('trace'));
+    await Promise.allSettled(traced.map(client => client.request({ command: 'trace', on: false })));
+  }
+}

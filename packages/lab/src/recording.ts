@@ -1,0 +1,183 @@
+/**
+ * Records a lab as a trace (packages/trace): every event of every peer, each copy of a message included, how the peers
+ * come and go, and what is done to the lab.
+ */
+import type { PeerEvent } from '@peerlab/contract';
+import type { PeerClient } from '@peerlab/driver';
+import { topologyToJson } from '@peerlab/topology';
+import {
+  type LabTraceEvent,
+  TRACE_VERSION,
+  type TraceHeader,
+  TraceRecorder,
+  type TraceSink,
+  type TraceTopology,
+} from '@peerlab/trace';
+import type { CheckResult } from './checks/check.ts';
+import type { Lab } from './lab.ts';
+import type { MessageOutcome } from './messages/message-outcome.ts';
+
+/** How a lab is recorded. */
+export interface RecordOptions {
+  /** Links that are up already, where that is known; left out, the peers are asked. */
+  readonly linksUp?: TraceHeader['linksUp'] | undefined;
+}
+
+/**
+ * Records a lab from now on, into the sink, until {@link Recording.end}. Follows peers that are started again.
+ * @throws {LabError} what the peers answer to the question for their links
+ */
+export async function recordLab(lab: Lab, sink: TraceSink, options: RecordOptions = {}): Promise<Recording> {
+  const linksUp = options.linksUp ?? (await linksThatAreUp(lab));
+  const recording = new Recording(lab, linksUp, sink);
+  await recording.traced();
+  return recording;
+}
+
+/** A recording that goes on. */
+export class Recording {
+  readonly #lab: Lab;
+  readonly #recorder: TraceRecorder;
+  readonly #clients: Map<string, PeerClient> = new Map();
+  readonly #states: Map<string, string> = new Map();
+  readonly #stops: (() => void)[] = [];
+  readonly #traced: Set<PeerClient> = new Set();
+  readonly #turnedOn: Promise<unknown>[] = [];
+  #isEnded = false;
+
+  /** Use {@link recordLab}, which waits until the peers tell of every copy. */
+  constructor(lab: Lab, linksUp: TraceHeader['linksUp'], sink: TraceSink) {
+    this.#lab = lab;
+    const startedAtMs = performance.now();
+    const now = (): number => lab.running.nowMs ?? performance.now() - startedAtMs;
+    for (const { name, state, isolated } of lab.peers) this.#states.set(name, `${state} ${isolated === true}`);
+    this.#recorder = new TraceRecorder(headerOf(lab, linksUp), now, sink);
+    this.#stops.push(lab.onOpened(client => this.#listenTo(client)));
+  }
+
+  /** Resolves once every peer that can tell of its copies has been asked to. */
+  async traced(): Promise<void> {
+    await Promise.allSettled(this.#turnedOn.splice(0));
+  }
+
+  /** Asks the peers again to tell of every copy: another watcher, as it went, may have asked them to stop. */
+  async traceAgain(): Promise<void> {
+    this.#traced.clear();
+    this.look();
+    await this.traced();
+  }
+
+  /** Records what happened to the lab, or was done to it; and, beside it, peers that came or went since. */
+  note(event: LabTraceEvent): void {
+    this.#recorder.note(event);
+    this.look();
+  }
+
+  /** Records a check's result. */
+  checked({ name, passed, expected, observed, detail, notes, failures }: CheckResult): void {
+    const why = failures.map(({ text, culprit }) => ({ text, ...(culprit === undefined ? {} : { culprit }) }));
+    this.note({ event: 'check', name, passed, expected, observed, detail, notes, failures: why });
+  }
+
+  /** Records what came of a message of the lab's. */
+  judged(outcome: MessageOutcome): void {
+    const { id, from, to, ttl, expected, missed, frames, predictedFrames, passed, failures } = outcome;
+    this.note({
+      event: 'message',
+      id,
+      from,
+      ...(to === undefined ? {} : { to }),
+      ...(ttl === undefined ? {} : { ttl }),
+      expected,
+      missed,
+      frames: frames ?? null,
+      predictedFrames: predictedFrames ?? null,
+      passed,
+      failures: failures.map(({ text, culprit }) => ({ text, ...(culprit === undefined ? {} : { culprit }) })),
+    });
+  }
+
+  /** Compares the peers' states, as of the lab's latest look, with what was recorded, and records what differs. */
+  look(): void {
+    for (const end of this.#lab.endpoints) if (end !== undefined) this.#turnOn(end.client);
+    for (const { name, state, isolated } of this.#lab.peers) {
+      this.#stateIs(name, state, isolated === true);
+    }
+  }
+
+  /** Ends the recording with its closing line, and lets the peers be quiet about their copies again. */
+  async end(): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    for (const stop of this.#stops) stop();
+    this.#recorder.end();
+    const alive = [...this.#clients.values()].filter(client => client.end === undefined && client.can('trace'));
+    await Promise.allSettled(alive.map(client => client.request({ command: 'trace', on: false })));
+  }
+
+  #listenTo(client: PeerClient): void {
+    const isAnother = this.#clients.has(client.name);
+    this.#clients.set(client.name, client);
+    this.#stops.push(client.onEvent((event, atMs) => this.#heard(client, event, atMs)));
+    if (isAnother) this.#stateIs(client.name, 'running', false);
+    this.#turnOn(client);
+    void client.ended.then(() => {
+      if (this.#isEnded || this.#clients.get(client.name) !== client) return;
+      // A channel that this lab let go of itself, because the peer is paused or gone, is told by look().
+      if (client.end?.reason !== 'let go') this.#stateIs(client.name, 'stopped', false);
+    });
+  }
+
+  #heard(client: PeerClient, event: PeerEvent, atMs: number | undefined): void {
+    this.#recorder.heard(client.name, event, atMs);
+    // A peer that was just started has not said before what it can do.
+    if (event.event === 'ready') this.#turnOn(client);
+  }
+
+  #turnOn(client: PeerClient): void {
+    if (this.#isEnded || client.end !== undefined || !client.can('trace') || this.#traced.has(client)) return;
+    this.#traced.add(client);
+    this.#turnedOn.push(client.request({ command: 'trace', on: true }).catch(() => undefined));
+  }
+
+  #stateIs(name: string, state: 'running' | 'paused' | 'stopped' | 'missing', isolated: boolean): void {
+    const words = `${state} ${isolated}`;
+    if (this.#states.get(name) === words) return;
+    this.#states.set(name, words);
+    this.#recorder.note({ event: 'peer-state', name, state, ...(isolated ? { isolated } : {}) });
+  }
+}
+
+function headerOf(lab: Lab, linksUp: TraceHeader['linksUp']): TraceHeader {
+  const { running, topology, endpoints } = lab;
+  return {
+    trace: TRACE_VERSION,
+    lab: lab.name,
+    driver: running.driver,
+    seed: topology.seed,
+    startedAt: new Date().toISOString(),
+    clock: running.nowMs === undefined ? 'wall' : 'virtual',
+    topology: JSON.parse(topologyToJson(topology)) as TraceTopology,
+    peers: lab.peers.map(({ index, name, nodeId, address, state }) => {
+      // A peer may have an id of its own.
+      const client = endpoints[index]?.client;
+      return { name, nodeId: client?.info.nodeId ?? nodeId, address, state };
+    }),
+    linksUp,
+  };
+}
+
+async function linksThatAreUp(lab: Lab): Promise<TraceHeader['linksUp']> {
+  const { endpoints } = lab;
+  const places = new Map(endpoints.flatMap((end, i) => (end === undefined ? [] : [[end.client.info.nodeId, i]])));
+  const told = await Promise.all(
+    endpoints.map(async (end, i) => {
+      if (end === undefined) return [];
+      const { links } = await end.client.request({ command: 'neighbours' });
+      return links.map(({ peer }) => [i, places.get(peer) ?? -1] as const);
+    }),
+  );
+  const pairs = new Set(told.flat().map(([a, b]) => `${a} ${b}`));
+  // Up is what both ends say is up.
+  return told.flat().filter(([a, b]) => a < b && pairs.has(`${b} ${a}`));
+}

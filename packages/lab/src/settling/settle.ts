@@ -1,0 +1,121 @@
+/** Waits until nothing is in flight, by reading every peer's counters until two rounds agree (quiescence.ts). */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PeerClient } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import { isSameRound, type Judgement, judge, type PeerReading, type Unsettled } from './quiescence.ts';
+
+/** How the wait is bounded. */
+export interface SettleOptions {
+  /**
+   * How long the counters may stand still without agreeing, in milliseconds.
+   * @default 10000: nothing that moves stands still for so long, unless a fault holds it
+   */
+  readonly stalledMs?: number | undefined;
+  /**
+   * How long the whole wait may take, in milliseconds, while frames still move: a frame may go round for ever.
+   * @default 120000: the floods of a check on a large lab end within seconds
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * The silence that counts as rest where a peer has no counters, in milliseconds.
+   * @default 500: many times a hop on a local network; a guess, and reported as one
+   */
+  readonly idleMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How the lab came to rest. */
+export interface SettleReport {
+  /** `counters` is a proof; `idle` only a guess, because these peers have no counters. */
+  readonly method: 'counters' | 'idle';
+  readonly withoutCounters: readonly string[];
+  /** Peers whose counters were read: frames can be compared between reports of the same peers only. */
+  readonly peersRead: number;
+  /** Data frames handed to links since the peers started. */
+  readonly framesOut: number;
+  readonly framesLost: number;
+  /** Of `framesOut`, those towards peers that were not read: ended, paused, off the network. */
+  readonly framesAway: number;
+  readonly rounds: number;
+}
+
+const STALLED_MS = 10_000;
+const TIMEOUT_MS = 120_000;
+const IDLE_MS = 500;
+/** Rounds that follow at once; later ones wait twice as long each time, up to the cap. */
+const EAGER_ROUNDS = 4;
+const MAX_PAUSE_MS = 100;
+
+/**
+ * Waits for rest. Peers that have ended are left out: what was on its way to them is lost, not in flight. Where a peer
+ * has no counters, those of the others must agree, and no peer may have said anything for the idle window.
+ * @throws {LabError} `NOT_SETTLED` naming the links and the counts that it waited for; what `request` throws; `ABORTED`
+ */
+export async function settle(clients: readonly PeerClient[], options: SettleOptions = {}): Promise<SettleReport> {
+  const withoutCounters = clients.filter(client => isWithoutCounters(client)).map(({ name }) => name);
+  const isGuess = withoutCounters.length > 0;
+  const idleMs = isGuess ? (options.idleMs ?? IDLE_MS) : 0;
+  const { stalledMs = STALLED_MS, timeoutMs = TIMEOUT_MS, signal } = options;
+  const startedAtMs = performance.now();
+  let movedAtMs = startedAtMs;
+  let heardAtMs = startedAtMs;
+  const stops = isGuess ? clients.map(client => client.onEvent(() => (heardAtMs = performance.now()))) : [];
+  try {
+    let last: Judgement | undefined;
+    for (let rounds = 1; ; rounds++) {
+      throwIfAborted(signal);
+      const now = judge(await Promise.all(clients.map(read)));
+      const isSame = last !== undefined && isSameRound(last, now);
+      if (!isSame) movedAtMs = performance.now();
+      const stoodMs = performance.now() - Math.max(movedAtMs, heardAtMs);
+      if (isSame && now.unsettled.length === 0 && stoodMs >= idleMs) {
+        const { framesOut, framesLost, framesAway, readings } = now;
+        const peersRead = readings.filter(({ sessions }) => sessions !== undefined).length;
+        const method = isGuess ? 'idle' : 'counters';
+        return { method, withoutCounters, peersRead, framesOut, framesLost, framesAway, rounds };
+      }
+      if (isSame && now.unsettled.length > 0 && performance.now() - movedAtMs > stalledMs) {
+        throw notSettled(`nothing moved for ${stalledMs} ms`, now.unsettled, clients);
+      }
+      if (performance.now() - startedAtMs > timeoutMs) {
+        throw notSettled(`frames still move after ${timeoutMs} ms`, now.unsettled, clients);
+      }
+      last = now;
+      if (rounds >= EAGER_ROUNDS) await pause(Math.min(MAX_PAUSE_MS, 2 ** (rounds - EAGER_ROUNDS)));
+    }
+  } finally {
+    for (const stop of stops) stop();
+  }
+}
+
+function isWithoutCounters(client: PeerClient): boolean {
+  return client.end === undefined && !client.can('counters');
+}
+
+async function read(client: PeerClient): Promise<PeerReading> {
+  const { nodeId } = client.info;
+  if (!client.can('counters')) return { nodeId, sessions: undefined };
+  try {
+    const { sessions } = await client.request({ command: 'counters' });
+    return { nodeId, sessions };
+  } catch (error) {
+    if (client.end === undefined) throw error;
+    return { nodeId, sessions: undefined };
+  }
+}
+
+function notSettled(why: string, unsettled: readonly Unsettled[], clients: readonly PeerClient[]): LabError {
+  const names = new Map(clients.map(client => [client.info.nodeId, client.name]));
+  const shown = unsettled.slice(0, 5).map(({ from, to, framesOut, framesIn, reason }) => {
+    const [a, b] = [names.get(from) ?? from, names.get(to) ?? to];
+    if (reason === 'in-flight') return `${a} handed ${framesOut} frames to its link to ${b}, which took ${framesIn}`;
+    return `the link ${a}-${b} is ${reason} at one end only`;
+  });
+  const more = unsettled.length > shown.length ? [`and ${unsettled.length - shown.length} more`] : [];
+  const message = `the lab did not come to rest; ${[why, ...shown, ...more].join('; ')}`;
+  return new LabError('NOT_SETTLED', message, { definite: false, details: { unsettled } });
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new LabError('ABORTED', 'given up while waiting for the lab to come to rest');
+}

@@ -1,0 +1,96 @@
+/** The oracle of large networks: one flood against what the graph says of it. Pure. */
+
+import type { Explanation } from '@peerlab/lab';
+import { MAX_EXPLANATIONS } from '@peerlab/lab';
+import { type FloodResult, type Horizon, horizonAt } from '@peerlab/simulation';
+import type { PlannedFlood } from './large-result.ts';
+
+/** What was seen of a flood that came to its end. */
+export interface SeenFlood {
+  readonly result: FloodResult;
+  /** Tells of each peer whether it has the message. */
+  readonly has: (peer: number) => boolean;
+}
+
+/**
+ * Judges a flood:
+ * - a broadcast with TTL T is had by exactly the peers with a distance of at most T, delivered once for each but its
+ *   origin, and costs the predicted frames, where no delays can change them;
+ * - its first copies took no fewer hops than the distance, and no more than the TTL;
+ * - a direct message is delivered once where the distance is at most its TTL, and not at all where it is more.
+ * @param isUniform every frame takes equally long: the frames of a flood with a TTL are then known too
+ * @returns the first few broken promises
+ */
+export function judgeFlood(
+  flood: PlannedFlood,
+  { result, has }: SeenFlood,
+  horizon: Horizon,
+  isUniform: boolean,
+): Explanation[] {
+  const found =
+    flood.to === undefined
+      ? judgeBroadcast(flood, { result, has }, horizon, isUniform)
+      : judgeDm(flood, result, horizon);
+  // A loss that kept nobody from the message is told of a broadcast alone, whose frames are counted.
+  if (result.lost > 0 && (found.length > 0 || flood.check === 'broadcast'))
+    found.unshift({ kind: 'frames', text: `${nameOf(flood)} lost ${result.lost} frames on datagram links` });
+  return found.slice(0, MAX_EXPLANATIONS);
+}
+
+function judgeBroadcast(
+  flood: PlannedFlood,
+  { result, has }: SeenFlood,
+  horizon: Horizon,
+  isUniform: boolean,
+): Explanation[] {
+  const ttl = flood.ttl ?? Number.POSITIVE_INFINITY;
+  const { expected, predictedFrames } = flood;
+  const found: Explanation[] = strayPeers(flood, has, horizon, ttl);
+  if (result.delivered !== expected) {
+    const text = `${nameOf(flood)} was delivered ${result.delivered} times, and ${expected} peers had to deliver it once`;
+    found.push({ kind: result.delivered > expected ? 'twice' : 'missed', text });
+  }
+  let covered = 0;
+  for (const [hops, count] of result.coveredByHop.entries()) {
+    covered += count;
+    const within = 1 + horizonAt(horizon, hops).reached;
+    if (covered <= within && (count === 0 || hops <= ttl)) continue;
+    const text = `${covered} peers took ${nameOf(flood)} within ${hops} hops, and ${within} are as near`;
+    found.push({ kind: 'hops', text });
+    break;
+  }
+  if ((flood.ttl === undefined || isUniform) && result.frames !== predictedFrames) {
+    found.push({ kind: 'frames', text: `${nameOf(flood)} cost ${result.frames} frames, predicted ${predictedFrames}` });
+  }
+  return found;
+}
+
+/** Peers that have it and must not, or must and have not. */
+function strayPeers(flood: PlannedFlood, has: SeenFlood['has'], { hops }: Horizon, ttl: number): Explanation[] {
+  const found: Explanation[] = [];
+  for (let peer = 0; peer < hops.length && found.length < MAX_EXPLANATIONS; peer++) {
+    const distance = hops[peer] ?? -1;
+    const isDue = distance >= 0 && distance <= ttl;
+    if (has(peer) === isDue) continue;
+    const where = distance === -1 ? 'which no path leads to' : `${distance} hops from n${flood.from}`;
+    found.push(
+      isDue
+        ? { kind: 'missed', text: `n${peer}, ${where}, never got ${nameOf(flood)}` }
+        : { kind: 'beyond-horizon', culprit: `n${peer}`, text: `n${peer}, ${where}, got ${nameOf(flood)}` },
+    );
+  }
+  return found;
+}
+
+function judgeDm(flood: PlannedFlood, { delivered }: FloodResult, { hops }: Horizon): Explanation[] {
+  const distance = hops[flood.to ?? -1] ?? -1;
+  if (delivered === flood.expected) return [];
+  const kind = delivered === 0 ? 'missed' : flood.expected === 0 ? 'beyond-horizon' : 'twice';
+  const text = `${nameOf(flood)}, ${distance} hops away, was delivered ${delivered} times, not ${flood.expected}`;
+  return [{ kind, text }];
+}
+
+function nameOf({ from, to, ttl }: PlannedFlood): string {
+  const limit = ttl === undefined ? '' : ` with TTL ${ttl}`;
+  return to === undefined ? `the broadcast of n${from}${limit}` : `the message of n${from} to n${to}${limit}`;
+}

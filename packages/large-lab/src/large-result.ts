@@ -1,0 +1,61 @@
+/** What is known of a large network after its floods: figures for each flood, and the verdict of each check. */
+
+import type { CheckResult, Explanation } from '@peerlab/lab';
+import type { FloodResult } from '@peerlab/simulation';
+import type { LargeTopology } from '@peerlab/topology';
+
+/** The checks that a large network gets. Its links are what its arrays say: there is nothing to make and to prove. */
+export const LARGE_CHECKS: readonly ['broadcast', 'ttl', 'dm'] = ['broadcast', 'ttl', 'dm'];
+
+/** See {@link LARGE_CHECKS}. */
+export type LargeCheckName = (typeof LARGE_CHECKS)[number];
+
+/** One flood of a check. */
+export interface PlannedFlood {
+  readonly check: LargeCheckName;
+  readonly from: number;
+  /** Of a direct message: to whom. */
+  readonly to?: number | undefined;
+  /** Left out: without limit. */
+  readonly ttl?: number | undefined;
+  /** Deliveries that the graph promises. */
+  readonly expected: number;
+  /** What it costs by the graph, under uniform delay; an upper bound for a direct message. */
+  readonly predictedFrames: number;
+}
+
+/** A flood that was run. */
+export interface RunFlood extends PlannedFlood {
+  readonly result: FloodResult;
+  /** Broken promises, the first few; empty for a flood that was given up, which is not judged. */
+  readonly problems: readonly Explanation[];
+  /** Of this machine. */
+  readonly timeMs: number;
+}
+
+/** Memory, in bytes. */
+export interface LargeMemory {
+  /** What the run may take at its peak. */
+  readonly neededBytes: number;
+  /** What there was when it began. */
+  readonly availableBytes: number;
+}
+
+/** What {@link proveLarge} comes to. */
+export interface LargeResult {
+  readonly topology: LargeTopology;
+  readonly memory: LargeMemory;
+  /** As drawn. */
+  readonly graph: { readonly peers: number; readonly links: number };
+  readonly floods: readonly RunFlood[];
+  /** Of those that were brought to their end. */
+  readonly checks: readonly CheckResult[];
+  /** Every check was brought to its end and holds. */
+  readonly passed: boolean;
+  /** The run was given up: the rest is what there was so far. */
+  readonly isPartial: boolean;
+  /** Milliseconds of each step that was brought to its end. */
+  readonly timings: Readonly<Partial<Record<'network' | LargeCheckName, number>>>;
+  /** Over every frame of every flood that arrived, in order. */
+  readonly traceHash: string;
+}

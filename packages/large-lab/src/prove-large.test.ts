@@ -1,0 +1,183 @@
+/** The verdict on large networks: right where the flood is, wrong where it is tampered with. */
+
+import { LabError } from '@peerlab/driver';
+import { type FloodResult, generateGraph, linksOf, simulateFlood } from '@peerlab/simulation';
+import { generate, graphFromEdges, type LargeTopology, neighboursOf, parseAnyTopology } from '@peerlab/topology';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { proveLarge } from './prove-large.ts';
+
+function large(text: string): LargeTopology {
+  const topology = parseAnyTopology(text, { file: 'large.yaml' });
+  if (!('generator' in topology)) throw new Error('this is laid out');
+  return topology;
+}
+
+const RANDOM = large('{ name: large, seed: 5, topology: { generator: random-choice, peers: 20001, choices: 3 } }');
+const SHAKY = large(
+  '{ name: shaky, topology: { generator: torus, rows: 150, columns: 140 }, defaults: { links: { latencyMs: 20, jitterMs: 15, lossRatio: 0.1 } } }',
+);
+
+/** A flood whose result is changed afterwards; `has` may be changed too. */
+function tampering(
+  change: (result: FloodResult) => Partial<FloodResult>,
+  hasToo: (peer: number, has: boolean) => boolean = (_, has) => has,
+): typeof simulateFlood {
+  return async (input, control = {}) => {
+    const finished = (has: (peer: number) => boolean): void => control.finished?.(peer => hasToo(peer, has(peer)));
+    const result = await simulateFlood(input, { ...control, finished });
+    return { ...result, ...change(result) };
+  };
+}
+
+describe('proveLarge', () => {
+  it('proves a random graph, the same way twice', async () => {
+    const first = await proveLarge(RANDOM);
+    expect(first.checks.map(({ name, passed, failures }) => [name, passed, failures])).toEqual([
+      ['broadcast', true, []],
+      ['ttl', true, []],
+      ['dm', true, []],
+    ]);
+    expect([first.passed, first.isPartial]).toEqual([true, false]);
+    const { peers, links } = first.graph;
+    const [broadcast] = first.floods;
+    expect(broadcast?.result.frames).toBe(2 * links - peers + 1);
+    expect(broadcast?.result.covered).toBe(20_001);
+    // Every TTL up to one beyond the furthest peer, and a pair at each distance.
+    const ttls = first.floods.filter(({ check }) => check === 'ttl').map(({ ttl }) => ttl ?? 0);
+    expect(ttls).toEqual(ttls.map((_, i) => i + 1));
+    expect(first.floods.filter(({ check }) => check === 'dm')).toHaveLength(2 * (ttls.length - 1));
+    expect((await proveLarge(RANDOM)).traceHash).toBe(first.traceHash);
+    expect((await proveLarge({ ...RANDOM, seed: 6 })).traceHash).not.toBe(first.traceHash);
+  });
+
+  it('proves a torus whose links jitter and lose: the horizon is exact, whatever the delays', async () => {
+    const { passed, checks } = await proveLarge(SHAKY);
+    expect(checks.flatMap(({ failures }) => failures)).toEqual([]);
+    expect(passed).toBe(true);
+  });
+
+  it.each([
+    [
+      'a peer that drops what it gets',
+      'missed',
+      () => ({}),
+      (peer: number, has: boolean) => peer !== 77 && has,
+      ['broadcast', 'ttl'],
+    ],
+    [
+      'a peer that ignores the TTL',
+      'beyond-horizon',
+      () => ({}),
+      (peer: number, has: boolean) => peer === 77 || has,
+      ['ttl'],
+    ],
+    [
+      'a message that is delivered twice',
+      'twice',
+      ({ delivered }: FloodResult) => ({ delivered: delivered + 1 }),
+      undefined,
+      ['broadcast', 'ttl', 'dm'],
+    ],
+    [
+      'a frame too many',
+      'frames',
+      ({ frames }: FloodResult) => ({ frames: frames + 1 }),
+      undefined,
+      ['broadcast', 'ttl'],
+    ],
+    [
+      'a hop count that no path has',
+      'hops',
+      ({ coveredByHop }: FloodResult) => ({ coveredByHop: [...coveredByHop.slice(0, 1), 1e9] }),
+      undefined,
+      ['broadcast', 'ttl'],
+    ],
+    ['lost frames', 'frames', () => ({ lost: 3 }), undefined, ['broadcast']],
+  ] as const)('fails for %s', async (_, kind, change, hasToo, failing) => {
+    const { passed, checks } = await proveLarge(RANDOM, { flood: tampering(change, hasToo) });
+    expect(passed).toBe(false);
+    expect(checks.filter(check => !check.passed).map(({ name }) => name)).toEqual(failing);
+    const [first] = checks.flatMap(({ failures }) => failures);
+    expect(first?.kind).toBe(kind);
+    expect(first?.text).toMatch(/broadcast of n\d+|message of n\d+/);
+  });
+
+  it('gives what there is so far when it is given up', async () => {
+    const controller = new AbortController();
+    let seen = '';
+    const result = await proveLarge(
+      large('{ name: x, topology: { generator: random-choice, peers: 60000, choices: 4 } }'),
+      {
+        signal: controller.signal,
+        report: ({ step, state, detail }) => {
+          if (step !== 'broadcast' || state !== 'running') return;
+          seen = detail;
+          controller.abort();
+        },
+      },
+    );
+    expect(seen).toMatch(/^flood 1 of 5: \d+\.\d % covered, \d+\.\d\d million frames\/s, \d+ s left$/);
+    expect([result.isPartial, result.passed, result.checks]).toEqual([true, false, []]);
+    const [flood] = result.floods;
+    expect(flood?.result.isPartial).toBe(true);
+    expect(flood?.result.covered).toBeGreaterThan(1);
+    expect(flood?.problems).toEqual([]);
+  });
+
+  it('refuses what does not fit before anything is made', async () => {
+    const seen: string[] = [];
+    const refused = proveLarge(
+      large('{ name: x, topology: { generator: random-choice, peers: 50000000, choices: 20 } }'),
+      {
+        availableBytes: 4e9,
+        onMemory: ({ availableBytes }) => seen.push(`${availableBytes}`),
+        report: ({ step }) => seen.push(step),
+      },
+    );
+    await expect(refused).rejects.toThrow(LabError);
+    await expect(refused).rejects.toMatchObject({
+      code: 'CANNOT_CARRY',
+      message: expect.stringMatching(/needs up to \d+\.\d GB, and 4\.0 GB are free/),
+    });
+    expect(seen).toEqual(['4000000000']);
+  });
+});
+
+describe('random-choice', () => {
+  it('is the same graph laid out and in typed arrays, for every seed', () => {
+    const sizes = fc
+      .integer({ min: 2, max: 60 })
+      .chain(peers => fc.record({ peers: fc.constant(peers), choices: fc.integer({ min: 1, max: peers - 1 }) }));
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 0, max: 0xffffffff }), (values, seed) => {
+        const spec = { generator: 'random-choice', values };
+        const { peerCount, links } = generate(spec, seed);
+        const laidOut = graphFromEdges(peerCount, links);
+        const drawn = generateGraph(spec, seed);
+        const pairs = Array.from({ length: peerCount }, (_, v) =>
+          neighboursOf(laidOut, v)
+            .filter(to => to > v)
+            .map(to => [v, to]),
+        ).flat();
+        expect([...linksOf(drawn)]).toEqual(pairs);
+      }),
+    );
+  });
+
+  it.each(['line', 'ring', 'star', 'hypercube', 'tree', 'torus', 'grid', 'clusters', 'full'])('%s too', generator => {
+    const all: Record<string, Record<string, number>> = {
+      hypercube: { dimensions: 5 },
+      tree: { arity: 3, depth: 3 },
+      torus: { rows: 4, columns: 5 },
+      grid: { rows: 4, columns: 5 },
+      clusters: { clusters: 4, size: 5 },
+    };
+    const spec = { generator, values: all[generator] ?? { peers: 20 } };
+    const { peerCount, links } = generate(spec, 1);
+    const laidOut = graphFromEdges(peerCount, links);
+    const { offsets, targets } = generateGraph(spec, 1);
+    for (let v = 0; v < peerCount; v++)
+      expect([...targets.subarray(offsets[v], offsets[v + 1])]).toEqual(neighboursOf(laidOut, v));
+  });
+});

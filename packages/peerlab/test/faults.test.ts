@@ -1,0 +1,25 @@
+/** Faults on the simulation and on processes; on containers: faults.docker.test.ts. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLocalDriver } from '@peerlab/driver-local';
+import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { afterAll } from 'vitest';
+import { describeFaults } from './faults.ts';
+import { PEER_BUNDLE } from './peer-bundle.ts';
+
+const runtimeDirectory = mkdtempSync(join(tmpdir(), 'peerlab-faults-'));
+afterAll(() => rmSync(runtimeDirectory, { recursive: true }));
+
+describeFaults({
+  name: 'simulation',
+  createDriver: createSimulationDriver,
+  boundMs: 60_000,
+  canIsolate: true,
+});
+describeFaults({
+  name: 'local',
+  createDriver: () => createLocalDriver({ peerProgram: [process.execPath, PEER_BUNDLE], runtimeDirectory }),
+  boundMs: 120_000,
+  canIsolate: false,
+});

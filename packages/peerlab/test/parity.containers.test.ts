@@ -1,0 +1,30 @@
+/** Parity with containers, where an engine answers: the same as parity.test.ts, for the small topologies. */
+import { createDockerDriver, engineRequired } from '@peerlab/driver-docker';
+import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { describe, expect, it } from 'vitest';
+import { dockerLeftovers } from '../../driver-docker/test/docker-leftovers.ts';
+import { PEER_BUNDLE } from './peer-bundle.ts';
+import { TOPOLOGIES, verdictOf } from './verdict-of.ts';
+
+/** What an engine on a small machine brings up in a few seconds. */
+const MOST_PEERS = 30;
+
+const engine = await engineRequired();
+const small = TOPOLOGIES.filter(({ peers }) => peers.length <= MOST_PEERS);
+
+describe.skipIf(engine.skip)(`with Docker: ${engine.reason}`, () => {
+  it.each(small.map(topology => [topology.name, topology] as const))(
+    '%s gives the same checks with the same numbers in containers, and nothing is left',
+    async (title, drawn) => {
+      // Not the name of the file: someone's lab of that name may stand on the engine.
+      const name = `parity-${process.pid.toString(36)}-${title.slice(0, 8).replace(/-$/, '')}`;
+      const topology = { ...drawn, name };
+      const docker = createDockerDriver({ peerBundle: PEER_BUNDLE, version: '0.0.0-test' });
+      const simulated = await verdictOf(topology, createSimulationDriver());
+      const { checks, passed } = await verdictOf(topology, docker);
+      expect(simulated.checks.find(({ name: check }) => check === 'broadcast')?.observed).toMatch(/; \d+ frames$/);
+      expect({ checks, passed }).toEqual({ checks: simulated.checks, passed: true });
+      expect(await dockerLeftovers(name)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,25 @@
+/**
+ * One verdict, whatever the driver: every topology of topologies/ gives the same checks with the same numbers, the
+ * frames of its floods among them, in virtual time and on processes with real sockets. On containers: parity.docker.test.ts.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLocalDriver } from '@peerlab/driver-local';
+import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { afterAll, describe, expect, it } from 'vitest';
+import { PEER_BUNDLE } from './peer-bundle.ts';
+import { TOPOLOGIES, verdictOf } from './verdict-of.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'peerlab-parity-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe.each(TOPOLOGIES.map(topology => [topology.name, topology] as const))('%s', (_, topology) => {
+  it('gives the same checks with the same numbers on processes', async () => {
+    const local = createLocalDriver({ peerProgram: [process.execPath, PEER_BUNDLE], runtimeDirectory: directory });
+    const simulated = await verdictOf(topology, createSimulationDriver());
+    const { checks, passed } = await verdictOf(topology, local);
+    expect(simulated.checks.find(({ name: check }) => check === 'broadcast')?.observed).toMatch(/; \d+ frames$/);
+    expect({ checks, passed }).toEqual({ checks: simulated.checks, passed: true });
+  });
+});

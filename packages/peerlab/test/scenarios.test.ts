@@ -1,0 +1,63 @@
+/** Scenarios come out as they say in virtual time, and go the same way twice: to the last frame, faults and load among it. */
+
+import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { testLab } from '@peerlab/scenario';
+import { parseTopology, type Topology } from '@peerlab/topology';
+import { describe, expect, it } from 'vitest';
+import { LESSONS } from './verdict-of.ts';
+
+/** Every verb and every kind of fault, with links that draw from the seed. */
+const HARD = parseTopology(
+  `name: hard
+seed: 11
+topology: { generator: torus, rows: 4, columns: 4 }
+defaults: { links: { latencyMs: { logNormal: { median: 20, sigma: 1 } }, jitterMs: 3, lossRatio: 0.05 } }
+scenario:
+  - broadcast: { from: n0, ttl: 2 }
+  - fault: { partition: [[n0..n7], [n8..n15]] }
+  - broadcast: n3
+    expect: { reaches: [n0..n2, n4..n7] }
+  - heal: { checks: [links] }
+  - parallel:
+      - load: { rate: 50/s, size: 100, duration: 2s }
+      - fault: { link-down: [[n0, n1]], for: 700ms }
+        at: 300ms
+      - fault: { pause: n5, for: 500ms }
+        at: 400ms
+      - fault: { flaky: all, random: 4, lossRatio: 0.3 }
+        at: 600ms
+  - heal:
+  - fault: { kill: [n2, n6, n10], random: 2 }
+  - wait-settled:
+  - dm: { from: n0, to: n15 }
+    expect: { times: 1 }
+  - heal: all
+  - fault: { isolate: n9 }
+  - broadcast: n0
+    expect: { not-reaches: n9 }
+  - heal: all
+`,
+  { file: 'hard.yaml' },
+);
+
+describe.each([...LESSONS, HARD].map(topology => [topology.name, topology] as const))('%s', (_, topology) => {
+  it('comes out as it says, the same way twice, and another way with another seed', async () => {
+    const first = await run(topology);
+    expect(first.wrong).toEqual([]);
+    expect(await run(topology)).toEqual(first);
+    expect((await run({ ...topology, seed: topology.seed + 1 })).traceHash).not.toBe(first.traceHash);
+  });
+});
+
+/** A run, without the times that checks took of the machine. */
+async function run(
+  topology: Topology,
+): Promise<{ traceHash: string | undefined; wrong: unknown[]; outcomes: unknown[] }> {
+  const { traceHash, steps, outcome, error } = await testLab('x.yaml', topology, createSimulationDriver());
+  expect(traceHash).toMatch(/^[0-9a-f]{16}$/);
+  const outcomes = steps.map(({ title, expected, seen, atMs, notes }) => ({ title, expected, seen, atMs, notes }));
+  const failed = steps.filter(step => step.outcome !== 'passed');
+  const wrong: unknown[] = failed.map(({ title, seen, failures }) => ({ title, seen, failures }));
+  if (outcome !== 'passed') wrong.push(outcome, error);
+  return { traceHash, wrong, outcomes };
+}

@@ -1,0 +1,41 @@
+/** The topologies of topologies/, and what a driver says of one. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Driver } from '@peerlab/driver';
+import type { SimulationLab } from '@peerlab/driver-simulation';
+import { bringUp, type CheckResult } from '@peerlab/lab';
+import { isLargeTopology, parseAnyTopology, type Topology } from '@peerlab/topology';
+
+const FOLDER = fileURLToPath(new URL('../../../topologies/', import.meta.url));
+
+/** Every file that is laid out peer by peer, by its name. */
+export const TOPOLOGIES: readonly Topology[] = topologiesIn(FOLDER);
+
+/** Those with scenarios of their own. */
+export const LESSONS: readonly Topology[] = topologiesIn(join(FOLDER, 'lessons'));
+
+function topologiesIn(folder: string): Topology[] {
+  return readdirSync(folder)
+    .filter(file => file.endsWith('.yaml'))
+    .map(file => parseAnyTopology(readFileSync(join(folder, file)), { file }))
+    .filter((topology): topology is Topology => !isLargeTopology(topology));
+}
+
+/** What a lab came to. */
+export interface Verdict {
+  /** Everything that they say, deliveries and frames among it; without the time that they took. */
+  readonly checks: readonly Omit<CheckResult, 'timeMs'>[];
+  readonly passed: boolean;
+  /** On the simulation. */
+  readonly traceHash: string | undefined;
+}
+
+/** Brings a lab up, proves it, and takes it down. */
+export async function verdictOf(topology: Topology, driver: Driver): Promise<Verdict> {
+  const { lab, checks, passed } = await bringUp(topology, driver, { ephemeral: true });
+  const { simulation } = lab.running as Partial<SimulationLab>;
+  const traceHash = simulation?.traceHash;
+  await lab.down();
+  return { checks: checks.map(({ timeMs: _, ...check }) => check), passed, traceHash };
+}

@@ -1,0 +1,12 @@
+/** Scenarios, test runs and reports. Start at steps/run-scenario.ts and test-run/test-labs.ts. */
+export { stepLines, wayLines } from './report/failure-text.ts';
+export { githubAnnotations } from './report/github-annotations.ts';
+export { junitXml } from './report/junit.ts';
+export { markdownReport } from './report/markdown.ts';
+export { failedSteps, type LabReport, type RunReport } from './report/run-report.ts';
+export type { StepOutcome } from './steps/outcome.ts';
+export { runScenario } from './steps/run-scenario.ts';
+export { artifactsIn } from './test-run/artifacts.ts';
+export { testLab, type Witness } from './test-run/test-lab.ts';
+export { type LabToTest, testLabs } from './test-run/test-labs.ts';
+export type { ProveLarge } from './test-run/test-large.ts';

@@ -1,0 +1,51 @@
+/** Links in a scenario: as they are drawn, as the faults in force leave them, or how many. */
+
+import type { Explanation, Lab, LinkFault } from '@peerlab/lab';
+import { MAX_EXPLANATIONS, plural, surveyAtRest, unshapedNotes } from '@peerlab/lab';
+import { compares, type Expectation } from '@peerlab/topology';
+import type { StepFinding } from './step-finding.ts';
+import { comparisonText } from './step-title.ts';
+
+/**
+ * Holds the links against what is expected of them.
+ * @param isDown true for a peer that a fault keeps from running: its links may be there or not
+ */
+export async function judgeLinks(
+  lab: Lab,
+  wanted: NonNullable<Expectation['links']>,
+  isDown: (peer: string) => boolean,
+): Promise<StepFinding> {
+  const context = lab.contextFor({});
+  const { drawn, up, faults } = await surveyAtRest(context);
+  const seen = `${up} of ${drawn} links up`;
+  if (typeof wanted === 'object') {
+    const passed = compares(wanted, up);
+    const expected = `${comparisonText(wanted)} links up`;
+    const text = `${plural(up, 'link')} up, not ${comparisonText(wanted)}`;
+    return { passed, expected, seen, failures: passed ? [] : [{ kind: 'stated', text }], notes: [], steps: [] };
+  }
+  const isLeft = wanted === 'as-left';
+  const nameOf = new Map(lab.peers.map(({ nodeId, name }) => [nodeId, name]));
+  const peerName = (peer: number): string => lab.topology.peers[peer]?.name ?? '';
+  const isAway = (a: number, b: number): boolean =>
+    context.whyCut(a, b) !== undefined || isDown(peerName(a)) || isDown(peerName(b));
+  const away = isLeft ? lab.topology.links.filter(({ a, b }) => isAway(a, b)).length : 0;
+  const wrong = faults.filter(({ fault, a, b }: LinkFault) => {
+    if (!isLeft) return true;
+    return fault !== 'cut' && !isDown(a) && !isDown(nameOf.get(b) ?? b);
+  });
+  const failures: Explanation[] = wrong.slice(0, MAX_EXPLANATIONS).map(({ detail: text, culprit }) => ({
+    kind: 'link',
+    ...(culprit === undefined ? {} : { culprit }),
+    text,
+  }));
+  const expected = isLeft && away > 0 ? `${drawn - away} links, as the faults leave them` : `${drawn} links, as drawn`;
+  return {
+    passed: wrong.length === 0,
+    expected,
+    seen,
+    failures,
+    notes: unshapedNotes(context.topology, context.endpoints),
+    steps: [],
+  };
+}

@@ -1,0 +1,158 @@
+/** The steps that send: a broadcast, a direct message, a load. Sent, followed until they are over, judged. */
+
+import { LabError } from '@peerlab/driver';
+import {
+  auditFlood,
+  type CheckContext,
+  type Explanation,
+  type Judged,
+  MAX_EXPLANATIONS,
+  notesOf,
+  type Plan,
+  plural,
+  runningPeers,
+  type Sending,
+  sendAndJudge,
+  unpredictable,
+} from '@peerlab/lab';
+import type { BroadcastStep, DmStep, Expectation, LoadStep } from '@peerlab/topology';
+import { judgeMessages, type MessageFacts, predictedFrames } from './judge-messages.ts';
+import type { StepFinding } from './step-finding.ts';
+
+/** Messages of a step, over and kept, so that a later `expect` can ask about them. */
+export interface KeptMessages {
+  readonly facts: MessageFacts;
+  readonly judged: Judged;
+  /** Peers that should run, and did not when it was over. */
+  readonly ended: readonly string[];
+  /** What they should cost follows from the graph. */
+  readonly isPredictable: boolean;
+  /** Messages that were not sent, because their origins did not run. */
+  readonly unsent: number;
+}
+
+/** What a sending step works with. */
+export interface SendingContext {
+  readonly context: CheckContext;
+  readonly signal: AbortSignal;
+  /** How many faults have begun or ended so far. */
+  readonly changes: () => number;
+  /** True for a peer that a fault keeps from running. */
+  readonly isDown: (peer: string) => boolean;
+  /** What is waited for, for the bound of the step. */
+  readonly waitFor: (what: string) => void;
+}
+
+/** Sends what the step says, and follows it until it is over. @throws {LabError} as `sendAndJudge` */
+export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: SendingContext): Promise<KeptMessages> {
+  const { context, changes, waitFor } = at;
+  const changesBefore = changes();
+  const running = runningPeers(context);
+  const plans = plansOf(step, context);
+  for (const { ttl, from, to } of plans.slice(0, 1)) requireAble(context, from, to, ttl);
+  waitFor(step.kind === 'load' ? 'the load to be sent and taken' : `the ${step.kind} to come to an end`);
+  const sending = step.kind === 'load' ? paced(step, at) : undefined;
+  const judged = await sendAndJudge(context, plans, sending);
+  const unsent = plans.length - judged.verdicts.length;
+  const messages = judged.verdicts.map((verdict, i) => ({
+    message: verdict.message,
+    verdict,
+    receptions: [...context.receptions.of(verdict.message.id)],
+    sentAtMs: judged.sentAtMs[i] ?? 0,
+  }));
+  const facts: MessageFacts = {
+    graph: context.graph,
+    names: context.topology.peers.map(({ name }) => name),
+    running,
+    messages,
+    frames: judged.frames,
+    isGraphMoving: changes() !== changesBefore,
+  };
+  const isGone = ({ name }: { name: string }, i: number): boolean =>
+    context.endpoints[i] === undefined && !at.isDown(name);
+  const ended = context.topology.peers.filter(isGone).map(({ name }) => name);
+  return { facts, judged, ended, isPredictable: unpredictable(context) === undefined, unsent };
+}
+
+/** Holds messages against what is expected of them, and explains what is not so. */
+export async function judgeKept(kept: KeptMessages, expect: Expectation): Promise<StepFinding> {
+  const { facts, judged, ended, unsent } = kept;
+  const { passed, expected, seen, violations, broken, notes } = judgeMessages(facts, expect);
+  const explained = violations.length === 0 ? [] : await judged.explain(violations);
+  const audited = broken.length > 0 && expect.frames !== undefined ? await audit(facts, judged) : [];
+  const gone = ended.map(
+    (culprit): Explanation => ({ kind: 'incomplete', culprit, text: `${culprit} does not run, and no fault ended it` }),
+  );
+  return {
+    passed: passed && gone.length === 0,
+    expected,
+    seen: gone.length === 0 ? seen : `${seen}; ${plural(gone.length, 'peer')} ended`,
+    failures: [...gone, ...explained, ...broken, ...audited].slice(0, MAX_EXPLANATIONS),
+    notes: [
+      ...notesOf(judged.report),
+      ...notes,
+      ...(unsent === 0 ? [] : [`${plural(unsent, 'message')} not sent, because their origins did not run`]),
+    ],
+    steps: [],
+  };
+}
+
+/** Why a flood without limit cost other frames than predicted: copy by copy. */
+async function audit(facts: MessageFacts, judged: Judged): Promise<Explanation[]> {
+  const [only] = facts.messages;
+  if (only === undefined || only.message.to !== undefined || only.message.ttl !== undefined) return [];
+  if (facts.frames === undefined || facts.frames === predictedFrames(facts)) return [];
+  return auditFlood(only.message, await judged.storyOf(only.message));
+}
+
+function plansOf(step: BroadcastStep | DmStep | LoadStep, { topology, endpoints }: CheckContext): Plan[] {
+  const placeOf = (name: string): number => topology.peers.findIndex(peer => peer.name === name);
+  const { ttl = topology.defaults.ttl } = step;
+  if (step.kind !== 'load') {
+    const to = step.kind === 'dm' ? { to: placeOf(step.to) } : {};
+    return [{ from: placeOf(step.from), ...to, ttl, payload: step.text ?? 'lab scenario' }];
+  }
+  const origins = step.from.map(placeOf).filter(place => endpoints[place] !== undefined);
+  const count = Math.max(1, Math.round((step.ratePerSecond * step.durationMs) / 1000));
+  const payload = 'x'.repeat(step.sizeBytes);
+  if (origins.length === 0) throw new LabError('PEER_FAILED', 'none of the origins of the load runs');
+  return Array.from({ length: count }, (_, i) => ({ from: origins[i % origins.length] ?? 0, ttl, payload }));
+}
+
+/** Each message at its time; those whose time is past go at once, so that the rate holds on average. */
+function paced({ ratePerSecond }: LoadStep, { context, signal, changes }: SendingContext): Sending {
+  const { clock } = context;
+  const before = changes();
+  return async <T>(plans: readonly Plan[], send: (plan: Plan) => Promise<T>) => {
+    const startedAtMs = clock.nowMs();
+    const sent: Promise<T | undefined>[] = [];
+    for (const [i, plan] of plans.entries()) {
+      const dueAtMs = startedAtMs + (i * 1000) / ratePerSecond;
+      if (clock.nowMs() < dueAtMs) await clock.until(dueAtMs, signal);
+      // Between the beginning of a fault and its end peers may come and go.
+      const isChanged = (): boolean => changes() !== before;
+      if (isChanged() && context.endpoints[plan.from] === undefined) continue;
+      const sending = send(plan).catch((error: unknown) => {
+        if (isChanged() && error instanceof LabError && error.code === 'PEER_FAILED') return undefined;
+        throw error;
+      });
+      // What fails while others are still to be sent is thrown below.
+      sending.catch(() => undefined);
+      sent.push(sending);
+    }
+    return (await Promise.all(sent)).filter((one): one is Awaited<T> & T => one !== undefined);
+  };
+}
+
+function requireAble({ endpoints, topology }: CheckContext, from: number, to?: number, ttl?: number): void {
+  const client = endpoints[from]?.client;
+  const name = topology.peers[from]?.name;
+  if (client === undefined) throw new LabError('PEER_FAILED', `${name} does not run`, { details: { peer: name } });
+  if (to !== undefined && endpoints[to] === undefined) {
+    const target = topology.peers[to]?.name;
+    throw new LabError('PEER_FAILED', `${target} does not run`, { details: { peer: target } });
+  }
+  const lacks =
+    to !== undefined && !client.can('dm') ? 'direct messages' : ttl !== undefined && !client.can('ttl') && 'TTL';
+  if (lacks) throw new LabError('NOT_SUPPORTED', `${name} does not announce ${lacks}`);
+}

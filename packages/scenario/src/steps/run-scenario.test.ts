@@ -1,0 +1,298 @@
+/** Scenarios on simulated labs: what holds passes, what does not is told with its place and its reason. */
+
+import type { Driver } from '@peerlab/driver';
+import { MemoryDriver } from '@peerlab/driver-memory';
+import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { bringUp } from '@peerlab/lab';
+import { parseTopology } from '@peerlab/topology';
+import type { LabTraceEvent } from '@peerlab/trace';
+import { describe, expect, it } from 'vitest';
+import { failedSteps } from '../report/run-report.ts';
+import type { ScenarioResult } from './outcome.ts';
+import { runScenario, type ScenarioOptions } from './run-scenario.ts';
+
+let count = 0;
+
+interface Play extends ScenarioOptions {
+  readonly driver?: Driver;
+  readonly programs?: Readonly<Record<string, readonly string[]>>;
+  readonly head?: string;
+}
+
+/** Runs the steps on a ring of eight peers, and removes it. */
+async function play(steps: string, { driver = createSimulationDriver(), programs, head, ...options }: Play = {}) {
+  const text = `name: play-${count++}\n${head ?? 'topology: { generator: ring, peers: 8 }'}\nscenario:\n${steps}`;
+  const topology = parseTopology(text, { file: 'play.yaml' });
+  const { lab } = await bringUp(topology, driver, { ephemeral: true, checks: [], programs });
+  try {
+    if (topology.scenario === undefined) throw new Error('no scenario');
+    return await runScenario(lab, topology.scenario, options);
+  } finally {
+    await lab.down();
+  }
+}
+
+/** Every failed step, as a person would be told. */
+function told({ steps }: ScenarioResult): string[] {
+  return failedSteps(steps).map(({ line, title, outcome, expected, seen, failures }) =>
+    [`${line} ${title}: ${outcome}`, expected, seen, ...failures.map(({ text }) => text)].join('\n'),
+  );
+}
+
+const PASSING: Readonly<Record<string, string>> = {
+  'a broadcast, all of it stated': `
+  - broadcast: n0
+    expect: { reaches: all, times: 1, hops: <= 4, frames: predicted, withinMs: 60, delivered: 100 % }`,
+  'a horizon, and who lies beyond it': `
+  - broadcast: { from: n0, ttl: 2 }
+    expect: { reaches: horizon, not-reaches: n3..n5, frames: 4 }
+  - expect: { reaches: [n1, n2, n6, n7] }`,
+  'direct messages, near and out of reach': `
+  - dm: { from: n0, to: n3 }
+    expect: { hops: 3 }
+  - dm: { from: n0, to: n3, ttl: 2 }
+    expect: { reaches: none }`,
+  'a partition, and its end': `
+  - fault: { partition: [[n0, n1, n2]] }
+  - broadcast: n0
+    expect: { reaches: [n1, n2], not-reaches: n3..n7, frames: predicted }
+  - expect: { links: as-left }
+  - expect: { links: 6 }
+  - checks: all
+  - heal:
+  - expect: { links: as-drawn }`,
+  'a partition in one direction': `
+  - fault: { partition: [[n0, n1, n2]], one-way: true }
+  - broadcast: n0
+    expect: { reaches: [n1, n2], not-reaches: n3..n7 }
+  - broadcast: n4
+    expect: { reaches: all }
+  - heal:`,
+  'peers that are killed, stopped, paused, isolated, and come back': `
+  - fault: { kill: n1 }
+  - fault: { stop: n3 }
+  - fault: { pause: n5 }
+  - broadcast: n0
+    expect: { reaches: [n7, n6], not-reaches: [n2, n4] }
+  - checks: all
+  - heal:
+  - fault: { isolate: n2 }
+  - broadcast: n0
+    expect: { not-reaches: n2 }
+  - heal:
+  - broadcast: n0
+    expect: { reaches: all }`,
+  'links that are slow, flaky and narrow, and messages that arrive all the same': `
+  - fault: { slow: [[n0, n1]], latencyMs: 100 }
+  - fault: { flaky: [[n1, n2]], lossRatio: 0.2 }
+  - fault: { rate: [[n2, n3]], bandwidthKbps: 64 }
+  - broadcast: n0
+    expect: { reaches: all, times: 1 }
+  - heal: { checks: [links, broadcast] }`,
+  'a load in the middle of which links and peers go and come back by themselves': `
+  - parallel:
+      - load: { rate: 100/s, size: 1 KiB, duration: 2s }
+        expect: { delivered: 70 % }
+      - fault: { link-down: [[n2, n3], [n6, n7]], for: 400ms }
+        at: 300ms
+      - fault: { kill: n1, for: 300ms }
+        at: 1s
+  - expect: { links: as-drawn }
+  - checks: all`,
+  'times, rounds and rest': `
+  - at: 2s
+    broadcast: n0
+  - repeat:
+      times: 3
+      steps:
+        - fault: { link-down: n4 }
+        - broadcast: n0
+          expect: { not-reaches: n4 }
+        - heal: { checks: links }
+  - wait-settled:`,
+};
+
+describe('a scenario that holds', () => {
+  it.each(Object.entries(PASSING))('%s', async (_, steps) => {
+    const result = await play(steps);
+    expect(told(result)).toEqual([]);
+    expect(result.passed).toBe(true);
+  });
+
+  it('goes the same way twice in virtual time', async () => {
+    const steps = PASSING['a load in the middle of which links and peers go and come back by themselves'] ?? '';
+    const outcomes = async (): Promise<unknown> =>
+      (await play(steps)).steps.map(({ seen, atMs, timeMs }) => [seen, atMs, timeMs]);
+    expect(await outcomes()).toEqual(await outcomes());
+  });
+
+  it('runs checks once the faults that go by themselves have gone', async () => {
+    const { passed, steps } = await play(
+      '  - fault: { pause: n2, for: 5s }\n  - fault: { kill: n4, for: 2s }\n  - checks: all\n  - expect: { links: as-drawn }\n',
+    );
+    expect(passed).toBe(true);
+    expect(steps[2]?.timeMs).toBeGreaterThanOrEqual(4900);
+    expect(steps[2]?.steps[1]?.seen).toContain('8 origins');
+  });
+
+  it('heals a fault before its time, and does not wait for that any more', async () => {
+    const { steps } = await play('  - fault: { kill: n4, for: 1h }\n  - heal:\n  - checks: all\n');
+    expect(steps.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed']);
+    expect(steps[2]?.timeMs).toBeLessThan(60_000);
+    const driver = new MemoryDriver();
+    const real = await play('  - fault: { kill: n4, for: 1h }\n  - heal:\n  - checks: all\n', { driver });
+    expect(real.passed).toBe(true);
+  });
+
+  it('looks again where a fault comes into checks', async () => {
+    const faults = Array.from({ length: 4 }, (_, i) => `    - fault: { link-down: [[n${i}, n${i + 1}]] }\n`).join('');
+    const { steps } = await play(`  - parallel:\n    - checks: all\n${faults}  - expect: { links: 4 }\n`);
+    expect(steps.map(({ outcome }) => outcome)).toEqual(['passed', 'passed']);
+  });
+
+  it('begins its steps at their times, on the lab’s own clock', async () => {
+    const { steps } = await play('  - at: 3s\n    broadcast: n0\n  - at: 1m\n    broadcast: n1\n');
+    expect(steps.map(({ atMs }) => atMs)).toEqual([3000, 60_000]);
+  });
+
+  it('tells what a round trip took of a latency that was asked for', async () => {
+    const { steps } = await play('  - fault: { slow: [[n0, n1]], latencyMs: 100 }\n');
+    expect(steps[0]?.notes.join()).toMatch(/at least 200 ms asked for, 20\d(\.\d)? ms measured/);
+  });
+
+  it('tells how long the links took to return, and what was taken back', async () => {
+    const { steps } = await play('  - fault: { link-down: n1 }\n  - heal:\n');
+    expect(steps[1]?.seen).toMatch(/cut links 2 taken back; 8 links up after \d+(\.\d)? ms; all as expected/);
+    expect(steps[1]?.steps.map(({ title }) => title)).toEqual(['links', 'broadcast', 'ttl', 'dm']);
+  });
+
+  it('notes faults, healing, steps and checks for a record', async () => {
+    const notes: LabTraceEvent[] = [];
+    const fault = '  - fault: { link-down: [[n0, n1]], for: 1s }\n';
+    await play(`${fault}  - at: 2s\n    checks: links\n  - fault: { kill: n3 }\n  - heal: { checks: dm }\n`, {
+      onNote: event => void notes.push(event),
+    });
+    const texts = notes.flatMap(note => (note.event === 'fault' || note.event === 'heal' ? [note.text] : []));
+    expect(texts).toEqual([
+      'cut n0-n1',
+      'over: cut n0-n1',
+      'killed n3',
+      expect.stringContaining('stopped peers 1 taken back'),
+    ]);
+    expect(notes.filter(({ event }) => event === 'check')).toHaveLength(1);
+  });
+});
+
+const FAILING: readonly (readonly [what: string, steps: string, says: readonly string[]])[] = [
+  [
+    'a peer that the graph does not reach',
+    '  - broadcast: { from: n0, ttl: 1 }\n    expect: { reaches: [n4] }\n',
+    ['4 broadcast from n0 (TTL 1): failed', 'n4 had to receive', 'it is 4 hops away, and its TTL is 1'],
+  ],
+  [
+    'a peer that must not have it',
+    '  - broadcast: n0\n    expect: { not-reaches: n4 }\n',
+    ['n4 received broadcast', 'at hop 4; by the scenario it must not', 'it is 4 hops away'],
+  ],
+  ['hops', '  - broadcast: n0\n    expect: { hops: <= 3 }\n', ['n4 took a copy at 4 hops, not <= 3']],
+  ['frames', '  - broadcast: n0\n    expect: { frames: <= 8 }\n', ['it cost 9 frames, not <= 8']],
+  ['times', '  - broadcast: n0\n    expect: { times: 2 }\n', ['7 deliveries came another number of times than 2']],
+  ['a time', '  - broadcast: n0\n    expect: { withinMs: 1 }\n', ['the last delivery came after', 'not within 1 ms']],
+  [
+    'a share of what the scenario says is due',
+    '  - broadcast: { from: n0, ttl: 1 }\n    expect: { reaches: all, delivered: 99 % }\n',
+    ['2 of 7 deliveries came, 28.5714 %, not >= 99 %'],
+  ],
+  [
+    'links that a fault cut',
+    '  - fault: { link-down: [[n0, n1]] }\n  - expect: { links: as-drawn }\n',
+    ['n0 and n1 are not linked: a fault cuts this link', '7 of 8 links up'],
+  ],
+  ['a number of links', '  - expect: { links: ">= 9" }\n', ['8 links up, not >= 9']],
+  [
+    'a message over a cut',
+    '  - fault: { partition: [[n0]] }\n  - broadcast: n0\n    expect: { reaches: all }\n',
+    ['n1 had to receive', 'by the graph as it is now, there is no path'],
+  ],
+  [
+    'a load across a fault',
+    '  - fault: { partition: [[n0..n3]] }\n  - load: { rate: 10/s, duration: 1s, from: n0 }\n    expect: { reaches: all, delivered: 90 % }\n',
+    ['deliveries came', 'not >= 90 %'],
+  ],
+  [
+    'a round of many',
+    '  - repeat:\n      times: 3\n      steps:\n        - broadcast: n0\n          expect: { hops: 1 }\n',
+    ['7 broadcast from n0, round 1: failed'],
+  ],
+];
+
+describe('a scenario that does not hold', () => {
+  it.each(FAILING)('%s', async (_, steps, says) => {
+    const result = await play(steps);
+    expect(result.passed).toBe(false);
+    const text = told(result).join('\n');
+    for (const words of says) expect(text).toContain(words);
+  });
+
+  it('names the peer that lost a message, with the way that it took', async () => {
+    const head = 'peers: [a, b, c, d]\nlinks: [[a, b], [b, c], [c, d]]';
+    const result = await play('  - broadcast: a\n', { driver: new MemoryDriver(), programs: { b: ['silent'] }, head });
+    const [step] = failedSteps(result.steps);
+    expect(step?.failures[0]).toMatchObject({ culprit: 'b', way: { path: ['a', 'b', 'c'], stoppedAfter: 'b' } });
+  });
+
+  it('is told of a peer that ended by itself', async () => {
+    const head = 'peers: [a, b, c]\nlinks: [[a, b], [b, c]]';
+    const driver = new MemoryDriver();
+    const steps = '  - broadcast: b\n  - broadcast: b\n  - broadcast: b\n    expect: { not-reaches: c }\n';
+    const { passed, steps: outcomes } = await play(steps, { driver, programs: { c: ['mortal'] }, head });
+    expect(passed).toBe(false);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'failed']);
+    expect(outcomes[2]?.failures).toMatchObject([{ culprit: 'c', text: 'c does not run, and no fault ended it' }]);
+  });
+
+  it('runs the steps after one that failed', async () => {
+    const { steps } = await play('  - broadcast: n0\n    expect: { hops: 1 }\n  - broadcast: n0\n');
+    expect(steps.map(({ outcome }) => outcome)).toEqual(['failed', 'passed']);
+  });
+});
+
+describe('a step that cannot be brought to an end', () => {
+  it('says what it waited for, and those after it are not tried', async () => {
+    const steps =
+      '  - timeout: 200ms\n    load: { rate: 10/s, duration: 60s }\n  - broadcast: n0\n  - repeat: { times: 2, steps: [{ wait-settled: }] }\n';
+    const result = await play(steps, { driver: new MemoryDriver() });
+    expect(result.steps.map(({ outcome }) => outcome)).toEqual(['incomplete', 'not-tried', 'not-tried']);
+    expect(result.steps[0]?.seen).toMatch(
+      /^scenario\[0\] \(load of 10\/s .*\) was not over within 200 ms; it waited for the load to be sent and taken$/,
+    );
+  });
+
+  it('is bounded by the whole, too', async () => {
+    const steps =
+      '  timeout: 200ms\n  steps:\n    - repeat: { times: 100, steps: [{ load: { rate: 10/s, duration: 10s } }] }\n';
+    const [text = ''] = told(await play(steps, { driver: new MemoryDriver() }));
+    expect(text).toContain('the scenario was not over within 200 ms; it waited for');
+  });
+
+  it.each([
+    ['  - fault: { link-down: [[n0, n4]] }\n', 'n0'],
+    ['  - fault: { kill: n1 }\n  - fault: { kill: n1 }\n', 'does not run'],
+    ['  - fault: { kill: n1 }\n  - broadcast: n1\n', 'n1 does not run'],
+    ['  - fault: { kill: n1 }\n  - dm: { from: n0, to: n1 }\n', 'n1 does not run'],
+  ])('%s', async (steps, says) => {
+    const result = await play(steps);
+    expect(result.steps.at(-1)?.outcome).toBe('incomplete');
+    expect(told(result).join()).toContain(says);
+  });
+
+  it('is given up when the caller gives up', async () => {
+    const controller = new AbortController();
+    const run = play('  - load: { rate: 10/s, duration: 60s }\n', {
+      driver: new MemoryDriver(),
+      signal: controller.signal,
+      onNote: () => controller.abort(),
+    });
+    await expect(run).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+});

@@ -1,0 +1,141 @@
+/** Keeps what explains a failure: topology as resolved, trace of every event, logs, counters, what the driver knows. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Driver } from '@peerlab/driver';
+import type { Lab } from '@peerlab/lab';
+import { type Recording, recordLab } from '@peerlab/lab';
+import { type Topology, topologyToJson, topologyToYaml } from '@peerlab/topology';
+import type { LabTraceEvent } from '@peerlab/trace';
+import type { LabReport } from '../report/run-report.ts';
+import type { Witness } from './test-lab.ts';
+
+/** Lines of a trace that are kept, some 60 MB: a lab that does more is told of up to there. */
+const MAX_TRACE_LINES = 200_000;
+/** Lines of each peer's log. */
+const LOG_LINES = 10_000;
+
+/**
+ * Makes a witness for each lab, whose bundle is `<folder>/<lab's name in its file>`, with a number behind it for a name that
+ * comes again. Nothing is written of a lab that passes. A bundle that cannot be written wholly is taken away again.
+ */
+export function artifactsIn(folder: string): (topology: Topology, driver: Driver) => Witness {
+  const times = new Map<string, number>();
+  return (topology, driver) => {
+    const count = (times.get(topology.name) ?? 0) + 1;
+    times.set(topology.name, count);
+    return new Bundle(join(folder, count === 1 ? topology.name : `${topology.name}-${count}`), topology, driver);
+  };
+}
+
+class Bundle implements Witness {
+  readonly #folder: string;
+  readonly #topology: Topology;
+  readonly #driver: Driver;
+  readonly #trace: string[] = [];
+  #untold = 0;
+  #lab: Lab | undefined;
+  #recording: Recording | undefined;
+
+  constructor(folder: string, topology: Topology, driver: Driver) {
+    this.#folder = folder;
+    this.#topology = topology;
+    this.#driver = driver;
+  }
+
+  async watch(lab: Lab): Promise<void> {
+    this.#lab = lab;
+    this.#recording = await recordLab(lab, line => {
+      if (this.#trace.length < MAX_TRACE_LINES) this.#trace.push(line);
+      else this.#untold++;
+    });
+  }
+
+  note(event: LabTraceEvent): void {
+    this.#recording?.note(event);
+  }
+
+  async keep(report: LabReport): Promise<string> {
+    await this.#recording?.end();
+    const files = await this.#files(report);
+    try {
+      rmSync(this.#folder, { recursive: true, force: true });
+      mkdirSync(join(this.#folder, 'logs'), { recursive: true });
+      for (const [name, text] of files) writeFileSync(join(this.#folder, name), text);
+    } catch (error) {
+      removeQuietly(this.#folder);
+      throw error;
+    }
+    return this.#folder;
+  }
+
+  async close(): Promise<void> {
+    await this.#recording?.end();
+  }
+
+  async #files(report: LabReport): Promise<[name: string, text: string][]> {
+    const files: [string, string][] = [
+      ['report.json', json(report)],
+      ['topology.json', json(JSON.parse(topologyToJson(this.#topology)))],
+      ['topology.yaml', topologyToYaml(this.#topology)],
+      ['engine.json', json(await this.#engineFacts())],
+    ];
+    if (this.#lab === undefined) return files;
+    files.push(['trace.jsonl', this.#trace.map(line => `${line}\n`).join('')]);
+    if (this.#untold > 0) files.push(['trace-is-cut.txt', `${this.#untold} more lines were not kept\n`]);
+    files.push(['counters.json', json(await countersOf(this.#lab))]);
+    for (const { name } of this.#lab.peers) files.push([`logs/${name}.log`, await logOf(this.#lab, name)]);
+    return files;
+  }
+
+  async #engineFacts(): Promise<object> {
+    const running = this.#lab?.running;
+    return {
+      driver: this.#driver.name,
+      probe: await this.#driver.probe(),
+      diagnosis: (await this.#driver.diagnose?.().catch(told)) ?? [],
+      lab: running?.name ?? null,
+      network: running?.network ?? null,
+      peers: (await running?.survey().catch(told)) ?? [],
+      usage: (await running?.usage?.().catch(told)) ?? [],
+    };
+  }
+}
+
+/** What each peer says of its links' counters; why not, where it does not say. */
+async function countersOf(lab: Lab): Promise<object> {
+  const entries = await Promise.all(
+    lab.peers.map(async ({ index, name }) => {
+      const client = lab.endpoints[index]?.client;
+      if (client === undefined) return [name, 'does not run'] as const;
+      if (!client.can('counters')) return [name, 'has no counters'] as const;
+      return [name, await client.request({ command: 'counters' }).catch(told)] as const;
+    }),
+  );
+  return Object.fromEntries(entries);
+}
+
+async function logOf(lab: Lab, peer: string): Promise<string> {
+  const lines: string[] = [];
+  try {
+    for await (const line of lab.logs(peer, { tail: LOG_LINES })) lines.push(`${line}\n`);
+  } catch (error) {
+    lines.push(`the log could not be read: ${told(error)}\n`);
+  }
+  return lines.join('');
+}
+
+function told(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function removeQuietly(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // What cannot be written often cannot be removed; why it could not be written is the news.
+  }
+}

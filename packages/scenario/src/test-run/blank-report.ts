@@ -1,0 +1,48 @@
+/** Reports of `lab test` before there is anything to tell, and errors in them. */
+
+import type { Driver } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import { components, graphOf, isLargeTopology, type LargeTopology, type Topology } from '@peerlab/topology';
+import type { LabReport, ReportedError } from '../report/run-report.ts';
+
+/** A report of a lab that has not been run. */
+export function blankReport(file: string, topology: Topology | LargeTopology, driver: Driver['name']): LabReport {
+  const isLarge = isLargeTopology(topology);
+  const parts = isLarge ? 1 : components(graphOf(topology)).length;
+  const notes = parts > 1 ? [`the graph is in ${parts} parts: peers are expected to reach their own part only`] : [];
+  return {
+    file,
+    name: topology.name,
+    driver,
+    seed: topology.seed,
+    peers: isLarge ? topology.peerCount : topology.peers.length,
+    links: isLarge ? topology.linkCount : topology.links.length,
+    outcome: 'not-run',
+    steps: [],
+    notes,
+    timeMs: 0,
+    replay: `lab test ${quoted(file)} --driver ${driver} --seed ${topology.seed}`,
+  };
+}
+
+/** An error as a report tells it. */
+export function reportedError(error: unknown): ReportedError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof LabError)) {
+    const { code, advice } = Object(error);
+    const known = code === 'TOPOLOGY_INVALID' || code === 'USAGE' ? code : 'DEFECT';
+    return { code: known, message, ...(typeof advice === 'string' ? { advice } : {}) };
+  }
+  const { code, advice, details } = error;
+  const lines: unknown = details.lastLines ?? details.log;
+  return {
+    code,
+    message,
+    ...(advice === undefined ? {} : { advice }),
+    ...(Array.isArray(lines) && lines.length > 0 ? { log: lines.map(String).slice(-5) } : {}),
+  };
+}
+
+function quoted(word: string): string {
+  return /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

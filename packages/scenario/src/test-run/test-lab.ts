@@ -1,0 +1,113 @@
+/** One lab of `lab test`: from nothing, through its scenario, to nothing again, whatever happens. */
+
+import type { Driver } from '@peerlab/driver';
+import type { Lab } from '@peerlab/lab';
+import { bringUpThrowAway, CHECKS } from '@peerlab/lab';
+import type { Scenario, Topology } from '@peerlab/topology';
+import type { LabTraceEvent } from '@peerlab/trace';
+import type { LabReport } from '../report/run-report.ts';
+import type { StepOutcome } from '../steps/outcome.ts';
+import { runScenario } from '../steps/run-scenario.ts';
+import { blankReport, reportedError } from './blank-report.ts';
+
+/** How a lab is tested. */
+export interface TestLabOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Programs to run as some of the peers, by peer name. */
+  readonly programs?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** In place of the bound of the whole that the scenario has, in milliseconds. */
+  readonly timeoutMs?: number | undefined;
+  /** In place of the scenario's bound of a step that has none of its own, in milliseconds. */
+  readonly stepTimeoutMs?: number | undefined;
+  /** How long a peer may take from its start to its `ready`, in milliseconds. */
+  readonly readyTimeoutMs?: number | undefined;
+  readonly onStep?: ((outcome: StepOutcome) => void) | undefined;
+  /** Makes who keeps what a failure is to be explained with; see artifacts.ts. @default none */
+  readonly witness?: ((topology: Topology, driver: Driver) => Witness) | undefined;
+}
+
+/** Who keeps what a failure is to be explained with. */
+export interface Witness {
+  /** Looks on from now, as soon as the lab is up. */
+  watch(lab: Lab): Promise<void>;
+  /** Takes what happened to the lab, or was done to it. */
+  note(event: LabTraceEvent): void;
+  /** Called when the lab did not pass, while it still stands, if it came to stand. @returns the folder with what was kept, where there is one */
+  keep(report: LabReport): Promise<string | undefined>;
+  /** Lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** The scenario of a file that has none: the default checks. */
+const DEFAULT: Scenario = {
+  timeoutMs: 300_000,
+  stepTimeoutMs: 120_000,
+  steps: [{ kind: 'checks', checks: CHECKS, line: 0, path: '' }],
+};
+
+/**
+ * See the module's header. What goes wrong is in the report, never thrown.
+ * @param file as the user named it
+ */
+export async function testLab(
+  file: string,
+  topology: Topology,
+  driver: Driver,
+  options: TestLabOptions = {},
+): Promise<LabReport> {
+  const { signal, programs, readyTimeoutMs } = options;
+  const startedAtMs = performance.now();
+  const given = topology.scenario ?? DEFAULT;
+  const { timeoutMs = given.timeoutMs, stepTimeoutMs = given.stepTimeoutMs } = options;
+  const scenario = { ...given, timeoutMs, stepTimeoutMs };
+  const steps: StepOutcome[] = [];
+  let lab: Lab | undefined;
+  const witness = options.witness?.(topology, driver);
+  let report: LabReport = { ...blankReport(file, topology, driver.name), outcome: 'passed' };
+  const failWith = (error: unknown): void => {
+    const outcome = signal?.aborted === true ? 'interrupted' : 'error';
+    report = {
+      ...report,
+      steps,
+      outcome: report.outcome === 'failed' ? 'failed' : outcome,
+      error: reportedError(error),
+    };
+  };
+  // What is to explain a failure is not to cause one: the verdict stands without it.
+  const quietly = async <T>(work: Promise<T> | undefined): Promise<T | undefined> => {
+    try {
+      return await work;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const text = `the artifacts could not be written: ${why}`;
+      if (!report.notes.includes(text)) report = { ...report, notes: [...report.notes, text] };
+      return undefined;
+    }
+  };
+  try {
+    ({ lab } = await bringUpThrowAway(topology, driver, { signal, programs, readyTimeoutMs }));
+    await quietly(witness?.watch(lab));
+    const onStep = (outcome: StepOutcome): void => {
+      steps.push(outcome);
+      options.onStep?.(outcome);
+    };
+    const onNote = (event: LabTraceEvent): void => witness?.note(event);
+    const { passed } = await runScenario(lab, scenario, { signal, onStep, onNote });
+    report = { ...report, steps, outcome: passed ? 'passed' : 'failed' };
+  } catch (error) {
+    failWith(error);
+  }
+  if (report.outcome !== 'passed') {
+    const artifacts = await quietly(witness?.keep(report));
+    report = { ...report, ...(artifacts === undefined ? {} : { artifacts }) };
+  }
+  const traceHash = lab?.running.traceHash;
+  if (traceHash !== undefined) report = { ...report, traceHash };
+  await quietly(witness?.close());
+  try {
+    await lab?.down();
+  } catch (error) {
+    failWith(error);
+  }
+  return { ...report, timeMs: performance.now() - startedAtMs };
+}

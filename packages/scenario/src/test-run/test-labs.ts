@@ -1,0 +1,81 @@
+/** Several labs of `lab test`, side by side where they fit. */
+
+import type { Driver } from '@peerlab/driver';
+import { isLargeTopology, type LargeTopology, type Topology } from '@peerlab/topology';
+import type { LabReport, RunReport } from '../report/run-report.ts';
+import { blankReport } from './blank-report.ts';
+import { type TestLabOptions, testLab } from './test-lab.ts';
+import { type ProveLarge, testLarge } from './test-large.ts';
+
+/** A lab to be tested. */
+export interface LabToTest {
+  /** As the user named it. */
+  readonly file: string;
+  readonly topology: Topology | LargeTopology;
+}
+
+/** How labs are tested. */
+export interface TestLabsOptions extends Omit<TestLabOptions, 'onStep'> {
+  /** Labs that stand at the same time, at most. @default 1: a lab has the machine for itself, and its times mean something */
+  readonly parallel?: number | undefined;
+  /** Floods networks that are too large for whole peers, one at a time, beside the labs. @default such a lab is an error */
+  readonly proveLarge?: ProveLarge | undefined;
+  /** Told of each lab as it ends. */
+  readonly onLab?: ((report: LabReport) => void) | undefined;
+}
+
+/** Tests labs, and tells of each. Nothing of them is left when it returns. */
+export async function testLabs(
+  labs: readonly LabToTest[],
+  driver: Driver,
+  { parallel = 1, proveLarge, onLab, ...options }: TestLabsOptions = {},
+): Promise<RunReport> {
+  const startedAt = new Date();
+  const startedAtMs = performance.now();
+  const reports: LabReport[] = labs.map(({ file, topology }) => blankReport(file, topology, driver.name));
+  const isLarge = (i: number): boolean => {
+    const lab = labs[i];
+    return lab !== undefined && isLargeTopology(lab.topology);
+  };
+  const waiting = labs.map((_, i) => i).filter(i => !isLarge(i));
+  const large = labs.map((_, i) => i).filter(isLarge);
+  const crowded: number[] = [];
+  let active = 0;
+  const take = async (i: number): Promise<void> => {
+    const lab = labs[i];
+    if (lab === undefined || isLargeTopology(lab.topology)) return;
+    active++;
+    const isAlone = active === 1 && parallel > 1 && crowded.includes(i);
+    const report = await testLab(lab.file, lab.topology, driver, options);
+    active--;
+    // Beside others there was no room for it: it is tried once more, alone.
+    if (report.error?.code === 'CANNOT_CARRY' && parallel > 1 && !isAlone && labs.length > 1 && !crowded.includes(i)) {
+      crowded.push(i);
+      return;
+    }
+    reports[i] = report;
+    onLab?.(report);
+  };
+  const work = async (): Promise<void> => {
+    for (let i = waiting.shift(); i !== undefined && !options.signal?.aborted; i = waiting.shift()) await take(i);
+  };
+  const flood = async (): Promise<void> => {
+    for (let i = large.shift(); i !== undefined && !options.signal?.aborted; i = large.shift()) {
+      const lab = labs[i];
+      if (lab === undefined || !isLargeTopology(lab.topology)) continue;
+      const report = await testLarge(lab.file, lab.topology, driver, { signal: options.signal, proveLarge });
+      reports[i] = report;
+      onLab?.(report);
+    }
+  };
+  await Promise.all([flood(), ...Array.from({ length: Math.min(parallel, labs.length) }, work)]);
+  for (const i of [...crowded]) if (!options.signal?.aborted) await take(i);
+  return {
+    format: 1,
+    driver: driver.name,
+    startedAt: startedAt.toISOString(),
+    timeMs: performance.now() - startedAtMs,
+    passed: reports.every(({ outcome }) => outcome === 'passed'),
+    labs: reports,
+  };
+}

@@ -1,0 +1,55 @@
+/** A network of `lab test` that is too large for whole peers: its floods, judged as a whole. */
+
+import type { Driver } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import type { CheckResult } from '@peerlab/lab';
+import type { LargeTopology } from '@peerlab/topology';
+import type { LabReport } from '../report/run-report.ts';
+import { checkOutcome, checksFinding } from '../steps/check-steps.ts';
+import { blankReport, reportedError } from './blank-report.ts';
+
+/** Floods a large network; the simulation driver's `proveLarge` is one. */
+export type ProveLarge = (
+  topology: LargeTopology,
+  options: { readonly signal?: AbortSignal | undefined },
+) => Promise<{
+  readonly checks: readonly CheckResult[];
+  readonly passed: boolean;
+  readonly isPartial: boolean;
+  readonly traceHash: string;
+}>;
+
+/** See the module's header. What goes wrong is in the report, never thrown. */
+export async function testLarge(
+  file: string,
+  topology: LargeTopology,
+  driver: Driver,
+  { signal, proveLarge }: { readonly signal?: AbortSignal | undefined; readonly proveLarge?: ProveLarge | undefined },
+): Promise<LabReport> {
+  const startedAtMs = performance.now();
+  const blank = blankReport(file, topology, driver.name);
+  const report = await prove();
+  return { ...report, timeMs: performance.now() - startedAtMs };
+
+  async function prove(): Promise<LabReport> {
+    try {
+      if (driver.name !== 'simulation' || proveLarge === undefined) throw cannotCarry(topology, driver);
+      const { checks, passed, isPartial, traceHash } = await proveLarge(topology, { signal });
+      const { passed: _, ...finding } = checksFinding(checks.map(checkOutcome));
+      const timeMs = checks.reduce((sum, check) => sum + check.timeMs, 0);
+      const place = { kind: 'checks', title: 'checks', line: 0, path: '', atMs: 0, timeMs } as const;
+      const outcome = passed ? 'passed' : 'failed';
+      const steps = [{ ...place, outcome, ...finding }] as const;
+      return { ...blank, outcome: isPartial ? 'interrupted' : outcome, steps, traceHash };
+    } catch (error) {
+      return { ...blank, outcome: signal?.aborted === true ? 'interrupted' : 'error', error: reportedError(error) };
+    }
+  }
+}
+
+function cannotCarry({ name, peerCount }: LargeTopology, driver: Driver): LabError {
+  return new LabError('CANNOT_CARRY', `the ${peerCount} peers of ${name} cannot run on the driver ${driver.name}`, {
+    advice: 'flood the network in virtual time: --driver simulation',
+    details: { lab: name, peers: peerCount },
+  });
+}
