@@ -1,3 +1,4 @@
+import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Tests on real containers. They run one file after the other: an engine under load makes every one of them slow. */
@@ -14,11 +15,11 @@ const common = {
 } as const;
 
 /** Packages of this workspace resolve to their sources, so that no test sees a stale build. */
-const conditions = ['@peerlab/source', 'node', 'import', 'module', 'default'];
+const conditions = ['@peerlab/source', ...defaultServerConditions];
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
+  ssr: { resolve: { conditions } },
   test: {
     projects: [
       {

@@ -1,6 +1,6 @@
 /** The Docker driver as the suite tries it, also from another process. */
 import { fileURLToPath } from 'node:url';
-import { createDockerDriver } from '../src/index.ts';
+import { createDockerDriver } from '@peerlab/driver-docker';
 
 /** @returns {import('@peerlab/driver').Driver} */
 export function createDriver() {

@@ -4,7 +4,7 @@
  */
 import { Agent } from '@peerlab/agent';
 import { formatId } from '@peerlab/protocol';
-import { createSimulationDriver } from '../src/index.ts';
+import { createSimulationDriver } from '@peerlab/driver-simulation';
 
 const MINIMAL_PEER = /minimal-peer\.mjs$/;
 
