@@ -3,8 +3,8 @@
  * peer (fixtures/minimal-peer.mjs) there is an agent here that does the same.
  */
 import { Agent } from '@peerlab/agent';
-import { formatId } from '@peerlab/protocol';
 import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { formatId } from '@peerlab/protocol';
 
 const MINIMAL_PEER = /minimal-peer\.mjs$/;
 
