@@ -1,0 +1,74 @@
+// Fails when a home-made idiom returns to a text that people read, and names the usual term instead. STYLE of the documents:
+// short sentences, the field's words. By default the documents and topology files; or the files and folders that are named.
+// Terminal output (a fence without a language) is skipped in Markdown: it is what the program prints.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const DEFAULT_FILES = ['*.md', 'topologies/*.yaml', 'examples/*.yaml'];
+
+/** What not to write, and what to write instead. */
+const IDIOMS = [
+  [/\b(no|without a) way out\b/i, 'internal network, no external access'],
+  [/\b(is|are|was) there no more\b|\bthere (is|are) no more\b/i, 'no longer exists; none is left'],
+  [/\bthat there (is|are)\b(?! (an?|no)\b)/i, 'all …, the existing …'],
+  [/\b(takes?|took|taking) (its|their) leave\b/i, 'shuts down gracefully'],
+  [/\bha(s|ve) \w+ take\b/i, 'shuts down, makes … do'],
+  [/\bon (its|their) way out\b/i, 'is shutting down'],
+  [/\b(takes?|took|taken) (\w+ ){1,3}for (used up|dead|gone|lost)\b/i, 'treats … as expired, disconnected'],
+  [/\bused up\b/i, 'expired'],
+  [
+    /(^|[.:;|] )Who (?!(receives|needs|reads|sends|is|are|was|can|has|must)\b[^.|]*\?)[a-z]+s\b/,
+    'A peer that …; The side that …',
+  ],
+  [/\b(?:[Ww]hoever|by whomever|whom it)\b/, 'the peer that …; anyone'],
+  [/\bof (one's|its|their|your) own\b/i, 'its own …, your own …'],
+  [/\b(it|that|which) waits to be done\b|\bwaits for its turn already\b/i, 'is queued'],
+  [/\bbrought to (its|their) end\b|\bcome to (its|their) end\b/i, 'finishes, completes'],
+  [/\bmake of it\b|\bfrom nothing to nothing\b/i, 'react; from start to removal'],
+  [/\ball the same\b|\bto and fro\b|\bthere and back\b/i, 'nevertheless; in both directions'],
+  [/\blaid out peer by peer\b/i, 'expanded in memory'],
+  [/\b(is|are) no more\b|\bup no more\b/i, 'has ended'],
+  [/\b(tells?|told) (of|beside)\b/i, 'reports'],
+  [/\bhas it not\b|\bknows nobody\b|\bknow nobody\b/i, 'does not have it; depends on no other package'],
+  [/\bput(s|ting)? (a|the|your) program through\b/i, 'tests a program'],
+  [/\bin good order\b/i, 'gracefully'],
+  [/\b(stands?|stood) (in|at|beside|above|there|where|among)\b/i, 'is in, is next to, overrides'],
+  [/\bwhere (it|they|that) (is|are) (left out|not said)\b|\bleft out, /i, 'default: …; if omitted'],
+  [/\bof peers of your own\b|\bwhom\b/i, 'your own peers; which peer'],
+];
+
+/** The lines of a text that are prose, as numbers from 1 and words: all, but for terminal output in Markdown. */
+function* proseOf(file) {
+  let fence;
+  for (const [index, line] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
+    const mark = file.endsWith('.md') ? line.match(/^\s*```\s*(\S*)/) : null;
+    if (mark !== null) fence = fence === undefined ? (mark[1] ?? '') : undefined;
+    else if (fence === undefined || fence === 'ts' || fence === 'yaml') yield [index + 1, line];
+  }
+}
+
+const named = process.argv.slice(2);
+const patterns = named.length > 0 ? named : DEFAULT_FILES;
+const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
+  cwd: root,
+});
+const files = listed
+  .toString()
+  .split('\n')
+  .filter(file => /\.(md|yaml|ts|tsx|js|mjs|py)$/.test(file));
+let found = 0;
+for (const file of files) {
+  for (const [line, words] of proseOf(file)) {
+    for (const [idiom, instead] of IDIOMS) {
+      const match = words.match(idiom);
+      if (match === null) continue;
+      console.error(`${file}:${line}: "${match[0].trim()}": write ${instead}`);
+      found += 1;
+    }
+  }
+}
+console.log(`${files.length} texts, ${found} home-made idioms`);
+process.exitCode = found === 0 ? 0 : 1;
