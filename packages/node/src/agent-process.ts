@@ -5,8 +5,8 @@
 import { createServer, type Server } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { Agent, type AgentHost, type AgentSettings, type TextCodec } from '@peerlab/agent';
+import { settingsOfShape } from '@peerlab/conditions';
 import { LineSplitter } from '@peerlab/contract';
-import { settingsOfShape } from '@peerlab/links';
 import type { Link, LinkTransport } from '@peerlab/protocol';
 import type { Start } from './environment.ts';
 import { LineWriter } from './line-writer.ts';

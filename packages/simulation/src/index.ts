@@ -7,7 +7,7 @@ export {
   linkSettings,
   MAX_LATENCY_MS,
   settingsOfShape,
-} from '@peerlab/links';
+} from '@peerlab/conditions';
 export * from './flood/flood-input.ts';
 export { COVER_PERCENTS, type CoverTimes, type FloodResult } from './flood/flood-result.ts';
 export * from './flood/memory.ts';

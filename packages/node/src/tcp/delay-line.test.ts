@@ -1,5 +1,5 @@
 /** What a shaped link holds back, in virtual time. */
-import type { LinkSettings } from '@peerlab/links';
+import type { LinkSettings } from '@peerlab/conditions';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DelayLine } from './delay-line.ts';

@@ -1,8 +1,8 @@
 /**
- * What a shaped link holds back: frames, each until its time. Times come from packages/links, the same arithmetic by
+ * What a shaped link holds back: frames, each until its time. Times come from packages/conditions, the same arithmetic by
  * which the simulation delays, loses and queues, so that the same settings mean the same everywhere.
  */
-import { Lanes, type LinkSettings, LOST, linkSettings, Shaper } from '@peerlab/links';
+import { Lanes, type LinkSettings, LOST, linkSettings, Shaper } from '@peerlab/conditions';
 
 /** A frame that waits. */
 interface Waiting {

@@ -3,7 +3,7 @@
  * until settings are given, and nothing more once they are taken back and what waited has gone.
  */
 import { performance } from 'node:perf_hooks';
-import type { LinkSettings } from '@peerlab/links';
+import type { LinkSettings } from '@peerlab/conditions';
 import { FRAME_TYPE, LENGTH_BYTES, type LinkTransport, MIN_FRAME_BYTES, TYPE_AT } from '@peerlab/protocol';
 import { DelayLine } from './delay-line.ts';
 

@@ -1,6 +1,6 @@
 /** What one simulated flood is given, checked and with its defaults filled in. */
 
-import { type LinkSettings, linkSettings } from '@peerlab/links';
+import { type LinkSettings, linkSettings } from '@peerlab/conditions';
 import { DEFAULT_PEER_OPTIONS, dataFrameBytes, MAX_TTL } from '@peerlab/protocol';
 import type { CsrGraph } from '../graph/csr-graph.ts';
 import { SimulationError } from '../simulation-error.ts';

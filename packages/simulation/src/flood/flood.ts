@@ -5,7 +5,7 @@
  * agents, frame by frame. The way in is simulate-flood.ts.
  */
 
-import { frameKey, Lanes, LOST, type Shaper, senderKey } from '@peerlab/links';
+import { frameKey, Lanes, LOST, type Shaper, senderKey } from '@peerlab/conditions';
 import { DELIVER, decideFlood, hopsOf, IGNORE, OWN_MESSAGE, RELAY, REMEMBER, UNSEEN } from '@peerlab/protocol';
 import { linkCount } from '../graph/csr-graph.ts';
 import type { FrameQueue } from '../queue/frame-queue.ts';

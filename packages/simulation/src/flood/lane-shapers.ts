@@ -1,6 +1,6 @@
 /** Which lane has which settings: one shaper for all, or one of a few for each lane. */
 
-import { type LinkSettings, linkSettings, Shaper } from '@peerlab/links';
+import { type LinkSettings, linkSettings, Shaper } from '@peerlab/conditions';
 import type { CsrGraph } from '../graph/csr-graph.ts';
 import { SimulationError } from '../simulation-error.ts';
 import type { LinkOverride } from './flood-input.ts';

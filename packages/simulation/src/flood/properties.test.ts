@@ -1,6 +1,6 @@
 /** What holds for every flood, over random graphs, delays, losses and TTLs. fast-check shrinks to the smallest graph. */
 
-import type { LatencyModel, LinkSettings } from '@peerlab/links';
+import type { LatencyModel, LinkSettings } from '@peerlab/conditions';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CsrGraph, csrFromLinks, degreeOf, linkCount } from '../graph/csr-graph.ts';

@@ -1,5 +1,5 @@
 /** Links while a graph is being made: a growing list, and a set that tells whether a link is there. Typed arrays only. */
-import { mix32 } from '@peerlab/links';
+import { mix32 } from '@peerlab/conditions';
 import type { EdgeList } from './csr-graph.ts';
 
 /** A growing {@link EdgeList}. */

@@ -1,5 +1,5 @@
 /** Graphs with chance, decided by the seed, made for 10^6 peers in seconds. */
-import { ln } from '@peerlab/links';
+import { ln } from '@peerlab/conditions';
 import { Random } from '../random/xoshiro128.ts';
 import { type CsrGraph, csrFromEdges, type EdgeList } from './csr-graph.ts';
 import { EdgeBuffer, EdgeSet } from './edge-buffer.ts';

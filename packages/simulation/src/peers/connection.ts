@@ -1,6 +1,6 @@
 /** Connections between the peers of a world: what TCP is between processes, over simulated links. */
 import type { DialOutcome } from '@peerlab/agent';
-import { type LinkSettings, LOST } from '@peerlab/links';
+import { type LinkSettings, LOST } from '@peerlab/conditions';
 import type { Link, LinkTransport } from '@peerlab/protocol';
 import type { AgentPeer } from './agent-peer.ts';
 import { cutFrames, isDataFrame } from './frames.ts';

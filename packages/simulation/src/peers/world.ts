@@ -11,7 +11,7 @@ import {
   Shaper,
   senderKey,
   typicalLatencyMs,
-} from '@peerlab/links';
+} from '@peerlab/conditions';
 import { EventHeap } from '../queue/event-heap.ts';
 import { TraceHash } from '../trace-hash.ts';
 import { AgentPeer, type AgentPeerSpec } from './agent-peer.ts';

@@ -1,4 +1,4 @@
-import { mix32 } from '@peerlab/links';
+import { mix32 } from '@peerlab/conditions';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from './xoshiro128.ts';

@@ -3,7 +3,7 @@
  * only, so that a seed gives the same numbers on every machine; the numbers of packages/topology's `createRandom`. Draws that must not depend on the order of events
  * (a frame's delay) come from mix32.ts in place of this.
  */
-import { mix32 } from '@peerlab/links';
+import { mix32 } from '@peerlab/conditions';
 
 /** A stream of random numbers. */
 export class Random {

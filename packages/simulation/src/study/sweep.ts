@@ -1,6 +1,6 @@
 /** Runs a configuration with one thing varied, over several seeds; and two configurations with the same seeds. */
 
-import { senderKey } from '@peerlab/links';
+import { senderKey } from '@peerlab/conditions';
 import { simulateFlood } from '../flood/simulate-flood.ts';
 import { Random } from '../random/xoshiro128.ts';
 import { turn } from '../turn.ts';
