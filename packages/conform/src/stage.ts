@@ -7,7 +7,7 @@ import type { SettleReport } from '@peerlab/lab';
 import { settle } from '@peerlab/lab';
 import { v4 } from 'uuid';
 import { hold } from './clause.ts';
-import { eventsOf, Witness } from './witness.ts';
+import { eventsOf, PeerUnderTest } from './peer-under-test.ts';
 
 /** How the peers of a stage are to be linked. */
 export type StageName = 'alone' | 'line' | 'ring';
@@ -41,10 +41,15 @@ export class Stage {
   readonly name: StageName;
   readonly kind: PlannedKind;
   readonly running: RunningLab;
-  readonly peers: readonly Witness[];
+  readonly peers: readonly PeerUnderTest[];
   readonly boundMs: number;
 
-  private constructor(name: StageName, running: RunningLab, peers: readonly Witness[], { kind, boundMs }: StageMaker) {
+  private constructor(
+    name: StageName,
+    running: RunningLab,
+    peers: readonly PeerUnderTest[],
+    { kind, boundMs }: StageMaker,
+  ) {
     this.name = name;
     this.running = running;
     this.peers = peers;
@@ -57,8 +62,8 @@ export class Stage {
     const { driver, signal, boundMs } = maker;
     const running = await driver.up(planFor(name, maker.kind), { signal, report: () => undefined });
     try {
-      const peers: Witness[] = [];
-      for (const peer of running.peers) peers.push(new Witness(await running.channel(peer.index), peer, boundMs));
+      const peers: PeerUnderTest[] = [];
+      for (const peer of running.peers) peers.push(new PeerUnderTest(await running.channel(peer.index), peer, boundMs));
       await Promise.all(peers.map(async ({ client }) => await client.ready({ isNew: true, timeoutMs: boundMs })));
       return new Stage(name, running, peers, maker);
     } catch (error) {
@@ -73,7 +78,7 @@ export class Stage {
   }
 
   /** The first peer, or the one at that place. */
-  peer(index: number = 0): Witness {
+  peer(index: number = 0): PeerUnderTest {
     const peer = this.peers[index];
     if (peer === undefined) throw new RangeError(`no peer ${index} on the stage ${this.name}`);
     return peer;

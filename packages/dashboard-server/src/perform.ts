@@ -8,7 +8,7 @@ import type { CheckResult, Lab, MessageOutcome, Recording } from '@peerlab/lab';
 import { type Action, type ActionReply, actionSchema, commandLine, type SendAction } from './action.ts';
 import { type ChangedLab, changeLab } from './change-lab.ts';
 import { Lane } from './lane.ts';
-import { LinkFaults } from './link-faults.ts';
+import { LinkFaultWatch } from './link-fault-watch.ts';
 
 /** Between two looks at the lab for what others do to it, in milliseconds; at a lab that is slow to look at, longer. */
 const LOOK_AFTER_MS = 1000;
@@ -39,20 +39,20 @@ class LabPerformer implements Performer {
   readonly #messages: Lane = new Lane();
   readonly #faults: Lane = new Lane();
   readonly #ending: AbortController = new AbortController();
-  readonly #linkFaults: LinkFaults;
+  readonly #watch: LinkFaultWatch;
   #looking: NodeJS.Timeout | undefined;
 
   constructor(lab: Lab, recording: Recording) {
     this.#lab = lab;
     this.#recording = recording;
-    this.#linkFaults = new LinkFaults(lab, recording);
+    this.#watch = new LinkFaultWatch(lab, recording);
   }
 
   /** Takes what holds now for known, and looks from then on. */
   async begin(): Promise<void> {
     if (!this.#isShared) return;
     // Where the peers cannot be asked now, what the first look finds is what held.
-    await this.#linkFaults.know().catch(() => undefined);
+    await this.#watch.know().catch(() => undefined);
     this.#lookLater(LOOK_AFTER_MS);
   }
 
@@ -100,9 +100,9 @@ class LabPerformer implements Performer {
       default:
         return await this.#take(this.#faults, async () => {
           // What others did until now is theirs. Where the peers cannot be asked now, the next look does.
-          if (this.#isShared) await this.#linkFaults.look().catch(() => undefined);
+          if (this.#isShared) await this.#watch.look().catch(() => undefined);
           const text = await changeLab(this.#changed, action);
-          if (this.#isShared) await this.#linkFaults.know().catch(() => undefined);
+          if (this.#isShared) await this.#watch.know().catch(() => undefined);
           return { text };
         });
     }
@@ -167,7 +167,7 @@ class LabPerformer implements Performer {
     const startedAtMs = performance.now();
     const looked = this.#faults.run(async () => {
       if (this.#ending.signal.aborted) return;
-      await this.#linkFaults.look();
+      await this.#watch.look();
       await this.#recording.traceAgain();
     });
     await looked.catch(() => undefined);

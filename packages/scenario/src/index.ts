@@ -7,6 +7,7 @@ export { failedSteps, type LabReport, type RunReport } from './report/run-report
 export type { StepOutcome } from './steps/outcome.ts';
 export { runScenario } from './steps/run-scenario.ts';
 export { artifactsIn } from './test-run/artifacts.ts';
-export { testLab, type Witness } from './test-run/test-lab.ts';
+export type { LabObserver } from './test-run/lab-observer.ts';
+export { testLab } from './test-run/test-lab.ts';
 export { type LabToTest, testLabs } from './test-run/test-labs.ts';
 export type { ProveLarge } from './test-run/test-large.ts';

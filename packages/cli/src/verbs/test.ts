@@ -18,7 +18,7 @@ import { readReportTargets, writeReports } from '../report-files.ts';
 import { statusOfRun } from '../run-status.ts';
 import { STANDARD_INPUT } from '../standard-input.ts';
 import { readAnyTopology } from '../topology-file.ts';
-import { recordingWitness } from '../trace-file/record-test.ts';
+import { recordingObserver } from '../trace-file/recording-observer.ts';
 import { createTraceFile } from '../trace-file/write.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -119,16 +119,16 @@ async function testFiles(args: TestArgs): Promise<number> {
   }
   const artifacts = args.artifacts === undefined ? undefined : artifactsIn(args.artifacts);
   const trace = record === undefined ? undefined : createTraceFile(record);
-  const witness =
+  const observer =
     trace === undefined
       ? artifacts
-      : (...tested: Parameters<ReturnType<typeof artifactsIn>>) => recordingWitness(trace, artifacts?.(...tested));
+      : (...tested: Parameters<ReturnType<typeof artifactsIn>>) => recordingObserver(trace, artifacts?.(...tested));
   const report = await testLabs(labs, driver, {
     signal,
     programs,
     timeoutMs,
     stepTimeoutMs,
-    witness,
+    observer,
     proveLarge: proveLargeAside,
     parallel: args.jobs,
     onLab: lab => isText && printLab(lab),

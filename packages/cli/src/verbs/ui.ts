@@ -3,8 +3,8 @@ import { listLabs } from '@peerlab/lab';
 import { UsageError } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed, reachableDrivers } from '../labs.ts';
+import { LiveOutputs } from '../page/live-outputs.ts';
 import { type PageArgs, withPageOptions } from '../page/page-options.ts';
-import { Witness } from '../page/witness.ts';
 import { run, type Verb } from './verb.ts';
 
 interface UiArgs extends PageArgs {
@@ -28,9 +28,9 @@ export const ui: Verb<UiArgs> = {
 async function show(args: UiArgs): Promise<number> {
   const { signal, status } = untilStopped();
   await using lab = await openNamed(args.lab ?? (await onlyLab()), signal);
-  await using witness = await Witness.call({ ...args, ui: true });
-  await witness.attach(lab);
-  await witness.show(signal, 'the lab runs on');
+  await using outputs = await LiveOutputs.open({ ...args, ui: true });
+  await outputs.attach(lab);
+  await outputs.show(signal, 'the lab runs on');
   return status();
 }
 

@@ -22,13 +22,13 @@ import { createStepView } from '../output/progress.ts';
 import { replayCommand } from '../output/replay.ts';
 import { style } from '../output/style.ts';
 import { printFailures } from '../output/verdict.ts';
+import { type LiveOutputArgs, LiveOutputs } from '../page/live-outputs.ts';
 import { withPageOptions } from '../page/page-options.ts';
-import { Witness, type WitnessArgs } from '../page/witness.ts';
 import { readPrograms } from '../programs.ts';
 import { readAnyTopology } from '../topology-file.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
-interface UpArgs extends FormatArgs, WitnessArgs {
+interface UpArgs extends FormatArgs, LiveOutputArgs {
   readonly file: string;
   readonly driver: RequestedDriver;
   readonly verify: boolean;
@@ -87,10 +87,10 @@ async function bring(args: UpArgs): Promise<number> {
   const made: readonly StepName[] = driver.name === 'docker' ? ['image', 'network', 'peers'] : ['network', 'peers'];
   const isText = args.format === 'text';
   const view = createStepView([...made, ...checks], isText ? process.stdout : process.stderr);
-  await using witness = await Witness.call(args);
-  if (!exists) witness.announce(topology, driver.name);
-  const onAttached = async (lab: Lab): Promise<void> => await witness.attach(lab);
-  const onCheck = (check: CheckResult): void => witness.checked(check);
+  await using outputs = await LiveOutputs.open(args);
+  if (!exists) outputs.announce(topology, driver.name);
+  const onAttached = async (lab: Lab): Promise<void> => await outputs.attach(lab);
+  const onCheck = (check: CheckResult): void => outputs.checked(check);
   const replay = replayCommand(args, driver.name, topology.seed);
   let result: BringUpResult;
   try {
@@ -105,7 +105,7 @@ async function bring(args: UpArgs): Promise<number> {
     throw error;
   }
   await view.finish();
-  if (!args.ui) await witness.end();
+  if (!args.ui) await outputs.end();
   const { simulation } = result.lab.running as Partial<SimulationLab>;
   const document: UpDocument = {
     ...verdictDocument(result),
@@ -116,8 +116,8 @@ async function bring(args: UpArgs): Promise<number> {
   if (!isText) printJson(document);
   else if (simulation === undefined) printText(result, replay);
   else printSimulated(result, simulation, replay);
-  await witness.show(signal, simulation === undefined ? 'the lab runs on' : 'the lab with it');
-  await witness.end();
+  await outputs.show(signal, simulation === undefined ? 'the lab runs on' : 'the lab with it');
+  await outputs.end();
   await result.lab.close();
   return result.passed ? EXIT.ok : EXIT.failed;
 }

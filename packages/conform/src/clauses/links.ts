@@ -1,7 +1,7 @@
 /** Links: "connect", "neighbours", and the events that tell of them. */
 import { type Clause, ClauseLeftOut, hold } from '../clause.ts';
+import { eventsOf } from '../peer-under-test.ts';
 import type { Stage } from '../stage.ts';
-import { eventsOf } from '../witness.ts';
 
 /** How many times as long as for anything else a peer may take to find a neighbour again that was started anew: dials back off. */
 const REDIAL_BOUNDS = 6;

@@ -1,7 +1,7 @@
 /** How a peer is started, and what it says of itself: "How a peer is started" and "info". */
 import { CONTRACT_VERSION } from '@peerlab/contract';
 import { type Clause, hold } from '../clause.ts';
-import { eventsOf } from '../witness.ts';
+import { eventsOf } from '../peer-under-test.ts';
 
 /** In the order in which they are tried. */
 export const START_CLAUSES: readonly Clause[] = [

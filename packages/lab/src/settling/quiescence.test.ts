@@ -2,7 +2,7 @@
 import type { SessionCounters } from '@peerlab/contract';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSameRound, type Judgement, judge, type PeerReading } from './quiescence.ts';
+import { isSameRound, judge, type PeerReading, type Round } from './quiescence.ts';
 
 function session(of: Partial<SessionCounters>): SessionCounters {
   return { session: 's', peer: 'b', open: true, framesOut: 0, framesIn: 0, ...of };
@@ -61,7 +61,7 @@ describe('one round', () => {
 });
 
 describe('two rounds', () => {
-  const round = (...sessions: SessionCounters[]): Judgement => judge([{ nodeId: 'a', sessions }]);
+  const round = (...sessions: SessionCounters[]): Round => judge([{ nodeId: 'a', sessions }]);
   const one = session({ session: 's1', framesOut: 2, framesIn: 1 });
   const two = session({ session: 's2', framesOut: 1, framesIn: 2 });
 
@@ -155,7 +155,7 @@ test('two rounds never agree on rest while a frame is in flight, whatever happen
       (peers, messages, schedule) => {
         const ring = new Ring(peers);
         for (let message = 0; message < messages; message++) ring.broadcast(message, message % peers);
-        let last: Judgement | undefined;
+        let last: Round | undefined;
         let readings: PeerReading[] = [];
         for (const steps of schedule) {
           for (const choice of steps) ring.step(choice);
@@ -163,7 +163,7 @@ test('two rounds never agree on rest while a frame is in flight, whatever happen
           if (readings.length < peers) continue;
           const now = judge(readings);
           readings = [];
-          const isAtRest = (round: Judgement | undefined): boolean => round?.unsettled.length === 0;
+          const isAtRest = (round: Round | undefined): boolean => round?.unsettled.length === 0;
           if (last !== undefined && isSameRound(last, now) && isAtRest(last) && isAtRest(now)) {
             rests++;
             expect(ring.inFlight).toBe(0);
@@ -183,7 +183,7 @@ test('a network that has come to rest is found at rest in two rounds', () => {
       const ring = new Ring(peers);
       for (let message = 0; message < messages; message++) ring.broadcast(message, message % peers);
       while (ring.inFlight > 0) ring.step(0);
-      const round = (): Judgement => judge(Array.from({ length: peers }, (_, peer) => ring.read(peer)));
+      const round = (): Round => judge(Array.from({ length: peers }, (_, peer) => ring.read(peer)));
       const [first, second] = [round(), round()];
       expect(first.unsettled).toEqual([]);
       expect(isSameRound(first, second)).toBe(true);

@@ -1,6 +1,6 @@
 /**
  * Is anything in flight? Decided from the counters of every peer's link sessions (Mattern's four-counter method, 1987).
- * Pure: readings in, judgement out. settle.ts takes the readings.
+ * Pure: readings in, a judged round out. settle.ts takes the readings.
  */
 import type { SessionCounters } from '@peerlab/contract';
 
@@ -23,7 +23,7 @@ export interface Unsettled {
 }
 
 /** What a round of readings says. */
-export interface Judgement {
+export interface Round {
   readonly unsettled: readonly Unsettled[];
   /** Data frames handed to links, and taken from them, over all sessions, closed ones included. */
   readonly framesOut: number;
@@ -40,7 +40,7 @@ export interface Judgement {
  * Judges one round. The readings need not be of one moment: a flood is over only when two successive rounds are at rest
  * and {@link isSameRound}, since then no frame was handed or taken between them.
  */
-export function judge(readings: readonly PeerReading[]): Judgement {
+export function judge(readings: readonly PeerReading[]): Round {
   const running = new Map(readings.filter(({ sessions }) => sessions !== undefined).map(r => [r.nodeId, r]));
   const ends = new Map<string, { nodeId: string; counters: SessionCounters }[]>();
   let framesOut = 0;
@@ -87,7 +87,7 @@ export function judge(readings: readonly PeerReading[]): Judgement {
  * True when no frame was handed or taken between the two rounds. Counters are compared one by one: in a sum, what one
  * link has gained could be hidden by a closed session that a peer has forgotten meanwhile.
  */
-export function isSameRound(a: Judgement, b: Judgement): boolean {
+export function isSameRound(a: Round, b: Round): boolean {
   if (a.readings.length !== b.readings.length) return false;
   const before = new Map(a.readings.map(({ nodeId, sessions }) => [nodeId, sessions]));
   return b.readings.every(({ nodeId, sessions }) => before.has(nodeId) && isSameReading(before.get(nodeId), sessions));

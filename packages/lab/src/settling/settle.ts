@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PeerClient } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import { isSameRound, type Judgement, judge, type PeerReading, type Unsettled } from './quiescence.ts';
+import { isSameRound, judge, type PeerReading, type Round, type Unsettled } from './quiescence.ts';
 
 /** How the wait is bounded. */
 export interface SettleOptions {
@@ -61,7 +61,7 @@ export async function settle(clients: readonly PeerClient[], options: SettleOpti
   let heardAtMs = startedAtMs;
   const stops = isGuess ? clients.map(client => client.onEvent(() => (heardAtMs = performance.now()))) : [];
   try {
-    let last: Judgement | undefined;
+    let last: Round | undefined;
     for (let rounds = 1; ; rounds++) {
       throwIfAborted(signal);
       const now = judge(await Promise.all(clients.map(read)));

@@ -7,7 +7,7 @@ import { type Recording, recordLab } from '@peerlab/lab';
 import { type Topology, topologyToJson, topologyToYaml } from '@peerlab/topology';
 import type { LabTraceEvent } from '@peerlab/trace';
 import type { LabReport } from '../report/run-report.ts';
-import type { Witness } from './test-lab.ts';
+import type { LabObserver } from './lab-observer.ts';
 
 /** Lines of a trace that are kept, some 60 MB: a lab that does more is told of up to there. */
 const MAX_TRACE_LINES = 200_000;
@@ -15,10 +15,10 @@ const MAX_TRACE_LINES = 200_000;
 const LOG_LINES = 10_000;
 
 /**
- * Makes a witness for each lab, whose bundle is `<folder>/<lab's name in its file>`, with a number behind it for a name that
- * comes again. Nothing is written of a lab that passes. A bundle that cannot be written wholly is taken away again.
+ * Makes an observer for each lab. Its bundle is `<folder>/<lab's name in its file>`; a name that comes again gets a number.
+ * Nothing is written for a lab that passes. A bundle that cannot be written in full is removed.
  */
-export function artifactsIn(folder: string): (topology: Topology, driver: Driver) => Witness {
+export function artifactsIn(folder: string): (topology: Topology, driver: Driver) => LabObserver {
   const times = new Map<string, number>();
   return (topology, driver) => {
     const count = (times.get(topology.name) ?? 0) + 1;
@@ -27,7 +27,7 @@ export function artifactsIn(folder: string): (topology: Topology, driver: Driver
   };
 }
 
-class Bundle implements Witness {
+class Bundle implements LabObserver {
   readonly #folder: string;
   readonly #topology: Topology;
   readonly #driver: Driver;

@@ -9,6 +9,7 @@ import type { LabReport } from '../report/run-report.ts';
 import type { StepOutcome } from '../steps/outcome.ts';
 import { runScenario } from '../steps/run-scenario.ts';
 import { blankReport, reportedError } from './blank-report.ts';
+import type { LabObserver } from './lab-observer.ts';
 
 /** How a lab is tested. */
 export interface TestLabOptions {
@@ -22,20 +23,8 @@ export interface TestLabOptions {
   /** How long a peer may take from its start to its `ready`, in milliseconds. */
   readonly readyTimeoutMs?: number | undefined;
   readonly onStep?: ((outcome: StepOutcome) => void) | undefined;
-  /** Makes who keeps what a failure is to be explained with; see artifacts.ts. @default none */
-  readonly witness?: ((topology: Topology, driver: Driver) => Witness) | undefined;
-}
-
-/** Who keeps what a failure is to be explained with. */
-export interface Witness {
-  /** Looks on from now, as soon as the lab is up. */
-  watch(lab: Lab): Promise<void>;
-  /** Takes what happened to the lab, or was done to it. */
-  note(event: LabTraceEvent): void;
-  /** Called when the lab did not pass, while it still stands, if it came to stand. @returns the folder with what was kept, where there is one */
-  keep(report: LabReport): Promise<string | undefined>;
-  /** Lets go of everything. */
-  close(): Promise<void>;
+  /** Makes the observer of a lab; see artifacts.ts. @default none */
+  readonly observer?: ((topology: Topology, driver: Driver) => LabObserver) | undefined;
 }
 
 /** The scenario of a file that has none: the default checks. */
@@ -62,7 +51,7 @@ export async function testLab(
   const scenario = { ...given, timeoutMs, stepTimeoutMs };
   const steps: StepOutcome[] = [];
   let lab: Lab | undefined;
-  const witness = options.witness?.(topology, driver);
+  const observer = options.observer?.(topology, driver);
   let report: LabReport = { ...blankReport(file, topology, driver.name), outcome: 'passed' };
   const failWith = (error: unknown): void => {
     const outcome = signal?.aborted === true ? 'interrupted' : 'error';
@@ -86,24 +75,24 @@ export async function testLab(
   };
   try {
     ({ lab } = await bringUpThrowAway(topology, driver, { signal, programs, readyTimeoutMs }));
-    await quietly(witness?.watch(lab));
+    await quietly(observer?.watch(lab));
     const onStep = (outcome: StepOutcome): void => {
       steps.push(outcome);
       options.onStep?.(outcome);
     };
-    const onNote = (event: LabTraceEvent): void => witness?.note(event);
+    const onNote = (event: LabTraceEvent): void => observer?.note(event);
     const { passed } = await runScenario(lab, scenario, { signal, onStep, onNote });
     report = { ...report, steps, outcome: passed ? 'passed' : 'failed' };
   } catch (error) {
     failWith(error);
   }
   if (report.outcome !== 'passed') {
-    const artifacts = await quietly(witness?.keep(report));
+    const artifacts = await quietly(observer?.keep(report));
     report = { ...report, ...(artifacts === undefined ? {} : { artifacts }) };
   }
   const traceHash = lab?.running.traceHash;
   if (traceHash !== undefined) report = { ...report, traceHash };
-  await quietly(witness?.close());
+  await quietly(observer?.close());
   try {
     await lab?.down();
   } catch (error) {

@@ -8,7 +8,8 @@ import { MemoryDriver, type MemoryLab } from '@peerlab/driver-memory';
 import { parseAnyTopology, parseTopology, type Topology } from '@peerlab/topology';
 import { afterAll, describe, expect, it } from 'vitest';
 import { artifactsIn } from './artifacts.ts';
-import { testLab, type Witness } from './test-lab.ts';
+import type { LabObserver } from './lab-observer.ts';
+import { testLab } from './test-lab.ts';
 import { testLabs } from './test-labs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'peerlab-artifacts-'));
@@ -95,7 +96,7 @@ describe('testLabs', () => {
     const other = new AbortController();
     const given = testLabs(labs(ring(slow), ring()), driver, {
       signal: other.signal,
-      witness: () => ({
+      observer: () => ({
         watch: async () => other.abort(),
         note: () => {},
         keep: async () => 'x',
@@ -133,7 +134,7 @@ describe('testLabs', () => {
 describe('artifacts', () => {
   it('of a failure: topology, trace, logs, counters, facts of the engine, report', async () => {
     const into = join(folder, 'whole');
-    const options = { witness: artifactsIn(into), programs: { n1: ['silent'], n4: ['silent'] } };
+    const options = { observer: artifactsIn(into), programs: { n1: ['silent'], n4: ['silent'] } };
     const report = await testLab('ring.yaml', ring('scenario: [{ broadcast: n0 }]', 'r'), new MemoryDriver(), options);
     expect(report).toMatchObject({ outcome: 'failed', artifacts: join(into, 'r') });
     const read = (name: string): string => readFileSync(join(into, 'r', name), 'utf8');
@@ -162,8 +163,8 @@ describe('artifacts', () => {
 
   it('of labs that pass there are none; of two of one name, two', async () => {
     const into = join(folder, 'two');
-    const witness = artifactsIn(into);
-    const report = await testLabs(labs(ring('', 'same'), ring(FAILING, 'same')), new MemoryDriver(), { witness });
+    const observer = artifactsIn(into);
+    const report = await testLabs(labs(ring('', 'same'), ring(FAILING, 'same')), new MemoryDriver(), { observer });
     expect(report.labs.map(({ artifacts }) => artifacts)).toEqual([undefined, join(into, 'same-2')]);
     expect(readdirSync(into)).toEqual(['same-2']);
   });
@@ -172,7 +173,7 @@ describe('artifacts', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     const driver = new MemoryDriver();
-    const report = await testLab('ring.yaml', ring(FAILING), driver, { witness: artifactsIn(join(file, 'in')) });
+    const report = await testLab('ring.yaml', ring(FAILING), driver, { observer: artifactsIn(join(file, 'in')) });
     expect(report.outcome).toBe('failed');
     expect(report.artifacts).toBeUndefined();
     expect(report.notes.join()).toMatch(/the artifacts could not be written: .*ENOTDIR/);
@@ -184,8 +185,8 @@ describe('artifacts', () => {
     const failing = async (): Promise<never> => {
       throw new Error('disk full');
     };
-    const witness: Witness = { watch: failing, note: () => {}, keep: failing, close: failing };
-    const report = await testLab('ring.yaml', ring(), driver, { witness: () => witness });
+    const observer: LabObserver = { watch: failing, note: () => {}, keep: failing, close: failing };
+    const report = await testLab('ring.yaml', ring(), driver, { observer: () => observer });
     expect(report).toMatchObject({ outcome: 'passed', notes: [expect.stringContaining('disk full')] });
     expect(driver.labs.size).toBe(0);
   });

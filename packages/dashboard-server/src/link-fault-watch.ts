@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<LinkFault['kind'], readonly [kind: string, text: st
 };
 
 /** See the module's header. */
-export class LinkFaults {
+export class LinkFaultWatch {
   readonly #lab: Lab;
   readonly #recording: Recording;
   #known: ReadonlyMap<string, LinkFault> | undefined;

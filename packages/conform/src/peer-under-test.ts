@@ -1,4 +1,4 @@
-/** One peer under trial: every line to and from it is kept, and commands can be written that no client would write. */
+/** One peer under test: every line to and from it is kept, and commands can be written that no client would write. */
 import { type PeerEvent, parsePeerLine } from '@peerlab/contract';
 import type { ChannelEnd, PeerChannel } from '@peerlab/driver';
 import { PeerClient } from '@peerlab/driver';
@@ -22,7 +22,7 @@ export interface RawReply {
 let lines = 0;
 
 /** See the module's header. */
-export class Witness {
+export class PeerUnderTest {
   readonly name: string;
   readonly address: string;
   readonly port: number;

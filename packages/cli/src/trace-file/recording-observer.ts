@@ -1,10 +1,10 @@
 /** A recording of a lab that is tested, whether it passes or not, beside what else is kept of one that fails. */
 import { type Recording, recordLab } from '@peerlab/lab';
-import type { Witness } from '@peerlab/scenario';
+import type { LabObserver } from '@peerlab/scenario';
 import type { TraceFile } from './write.ts';
 
-/** A witness that records into the file, and does what the other one does. */
-export function recordingWitness(file: TraceFile, other: Witness | undefined): Witness {
+/** An observer that records into the file, and passes everything on to the other one. */
+export function recordingObserver(file: TraceFile, other: LabObserver | undefined): LabObserver {
   let recording: Recording | undefined;
   return {
     watch: async lab => {

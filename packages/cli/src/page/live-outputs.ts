@@ -1,4 +1,4 @@
-/** Who looks on while a command works on a lab: a file that keeps what happens, a page that shows it, both, or nobody. */
+/** Where a command shows a lab while it works on it: a trace file, a page, both, or neither. */
 
 import type { DriverName } from '@peerlab/driver';
 import { type CheckResult, type Lab, type Recording, recordLab } from '@peerlab/lab';
@@ -9,8 +9,8 @@ import { untilAborted } from '../waited.ts';
 import { type LabPage, openLabPage } from './page.ts';
 import type { PageArgs } from './page-options.ts';
 
-/** Who is to look on. */
-export interface WitnessArgs extends PageArgs {
+/** Which outputs to open. */
+export interface LiveOutputArgs extends PageArgs {
   /** Opens a page. */
   readonly ui: boolean;
   /** Where what happens is kept. */
@@ -18,7 +18,7 @@ export interface WitnessArgs extends PageArgs {
 }
 
 /** See the module's header. Disposed, it ends the recording and the page. */
-export class Witness implements AsyncDisposable {
+export class LiveOutputs implements AsyncDisposable {
   readonly #path: string | undefined;
   readonly #file: TraceFile | undefined;
   readonly #page: LabPage | undefined;
@@ -33,10 +33,10 @@ export class Witness implements AsyncDisposable {
   }
 
   /** Makes the file and opens the page, where they are asked for. @throws {UsageError} */
-  static async call(args: WitnessArgs): Promise<Witness> {
+  static async open(args: LiveOutputArgs): Promise<LiveOutputs> {
     const file = args.record === undefined ? undefined : createTraceFile(args.record);
     const page = args.ui ? await openLabPage({ ...args, sink: file?.sink }) : undefined;
-    return new Witness(args.record, file, page);
+    return new LiveOutputs(args.record, file, page);
   }
 
   /** A lab is being made. */

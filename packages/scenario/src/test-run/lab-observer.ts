@@ -1,0 +1,19 @@
+/** Watches one lab of a test run and keeps what explains a failure. artifacts.ts and the command's --record implement it. */
+import type { Lab } from '@peerlab/lab';
+import type { LabTraceEvent } from '@peerlab/trace';
+import type { LabReport } from '../report/run-report.ts';
+
+/** See the module's header. */
+export interface LabObserver {
+  /** Called once, as soon as the lab is up. */
+  watch(lab: Lab): Promise<void>;
+  /** Takes what happened to the lab, or was done to it. */
+  note(event: LabTraceEvent): void;
+  /**
+   * Called when the lab did not pass, while it is still up, if it came up at all.
+   * @returns the folder with what was kept, if there is one
+   */
+  keep(report: LabReport): Promise<string | undefined>;
+  /** Ends the watching. */
+  close(): Promise<void>;
+}
