@@ -1,6 +1,7 @@
 /** One case of the benchmark, in a process of its own: `node case.js KIND PEERS`; prints one line of JSON. */
 import process from 'node:process';
-import { FrameHeap, generateGraph, simulateFlood } from '@peerlab/simulation';
+import { generateGraph } from '@peerlab/graph';
+import { FrameHeap, simulateFlood } from '@peerlab/simulation';
 import { plainLoop } from './plain-loop.js';
 
 const [, , kind, size] = process.argv;

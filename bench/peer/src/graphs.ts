@@ -1,5 +1,5 @@
 /** The graphs of the benchmark, with the number of frames that an unlimited flood takes on each: 2|E| - |V| + 1. */
-import { generate } from '@peerlab/topology';
+import { generateGraph, linksOf } from '@peerlab/graph';
 
 /** A graph: peers 0..peerCount-1; the first of a pair dials the second. */
 export interface BenchGraph {
@@ -11,10 +11,15 @@ const SEED = 7;
 
 /** The graphs by name. */
 export const GRAPHS: Readonly<Record<string, BenchGraph>> = {
-  'regular-3-20': generate({ generator: 'random-regular', values: { peers: 20, degree: 3 } }, SEED),
-  'ring-20': generate({ generator: 'ring', values: { peers: 20 } }, SEED),
-  'full-10': generate({ generator: 'full', values: { peers: 10 } }, SEED),
+  'regular-3-20': made('random-regular', { peers: 20, degree: 3 }),
+  'ring-20': made('ring', { peers: 20 }),
+  'full-10': made('full', { peers: 10 }),
 };
+
+function made(generator: string, values: Record<string, number>): BenchGraph {
+  const graph = generateGraph({ generator, values }, SEED);
+  return { peerCount: graph.peerCount, links: [...linksOf(graph)] };
+}
 
 /** How many links a peer has. */
 export function degreeOf(graph: BenchGraph, peer: number): number {

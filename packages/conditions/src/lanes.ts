@@ -2,7 +2,7 @@
  * Lanes: the directions of links, each with what its earlier frames leave behind: how many there were, until when they
  * occupy the line, and when the last one arrives. Struct of arrays, so that 10^7 lanes cost bytes each.
  */
-import { frameKey } from './mix32.ts';
+import { frameKey } from '@peerlab/graph';
 import { LOST, type Shaper } from './shaper.ts';
 
 /** Counts of frames other than data frames start here. */

@@ -1,8 +1,8 @@
+import { drawOf, senderKey } from '@peerlab/graph';
 import { describe, expect, it } from 'vitest';
 import { Lanes } from './lanes.ts';
 import { LinkSettingError } from './link-setting-error.ts';
 import { type LatencyModel, type LinkSettings, linkSettings } from './link-settings.ts';
-import { drawOf, senderKey } from './mix32.ts';
 import { LOST, Shaper } from './shaper.ts';
 
 const shaper = (settings: Partial<LinkSettings>): Shaper => new Shaper(linkSettings(settings));

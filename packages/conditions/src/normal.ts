@@ -1,5 +1,5 @@
-/** The quantiles of the normal distribution, by Wichura's algorithm AS 241 (PPND16, 1988), on exact-math.ts. */
-import { ln, squareRoot } from './exact-math.ts';
+/** The quantiles of the normal distribution, by Wichura's algorithm AS 241 (PPND16, 1988), on packages/graph's exact mathematics. */
+import { ln, squareRoot } from '@peerlab/graph';
 
 const CENTRE = [
   3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987, 67265.7709270087,

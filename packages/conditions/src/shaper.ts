@@ -1,10 +1,9 @@
 /**
- * How long one frame takes on a link, from its key alone (mix32.ts): whole microseconds, the same on every machine and
+ * How long one frame takes on a link, from its key alone (packages/graph's mix32.ts): whole microseconds, the same on every machine and
  * in whichever order frames are sent. What depends on the frames before it is lanes.ts.
  */
-import { exp, ln } from './exact-math.ts';
+import { drawOf, exp, ln } from '@peerlab/graph';
 import { type LinkSettings, typicalLatencyMs } from './link-settings.ts';
-import { drawOf } from './mix32.ts';
 import { normalQuantile } from './normal.ts';
 
 /** What {@link Shaper.transitUs} gives for a frame that never arrives. */

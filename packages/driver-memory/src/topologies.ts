@@ -1,5 +1,6 @@
 /** Topologies for the tests of the core. */
-import { type Graph, graphFromEdges, parseTopology, type Topology } from '@peerlab/topology';
+import { type Graph, graphFromEdges, neighboursOf } from '@peerlab/graph';
+import { parseTopology, type Topology } from '@peerlab/topology';
 import fc from 'fast-check';
 
 /** Edges between numbered peers. */
@@ -50,7 +51,7 @@ export function connectedEdges(): fc.Arbitrary<{ peers: number; edges: Edges }> 
 export function cutVertices(peers: number, edges: Edges): number[] {
   const reached = (graph: Graph, from: number): number => {
     const seen = new Set([from]);
-    for (const v of seen) for (const w of graph.adjacency[v] ?? []) seen.add(w);
+    for (const v of seen) for (const w of neighboursOf(graph, v)) seen.add(w);
     return seen.size;
   };
   return Array.from({ length: peers }, (_, v) => v).filter(v => {

@@ -1,8 +1,9 @@
 /** The oracle of large networks: one flood against what the graph says of it. Pure. */
 
+import { type Horizon, horizonAt } from '@peerlab/graph';
 import type { Explanation } from '@peerlab/lab';
 import { MAX_EXPLANATIONS } from '@peerlab/lab';
-import { type FloodResult, type Horizon, horizonAt } from '@peerlab/simulation';
+import type { FloodResult } from '@peerlab/simulation';
 import type { PlannedFlood } from './large-result.ts';
 
 /** What was seen of a flood that came to its end. */

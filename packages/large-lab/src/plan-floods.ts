@@ -1,5 +1,5 @@
 /** Which floods prove a large network: as much as can be had for about so many frames a check. */
-import { type CsrGraph, type Horizon, horizonAt, horizonFrom } from '@peerlab/simulation';
+import { type Graph, type Horizon, horizonAt, horizonFrom } from '@peerlab/graph';
 import { below, type Random } from '@peerlab/topology';
 import type { LargeCheckName, PlannedFlood } from './large-result.ts';
 
@@ -24,7 +24,7 @@ export interface FloodPlan {
  * broadcasts' ones.
  * @param random decided by the topology's seed
  */
-export function planFloods(graph: CsrGraph, checks: readonly LargeCheckName[], random: Random): FloodPlan {
+export function planFloods(graph: Graph, checks: readonly LargeCheckName[], random: Random): FloodPlan {
   const first = below(random, graph.peerCount);
   const horizon = horizonFrom(graph, first);
   const horizons = new Map([[first, horizon]]);

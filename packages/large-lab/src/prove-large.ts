@@ -2,19 +2,17 @@
  * Proves a network that is too large for whole peers: its floods over typed arrays (packages/simulation's
  * `simulateFlood`), each judged by the graph. What is flooded is plan-floods.ts, what is expected judge-flood.ts.
  */
+
 import { freemem } from 'node:os';
 import process from 'node:process';
 import { LabError } from '@peerlab/driver';
+import { degreesOf, type Graph, generateGraph } from '@peerlab/graph';
 import type { StepReport } from '@peerlab/lab';
 import {
-  type CsrGraph,
-  degreeOf,
   estimateMemory,
   type FloodInput,
   type FloodProgress,
   formatBytes,
-  generateGraph,
-  linkCount,
   linkSettings,
   paceOf,
   requireMemory,
@@ -106,7 +104,7 @@ class LargeRun {
     return {
       topology: this.#topology,
       memory,
-      graph: { peers: graph.peerCount, links: linkCount(graph) },
+      graph: { peers: graph.peerCount, links: graph.linkCount },
       floods: this.#floods,
       checks,
       passed: !isPartial && checks.every(({ passed }) => passed),
@@ -128,7 +126,7 @@ class LargeRun {
     return memory;
   }
 
-  async #draw(): Promise<CsrGraph> {
+  async #draw(): Promise<Graph> {
     const { generator, seed, peerCount } = this.#topology;
     const startedAtMs = performance.now();
     this.#report('network', 'started', '', startedAtMs);
@@ -136,16 +134,16 @@ class LargeRun {
     // Shown before the graph keeps this thread busy.
     await new Promise<void>(resolve => setImmediate(resolve));
     const graph = generateGraph(generator, seed);
-    const [fewest, most] = degrees(graph);
+    const { min: fewest, max: most } = degreesOf(graph);
     const each = fewest === most ? `${most} each` : `${fewest} to ${most} each`;
     this.#timings.network = performance.now() - startedAtMs;
-    const detail = `${graph.peerCount} peers, ${linkCount(graph)} links, ${each}; seed ${seed}`;
+    const detail = `${graph.peerCount} peers, ${graph.linkCount} links, ${each}; seed ${seed}`;
     this.#report('network', 'done', detail, startedAtMs);
     return graph;
   }
 
   /** Undefined when it was given up. */
-  async #runCheck(name: LargeCheckName, graph: CsrGraph, plan: FloodPlan): Promise<RunFlood[] | undefined> {
+  async #runCheck(name: LargeCheckName, graph: Graph, plan: FloodPlan): Promise<RunFlood[] | undefined> {
     const planned = plan.floods.filter(({ check }) => check === name);
     const ofCheck = planned.reduce((sum, { predictedFrames }) => sum + predictedFrames, 0);
     const startedAtMs = performance.now();
@@ -171,7 +169,7 @@ class LargeRun {
 
   async #run(
     flood: PlannedFlood,
-    graph: CsrGraph,
+    graph: Graph,
     { horizons }: FloodPlan,
     progress: (progress: FloodProgress) => void,
   ): Promise<RunFlood> {
@@ -196,17 +194,6 @@ class LargeRun {
   #report(step: StepReport['step'], state: StepReport['state'], detail: string, startedAtMs: number): void {
     this.#options.report?.({ step, state, detail, timeMs: performance.now() - startedAtMs });
   }
-}
-
-function degrees(graph: CsrGraph): [fewest: number, most: number] {
-  let fewest = graph.peerCount;
-  let most = 0;
-  for (let peer = 0; peer < graph.peerCount; peer++) {
-    const degree = degreeOf(graph, peer);
-    if (degree < fewest) fewest = degree;
-    if (degree > most) most = degree;
-  }
-  return [fewest, most];
 }
 
 /** What a run may take, for people: `up to 380 MB of memory, of 6.2 GB that are free`. */

@@ -13,9 +13,6 @@ export { COVER_PERCENTS, type CoverTimes, type FloodResult } from './flood/flood
 export * from './flood/memory.ts';
 export * from './flood/pace.ts';
 export * from './flood/simulate-flood.ts';
-export * from './graph/csr-graph.ts';
-export * from './graph/generate.ts';
-export * from './graph/horizon.ts';
 export {
   AgentPeer,
   type AgentPeerEnd,
@@ -28,7 +25,6 @@ export { type EventKind, World, type WorldOptions } from './peers/world.ts';
 export { FrameHeap } from './queue/frame-heap.ts';
 export type { FrameQueue } from './queue/frame-queue.ts';
 export { TimeWheel } from './queue/time-wheel.ts';
-export { Random } from './random/xoshiro128.ts';
 export * from './simulation-error.ts';
 export * from './study/chart.ts';
 export * from './study/metrics.ts';

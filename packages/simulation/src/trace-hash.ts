@@ -2,7 +2,7 @@
  * A hash of everything that happened, in order: two runs with the same hash went the same way. 64 bits in two lanes of
  * multiply-and-mix; it tells runs apart, it is no protection against forgery.
  */
-import { mix32 } from '@peerlab/conditions';
+import { mix32 } from '@peerlab/graph';
 
 /** See the module's header. */
 export class TraceHash {

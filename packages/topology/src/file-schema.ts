@@ -2,9 +2,9 @@
  * What a topology file may say, as a zod schema: the JSON Schema for editors is generated from it, and parse.ts checks
  * with it. What needs the whole file (names, references, a generator's parameters together) is parse.ts's own.
  */
+
+import { GENERATORS, type Parameter } from '@peerlab/graph';
 import * as z from 'zod';
-import type { Parameter } from './generators/generator.ts';
-import { GENERATORS } from './generators/index.ts';
 import { type KindEntry, kindSchema } from './kind-schema.ts';
 import { linkFields } from './link-fields.ts';
 import type { LinkSettings } from './model.ts';

@@ -1,5 +1,5 @@
 /** Reads `topology:` of a file: the generator, its parameters, and what is wrong with them. */
-import { checkValues, findGenerator, GENERATORS, type GeneratorSpec } from './generators/index.ts';
+import { checkValues, findGenerator, GENERATORS, type GeneratorSpec } from '@peerlab/graph';
 import { butIs, quotesAdvice } from './in-words.ts';
 import { didYouMean, nearest } from './nearest.ts';
 import type { Path } from './yaml-document.ts';

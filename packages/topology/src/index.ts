@@ -1,19 +1,20 @@
-/** Topologies: files, generators, graph mathematics. Start at parse.ts, graph.ts and flood-prediction.ts. */
-export * from './distances.ts';
-export { topologyJsonSchema } from './file-schema.ts';
-export * from './flood-prediction.ts';
+/** Topologies: files to a validated model. Start at parse.ts and model.ts; what a graph promises is packages/graph. */
 export {
-  type GeneratedGraph,
+  checkValues,
+  findGenerator,
+  GENERATORS,
   type Generator,
-  MAX_LAID_OUT_PEERS,
+  type GeneratorSpec,
   type Parameter,
   type Values,
-} from './generators/generator.ts';
-export { checkValues, findGenerator, GENERATORS, type GeneratorSpec, generate } from './generators/index.ts';
-export * from './graph.ts';
+} from '@peerlab/graph';
+export { topologyJsonSchema } from './file-schema.ts';
+export { graphOf } from './graph-of.ts';
 export { OWN_KIND } from './kind-schema.ts';
+export { MAX_LAID_OUT_PEERS } from './large-topology.ts';
 export * from './model.ts';
 export { didYouMean, nearest } from './nearest.ts';
+export * from './oracle.ts';
 export { type ParseOptions, parseAnyTopology, parseTopology } from './parse.ts';
 export { below, createRandom, type Random } from './random.ts';
 export * from './resolved-json.ts';

@@ -1,9 +1,14 @@
 /** Topologies that are too large to be laid out: which they are, and what cannot stand in their files. */
+import { findGenerator, type GeneratorSpec, withDefaults } from '@peerlab/graph';
 import type { TopologyFile } from './file-schema.ts';
 import type { Report } from './generator-section.ts';
-import { MAX_LAID_OUT_PEERS } from './generators/generator.ts';
-import { findGenerator, type GeneratorSpec, isLargeGraph, withDefaults } from './generators/index.ts';
 import type { LargeTopology, LinkSettings } from './model.ts';
+
+/**
+ * The most peers that are laid out, each an object with a name: as many as any driver takes whole. A generator of more
+ * makes a LargeTopology, whose graph is drawn where it is needed.
+ */
+export const MAX_LAID_OUT_PEERS = 2000;
 
 /** What the file of a large topology may say; everything else speaks of single peers, or of time in a lab that runs. */
 const KEYS = ['name', 'seed', 'topology', 'defaults'];
@@ -17,13 +22,15 @@ export function largeTopologyOf(
   links: LinkSettings,
 ): LargeTopology | undefined {
   const generator = findGenerator(name);
-  if (generator === undefined || !isLargeGraph(generator, values)) return undefined;
+  if (generator === undefined) return undefined;
   const filled = withDefaults(generator, values);
+  const { peers, links: linkCount } = generator.size(filled);
+  if (peers <= MAX_LAID_OUT_PEERS) return undefined;
   return {
     ...identity,
     generator: { generator: name, values: filled },
-    peerCount: generator.peerCount(filled),
-    linkCount: Math.round(generator.linkCount(filled)),
+    peerCount: peers,
+    linkCount: Math.round(linkCount),
     defaults: { ...(ttl === undefined ? {} : { ttl }), links },
   };
 }

@@ -1,5 +1,5 @@
 /** A topology, validated and with its generator run: what the rest of the lab works on. */
-import type { GeneratorSpec } from './generators/index.ts';
+import type { GeneratorSpec } from '@peerlab/graph';
 import type { Scenario } from './scenario/model.ts';
 
 /** What a link does to the frames on it. Everything that is left out is as the network is. */

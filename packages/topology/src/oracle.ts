@@ -1,4 +1,22 @@
 /** The graph mathematics alone, without files, schemas or Node: what a page computes expectations with. */
-export * from './distances.ts';
-export * from './flood-prediction.ts';
-export * from './graph.ts';
+export {
+  adjacencyOf,
+  components,
+  degreeOf,
+  diameter,
+  distancesFrom,
+  eccentricity,
+  type Graph,
+  graphFromArcs,
+  graphFromEdges,
+  hasOneWayLinks,
+  horizon,
+  isConnected,
+  linksOf,
+  neighboursOf,
+  predictedDmFrames,
+  predictedFloodFrames,
+  radius,
+  reversed,
+  shortestPath,
+} from '@peerlab/graph';

@@ -1,7 +1,7 @@
+import { diameter, isConnected } from '@peerlab/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diameter, isConnected } from './distances.ts';
-import { graphOf } from './graph.ts';
+import { graphOf } from './graph-of.ts';
 import { isLargeTopology } from './model.ts';
 import { parseAnyTopology, parseTopology } from './parse.ts';
 import { TopologyError } from './topology-error.ts';
@@ -155,7 +155,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     [
       'a parameter out of bounds',
       'topology: { generator: ring, peers: 2 }',
-      `${FILE}:1:37 topology.peers: must be from 3 to 1000000, not 2`,
+      `${FILE}:1:37 topology.peers: must be from 3 to 67108864, not 2`,
     ],
     [
       'a large topology where one is laid out',

@@ -2,13 +2,12 @@
  * From a topology file to the model. Everything that is wrong is reported at once, each with its place and advice:
  * first what the schema says, then what needs the whole file: names, references, a generator's parameters together.
  */
+import { type GeneratorSpec, generateEdges } from '@peerlab/graph';
 import { looseFileSchema, MAX_NAME_LENGTH, NAME_PATTERN, NAME_RULE, type TopologyFile } from './file-schema.ts';
 import { readGenerator } from './generator-section.ts';
-import { MAX_LAID_OUT_PEERS } from './generators/generator.ts';
-import { type GeneratorSpec, generate } from './generators/index.ts';
 import { nameAdvice } from './in-words.ts';
 import { type Kinds, readKinds } from './kind-section.ts';
-import { largeTopologyOf, refuseBesideLarge } from './large-topology.ts';
+import { largeTopologyOf, MAX_LAID_OUT_PEERS, refuseBesideLarge } from './large-topology.ts';
 import {
   isLargeTopology,
   type LargeTopology,
@@ -179,10 +178,10 @@ class FileReader {
   #generated(spec: GeneratorSpec | undefined, seed: number): { peers: PeerSpec[]; links: LinkSpec[] } | undefined {
     if (typeof this.#file.topology !== 'object' || this.#file.topology === null) return undefined;
     if (spec === undefined) return { peers: [], links: [] };
-    const graph = generate(spec, seed);
+    const { peerCount, edges } = generateEdges(spec, seed);
     return {
-      peers: Array.from({ length: graph.peerCount }, (_, i) => ({ name: `n${i}`, settings: {} })),
-      links: graph.links.map(([a, b]) => ({ a, b, settings: {} })),
+      peers: Array.from({ length: peerCount }, (_, i) => ({ name: `n${i}`, settings: {} })),
+      links: Array.from({ length: edges.count }, (_, i) => ({ a: edges.a[i] ?? 0, b: edges.b[i] ?? 0, settings: {} })),
     };
   }
 

@@ -1,7 +1,8 @@
 /** From zod's issues to problems that a person can act on. */
+
+import { GENERATORS } from '@peerlab/graph';
 import type * as z from 'zod';
 import { NAME_RULE } from './file-schema.ts';
-import { GENERATORS } from './generators/index.ts';
 import { butIs, describe, nameAdvice, quotesAdvice } from './in-words.ts';
 import { KIND_KEYS } from './kind-schema.ts';
 import { linkFields } from './link-fields.ts';

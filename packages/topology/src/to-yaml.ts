@@ -1,6 +1,7 @@
 /** Topologies as YAML files, such as a person would write them. */
+
+import type { GeneratorSpec } from '@peerlab/graph';
 import { stringify } from 'yaml';
-import type { GeneratorSpec } from './generators/index.ts';
 import type { KindSpec, LinkSpec, PeerSpec, Topology } from './model.ts';
 
 /** The modeline by which editors find the schema; the path is from topologies/ in this project. */

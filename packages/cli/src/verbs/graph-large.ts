@@ -1,5 +1,6 @@
 /** `lab graph` of a network that is too large to name every peer: its graph is drawn into typed arrays and searched. */
-import { degreeOf, estimateMemory, generateGraph, horizonFrom, linkCount, partCount } from '@peerlab/simulation';
+import { componentCount, degreesOf, generateGraph, horizonFrom } from '@peerlab/graph';
+import { estimateMemory } from '@peerlab/simulation';
 import type { LargeTopology } from '@peerlab/topology';
 import { EXIT, UsageError } from '../exit.ts';
 import { printGraph } from '../output/graph-text.ts';
@@ -36,23 +37,16 @@ function describe(
   const peakBytes = graphBytes + Math.max(generationBytes, SEARCH_BYTES_PER_PEER * peerCount);
   requireFree({ peakBytes });
   const graph = generateGraph(generator, seed);
-  let min = graph.peerCount;
-  let max = 0;
-  for (let peer = 0; peer < graph.peerCount; peer++) {
-    const degree = degreeOf(graph, peer);
-    min = Math.min(min, degree);
-    max = Math.max(max, degree);
-  }
-  const parts = partCount(graph);
+  const parts = componentCount(graph);
   return {
     name,
     peers: graph.peerCount,
-    links: linkCount(graph),
+    links: graph.linkCount,
     connected: parts === 1,
     components: parts,
     diameter: null,
     radius: null,
-    degree: { min, max, mean: (2 * linkCount(graph)) / graph.peerCount },
+    degree: { ...degreesOf(graph), mean: (2 * graph.linkCount) / graph.peerCount },
     horizon: { from: `n${source}`, rows: horizonFrom(graph, source).rows },
   };
 }

@@ -1,15 +1,12 @@
 /** `lab graph FILE|LAB`: facts about a topology, or its drawing for mermaid or graphviz. */
+
 import { existsSync } from 'node:fs';
+import { components, degreesOf, diameter, horizonFrom, isConnected, radius } from '@peerlab/graph';
 import {
-  components,
-  diameter,
   didYouMean,
   graphOf,
-  horizonTable,
-  isConnected,
   isLargeTopology,
   type LargeTopology,
-  radius,
   type Topology,
   topologyFromJson,
 } from '@peerlab/topology';
@@ -66,7 +63,6 @@ function describe(topology: Topology, from: string | undefined): GraphDocument {
   const names = topology.peers.map(({ name }) => name);
   const source = from === undefined ? 0 : names.indexOf(from);
   if (source === -1) throw new UsageError(`${topology.name} has no peer "${from}"`, didYouMean(from ?? '', names));
-  const degrees = shape.adjacency.map(({ length }) => length);
   const isSmall = shape.peerCount <= MOST_PEERS_ALL_PAIRS;
   return {
     name: topology.name,
@@ -77,11 +73,10 @@ function describe(topology: Topology, from: string | undefined): GraphDocument {
     diameter: isSmall ? diameter(shape) : null,
     radius: isSmall ? radius(shape) : null,
     degree: {
-      min: degrees.reduce((least, degree) => Math.min(least, degree), shape.peerCount),
-      max: degrees.reduce((most, degree) => Math.max(most, degree), 0),
+      ...degreesOf(shape),
       mean: (2 * shape.linkCount) / shape.peerCount,
     },
-    horizon: { from: names[source] ?? '', rows: horizonTable(shape, source) },
+    horizon: { from: names[source] ?? '', rows: horizonFrom(shape, source).rows },
   };
 }
 

@@ -1,6 +1,7 @@
 /** `lab inspect LAB`: network, peers, addresses, links as they are now. */
 
 import { LabError } from '@peerlab/driver';
+import { degreeOf } from '@peerlab/graph';
 import { Lab } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { findNamed } from '../labs.ts';
@@ -38,7 +39,7 @@ async function show(name: string, format: string): Promise<number> {
     const pairs = drawn.map(({ a, b }) => ({ a: peers[a]?.name ?? '', b: peers[b]?.name ?? '' }));
     const survey = await lab.links();
     links = { ...survey, pairs };
-    neighbours = lab.graph.adjacency.map(({ length }) => length);
+    neighbours = peers.map((_, peer) => degreeOf(lab.graph, peer));
   } catch (error) {
     // What is left of a lab is shown, even where its peers do not answer.
     if (!(error instanceof LabError || error instanceof SyntaxError)) throw error;

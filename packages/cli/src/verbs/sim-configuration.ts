@@ -1,15 +1,9 @@
 /** What `lab sim` simulates: a topology file, or a generator with its parameters, and the options over them. */
+
 import { existsSync, readFileSync } from 'node:fs';
-import {
-  type Configuration,
-  csrFromLinks,
-  GENERATOR_NAMES,
-  type LatencyModel,
-  type LinkOverride,
-  settingsOfShape,
-  sizeOfGraph,
-} from '@peerlab/simulation';
-import { didYouMean, findGenerator, type LinkSpec, MAX_LAID_OUT_PEERS, type Topology } from '@peerlab/topology';
+import { findGenerator, GENERATOR_NAMES, graphFromEdges, sizeOfGraph } from '@peerlab/graph';
+import { type Configuration, type LatencyModel, type LinkOverride, settingsOfShape } from '@peerlab/simulation';
+import { didYouMean, type LinkSpec, MAX_LAID_OUT_PEERS, type Topology } from '@peerlab/topology';
 import { parse } from 'yaml';
 import { UsageError } from '../exit.ts';
 import { readAnyTopology, readTopology } from '../topology-file.ts';
@@ -58,7 +52,7 @@ export async function readSimulated(
     return { name: loose.name, seed, configuration: { graph: { generator, values }, flood } };
   }
   const topology = await readTopology(subject);
-  const graph = csrFromLinks(
+  const graph = graphFromEdges(
     topology.peers.length,
     topology.links.map(({ a, b }) => [a, b] as const),
   );

@@ -1,5 +1,6 @@
 /** `lab sim flood`: one flood, with progress; what is asked of memory first. */
-import { type FloodResult, formatBytes, generateGraph, paceOf, simulateFlood } from '@peerlab/simulation';
+import { generateGraph } from '@peerlab/graph';
+import { type FloodResult, formatBytes, paceOf, simulateFlood } from '@peerlab/simulation';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { note, print, printJson, seconds, table } from '../output/print.ts';

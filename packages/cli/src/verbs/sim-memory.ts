@@ -1,14 +1,9 @@
 /** What `lab sim` asks of memory: told, and refused where it cannot fit, before anything is made. */
+
 import { freemem } from 'node:os';
 import process from 'node:process';
-import {
-  type Configuration,
-  estimateMemory,
-  type GraphSize,
-  linkCount,
-  requireMemory,
-  sizeOfGraph,
-} from '@peerlab/simulation';
+import { type GraphSize, sizeOfGraph } from '@peerlab/graph';
+import { type Configuration, estimateMemory, requireMemory } from '@peerlab/simulation';
 
 /** The default of `exactTtlMax`: see FloodInput. */
 const EXACT_TTL_MAX = 64;
@@ -24,7 +19,7 @@ export interface ConfigurationMemory {
 /** The run that takes the most of those that follow each other. */
 export function memoryOf(configurations: readonly Configuration[]): ConfigurationMemory {
   const each = configurations.map(({ graph, flood }) => {
-    const size = 'generator' in graph ? sizeOfGraph(graph) : { peers: graph.peerCount, links: linkCount(graph) };
+    const size = 'generator' in graph ? sizeOfGraph(graph) : { peers: graph.peerCount, links: graph.linkCount };
     const { ttl, exactTtlMax = EXACT_TTL_MAX } = flood;
     return { size, peakBytes: estimateMemory(size, ttl !== undefined && ttl <= exactTtlMax).peakBytes };
   });

@@ -1,5 +1,7 @@
 /** `lab sim ACTION FILE|GENERATOR`: floods in virtual time, up to millions of peers, without a lab. */
+
 import { LabError } from '@peerlab/driver';
+import { GeneratorError } from '@peerlab/graph';
 import { LinkSettingError, SimulationError } from '@peerlab/simulation';
 import { UsageError } from '../exit.ts';
 import { type FloodOptions, readSimulated } from './sim-configuration.ts';
@@ -66,7 +68,7 @@ export const sim: Verb<SimArgs> = {
       try {
         return await simulate(args);
       } catch (error) {
-        throw error instanceof SimulationError || error instanceof LinkSettingError ? inWordsOfTheLab(error) : error;
+        throw inWordsOfTheLab(error);
       }
     }),
 };
@@ -85,7 +87,10 @@ async function simulate(args: SimArgs): Promise<number> {
   return await simSweep(simulated, { seeds, format, variation: args.vary, svg: args.svg, metric: args.metric });
 }
 
-function inWordsOfTheLab(error: SimulationError | LinkSettingError): Error {
+function inWordsOfTheLab(error: unknown): unknown {
+  const isKnown =
+    error instanceof SimulationError || error instanceof LinkSettingError || error instanceof GeneratorError;
+  if (!isKnown) return error;
   if (error.code === 'BAD_SETTING') return new UsageError(error.message, error.advice);
   return new LabError('CANNOT_CARRY', error.message, { advice: error.advice, cause: error });
 }

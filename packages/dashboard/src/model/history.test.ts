@@ -1,8 +1,9 @@
 /** The model: what it makes of a trace, at any moment, forwards and back. */
 
 import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { generateGraph } from '@peerlab/graph';
 import { bringUp, recordLab } from '@peerlab/lab';
-import { generate, graphFromEdges, parseTopology } from '@peerlab/topology';
+import { parseTopology } from '@peerlab/topology';
 import { readTrace } from '@peerlab/trace';
 import { describe, expect, it } from 'vitest';
 import { LabHistory } from './history.ts';
@@ -164,10 +165,10 @@ describe('the layout', () => {
     ['hypercube', { dimensions: 5 }, 'hypercube'],
     ['random-regular', { peers: 20, degree: 3 }, 'other'],
   ])('knows a %s', (generator, values, shape) => {
-    const { peerCount, links } = generate({ generator, values }, 1);
-    const layout = layoutOf(graphFromEdges(peerCount, links));
+    const graph = generateGraph({ generator, values: values as Record<string, number> }, 1);
+    const layout = layoutOf(graph);
     expect(layout.shape).toBe(shape);
     const places = new Set(layout.points.map(({ x, y }) => `${x.toFixed(4)} ${y.toFixed(4)}`));
-    expect(places.size).toBe(peerCount);
+    expect(places.size).toBe(graph.peerCount);
   });
 });

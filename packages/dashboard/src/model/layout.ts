@@ -2,7 +2,7 @@
  * Where peers stand: a ring as a ring, a grid as a grid, a tree as a tree; everything else by forces (forces.ts of the
  * page). The shape is read off the graph, so that a lab that runs needs no file. Pure; the same graph gives the same picture.
  */
-import { distancesFrom, type Graph, isConnected, neighboursOf } from '@peerlab/topology/oracle';
+import { adjacencyOf, degreeOf, distancesFrom, type Graph, isConnected, neighboursOf } from '@peerlab/topology/oracle';
 
 /** A place in the picture: x to the right, y upwards, about -1..1. */
 export interface Point {
@@ -24,7 +24,7 @@ export function layoutOf(graph: Graph): Layout {
   const { peerCount, linkCount } = graph;
   const circle = onCircle(peerCount);
   if (!isConnected(graph) || peerCount < 2) return { shape: 'other', points: circle };
-  const degrees = graph.adjacency.map(({ length }) => length);
+  const degrees = Array.from({ length: peerCount }, (_, peer) => degreeOf(graph, peer));
   const [least, most] = [Math.min(...degrees), Math.max(...degrees)];
   if (linkCount === peerCount - 1) {
     if (most === peerCount - 1 && peerCount > 3) return { shape: 'star', points: star(graph, degrees.indexOf(most)) };
@@ -71,7 +71,7 @@ function ringOrder(graph: Graph): number[] {
 
 function star(graph: Graph, hub: number): Point[] {
   const around = onCircle(graph.peerCount - 1);
-  return graph.adjacency.map((_, peer) =>
+  return Array.from({ length: graph.peerCount }, (_, peer) =>
     peer === hub ? { x: 0, y: 0 } : (around[peer < hub ? peer : peer - 1] ?? { x: 0, y: 0 }),
   );
 }
@@ -140,7 +140,7 @@ function isGrid(graph: Graph, columns: number, isRound: boolean): boolean {
     if (isRound) return ((row + rows) % rows) * columns + ((column + columns) % columns);
     return row < 0 || column < 0 || row >= rows || column >= columns ? undefined : row * columns + column;
   };
-  return graph.adjacency.every((neighbours, peer) => {
+  return adjacencyOf(graph).every((neighbours, peer) => {
     const [row, column] = [Math.floor(peer / columns), peer % columns];
     const wanted = [at(row - 1, column), at(row + 1, column), at(row, column - 1), at(row, column + 1)];
     const around = new Set(wanted.filter(v => v !== undefined));
@@ -160,7 +160,7 @@ function grid(count: number, columns: number): Point[] {
 function isHypercube(graph: Graph): boolean {
   const dimensions = Math.log2(graph.peerCount);
   if (!Number.isInteger(dimensions)) return false;
-  return graph.adjacency.every(
+  return adjacencyOf(graph).every(
     (neighbours, peer) =>
       neighbours.length === dimensions && neighbours.every(v => Number.isInteger(Math.log2(v ^ peer))),
   );

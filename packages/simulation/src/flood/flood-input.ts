@@ -1,13 +1,13 @@
 /** What one simulated flood is given, checked and with its defaults filled in. */
 
 import { type LinkSettings, linkSettings } from '@peerlab/conditions';
+import type { Graph } from '@peerlab/graph';
 import { DEFAULT_PEER_OPTIONS, dataFrameBytes, MAX_TTL } from '@peerlab/protocol';
-import type { CsrGraph } from '../graph/csr-graph.ts';
 import { SimulationError } from '../simulation-error.ts';
 
 /** One flood. */
 export interface FloodInput {
-  readonly graph: CsrGraph;
+  readonly graph: Graph;
   /** Decides every delay and loss; an integer, its low 32 bits count. */
   readonly seed: number;
   /** @default 0 */
@@ -37,7 +37,7 @@ export interface LinkOverride {
 
 /** A {@link FloodInput} with everything in it. */
 export interface CheckedFlood {
-  readonly graph: CsrGraph;
+  readonly graph: Graph;
   readonly seed: number;
   readonly origin: number;
   readonly destination: number | undefined;

@@ -5,9 +5,9 @@
  * agents, frame by frame. The way in is simulate-flood.ts.
  */
 
-import { frameKey, Lanes, LOST, type Shaper, senderKey } from '@peerlab/conditions';
+import { Lanes, LOST, type Shaper } from '@peerlab/conditions';
+import { frameKey, senderKey } from '@peerlab/graph';
 import { DELIVER, decideFlood, hopsOf, IGNORE, OWN_MESSAGE, RELAY, REMEMBER, UNSEEN } from '@peerlab/protocol';
-import { linkCount } from '../graph/csr-graph.ts';
 import type { FrameQueue } from '../queue/frame-queue.ts';
 import { TimeWheel } from '../queue/time-wheel.ts';
 import { TraceHash } from '../trace-hash.ts';
@@ -112,7 +112,7 @@ export class Flood {
     const { graph, seed, origin, ttl } = this.#input;
     return {
       peers: graph.peerCount,
-      links: linkCount(graph),
+      links: graph.linkCount,
       seed,
       origin,
       ttl,

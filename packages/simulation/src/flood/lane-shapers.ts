@@ -1,7 +1,7 @@
 /** Which lane has which settings: one shaper for all, or one of a few for each lane. */
 
 import { type LinkSettings, linkSettings, Shaper } from '@peerlab/conditions';
-import type { CsrGraph } from '../graph/csr-graph.ts';
+import type { Graph } from '@peerlab/graph';
 import { SimulationError } from '../simulation-error.ts';
 import type { LinkOverride } from './flood-input.ts';
 
@@ -16,7 +16,7 @@ export interface LaneShapers {
 /**
  * @throws {SimulationError} `BAD_SETTING` for an override of a link that is not there
  */
-export function laneShapers(graph: CsrGraph, defaults: LinkSettings, overrides: readonly LinkOverride[]): LaneShapers {
+export function laneShapers(graph: Graph, defaults: LinkSettings, overrides: readonly LinkOverride[]): LaneShapers {
   const shapers = [new Shaper(defaults)];
   if (overrides.length === 0) return { shapers, ofLane: undefined };
   const ofLane = new Uint16Array(graph.targets.length);
@@ -37,7 +37,7 @@ export function laneShapers(graph: CsrGraph, defaults: LinkSettings, overrides: 
 }
 
 /** The lane from one peer to its neighbour: a binary search in the row. */
-function laneBetween(graph: CsrGraph, from: number, to: number): number {
+function laneBetween(graph: Graph, from: number, to: number): number {
   let low = graph.offsets[from] ?? 0;
   let high = graph.offsets[from + 1] ?? 0;
   while (low < high) {

@@ -1,7 +1,7 @@
 /** How much memory a flood takes, before it is made: so that what cannot fit is refused in place of dying half way. */
 
 import { Lanes } from '@peerlab/conditions';
-import type { GraphSize } from '../graph/generate.ts';
+import type { GraphSize } from '@peerlab/graph';
 import { MAX_SPAN_US } from '../queue/time-wheel.ts';
 import { SimulationError } from '../simulation-error.ts';
 

@@ -1,22 +1,21 @@
 /** Published and computed figures of floods, to the digit, in both modes. */
+import { type Graph, generateGraph, graphFromEdges } from '@peerlab/graph';
 import { describe, expect, it } from 'vitest';
-import { type CsrGraph, csrFromLinks } from '../graph/csr-graph.ts';
-import { generateGraph } from '../graph/generate.ts';
 import { simulateAgents } from '../peers/simulate-agents.ts';
 import type { FloodInput } from './flood-input.ts';
 import type { FloodResult } from './flood-result.ts';
 import { simulateFloodNow } from './simulate-flood.ts';
 
-const graph = (generator: string, values: Record<string, number>): CsrGraph => generateGraph({ generator, values }, 1);
+const graph = (generator: string, values: Record<string, number>): Graph => generateGraph({ generator, values }, 1);
 
 /** 25 peers as a tree: whichever tree it is, its links are 24. */
-const treeOf25 = csrFromLinks(
+const treeOf25 = graphFromEdges(
   25,
   Array.from({ length: 24 }, (_, i) => [Math.floor(i / 2), i + 1] as const),
 );
 
 /** Maelstrom's grid of five nodes: two by two, and one below. */
-const gridOf5 = csrFromLinks(5, [
+const gridOf5 = graphFromEdges(5, [
   [0, 1],
   [0, 2],
   [1, 3],
@@ -41,7 +40,7 @@ describe.each([
     }
   });
 
-  const byTtl: readonly [string, CsrGraph, number, readonly (readonly [number, number, number])[]][] = [
+  const byTtl: readonly [string, Graph, number, readonly (readonly [number, number, number])[]][] = [
     [
       'ring-20',
       graph('ring', { peers: 20 }),

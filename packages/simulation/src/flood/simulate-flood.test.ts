@@ -1,6 +1,5 @@
+import { generateGraph, graphFromEdges, sizeOfGraph } from '@peerlab/graph';
 import { describe, expect, it } from 'vitest';
-import { csrFromLinks } from '../graph/csr-graph.ts';
-import { generateGraph, sizeOfGraph } from '../graph/generate.ts';
 import { FrameHeap } from '../queue/frame-heap.ts';
 import { SimulationError } from '../simulation-error.ts';
 import { Flood } from './flood.ts';
@@ -77,7 +76,7 @@ describe('simulateFlood', () => {
 
   it('shows what first-copy flooding misses, and the exact treatment does not (short-circuiting)', () => {
     // Two ways to peer 3: by 1 alone, slow; by 1 and 2, fast. Peer 4 is behind it.
-    const graph = csrFromLinks(5, [
+    const graph = graphFromEdges(5, [
       [0, 3],
       [0, 1],
       [1, 2],

@@ -1,9 +1,10 @@
 /** One whole peer of a simulated world: an agent, and what surrounds it in place of a process. */
+
 import { Agent, type AgentHost, type AgentSettings, type DialOutcome, type TextCodec } from '@peerlab/agent';
 import { settingsOfShape } from '@peerlab/conditions';
 import type { LinkShape } from '@peerlab/contract';
+import { Random } from '@peerlab/graph';
 import { type Id, type Link, type PeerOptions, parseId } from '@peerlab/protocol';
-import { Random } from '../random/xoshiro128.ts';
 import { ConnectionEnd, dialConnection } from './connection.ts';
 import type { World } from './world.ts';
 

@@ -2,12 +2,12 @@
  * One flood through whole agents: every byte of the protocol, and the lab's contract, in virtual time. The same input
  * and the same result as simulate-flood.ts, at about a thousandth of its size; a test holds the two against each other.
  */
+
 import { parsePeerLine } from '@peerlab/contract';
+import { linksOf, Random } from '@peerlab/graph';
 import { formatId, hopsOf, TTL_AT } from '@peerlab/protocol';
 import { checkFlood, type FloodInput } from '../flood/flood-input.ts';
 import { CoverClock, type FloodResult } from '../flood/flood-result.ts';
-import { linkCount, linksOf } from '../graph/csr-graph.ts';
-import { Random } from '../random/xoshiro128.ts';
 import { TraceHash } from '../trace-hash.ts';
 import type { AgentPeer, CreateAgent } from './agent-peer.ts';
 import { isDataFrame } from './frames.ts';
@@ -90,7 +90,7 @@ export function simulateAgents(input: FloodInput, control: AgentsControl = {}): 
     world.framesLost + sum(({ agent }) => agent.peer.neighbours.reduce((total, link) => total + link.framesOut, 0));
   return {
     peers: graph.peerCount,
-    links: linkCount(graph),
+    links: graph.linkCount,
     seed,
     origin,
     ttl,
@@ -112,7 +112,7 @@ export function simulateAgents(input: FloodInput, control: AgentsControl = {}): 
 
 /**
  * Connects peers link after link, each to its end, so that every peer has its links in ascending order of neighbours,
- * as the rows of a CsrGraph have them.
+ * as the rows of a Graph have them.
  * @throws Error when a link does not come up: a defect
  */
 export function connect(world: World, peers: readonly AgentPeer[], links: Iterable<readonly [number, number]>): void {

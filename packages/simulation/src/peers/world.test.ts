@@ -1,6 +1,6 @@
 import { parsePeerLine } from '@peerlab/contract';
+import { Random } from '@peerlab/graph';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../random/xoshiro128.ts';
 import type { AgentPeer } from './agent-peer.ts';
 import { World, type WorldOptions } from './world.ts';
 

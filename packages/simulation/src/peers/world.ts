@@ -2,16 +2,9 @@
  * A world of whole peers in virtual time: the very agents that containers run, over simulated connections. One seed
  * decides everything that happens in it; nothing in it asks a clock. agent-peer.ts is a peer, connection.ts a connection.
  */
-import {
-  Lanes,
-  type LinkSettings,
-  LOST,
-  linkSettings,
-  mix32,
-  Shaper,
-  senderKey,
-  typicalLatencyMs,
-} from '@peerlab/conditions';
+
+import { Lanes, type LinkSettings, LOST, linkSettings, Shaper, typicalLatencyMs } from '@peerlab/conditions';
+import { mix32, senderKey } from '@peerlab/graph';
 import { EventHeap } from '../queue/event-heap.ts';
 import { TraceHash } from '../trace-hash.ts';
 import { AgentPeer, type AgentPeerSpec } from './agent-peer.ts';

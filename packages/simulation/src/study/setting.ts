@@ -1,13 +1,12 @@
 /** A configuration of floods, and one thing of it that is varied. */
+import { type GeneratorSpec, type Graph, generateGraph } from '@peerlab/graph';
 import type { FloodInput } from '../flood/flood-input.ts';
-import type { CsrGraph } from '../graph/csr-graph.ts';
-import { type GraphSpec, generateGraph } from '../graph/generate.ts';
 import { SimulationError } from '../simulation-error.ts';
 
 /** What a study runs, apart from the seed: the graph, and everything of a flood. */
 export interface Configuration {
   /** A generator, whose graph follows from each seed, or the one graph of a drawn topology. */
-  readonly graph: GraphSpec | CsrGraph;
+  readonly graph: GeneratorSpec | Graph;
   /** `origin` left out: drawn from the seed, anew for each. */
   readonly flood: Omit<FloodInput, 'graph' | 'seed'>;
 }
@@ -82,7 +81,7 @@ export function vary(configuration: Configuration, variable: Variable, value: nu
 }
 
 /** The graph of a configuration, for a seed. */
-export function graphOf({ graph }: Configuration, seed: number): CsrGraph {
+export function graphOf({ graph }: Configuration, seed: number): Graph {
   return 'generator' in graph ? generateGraph(graph, seed) : graph;
 }
 
@@ -105,7 +104,7 @@ function degreeParameter(graph: Configuration['graph']): string {
   );
 }
 
-function withValue(graph: Configuration['graph'], parameter: string, value: number): GraphSpec {
+function withValue(graph: Configuration['graph'], parameter: string, value: number): GeneratorSpec {
   if (!('generator' in graph)) {
     throw new SimulationError(
       'BAD_SETTING',

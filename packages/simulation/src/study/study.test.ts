@@ -1,5 +1,5 @@
+import { generateGraph } from '@peerlab/graph';
 import { describe, expect, it } from 'vitest';
-import { generateGraph } from '../graph/generate.ts';
 import { sweepChart } from './chart.ts';
 import { spreadOf } from './metrics.ts';
 import { type Configuration, parseVariation, vary } from './setting.ts';

@@ -1,8 +1,7 @@
 /** Runs a configuration with one thing varied, over several seeds; and two configurations with the same seeds. */
 
-import { senderKey } from '@peerlab/conditions';
+import { Random, senderKey } from '@peerlab/graph';
 import { simulateFlood } from '../flood/simulate-flood.ts';
-import { Random } from '../random/xoshiro128.ts';
 import { turn } from '../turn.ts';
 import { METRIC_NAMES, type MetricName, type Metrics, metricsOf, type Spread, spreadOf } from './metrics.ts';
 import { type Configuration, graphOf, type Variable, type Variation, vary } from './setting.ts';

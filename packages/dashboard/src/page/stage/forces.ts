@@ -1,6 +1,6 @@
 /** Where peers stand when their graph has no shape of its own: by forces, from a circle, so that it comes out the same every time. */
 
-import type { Graph as LabGraph } from '@peerlab/topology/oracle';
+import { type Graph as LabGraph, linksOf } from '@peerlab/topology/oracle';
 import Graph from 'graphology';
 import forceAtlas2 from 'graphology-layout-forceatlas2';
 import type { Point } from '../../model/layout.ts';
@@ -17,9 +17,7 @@ export function settledByForces(lab: LabGraph, from: readonly Point[]): readonly
     // Exactly symmetric beginnings would stay symmetric.
     graph.addNode(peer, { x: x * 100 + Math.sin(peer * 12.9898) * 8, y: y * 100 + Math.cos(peer * 78.233) * 8 });
   });
-  lab.adjacency.forEach((neighbours, peer) => {
-    for (const other of neighbours) if (peer < other) graph.addEdge(peer, other);
-  });
+  for (const [a, b] of linksOf(lab)) graph.addEdge(a, b);
   const settings = { ...forceAtlas2.inferSettings(graph), strongGravityMode: true, gravity: 0.08, adjustSizes: false };
   const places = forceAtlas2(graph, { iterations: stepsFor(lab.peerCount), settings });
   const points = from.map((_, peer) => {
