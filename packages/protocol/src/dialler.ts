@@ -6,7 +6,8 @@
 import type { Alarm } from './alarm.ts';
 import { type DialDone, Dials } from './dials.ts';
 import type { Id } from './id.ts';
-import type { Link, LinkEnd, LinkTransport } from './link.ts';
+import type { Link, LinkEnd } from './link.ts';
+import type { LinkTransport } from './link-transport.ts';
 import type { Peer } from './peer.ts';
 import { DEFAULT_REDIAL_OPTIONS, type RedialOptions } from './redial.ts';
 import { Wanted } from './wanted.ts';

@@ -1,6 +1,6 @@
 /**
  * Flooding over the links that are up: originating, relaying, delivering, counting. The decision itself is flood.ts;
- * the links' lives are peer.ts. A relayed frame is never rebuilt: its TTL is patched where it stands, and a run of
+ * the links' lives are link-lifecycle.ts. A relayed frame is never rebuilt: its TTL is patched where it stands, and a run of
  * consecutive frames that all go on leaves as one slice of the chunk that they came in.
  */
 
@@ -24,7 +24,9 @@ import {
 import type { PeerHost, PeerTrace } from './host.ts';
 import { ID_BYTES, type Id, idAt, sameId } from './id.ts';
 import type { Link } from './link.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { PeerOptions } from './options.ts';
+import type { PeerIdentity } from './peer-identity.ts';
 import { SeenCache } from './seen-cache.ts';
 
 /** Sums over a peer's life, in messages or copies. */
@@ -53,6 +55,16 @@ export interface Outgoing {
   readonly flags: number;
 }
 
+/** What a {@link Flooder} works with. */
+export interface FlooderParts {
+  readonly identity: PeerIdentity;
+  readonly options: PeerOptions;
+  readonly host: PeerHost;
+  readonly neighbours: Neighbours;
+  /** Ends a link whose queue is full. */
+  readonly cutOff: (link: Link) => void;
+}
+
 const NOTHING = new Uint8Array(0);
 
 /** See the module's header. */
@@ -60,11 +72,10 @@ export class Flooder {
   readonly totals: Totals = { originated: 0, delivered: 0, relayed: 0, duplicate: 0, expired: 0, dropped: 0 };
   readonly seen: SeenCache;
   trace: PeerTrace | undefined;
-  /** The links that are up, at most one for each neighbour. Replaced, never changed in place. */
-  up: readonly Link[] = [];
   readonly #nodeId: Id;
   readonly #options: PeerOptions;
   readonly #host: PeerHost;
+  readonly #neighbours: Neighbours;
   readonly #cutOff: (link: Link) => void;
   // The run: consecutive frames of one array that wait to go on together.
   #run: Uint8Array = NOTHING;
@@ -72,12 +83,14 @@ export class Flooder {
   #runEnd = 0;
   #runFrames = 0;
 
-  constructor(nodeId: Id, options: PeerOptions, hashSeed: number, host: PeerHost, cutOff: (link: Link) => void) {
-    this.#nodeId = nodeId;
+  constructor({ identity, options, host, neighbours, cutOff }: FlooderParts) {
+    this.#nodeId = identity.nodeId;
     this.#options = options;
     this.#host = host;
+    this.#neighbours = neighbours;
     this.#cutOff = cutOff;
-    this.seen = new SeenCache({ maxEntries: options.seenMaxEntries, maxAgeMs: options.seenMaxAgeMs, hashSeed });
+    const { seenMaxEntries: maxEntries, seenMaxAgeMs: maxAgeMs } = options;
+    this.seen = new SeenCache({ maxEntries, maxAgeMs, hashSeed: identity.hashSeed });
   }
 
   /** Sends a message of this peer's own on every link. */
@@ -182,7 +195,7 @@ export class Flooder {
   #send(bytes: Uint8Array, frames: number, from: Link | undefined): void {
     const { maxQueueBytes, slowReader } = this.#options;
     const reached: Link[] | undefined = this.trace === undefined ? undefined : [];
-    for (const link of this.up) {
+    for (const link of this.#neighbours.up) {
       if (link === from || link.state !== 'up') continue;
       // While a twin drains, its neighbour stands behind another link.
       if (from !== undefined && from.state !== 'up' && isSameNeighbour(link, from)) continue;

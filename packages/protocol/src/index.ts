@@ -10,8 +10,10 @@ export { FrameReader, type FrameSink, type ReadResult } from './frame-reader.ts'
 export { decodeHello, encodeHello, HELLO_MAGIC, type Hello, MAX_HELLO_BYTES } from './hello.ts';
 export type { Message, PeerHost, PeerTrace } from './host.ts';
 export { compareIds, formatId, ID_BYTES, type Id, idAt, parseId, sameId } from './id.ts';
-export type { Direction, Link, LinkEnd, LinkState, LinkTransport } from './link.ts';
+export type { Link, LinkEnd, LinkState } from './link.ts';
+export type { Direction, LinkTransport } from './link-transport.ts';
 export { DEFAULT_PEER_OPTIONS, type PeerOptions, type SlowReaderPolicy } from './options.ts';
-export { Peer, type PeerIdentity, type SendOptions } from './peer.ts';
+export { Peer, type SendOptions } from './peer.ts';
+export type { PeerIdentity } from './peer-identity.ts';
 export { DEFAULT_REDIAL_OPTIONS, Redial, type RedialOptions } from './redial.ts';
 export { SeenCache, type SeenCacheOptions } from './seen-cache.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { type TestPeer, TestWorld } from '../test/test-peer.ts';
-import { byeTo, framesIn, helloFrame, idOf } from '../test/wire.ts';
+import { byeTo, dataFrame, framesIn, helloFrame, idOf } from '../test/wire.ts';
 import { encodeBye } from './bye.ts';
 import { FRAME_TYPE, TYPE_AT } from './frame.ts';
 import { DEFAULT_PEER_OPTIONS } from './options.ts';
@@ -145,6 +145,20 @@ describe('leave', () => {
     world.clock.run(2);
     expect(a.peer.links.size).toBe(0);
     expect(a.closed.length).toBe(1);
+  });
+
+  it('is over after the drain limit though bytes still come from a neighbour that was being asked for life', () => {
+    const world = new TestWorld();
+    const peer = world.add();
+    const stranger = world.stranger(peer);
+    stranger.send(helloFrame());
+    world.clock.run(pingIntervalMs + 1);
+    peer.peer.leave(world.clock.nowMs);
+    stranger.send(dataFrame(1, 9));
+    world.clock.run(drainTimeoutMs - 1);
+    expect([stranger.link.state, stranger.link.framesIn]).toEqual(['closing', 1]);
+    world.clock.run(2);
+    expect(stranger.link.state).toBe('closed');
   });
 
   it('refuses whoever comes later', () => {

@@ -1,0 +1,25 @@
+/** What a link runs on: a connection of the host's. */
+
+/** What the host gives for each connection. Calls never come back into the peer before they return. */
+export interface LinkTransport {
+  /**
+   * Takes whole frames to be written in this order. The array is not changed afterwards, by either side.
+   * @returns how many of its data frames the network loses, so that nobody waits for them; 0 on every real network
+   */
+  send(bytes: Uint8Array): number;
+  /** Ends the connection: after what was sent (`flush`), or at once (`abort`). The host then reports `closed` no more. */
+  close(how: 'flush' | 'abort'): void;
+  /** Bytes taken by `send` and not yet by the network. */
+  readonly queuedBytes: number;
+}
+
+/** Which end dialled: `out` is this peer. */
+export type Direction = 'in' | 'out';
+
+/** A connection as the host hands it over. */
+export interface LinkConnection {
+  readonly transport: LinkTransport;
+  readonly direction: Direction;
+  /** The other end, as `host:port`, for people. */
+  readonly address: string;
+}
