@@ -1,11 +1,25 @@
+/** The tiers of the tests. A file's name says what its tests need: see CONTRIBUTING.md, "The tiers of the tests". */
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-/** Tests on real containers. They run one file after the other: an engine under load makes every one of them slow. */
-const ON_AN_ENGINE = ['packages/**/*.containers.test.ts'];
+const FOLDERS = 'packages/*/{src,test}/**';
 
-/** Tests of the page, in a browser: they need Chromium, and the page built. */
-const IN_A_BROWSER = ['packages/**/*.page.test.ts'];
+/** Pure: no process, no engine, no browser, nothing that was built. */
+const UNIT = [`${FOLDERS}/*.test.ts`];
+
+/** Start processes of this machine, from the build; they need nothing but Node. The examples are what users write. */
+const LOCAL = [`${FOLDERS}/*.local.test.ts`, 'examples/*/*.test.ts'];
+
+/** Need other programs: Python 3 (a pseudo-terminal, a peer in another language), or packages of the registry. */
+const TOOLS = [`${FOLDERS}/*.tools.test.ts`];
+
+/** Need a container engine. They run one file after the other: an engine under load makes every one of them slow. */
+const CONTAINERS = [`${FOLDERS}/*.containers.test.ts`];
+
+/** Need Chromium, and the page built. */
+const PAGE = [`${FOLDERS}/*.page.test.ts`];
+
+const exclude = ['**/node_modules/**', '**/dist/**'];
 
 const common = {
   retry: 0,
@@ -26,33 +40,28 @@ export default defineConfig({
         extends: true,
         test: {
           ...common,
-          name: 'here',
-          include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'examples/*/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', ...ON_AN_ENGINE, ...IN_A_BROWSER],
+          name: 'unit',
+          include: UNIT,
+          exclude: [...exclude, ...LOCAL, ...TOOLS, ...CONTAINERS, ...PAGE],
           sequence: { groupOrder: 0 },
         },
       },
+      { extends: true, test: { ...common, name: 'local', include: LOCAL, exclude, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { ...common, name: 'tools', include: TOOLS, exclude, sequence: { groupOrder: 2 } } },
       {
         extends: true,
         test: {
           ...common,
           name: 'containers',
-          include: ON_AN_ENGINE,
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          include: CONTAINERS,
+          exclude,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
         extends: true,
-        test: {
-          ...common,
-          name: 'page',
-          include: IN_A_BROWSER,
-          exclude: ['**/node_modules/**', '**/dist/**'],
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
-        },
+        test: { ...common, name: 'page', include: PAGE, exclude, fileParallelism: false, sequence: { groupOrder: 4 } },
       },
     ],
   },

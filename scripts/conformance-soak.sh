@@ -15,7 +15,7 @@ start=$SECONDS
 
 for ((run = 1; run <= runs; run += 1)); do
   began=$SECONDS
-  if ! npx vitest run --no-color packages/driver-local/test/conformance.test.ts >"$log" 2>&1; then
+  if ! npx vitest run --no-color packages/driver-local/test/conformance.local.test.ts >"$log" 2>&1; then
     cat "$log"
     echo "failed: run $run of $runs, after $((SECONDS - start)) s" >&2
     exit 1

@@ -1,4 +1,4 @@
-/** Parity with containers, where an engine answers: the same as parity.test.ts, for the small topologies. */
+/** Parity with containers, where an engine answers: the same as parity.local.test.ts, for the small topologies. */
 import { createDockerDriver, engineRequired } from '@peerlab/driver-docker';
 import { createSimulationDriver } from '@peerlab/driver-simulation';
 import { describe, expect, it } from 'vitest';

@@ -1,7 +1,7 @@
 /**
  * One flood over a graph of up to tens of millions of peers. What each peer does with a copy is packages/protocol's own
  * `decideFlood`, and its TTL arithmetic; in place of frames' bytes, links' handshakes and seen-caches there are typed
- * arrays: the best TTL of each peer, and frames as three numbers in a queue. parity.test.ts holds it against whole
+ * arrays: the best TTL of each peer, and frames as three numbers in a queue. properties.test.ts holds it against whole
  * agents, frame by frame. The way in is simulate-flood.ts.
  */
 

@@ -1,6 +1,6 @@
 /**
  * One verdict, whatever the driver: every topology of topologies/ gives the same checks with the same numbers, the
- * frames of its floods among them, in virtual time and on processes with real sockets. On containers: parity.docker.test.ts.
+ * frames of its floods among them, in virtual time and on processes with real sockets. On containers: parity.containers.test.ts.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** Faults on the simulation and on processes; on containers: faults.docker.test.ts. */
+/** Faults on the simulation and on processes; on containers: faults.containers.test.ts. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
