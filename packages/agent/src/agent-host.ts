@@ -1,5 +1,5 @@
 /** What surrounds an agent: time, chance, connections and the way out for its lines. Real in packages/node, virtual in packages/simulation. */
-import type { LinkShape } from '@peerlab/contract';
+import type { LinkShape } from '@peerlab/conditions';
 import type { DialOutcome, Id, Link } from '@peerlab/protocol';
 
 export type { DialOutcome };

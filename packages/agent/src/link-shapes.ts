@@ -1,5 +1,5 @@
 /** What the lab has set on this peer's links, by neighbour: kept while links come and go. */
-import type { LinkShape } from '@peerlab/contract';
+import type { LinkShape } from '@peerlab/conditions';
 import { type Dialler, formatId, type Id, type Link, type Peer } from '@peerlab/protocol';
 import type { AgentHost } from './agent-host.ts';
 

@@ -1,5 +1,6 @@
 /** Faults and networks that the lab asks a peer to play on its links. */
-import { type LinkShape, type Results, resultSchemas } from '@peerlab/contract';
+import type { LinkShape } from '@peerlab/conditions';
+import { type Results, resultSchemas } from '@peerlab/contract';
 import { describe, expect, it } from 'vitest';
 import { AgentWorld, type TestAgent } from '../test/agent-world.ts';
 

@@ -1,5 +1,7 @@
 /** The documents of `-f json` as schemas, strict: a field more or less is an error. Their types are in src/output/documents.ts. */
-import { eventSchema, type LinkShape, linkShapeSchema } from '@peerlab/contract';
+import type { LinkShape } from '@peerlab/conditions';
+import { linkShapeSchema } from '@peerlab/conditions/schemas';
+import { eventSchema } from '@peerlab/contract';
 import type { Explanation } from '@peerlab/lab';
 import type { LabReport, RunReport, StepOutcome } from '@peerlab/scenario';
 import * as z from 'zod';

@@ -1,13 +1,19 @@
 /** The same topology with one setting changed, for comparisons: what `lab compare --vary NAME=VALUE,VALUE` means. */
 
+import { boundsText, isWithin, type LinkSettings, type QuantityName } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
-import { didYouMean, type LinkSettings, OWN_KIND, type Topology } from '@peerlab/topology';
+import { didYouMean, OWN_KIND, type Topology } from '@peerlab/topology';
 
 /** Link settings that a comparison may vary, all numbers. */
-const LINK_SETTINGS = ['latencyMs', 'jitterMs', 'lossRatio', 'bandwidthKbps'] as const;
+const LINK_SETTINGS = {
+  latencyMs: 'ms',
+  jitterMs: 'ms',
+  lossRatio: 'ratio',
+  bandwidthKbps: 'kbps',
+} as const satisfies { readonly [S in keyof LinkSettings]: QuantityName };
 
 /** What can be varied, for people. */
-export const VARIABLES: readonly string[] = ['kind', 'env.NAME', ...LINK_SETTINGS];
+export const VARIABLES: readonly string[] = ['kind', 'env.NAME', ...Object.keys(LINK_SETTINGS)];
 
 /** Environment variables as every system takes them. */
 const ENVIRONMENT_NAME = /^env\.([A-Za-z_][A-Za-z0-9_]*)$/;
@@ -27,11 +33,10 @@ export function varyTopology(topology: Topology, variable: string, value: string
     }));
     return { ...topology, peers };
   }
-  const setting = LINK_SETTINGS.find(known => known === variable);
-  if (setting === undefined) {
+  if (!isLinkSetting(variable)) {
     throw new LabError('NOT_SUPPORTED', `"${variable}" cannot be varied`, { advice: `one of ${VARIABLES.join(', ')}` });
   }
-  const links: LinkSettings = { ...topology.defaults.links, [setting]: linkValue(setting, value) };
+  const links: LinkSettings = { ...topology.defaults.links, [variable]: linkValue(variable, value) };
   return { ...topology, defaults: { ...topology.defaults, links } };
 }
 
@@ -53,11 +58,13 @@ export function kindNames({ kinds = [] }: Topology): string[] {
   return [OWN_KIND, ...kinds.map(({ name }) => name)];
 }
 
-function linkValue(setting: (typeof LINK_SETTINGS)[number], value: string): number {
+function isLinkSetting(variable: string): variable is keyof typeof LINK_SETTINGS {
+  return Object.hasOwn(LINK_SETTINGS, variable);
+}
+
+function linkValue(setting: keyof typeof LINK_SETTINGS, value: string): number {
   const number = value.trim() === '' ? Number.NaN : Number(value);
-  const max = setting === 'lossRatio' ? 1 : 600_000;
-  const isRate = setting === 'bandwidthKbps';
-  if (isRate ? number > 0 && Number.isFinite(number) : number >= 0 && number <= max) return number;
-  const wanted = isRate ? 'a number above 0' : `a number from 0 to ${max}`;
-  throw new LabError('NOT_SUPPORTED', `${setting}=${value}: not ${wanted}`);
+  const quantity = LINK_SETTINGS[setting];
+  if (isWithin(quantity, number) && Number.isFinite(number)) return number;
+  throw new LabError('NOT_SUPPORTED', `${setting}=${value}: not ${boundsText(quantity)}`);
 }

@@ -1,6 +1,10 @@
-/** What a network does to frames on a link. Start at link-settings.ts; the arithmetic is shaper.ts and lanes.ts. */
+/** What can be done to links and peers. Links: link-settings.ts, its arithmetic shaper.ts and lanes.ts. Faults: faults/fault-table.ts. */
+export * from './faults/fault.ts';
+export * from './faults/fault-table.ts';
+export * from './faults/parameters.ts';
+export * from './faults/repairs.ts';
 export * from './lanes.ts';
 export * from './link-setting-error.ts';
 export * from './link-settings.ts';
-export * from './settings-of-shape.ts';
+export * from './quantity.ts';
 export * from './shaper.ts';

@@ -2,12 +2,12 @@ import { drawOf, senderKey } from '@peerlab/graph';
 import { describe, expect, it } from 'vitest';
 import { Lanes } from './lanes.ts';
 import { LinkSettingError } from './link-setting-error.ts';
-import { type LatencyModel, type LinkSettings, linkSettings } from './link-settings.ts';
+import { fullLinkSettings, type Latency, type LinkSettings } from './link-settings.ts';
 import { LOST, Shaper } from './shaper.ts';
 
-const shaper = (settings: Partial<LinkSettings>): Shaper => new Shaper(linkSettings(settings));
+const shaper = (settings: LinkSettings): Shaper => new Shaper(fullLinkSettings(settings));
 
-function transits(settings: Partial<LinkSettings>, count = 20_000): number[] {
+function transits(settings: LinkSettings, count = 20_000): number[] {
   const link = shaper(settings);
   return Array.from({ length: count }, (_, i) => link.transitUs(drawOf(i, 9)));
 }
@@ -17,11 +17,11 @@ const middle = (values: readonly number[]): number => [...values].sort((a, b) =>
 
 describe('latency', () => {
   it('is what it says when it is constant', () => {
-    expect(new Set(transits({ latency: { kind: 'constant', ms: 12.345 } }, 100))).toEqual(new Set([12_345]));
+    expect(new Set(transits({ latencyMs: 12.345 }, 100))).toEqual(new Set([12_345]));
   });
 
   it('takes every microsecond of a uniform one, both ends included', () => {
-    const drawn = transits({ latency: { kind: 'uniform', minMs: 0.001, maxMs: 0.004 } });
+    const drawn = transits({ latencyMs: { uniform: { min: 0.001, max: 0.004 } } });
     expect(new Set(drawn)).toEqual(new Set([1, 2, 3, 4]));
     for (const us of [1, 2, 3, 4]) {
       const share = drawn.filter(value => value === us).length / drawn.length;
@@ -30,32 +30,32 @@ describe('latency', () => {
   });
 
   it('has the mean and the median of an exponential', () => {
-    const drawn = transits({ latency: { kind: 'exponential', meanMs: 20 } });
+    const drawn = transits({ latencyMs: { exponential: { mean: 20 } } });
     // The standard error of the mean is 0.14 ms.
     expect(Math.abs(mean(drawn) / 1000 - 20)).toBeLessThan(0.7);
     expect(Math.abs(middle(drawn) / 1000 - 20 * Math.LN2)).toBeLessThan(0.7);
   });
 
   it('has the median and the mean of a log-normal', () => {
-    const drawn = transits({ latency: { kind: 'log-normal', medianMs: 50, sigma: 0.5 } });
+    const drawn = transits({ latencyMs: { logNormal: { median: 50, sigma: 0.5 } } });
     expect(Math.abs(middle(drawn) / 1000 - 50)).toBeLessThan(1.5);
     expect(Math.abs(mean(drawn) / 1000 - 50 * Math.exp(0.125))).toBeLessThan(1.5);
   });
 
   it('varies by the jitter in both directions, and never falls below zero', () => {
-    const drawn = transits({ latency: { kind: 'constant', ms: 10 }, jitterMs: 2 });
+    const drawn = transits({ latencyMs: 10, jitterMs: 2 });
     expect(Math.min(...drawn)).toBeGreaterThanOrEqual(8000);
     expect(Math.min(...drawn)).toBeLessThan(8020);
     expect(Math.max(...drawn)).toBeLessThanOrEqual(12_000);
     expect(Math.max(...drawn)).toBeGreaterThan(11_980);
     expect(Math.abs(mean(drawn) - 10_000)).toBeLessThan(50);
-    expect(Math.min(...transits({ latency: { kind: 'constant', ms: 1 }, jitterMs: 5 }))).toBe(0);
+    expect(Math.min(...transits({ latencyMs: 1, jitterMs: 5 }))).toBe(0);
   });
 });
 
 describe('loss', () => {
   it('is a delay on a stream: 200 ms, doubled for each further loss of the frame', () => {
-    const drawn = transits({ latency: { kind: 'constant', ms: 10 }, lossRatio: 0.3 });
+    const drawn = transits({ latencyMs: 10, lossRatio: 0.3 });
     const shares = [10_000, 210_000, 610_000, 1_410_000].map(
       us => drawn.filter(value => value === us).length / drawn.length,
     );
@@ -66,7 +66,7 @@ describe('loss', () => {
   });
 
   it('waits for a round trip and its jitter where those are longer than 200 ms', () => {
-    const drawn = transits({ latency: { kind: 'constant', ms: 300 }, lossRatio: 0.5 });
+    const drawn = transits({ latencyMs: 300, lossRatio: 0.5 });
     expect(new Set(drawn)).toContain(900_000);
     expect(new Set(drawn)).not.toContain(500_000);
   });
@@ -85,17 +85,17 @@ describe('loss', () => {
 });
 
 describe('Lanes', () => {
-  const send = (settings: Partial<LinkSettings>, bytes: number, times: readonly number[]): number[] => {
+  const send = (settings: LinkSettings, bytes: number, times: readonly number[]): number[] => {
     const lanes = new Lanes();
     const lane = lanes.add();
     const link = shaper(settings);
     return times.map(nowUs => lanes.sendData(lane, link, senderKey(1, 0), 1, nowUs, bytes));
   };
-  const wild: LatencyModel = { kind: 'uniform', minMs: 0, maxMs: 100 };
+  const wild: Latency = { uniform: { min: 0, max: 100 } };
 
   it('keeps the order of a stream', () => {
     const arrivals = send(
-      { latency: wild },
+      { latencyMs: wild },
       100,
       Array.from({ length: 200 }, (_, i) => i * 1000),
     );
@@ -105,7 +105,7 @@ describe('Lanes', () => {
 
   it('lets datagrams overtake each other', () => {
     const arrivals = send(
-      { latency: wild, delivery: 'datagram' },
+      { latencyMs: wild, delivery: 'datagram' },
       100,
       Array.from({ length: 200 }, (_, i) => i * 1000),
     );
@@ -114,7 +114,7 @@ describe('Lanes', () => {
 
   it('takes the time of its bytes for a frame, and lets the next one wait for it', () => {
     // 1000 kbit/s: 125 bytes take 1 ms.
-    const settings: Partial<LinkSettings> = { bandwidthKbps: 1000, latency: { kind: 'constant', ms: 5 } };
+    const settings: LinkSettings = { bandwidthKbps: 1000, latencyMs: 5 };
     expect(send(settings, 125, [0, 0, 500, 10_000])).toEqual([6000, 7000, 8000, 16_000]);
     expect(send(settings, 1, [0])).toEqual([5008]);
   });
@@ -131,7 +131,7 @@ describe('Lanes', () => {
 
   it('draws the same for data frames whatever control frames went before', () => {
     const lanes = new Lanes();
-    const link = shaper({ latency: wild, delivery: 'datagram' });
+    const link = shaper({ latencyMs: wild, delivery: 'datagram' });
     const [plain, mixed] = [lanes.add(), lanes.add()];
     for (let i = 0; i < 5; i++) lanes.sendControl(mixed, link, senderKey(1, 0), 1, 0, 60);
     const at = (lane: number): number => lanes.sendData(lane, link, senderKey(1, 0), 1, 1e6, 60);
@@ -140,7 +140,7 @@ describe('Lanes', () => {
 
   it('neither loses nor reorders control frames of a datagram link', () => {
     const lanes = new Lanes();
-    const link = shaper({ latency: wild, delivery: 'datagram', lossRatio: 0.5 });
+    const link = shaper({ latencyMs: wild, delivery: 'datagram', lossRatio: 0.5 });
     const lane = lanes.add();
     const arrivals = Array.from({ length: 50 }, () => lanes.sendControl(lane, link, senderKey(1, 0), 1, 0, 60));
     expect(arrivals).toEqual([...arrivals].sort((a, b) => a - b));
@@ -148,17 +148,17 @@ describe('Lanes', () => {
   });
 });
 
-describe('linkSettings', () => {
+describe('fullLinkSettings', () => {
   it.each([
     [{ lossRatio: 1.01 }, 'lossRatio'],
     [{ lossRatio: Number.NaN }, 'lossRatio'],
     [{ jitterMs: -1 }, 'jitterMs'],
     [{ bandwidthKbps: 0 }, 'bandwidthKbps'],
-    [{ latency: { kind: 'uniform', minMs: 5, maxMs: 4 } }, 'minMs'],
-    [{ latency: { kind: 'log-normal', medianMs: 0, sigma: 1 } }, 'medianMs'],
-    [{ latency: { kind: 'constant', ms: 600_001 } }, 'ms'],
+    [{ latencyMs: { uniform: { min: 5, max: 4 } } }, 'min'],
+    [{ latencyMs: { logNormal: { median: 0, sigma: 1 } } }, 'median'],
+    [{ latencyMs: 600_001 }, 'latencyMs'],
   ] as const)('refuses %o', (given, name) => {
-    expect(() => linkSettings(given)).toThrow(LinkSettingError);
-    expect(() => linkSettings(given)).toThrow(name);
+    expect(() => fullLinkSettings(given)).toThrow(LinkSettingError);
+    expect(() => fullLinkSettings(given)).toThrow(name);
   });
 });

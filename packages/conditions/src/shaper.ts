@@ -3,7 +3,7 @@
  * in whichever order frames are sent. What depends on the frames before it is lanes.ts.
  */
 import { drawOf, exp, ln } from '@peerlab/graph';
-import { type LinkSettings, typicalLatencyMs } from './link-settings.ts';
+import { type FullLinkSettings, type Latency, typicalLatencyMs } from './link-settings.ts';
 import { normalQuantile } from './normal.ts';
 
 /** What {@link Shaper.transitUs} gives for a frame that never arrives. */
@@ -25,7 +25,7 @@ const FIRST_LOSS_DRAW = 2;
 
 /** The settings of a link, made ready. */
 export class Shaper {
-  readonly settings: LinkSettings;
+  readonly settings: FullLinkSettings;
   readonly isStream: boolean;
   /** Microseconds that a byte takes; 0 without a bandwidth. */
   readonly byteUs: number;
@@ -35,36 +35,29 @@ export class Shaper {
   readonly #jitterSpan: number;
   readonly #retransmitUs: number;
 
-  constructor(settings: LinkSettings) {
-    const { latency, jitterMs, lossRatio, bandwidthKbps, delivery } = settings;
+  constructor(settings: FullLinkSettings) {
+    const { latencyMs, jitterMs, lossRatio, bandwidthKbps, delivery } = settings;
     this.settings = settings;
     this.isStream = delivery === 'stream';
     this.reliable = this.isStream ? this : new Shaper({ ...settings, delivery: 'stream' });
     this.byteUs = bandwidthKbps === Number.POSITIVE_INFINITY ? 0 : 8000 / bandwidthKbps;
     this.#lossBelow = Math.floor(lossRatio * TWO_32);
     this.#jitterSpan = 2 * Math.round(jitterMs * 1000) + 1;
-    const roundTripMs = 2 * typicalLatencyMs(latency) + 4 * jitterMs;
+    const roundTripMs = 2 * typicalLatencyMs(latencyMs) + 4 * jitterMs;
     this.#retransmitUs = Math.round(Math.max(MIN_RETRANSMIT_MS, roundTripMs) * 1000);
   }
 
   /** True when every frame takes the same time, whatever went before it: then no lane needs a memory (lanes.ts). */
   get isFixed(): boolean {
-    return (
-      this.settings.latency.kind === 'constant' && this.#jitterSpan === 1 && this.#lossBelow === 0 && this.byteUs === 0
-    );
+    const { latencyMs } = this.settings;
+    return typeof latencyMs === 'number' && this.#jitterSpan === 1 && this.#lossBelow === 0 && this.byteUs === 0;
   }
 
   /** How long a frame of so many bytes is under way, as a rule, in microseconds: for sizing a queue. */
   usualLongestUs(sizeBytes: number): number {
-    const { latency, jitterMs, lossRatio } = this.settings;
-    const latencyMs = {
-      constant: () => typicalLatencyMs(latency),
-      uniform: () => (latency.kind === 'uniform' ? latency.maxMs : 0),
-      exponential: () => 20 * typicalLatencyMs(latency),
-      'log-normal': () => (latency.kind === 'log-normal' ? latency.medianMs * exp(4 * latency.sigma) : 0),
-    }[latency.kind]();
+    const { latencyMs, jitterMs, lossRatio } = this.settings;
     const losses = this.isStream && lossRatio > 0 ? 3 * this.#retransmitUs : 0;
-    return (latencyMs + jitterMs) * 1000 + losses + sizeBytes * this.byteUs;
+    return (usualLongestMs(latencyMs) + jitterMs) * 1000 + losses + sizeBytes * this.byteUs;
   }
 
   /** From the last byte sent to the last byte there, in microseconds; {@link LOST} for a frame that never arrives. */
@@ -78,21 +71,17 @@ export class Shaper {
   }
 
   #latencyUs(draw: number): number {
-    const { latency } = this.settings;
-    switch (latency.kind) {
-      case 'constant':
-        return Math.round(latency.ms * 1000);
-      case 'uniform': {
-        const minUs = Math.round(latency.minMs * 1000);
-        return minUs + Math.floor((draw / TWO_32) * (Math.round(latency.maxMs * 1000) - minUs + 1));
-      }
-      case 'exponential':
-        return Math.min(MAX_DELAY_US, Math.round(-latency.meanMs * 1000 * ln((draw + 0.5) / TWO_32)));
-      case 'log-normal': {
-        const normal = normalQuantile((draw + 0.5) / TWO_32);
-        return Math.min(MAX_DELAY_US, Math.round(latency.medianMs * 1000 * exp(latency.sigma * normal)));
-      }
+    const { latencyMs } = this.settings;
+    if (typeof latencyMs === 'number') return Math.round(latencyMs * 1000);
+    if ('uniform' in latencyMs) {
+      const minUs = Math.round(latencyMs.uniform.min * 1000);
+      return minUs + Math.floor((draw / TWO_32) * (Math.round(latencyMs.uniform.max * 1000) - minUs + 1));
     }
+    if ('exponential' in latencyMs) {
+      return Math.min(MAX_DELAY_US, Math.round(-latencyMs.exponential.mean * 1000 * ln((draw + 0.5) / TWO_32)));
+    }
+    const { median, sigma } = latencyMs.logNormal;
+    return Math.min(MAX_DELAY_US, Math.round(median * 1000 * exp(sigma * normalQuantile((draw + 0.5) / TWO_32))));
   }
 
   #withLosses(key: number, us: number): number {
@@ -107,4 +96,12 @@ export class Shaper {
     }
     return Math.min(total, MAX_DELAY_US);
   }
+}
+
+/** A latency that is rarely exceeded, in milliseconds. */
+function usualLongestMs(latency: Latency): number {
+  if (typeof latency === 'number') return latency;
+  if ('uniform' in latency) return latency.uniform.max;
+  if ('exponential' in latency) return 20 * latency.exponential.mean;
+  return latency.logNormal.median * exp(4 * latency.logNormal.sigma);
 }

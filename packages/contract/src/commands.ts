@@ -2,8 +2,10 @@
  * Commands: what the lab writes to a peer's standard input, one JSON object a line.
  * Replies are in replies.ts, events in events.ts; docs/PEER-CONTRACT.md tells the whole.
  */
+
+import type { LinkShape } from '@peerlab/conditions';
+import { linkShapeSchema } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
-import { type LinkShape, linkShapeSchema } from './link-shape.ts';
 
 /** How a payload stands in JSON: as text, or as bytes in base64 under `base64`. */
 export type Payload = string | { readonly base64: string };

@@ -4,5 +4,4 @@ export * from './environment.ts';
 export * from './events.ts';
 export * from './json-schemas.ts';
 export * from './lines.ts';
-export * from './link-shape.ts';
 export * from './replies.ts';

@@ -2,10 +2,12 @@
  * Replies: the one answer that every command gets, and the shape of each command's result.
  * Commands are in commands.ts.
  */
+
+import type { LinkShape } from '@peerlab/conditions';
+import { linkShapeSchema } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
 import type { CommandName } from './commands.ts';
 import { type PeerInfo, peerInfoSchema, type TraceRecordEvent, traceRecordSchema } from './events.ts';
-import { type LinkShape, linkShapeSchema } from './link-shape.ts';
 
 /** A link that is up, as `neighbours` lists it. */
 export interface NeighbourInfo {

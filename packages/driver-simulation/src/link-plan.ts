@@ -1,13 +1,13 @@
 /** What a lab's topology says about its links, for the world that it is simulated in. */
-import { type LinkSettings, settingsOfShape } from '@peerlab/simulation';
+import type { LinkSettings } from '@peerlab/conditions';
 import { type Topology, topologyFromJson } from '@peerlab/topology';
 
 /** See the module's header. */
 export interface LinkPlan {
   readonly seed: number;
-  readonly defaults: Partial<LinkSettings>;
+  readonly defaults: LinkSettings;
   /** Links with settings of their own, by the indexes of their peers. */
-  readonly overrides: readonly { readonly a: number; readonly b: number; readonly settings: Partial<LinkSettings> }[];
+  readonly overrides: readonly { readonly a: number; readonly b: number; readonly settings: LinkSettings }[];
 }
 
 /** Reads a plan's topology. Text that is no topology says nothing: the links are as they are, and the seed is 1. */
@@ -18,8 +18,6 @@ export function linkPlan(topologyJson: string): LinkPlan {
   } catch {
     return { seed: 1, defaults: {}, overrides: [] };
   }
-  const overrides = topology.links
-    .filter(({ settings }) => Object.keys(settings).length > 0)
-    .map(({ a, b, settings }) => ({ a, b, settings: settingsOfShape(settings) }));
-  return { seed: topology.seed, defaults: settingsOfShape(topology.defaults?.links ?? {}), overrides };
+  const overrides = topology.links.filter(({ settings }) => Object.keys(settings).length > 0);
+  return { seed: topology.seed, defaults: topology.defaults?.links ?? {}, overrides };
 }

@@ -5,6 +5,7 @@
 
 import { freemem } from 'node:os';
 import process from 'node:process';
+import { fullLinkSettings } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
 import { degreesOf, type Graph, generateGraph } from '@peerlab/graph';
 import type { StepReport } from '@peerlab/lab';
@@ -13,11 +14,9 @@ import {
   type FloodInput,
   type FloodProgress,
   formatBytes,
-  linkSettings,
   paceOf,
   requireMemory,
   SimulationError,
-  settingsOfShape,
   simulateFlood,
   TraceHash,
 } from '@peerlab/simulation';
@@ -79,9 +78,9 @@ class LargeRun {
   constructor(topology: LargeTopology, options: ProveLargeOptions) {
     this.#topology = topology;
     this.#options = options;
-    this.#links = settingsOfShape(topology.defaults.links);
-    const { latency, jitterMs, lossRatio } = linkSettings(this.#links);
-    this.#isUniform = latency.kind === 'constant' && jitterMs === 0 && lossRatio === 0;
+    this.#links = topology.defaults.links;
+    const { latencyMs, jitterMs, lossRatio } = fullLinkSettings(this.#links);
+    this.#isUniform = typeof latencyMs === 'number' && jitterMs === 0 && lossRatio === 0;
   }
 
   async run(): Promise<LargeResult> {

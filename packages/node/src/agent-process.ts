@@ -5,7 +5,6 @@
 import { createServer, type Server } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { Agent, type AgentHost, type AgentSettings, type TextCodec } from '@peerlab/agent';
-import { settingsOfShape } from '@peerlab/conditions';
 import { LineSplitter } from '@peerlab/contract';
 import type { Link, LinkTransport } from '@peerlab/protocol';
 import type { Start } from './environment.ts';
@@ -71,7 +70,7 @@ export function runAgentProcess(
       dial: createDial({ localAddress: start.listen.host === '0.0.0.0' ? undefined : start.listen.host, wrap }, input),
       shape: (link, shape) => {
         if (!(link.transport instanceof ShapingTransport)) return;
-        link.transport.shape(shape === undefined ? undefined : settingsOfShape(shape));
+        link.transport.shape(shape);
       },
       write: line => lines.write(line),
       left: () => finish(0),

@@ -1,13 +1,5 @@
 /** Peers in virtual time. Floods by the million start at flood/simulate-flood.ts, whole agents at peers/world.ts. */
 
-export {
-  type LatencyModel,
-  LinkSettingError,
-  type LinkSettings,
-  linkSettings,
-  MAX_LATENCY_MS,
-  settingsOfShape,
-} from '@peerlab/conditions';
 export * from './flood/flood-input.ts';
 export { COVER_PERCENTS, type CoverTimes, type FloodResult } from './flood/flood-result.ts';
 export * from './flood/memory.ts';

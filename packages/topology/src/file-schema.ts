@@ -3,11 +3,11 @@
  * with it. What needs the whole file (names, references, a generator's parameters together) is parse.ts's own.
  */
 
+import type { LinkSettings } from '@peerlab/conditions';
+import { linkFields } from '@peerlab/conditions/schemas';
 import { GENERATORS, type Parameter } from '@peerlab/graph';
 import * as z from 'zod';
 import { type KindEntry, kindSchema } from './kind-schema.ts';
-import { linkFields } from './link-fields.ts';
-import type { LinkSettings } from './model.ts';
 import { scenarioSchema } from './scenario/scenario-schema.ts';
 
 /** The longest name of a lab or a peer: both together, with a prefix, must fit into a host name's label of 63. */

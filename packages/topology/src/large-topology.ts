@@ -1,8 +1,10 @@
 /** Topologies that are too large to be laid out: which they are, and what cannot stand in their files. */
+
+import type { LinkSettings } from '@peerlab/conditions';
 import { findGenerator, type GeneratorSpec, withDefaults } from '@peerlab/graph';
 import type { TopologyFile } from './file-schema.ts';
 import type { Report } from './generator-section.ts';
-import type { LargeTopology, LinkSettings } from './model.ts';
+import type { LargeTopology } from './model.ts';
 
 /**
  * The most peers that are laid out, each an object with a name: as many as any driver takes whole. A generator of more

@@ -1,27 +1,8 @@
 /** A topology, validated and with its generator run: what the rest of the lab works on. */
+
+import type { LinkSettings } from '@peerlab/conditions';
 import type { GeneratorSpec } from '@peerlab/graph';
 import type { Scenario } from './scenario/model.ts';
-
-/** What a link does to the frames on it. Everything that is left out is as the network is. */
-export interface LinkSettings {
-  /** Delay in one direction, in milliseconds, 0..600000. */
-  readonly latencyMs?: Latency | undefined;
-  /** The delay varies by up to this much in either direction, in milliseconds, 0..600000. */
-  readonly jitterMs?: number | undefined;
-  /** The share of transmissions that are lost, 0..1. On a stream a loss is a delay: it is sent again. */
-  readonly lossRatio?: number | undefined;
-  /** Bandwidth in kilobits per second, above 0. */
-  readonly bandwidthKbps?: number | undefined;
-  /** `stream`: in order, nothing lost. `datagram`: frames may overtake each other, and a lost one is gone. */
-  readonly delivery?: 'stream' | 'datagram' | undefined;
-}
-
-/** A delay: the same for every frame, or drawn anew for each. */
-export type Latency =
-  | number
-  | { readonly uniform: { readonly min: number; readonly max: number } }
-  | { readonly exponential: { readonly mean: number } }
-  | { readonly logNormal: { readonly median: number; readonly sigma: number } };
 
 /** What a peer's program is told. */
 export interface PeerSettings {

@@ -2,6 +2,8 @@
  * From a topology file to the model. Everything that is wrong is reported at once, each with its place and advice:
  * first what the schema says, then what needs the whole file: names, references, a generator's parameters together.
  */
+
+import type { LinkSettings } from '@peerlab/conditions';
 import { type GeneratorSpec, generateEdges } from '@peerlab/graph';
 import { looseFileSchema, MAX_NAME_LENGTH, NAME_PATTERN, NAME_RULE, type TopologyFile } from './file-schema.ts';
 import { readGenerator } from './generator-section.ts';
@@ -11,7 +13,6 @@ import { largeTopologyOf, MAX_LAID_OUT_PEERS, refuseBesideLarge } from './large-
 import {
   isLargeTopology,
   type LargeTopology,
-  type LinkSettings,
   type LinkSpec,
   type PeerSettings,
   type PeerSpec,

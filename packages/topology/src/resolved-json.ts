@@ -1,8 +1,8 @@
 /** A resolved topology as JSON, kept with a running lab so that it is known without its file, and as a fingerprint. */
 import { createHash } from 'node:crypto';
+import { linkFields } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
 import { peerSettings } from './file-schema.ts';
-import { linkFields } from './link-fields.ts';
 import type { Topology } from './model.ts';
 
 const index = z.int().min(0);

@@ -1,8 +1,9 @@
 /** What `lab sim` simulates: a topology file, or a generator with its parameters, and the options over them. */
 
 import { existsSync, readFileSync } from 'node:fs';
+import type { Latency } from '@peerlab/conditions';
 import { findGenerator, GENERATOR_NAMES, graphFromEdges, sizeOfGraph } from '@peerlab/graph';
-import { type Configuration, type LatencyModel, type LinkOverride, settingsOfShape } from '@peerlab/simulation';
+import type { Configuration, LinkOverride } from '@peerlab/simulation';
 import { didYouMean, type LinkSpec, MAX_LAID_OUT_PEERS, type Topology } from '@peerlab/topology';
 import { parse } from 'yaml';
 import { UsageError } from '../exit.ts';
@@ -65,13 +66,13 @@ export async function readSimulated(
 }
 
 /** Reads `20`, `uniform:1..100`, `exponential:20` (the mean) or `log-normal:50,0.5` (median and sigma), in ms. */
-export function parseLatency(text: string): LatencyModel {
+export function parseLatency(text: string): Latency {
   const [kind = '', list = ''] = text.includes(':') ? text.split(':') : ['constant', text];
   const [first = Number.NaN, second = Number.NaN] = list.split(/\.\.|,/).map(Number);
-  if (kind === 'constant') return { kind, ms: first };
-  if (kind === 'uniform') return { kind, minMs: first, maxMs: second };
-  if (kind === 'exponential') return { kind, meanMs: first };
-  if (kind === 'log-normal') return { kind, medianMs: first, sigma: second };
+  if (kind === 'constant') return first;
+  if (kind === 'uniform') return { uniform: { min: first, max: second } };
+  if (kind === 'exponential') return { exponential: { mean: first } };
+  if (kind === 'log-normal') return { logNormal: { median: first, sigma: second } };
   throw new UsageError(
     `--latency ${text}: not understood`,
     'write 20, uniform:1..100, exponential:20 or log-normal:50,0.5',
@@ -124,7 +125,7 @@ function looseFile(file: string): LooseFile | undefined {
 function floodOf(options: FloodOptions, links: LinkSpec['settings'], ttl: number | undefined): Configuration['flood'] {
   const { latency, jitterMs, loss, bandwidthKbps, datagram, classic, payloadBytes, origin } = options;
   const own = {
-    ...(latency === undefined ? {} : { latency: parseLatency(latency) }),
+    ...(latency === undefined ? {} : { latencyMs: parseLatency(latency) }),
     ...(jitterMs === undefined ? {} : { jitterMs }),
     ...(loss === undefined ? {} : { lossRatio: loss }),
     ...(bandwidthKbps === undefined ? {} : { bandwidthKbps }),
@@ -135,12 +136,10 @@ function floodOf(options: FloodOptions, links: LinkSpec['settings'], ttl: number
     origin,
     payloadBytes,
     ...(classic ? { exactTtlMax: 0 } : {}),
-    links: { ...settingsOfShape(links), ...own },
+    links: { ...links, ...own },
   };
 }
 
 function overridesOf({ links }: Topology): LinkOverride[] {
-  return links
-    .filter(({ settings }) => Object.keys(settings).length > 0)
-    .map(({ a, b, settings }) => ({ a, b, settings: settingsOfShape(settings) }));
+  return links.filter(({ settings }) => Object.keys(settings).length > 0);
 }

@@ -1,8 +1,9 @@
 /** `lab sim ACTION FILE|GENERATOR`: floods in virtual time, up to millions of peers, without a lab. */
 
+import { LinkSettingError } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
 import { GeneratorError } from '@peerlab/graph';
-import { LinkSettingError, SimulationError } from '@peerlab/simulation';
+import { SimulationError } from '@peerlab/simulation';
 import { UsageError } from '../exit.ts';
 import { type FloodOptions, readSimulated } from './sim-configuration.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';

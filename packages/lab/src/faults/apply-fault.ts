@@ -1,5 +1,5 @@
 /** What each verb of a fault does to a lab: links are cut or shaped by the peers at their ends, peers by the driver. */
-import type { LinkShape } from '@peerlab/contract';
+import type { LinkShape } from '@peerlab/conditions';
 import type { NetemSettings } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { chosenLinks, chosenPeers, type LinkPlaces, partitionGroups } from './choose-targets.ts';

@@ -1,5 +1,5 @@
 /** What can be broken in a lab on purpose, what was, and what it took to mend it. */
-import type { LinkShape } from '@peerlab/contract';
+import type { LinkShape } from '@peerlab/conditions';
 
 /** What breaks. `partition` to `isolate` cut or stop; `slow`, `flaky` and `rate` shape. */
 export type FaultVerb = 'partition' | 'kill' | 'stop' | 'pause' | 'isolate' | 'link-down' | 'slow' | 'flaky' | 'rate';

@@ -2,8 +2,8 @@
  * What holds on each direction of a lab's links: what the topology says, what was found to be set when the lab was taken
  * hold of, and the faults of this process on top, one layer each, so that one can be taken back without the others.
  */
-import type { LinkShape } from '@peerlab/contract';
-import type { LinkSettings, Topology } from '@peerlab/topology';
+import type { LinkSettings, LinkShape } from '@peerlab/conditions';
+import type { Topology } from '@peerlab/topology';
 
 /** What one fault changes: settings on top of those below, by direction. */
 export type Layer = Map<Direction, LinkShape>;

@@ -10,7 +10,7 @@ class Watched {
   readonly line: DelayLine;
   readonly out: { readonly n: number; readonly atMs: number }[] = [];
 
-  constructor(settings: Partial<LinkSettings>, key = 1) {
+  constructor(settings: LinkSettings, key = 1) {
     this.line = new DelayLine(settings, key, () => this.nowMs);
   }
 
@@ -38,7 +38,7 @@ const order = (watched: Watched): number[] => watched.out.map(({ n }) => n);
 
 describe('DelayLine', () => {
   it('holds a frame back for exactly its latency, and takes no time where there is none', () => {
-    const slow = new Watched({ latency: { kind: 'constant', ms: 50 } });
+    const slow = new Watched({ latencyMs: 50 });
     slow.nowMs = 1000;
     slow.send(1);
     slow.run(1049.999);
@@ -70,7 +70,7 @@ describe('DelayLine', () => {
 
   it('lets datagrams overtake and get lost, and says which are', () => {
     const watched = new Watched({
-      latency: { kind: 'uniform', minMs: 0, maxMs: 100 },
+      latencyMs: { uniform: { min: 0, max: 100 } },
       lossRatio: 0.2,
       delivery: 'datagram',
     });
@@ -100,7 +100,7 @@ describe('DelayLine', () => {
   });
 
   it('keeps what waits, in order, when the settings change', () => {
-    const watched = new Watched({ latency: { kind: 'constant', ms: 100 } });
+    const watched = new Watched({ latencyMs: 100 });
     watched.send(1);
     watched.line.settings = {};
     watched.send(2);
@@ -115,7 +115,7 @@ describe('DelayLine', () => {
 
   it('draws differently with another key, and alike with the same', () => {
     const times = (key: number): number[] => {
-      const watched = new Watched({ latency: { kind: 'uniform', minMs: 0, maxMs: 100 }, delivery: 'datagram' }, key);
+      const watched = new Watched({ latencyMs: { uniform: { min: 0, max: 100 } }, delivery: 'datagram' }, key);
       for (let n = 0; n < 10; n++) watched.send(n);
       return watched.run().out.map(({ atMs }) => atMs);
     };

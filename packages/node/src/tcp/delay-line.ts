@@ -2,7 +2,7 @@
  * What a shaped link holds back: frames, each until its time. Times come from packages/conditions, the same arithmetic by
  * which the simulation delays, loses and queues, so that the same settings mean the same everywhere.
  */
-import { Lanes, type LinkSettings, LOST, linkSettings, Shaper } from '@peerlab/conditions';
+import { DEFAULT_LINK_SETTINGS, fullLinkSettings, Lanes, type LinkSettings, LOST, Shaper } from '@peerlab/conditions';
 
 /** A frame that waits. */
 interface Waiting {
@@ -11,7 +11,7 @@ interface Waiting {
 }
 
 /** A network adds to what there is: without settings it takes no time. */
-const NO_LATENCY: Partial<LinkSettings> = { latency: { kind: 'constant', ms: 0 } };
+const NO_LATENCY = { ...DEFAULT_LINK_SETTINGS, latencyMs: 0 };
 
 /** See the module's header. */
 export class DelayLine {
@@ -28,14 +28,14 @@ export class DelayLine {
    * @param key any 32 bits: what is drawn follows from them
    * @throws {LinkSettingError}
    */
-  constructor(settings: Partial<LinkSettings>, key: number, nowMs: () => number) {
+  constructor(settings: LinkSettings, key: number, nowMs: () => number) {
     this.#key = key;
     this.#nowMs = nowMs;
     this.#shaper = shaperOf(settings);
   }
 
   /** Other settings for what comes from now on; what waits keeps its time, and on a stream its order. */
-  set settings(settings: Partial<LinkSettings>) {
+  set settings(settings: LinkSettings) {
     this.#shaper = shaperOf(settings);
   }
 
@@ -89,6 +89,6 @@ export class DelayLine {
   }
 }
 
-function shaperOf(settings: Partial<LinkSettings>): Shaper {
-  return new Shaper(linkSettings({ ...NO_LATENCY, ...settings }));
+function shaperOf(settings: LinkSettings): Shaper {
+  return new Shaper(fullLinkSettings(settings, NO_LATENCY));
 }

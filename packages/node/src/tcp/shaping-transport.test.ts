@@ -27,7 +27,7 @@ class Network implements LinkTransport {
 }
 
 const frame = (n: number): Uint8Array => encodePing('ping', Uint8Array.of(n, 0, 0, 0, 0, 0, 0, 0));
-const SLOW = { latency: { kind: 'constant', ms: 30 } } as const;
+const SLOW = { latencyMs: 30 } as const;
 
 describe('ShapingTransport', () => {
   it('passes everything on as it is until it is shaped', () => {

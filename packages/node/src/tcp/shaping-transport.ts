@@ -8,7 +8,7 @@ import { FRAME_TYPE, LENGTH_BYTES, type LinkTransport, MIN_FRAME_BYTES, TYPE_AT 
 import { DelayLine } from './delay-line.ts';
 
 /** Settings under which nothing is held back. */
-const NOTHING: Partial<LinkSettings> = {};
+const NOTHING: LinkSettings = {};
 
 /** See the module's header. */
 export class ShapingTransport implements LinkTransport {
@@ -30,7 +30,7 @@ export class ShapingTransport implements LinkTransport {
   }
 
   /** Plays a network with these settings from now on; without them, none. @throws {LinkSettingError} */
-  shape(settings: Partial<LinkSettings> | undefined): void {
+  shape(settings: LinkSettings | undefined): void {
     if (this.#isClosed) return;
     this.#isShaped = settings !== undefined;
     if (this.#line !== undefined) this.#line.settings = settings ?? NOTHING;

@@ -1,6 +1,6 @@
 /** What one simulated flood is given, checked and with its defaults filled in. */
 
-import { type LinkSettings, linkSettings } from '@peerlab/conditions';
+import { type FullLinkSettings, fullLinkSettings, type LinkSettings } from '@peerlab/conditions';
 import type { Graph } from '@peerlab/graph';
 import { DEFAULT_PEER_OPTIONS, dataFrameBytes, MAX_TTL } from '@peerlab/protocol';
 import { SimulationError } from '../simulation-error.ts';
@@ -21,7 +21,7 @@ export interface FloodInput {
   /** See PeerOptions in packages/protocol; 0 is classic first-copy flooding. @default 64, as for every peer */
   readonly exactTtlMax?: number | undefined;
   /** Settings of every link that has none of its own; see LinkSettings for the defaults. */
-  readonly links?: Partial<LinkSettings> | undefined;
+  readonly links?: LinkSettings | undefined;
   /** Links with settings of their own, in both directions. */
   readonly linkOverrides?: readonly LinkOverride[] | undefined;
   /** Bytes of the payload, for the bandwidth. @default 64: a line of chat */
@@ -32,7 +32,7 @@ export interface FloodInput {
 export interface LinkOverride {
   readonly a: number;
   readonly b: number;
-  readonly settings: Partial<LinkSettings>;
+  readonly settings: LinkSettings;
 }
 
 /** A {@link FloodInput} with everything in it. */
@@ -43,7 +43,7 @@ export interface CheckedFlood {
   readonly destination: number | undefined;
   readonly ttl: number;
   readonly exactTtlMax: number;
-  readonly links: LinkSettings;
+  readonly links: FullLinkSettings;
   readonly linkOverrides: readonly LinkOverride[];
   readonly payloadBytes: number;
   /** Bytes of the message's frame. */
@@ -73,7 +73,7 @@ export function checkFlood(input: FloodInput): CheckedFlood {
     destination,
     ttl,
     exactTtlMax,
-    links: linkSettings(input.links),
+    links: fullLinkSettings(input.links),
     linkOverrides: input.linkOverrides ?? [],
     payloadBytes,
     frameBytes: dataFrameBytes(destination === undefined ? 'broadcast' : 'dm', payloadBytes),

@@ -1,6 +1,6 @@
 /** Which lane has which settings: one shaper for all, or one of a few for each lane. */
 
-import { type LinkSettings, linkSettings, Shaper } from '@peerlab/conditions';
+import { type FullLinkSettings, fullLinkSettings, Shaper } from '@peerlab/conditions';
 import type { Graph } from '@peerlab/graph';
 import { SimulationError } from '../simulation-error.ts';
 import type { LinkOverride } from './flood-input.ts';
@@ -16,13 +16,13 @@ export interface LaneShapers {
 /**
  * @throws {SimulationError} `BAD_SETTING` for an override of a link that is not there
  */
-export function laneShapers(graph: Graph, defaults: LinkSettings, overrides: readonly LinkOverride[]): LaneShapers {
+export function laneShapers(graph: Graph, defaults: FullLinkSettings, overrides: readonly LinkOverride[]): LaneShapers {
   const shapers = [new Shaper(defaults)];
   if (overrides.length === 0) return { shapers, ofLane: undefined };
   const ofLane = new Uint16Array(graph.targets.length);
   const known = new Map<string, number>();
   for (const { a, b, settings } of overrides) {
-    const whole = linkSettings({ ...defaults, ...settings });
+    const whole = fullLinkSettings(settings, defaults);
     const key = JSON.stringify(whole);
     let index = known.get(key);
     if (index === undefined) {

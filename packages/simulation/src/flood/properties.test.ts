@@ -1,6 +1,6 @@
 /** What holds for every flood, over random graphs, delays, losses and TTLs. fast-check shrinks to the smallest graph. */
 
-import type { LatencyModel, LinkSettings } from '@peerlab/conditions';
+import type { FullLinkSettings, Latency } from '@peerlab/conditions';
 import { degreeOf, type Graph, graphFromEdges } from '@peerlab/graph';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -11,20 +11,18 @@ import { simulateFloodNow } from './simulate-flood.ts';
 
 const ms = fc.integer({ min: 0, max: 200_000 }).map(us => us / 1000);
 
-const latency: fc.Arbitrary<LatencyModel> = fc.oneof(
-  fc.record({ kind: fc.constant('constant' as const), ms }),
-  fc.tuple(ms, ms).map(([a, b]) => ({ kind: 'uniform' as const, minMs: Math.min(a, b), maxMs: Math.max(a, b) })),
-  fc.record({ kind: fc.constant('exponential' as const), meanMs: ms }),
-  fc.record({
-    kind: fc.constant('log-normal' as const),
-    medianMs: ms.map(value => value + 0.001),
-    sigma: fc.integer({ min: 0, max: 20 }).map(tenth => tenth / 10),
-  }),
+const latency: fc.Arbitrary<Latency> = fc.oneof(
+  ms,
+  fc.tuple(ms, ms).map(([a, b]) => ({ uniform: { min: Math.min(a, b), max: Math.max(a, b) } })),
+  ms.map(mean => ({ exponential: { mean } })),
+  fc
+    .tuple(ms, fc.integer({ min: 0, max: 20 }))
+    .map(([us, tenth]) => ({ logNormal: { median: us + 0.001, sigma: tenth / 10 } })),
 );
 
-const links = (delivery: fc.Arbitrary<LinkSettings['delivery']>): fc.Arbitrary<LinkSettings> =>
+const links = (delivery: fc.Arbitrary<FullLinkSettings['delivery']>): fc.Arbitrary<FullLinkSettings> =>
   fc.record({
-    latency,
+    latencyMs: latency,
     jitterMs: fc.oneof(fc.constant(0), ms),
     lossRatio: fc.oneof(
       fc.constant(0),
@@ -46,7 +44,7 @@ const anyGraph: fc.Arbitrary<Graph> = fc
 
 const anyTtl = fc.oneof(fc.integer({ min: 0, max: 8 }), fc.constantFrom(64, 65, 65_535));
 
-const flood = (delivery: LinkSettings['delivery'][]): fc.Arbitrary<FloodInput & { origin: number; ttl: number }> =>
+const flood = (delivery: FullLinkSettings['delivery'][]): fc.Arbitrary<FloodInput & { origin: number; ttl: number }> =>
   anyGraph.chain(graph =>
     fc.record({
       graph: fc.constant(graph),
@@ -135,9 +133,7 @@ describe.each([
   });
 
   it('under uniform delay costs deg(s) + the sum of deg(v) - 1 over 0 < d(s, v) < T', () => {
-    const constant = fc
-      .integer({ min: 1, max: 100 })
-      .map(value => ({ latency: { kind: 'constant' as const, ms: value } }));
+    const constant = fc.integer({ min: 1, max: 100 }).map(value => ({ latencyMs: value }));
     fc.assert(
       fc.property(flood(['stream']), constant, fc.integer({ min: 1, max: 8 }), (input, uniform, ttl) => {
         const { graph, origin } = input;

@@ -34,7 +34,7 @@ describe.each([
     ['full-25', graph('full', { peers: 25 }), 576],
     ['grid of 5 with 5 links', gridOf5, 6],
   ])('an unlimited flood of %s costs its frames, whatever the delays', (_name, network, frames) => {
-    for (const links of [{}, { latency: { kind: 'uniform', minMs: 1, maxMs: 100 } as const }]) {
+    for (const links of [{}, { latencyMs: { uniform: { min: 1, max: 100 } } as const }]) {
       const result = run({ graph: network, seed: 3, links });
       expect([result.covered, result.frames]).toEqual([network.peerCount, frames]);
     }

@@ -9,7 +9,7 @@ import { paceOf } from './pace.ts';
 import { type FloodProgress, simulateFlood, simulateFloodNow } from './simulate-flood.ts';
 
 const large = generateGraph({ generator: 'random-choice', values: { peers: 60_000, choices: 4 } }, 1);
-const links = { latency: { kind: 'uniform', minMs: 1, maxMs: 100 } } as const;
+const links = { latencyMs: { uniform: { min: 1, max: 100 } } } as const;
 
 describe('simulateFlood', () => {
   it('tells how far it is, and ends as the run at one go does', async () => {
@@ -65,7 +65,7 @@ describe('simulateFlood', () => {
 
   it('tells when so many per cent were covered', () => {
     const line = generateGraph({ generator: 'line', values: { peers: 100 } }, 1);
-    const settings = { latency: { kind: 'constant', ms: 10 } } as const;
+    const settings = { latencyMs: 10 } as const;
     const { coverTimeMs, endMs } = simulateFloodNow({ graph: line, seed: 1, links: settings });
     // The k-th peer has it after (k - 1) links.
     expect(coverTimeMs).toEqual({ 50: 490, 90: 890, 99: 980, 100: 990 });
@@ -83,7 +83,7 @@ describe('simulateFlood', () => {
       [2, 3],
       [3, 4],
     ]);
-    const slow = { a: 0, b: 3, settings: { latency: { kind: 'constant', ms: 50 } } } as const;
+    const slow = { a: 0, b: 3, settings: { latencyMs: 50 } } as const;
     const input = { graph, seed: 1, ttl: 3, linkOverrides: [slow] };
     expect(simulateFloodNow({ ...input, exactTtlMax: 0 }).covered).toBe(4);
     expect(simulateFloodNow(input).covered).toBe(5);

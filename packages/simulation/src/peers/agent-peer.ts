@@ -1,8 +1,7 @@
 /** One whole peer of a simulated world: an agent, and what surrounds it in place of a process. */
 
 import { Agent, type AgentHost, type AgentSettings, type DialOutcome, type TextCodec } from '@peerlab/agent';
-import { settingsOfShape } from '@peerlab/conditions';
-import type { LinkShape } from '@peerlab/contract';
+import type { LinkShape } from '@peerlab/conditions';
 import { Random } from '@peerlab/graph';
 import { type Id, type Link, type PeerOptions, parseId } from '@peerlab/protocol';
 import { ConnectionEnd, dialConnection } from './connection.ts';
@@ -159,7 +158,7 @@ export class AgentPeer implements AgentHost {
 
   shape(link: Link, shape: LinkShape | undefined): void {
     if (!(link.transport instanceof ConnectionEnd)) return;
-    link.transport.shape(shape === undefined ? undefined : settingsOfShape(shape));
+    link.transport.shape(shape);
   }
 
   write(line: string): void {

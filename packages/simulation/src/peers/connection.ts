@@ -79,7 +79,7 @@ export class ConnectionEnd implements LinkTransport {
   }
 
   /** What is sent from here on is as these settings say; without them, as the world's. */
-  shape(settings: Partial<LinkSettings> | undefined): void {
+  shape(settings: LinkSettings | undefined): void {
     this.#world.shapeLane(this.#lane, this.#peer.index, this.#to.index, settings);
   }
 

@@ -30,7 +30,7 @@ const events = (printed: readonly string[], event: string): string[] =>
 
 describe('a connection', () => {
   it('takes two round trips from the dial to the link: that of TCP, and that of HELLO', () => {
-    const { world, peers, printed } = worldOf(2, { links: { latency: { kind: 'constant', ms: 10 } } });
+    const { world, peers, printed } = worldOf(2, { links: { latencyMs: 10 } });
     connect(peers[0], 1);
     world.runUntil(39_999);
     expect(events(printed, 'link-up')).toHaveLength(1);
@@ -40,7 +40,7 @@ describe('a connection', () => {
   });
 
   it('is refused after a round trip where nobody listens', () => {
-    const { world, peers, printed } = worldOf(1, { links: { latency: { kind: 'constant', ms: 10 } } });
+    const { world, peers, printed } = worldOf(1, { links: { latencyMs: 10 } });
     connect(peers[0], 7);
     world.runUntilQuiet();
     expect(world.nowUs).toBe(20_000);
@@ -126,8 +126,8 @@ describe('a timer', () => {
 
 describe('a world', () => {
   const story = (seed: number): { trace: string; printed: readonly string[] } => {
-    const latency = { kind: 'log-normal', medianMs: 20, sigma: 1 } as const;
-    const { world, peers, printed, add } = worldOf(12, { seed, links: { latency, lossRatio: 0.1, jitterMs: 3 } });
+    const latencyMs = { logNormal: { median: 20, sigma: 1 } };
+    const { world, peers, printed, add } = worldOf(12, { seed, links: { latencyMs, lossRatio: 0.1, jitterMs: 3 } });
     const random = new Random(5);
     for (let i = 1; i < 12; i++) connect(peers[i], random.below(i));
     world.runUntilQuiet();

@@ -3,7 +3,15 @@
  * decides everything that happens in it; nothing in it asks a clock. agent-peer.ts is a peer, connection.ts a connection.
  */
 
-import { Lanes, type LinkSettings, LOST, linkSettings, Shaper, typicalLatencyMs } from '@peerlab/conditions';
+import {
+  type FullLinkSettings,
+  fullLinkSettings,
+  Lanes,
+  type LinkSettings,
+  LOST,
+  Shaper,
+  typicalLatencyMs,
+} from '@peerlab/conditions';
 import { mix32, senderKey } from '@peerlab/graph';
 import { EventHeap } from '../queue/event-heap.ts';
 import { TraceHash } from '../trace-hash.ts';
@@ -16,7 +24,7 @@ export interface WorldOptions {
   /** The lab's name, which peers tell each other. */
   readonly lab: string;
   /** Settings of links that have none of their own; see LinkSettings for the defaults. */
-  readonly links?: Partial<LinkSettings> | undefined;
+  readonly links?: LinkSettings | undefined;
   /** Sees every frame as it arrives. */
   readonly onFrame?: ((atUs: number, from: number, to: number, frame: Uint8Array) => void) | undefined;
 }
@@ -45,7 +53,7 @@ export class World {
   framesLost = 0;
   readonly seed: number;
   readonly #lab: string;
-  readonly #defaults: LinkSettings;
+  readonly #defaults: FullLinkSettings;
   readonly #defaultShaper: Shaper;
   readonly #shapers: Map<number, Shaper> = new Map();
   readonly #events: EventHeap<WorldEvent> = new EventHeap();
@@ -64,14 +72,14 @@ export class World {
   constructor(options: WorldOptions) {
     this.seed = options.seed;
     this.#lab = options.lab;
-    this.#defaults = linkSettings(options.links);
+    this.#defaults = fullLinkSettings(options.links);
     this.#defaultShaper = new Shaper(this.#defaults);
     this.#onFrame = options.onFrame;
   }
 
   /** Gives the link between two peers settings of its own; before they are connected. */
-  setLink(a: number, b: number, settings: Partial<LinkSettings>): void {
-    const shaper = new Shaper(linkSettings({ ...this.#defaults, ...settings }));
+  setLink(a: number, b: number, settings: LinkSettings): void {
+    const shaper = new Shaper(fullLinkSettings(settings, this.#defaults));
     this.#shapers.set(a * PAIR + b, shaper).set(b * PAIR + a, shaper);
   }
 
@@ -174,7 +182,7 @@ export class World {
 
   /** How long it takes to learn that nobody listens, in microseconds: a round trip. */
   get refusalUs(): number {
-    return Math.round(2000 * typicalLatencyMs(this.#defaults.latency));
+    return Math.round(2000 * typicalLatencyMs(this.#defaults.latencyMs));
   }
 
   /** The lane from one peer to another. */
@@ -189,10 +197,9 @@ export class World {
   }
 
   /** What is sent on a lane from now on is as these settings say; without them, as the link between these peers is. */
-  shapeLane(lane: number, from: number, to: number, settings: Partial<LinkSettings> | undefined): void {
+  shapeLane(lane: number, from: number, to: number, settings: LinkSettings | undefined): void {
     const own = this.#shapers.get(from * PAIR + to) ?? this.#defaultShaper;
-    this.#shaperOfLane[lane] =
-      settings === undefined ? own : new Shaper(linkSettings({ ...own.settings, ...settings }));
+    this.#shaperOfLane[lane] = settings === undefined ? own : new Shaper(fullLinkSettings(settings, own.settings));
   }
 
   /** When a data frame sent now arrives; LOST is counted here. */

@@ -68,7 +68,7 @@ export function vary(configuration: Configuration, variable: Variable, value: nu
     case 'loss':
       return { graph, flood: { ...flood, links: { ...links, lossRatio: value } } };
     case 'latencyMs':
-      return { graph, flood: { ...flood, links: { ...links, latency: { kind: 'constant', ms: value } } } };
+      return { graph, flood: { ...flood, links: { ...links, latencyMs: value } } };
     case 'jitterMs':
       return { graph, flood: { ...flood, links: { ...links, jitterMs: value } } };
     case 'bandwidthKbps':

@@ -9,7 +9,7 @@ import { comparisonTable, sweepTable } from './table.ts';
 const torus: Configuration = { graph: { generator: 'torus', values: { rows: 10, columns: 10 } }, flood: {} };
 const random: Configuration = {
   graph: { generator: 'random-regular', values: { peers: 100, degree: 4 } },
-  flood: { links: { latency: { kind: 'exponential', meanMs: 20 } } },
+  flood: { links: { latencyMs: { exponential: { mean: 20 } } } },
 };
 
 describe('parseVariation', () => {
@@ -37,7 +37,7 @@ describe('vary', () => {
     expect(vary(random, 'peers', 50).graph).toEqual({ generator: 'random-regular', values: { peers: 50, degree: 4 } });
     expect(vary(random, 'degree', 6).graph).toEqual({ generator: 'random-regular', values: { peers: 100, degree: 6 } });
     expect(vary(random, 'loss', 0.5).flood.links).toEqual({ ...random.flood.links, lossRatio: 0.5 });
-    expect(vary(random, 'latencyMs', 5).flood.links?.latency).toEqual({ kind: 'constant', ms: 5 });
+    expect(vary(random, 'latencyMs', 5).flood.links?.latencyMs).toBe(5);
     expect(vary(random, 'ttl', 5).flood.ttl).toBe(5);
   });
 
@@ -92,7 +92,7 @@ describe('sweep', () => {
 
 describe('compare', () => {
   it('takes the difference seed by seed', async () => {
-    const slow: Configuration = { ...random, flood: { links: { latency: { kind: 'exponential', meanMs: 40 } } } };
+    const slow: Configuration = { ...random, flood: { links: { latencyMs: { exponential: { mean: 40 } } } } };
     const { metrics, a, b } = await compare(random, slow, [1, 2, 3, 4]);
     // Twice the mean is twice each draw.
     expect(metrics.cover100Ms.difference.mean).toBeCloseTo(metrics.cover100Ms.a.mean ?? 0, 1);

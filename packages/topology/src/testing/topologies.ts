@@ -1,7 +1,9 @@
 /** Random topologies for property tests, such as a file can give: also with names that YAML could take for something else. */
+
+import type { LinkSettings } from '@peerlab/conditions';
 import fc from 'fast-check';
 import { NAME_PATTERN } from '../file-schema.ts';
-import type { LinkSettings, PeerSettings, Topology } from '../model.ts';
+import type { PeerSettings, Topology } from '../model.ts';
 
 const names = fc.oneof(
   fc.stringMatching(NAME_PATTERN, { maxLength: 26 }).filter(name => name.length <= 26),

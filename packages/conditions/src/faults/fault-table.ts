@@ -1,0 +1,149 @@
+/**
+ * The faults: one row each, from which the command line, topology files, scenarios, the page, chaos and docs/FAULTS.md
+ * derive. What a fault does to a lab is the other half: packages/lab/src/faults/effects.
+ */
+import type { ParameterName } from './parameters.ts';
+import type { RepairVerb } from './repairs.ts';
+
+/** A row. */
+export interface FaultRow {
+  /** `groups` of peers; `peers`; `links`: pairs of peers, or all links of peers. */
+  readonly targets: 'groups' | 'peers' | 'links';
+  /** What it may be told. */
+  readonly options: readonly ParameterName[];
+  /** The link settings that it puts on its targets: it needs at least one of them. */
+  readonly settings: readonly ParameterName[];
+  /** The capability without which it cannot be played: a peer's, as it announces it, or a driver's. */
+  readonly needs: { readonly of: 'peer' | 'driver'; readonly capability: string };
+  /** What undoes it, beside `heal`; `none`: it is over once it is done. */
+  readonly undo: RepairVerb | 'heal' | 'none';
+  /** True when chaos draws it unless told otherwise. */
+  readonly isInChaos: boolean;
+  /** What it does to its targets, in a clause that a sentence or a table can hold. */
+  readonly description: string;
+  /** What was done, before the targets: `killed n3`. */
+  readonly done: string;
+}
+
+/** The rows. A list in them is a tuple of words, so that {@link Fault} follows from it. */
+export const FAULTS = {
+  partition: {
+    targets: 'groups',
+    options: ['oneWay'],
+    settings: [],
+    needs: { of: 'peer', capability: 'shape' },
+    undo: 'heal',
+    isInChaos: true,
+    description: 'cuts every link between groups; peers that are in no group form one more',
+    done: 'partition:',
+  },
+  kill: {
+    targets: 'peers',
+    options: ['signal'],
+    settings: [],
+    needs: { of: 'driver', capability: 'kill' },
+    undo: 'start',
+    isInChaos: true,
+    description: 'ends peers at once, without BYE',
+    done: 'killed',
+  },
+  stop: {
+    targets: 'peers',
+    options: [],
+    settings: [],
+    needs: { of: 'driver', capability: 'stop' },
+    undo: 'start',
+    isInChaos: false,
+    description: 'shuts peers down gracefully',
+    done: 'stopped',
+  },
+  pause: {
+    targets: 'peers',
+    options: [],
+    settings: [],
+    needs: { of: 'driver', capability: 'pause' },
+    undo: 'unpause',
+    isInChaos: true,
+    description: 'freezes peers; connections stay open until the neighbours time out, at most 25 s',
+    done: 'paused',
+  },
+  isolate: {
+    targets: 'peers',
+    options: [],
+    settings: [],
+    needs: { of: 'driver', capability: 'isolate' },
+    undo: 'rejoin',
+    isInChaos: true,
+    description: 'disconnects peers from the network',
+    done: 'off the network:',
+  },
+  'link-down': {
+    targets: 'links',
+    options: [],
+    settings: [],
+    needs: { of: 'peer', capability: 'shape' },
+    undo: 'heal',
+    isInChaos: true,
+    description: 'cuts links',
+    done: 'cut',
+  },
+  slow: {
+    targets: 'links',
+    options: [],
+    settings: ['latencyMs', 'jitterMs'],
+    needs: { of: 'peer', capability: 'shape' },
+    undo: 'heal',
+    isInChaos: true,
+    description: 'delays frames in both directions; the lab measures the round trip and reports it',
+    done: 'slow',
+  },
+  flaky: {
+    targets: 'links',
+    options: [],
+    settings: ['lossRatio'],
+    needs: { of: 'peer', capability: 'shape' },
+    undo: 'heal',
+    isInChaos: true,
+    description: 'loses transmissions; on a stream a loss is a delay',
+    done: 'flaky',
+  },
+  rate: {
+    targets: 'links',
+    options: [],
+    settings: ['bandwidthKbps'],
+    needs: { of: 'peer', capability: 'shape' },
+    undo: 'heal',
+    isInChaos: false,
+    description: 'limits the bandwidth',
+    done: 'rate',
+  },
+} as const;
+
+/** The verbs of faults. */
+export type FaultVerb = keyof typeof FAULTS;
+
+/** See {@link FaultVerb}; in the order of the table. */
+export const FAULT_VERBS: readonly FaultVerb[] = Object.keys(FAULTS) as FaultVerb[];
+
+const ROWS: Readonly<Record<FaultVerb, FaultRow>> = FAULTS;
+
+/** The row of a verb. */
+export function faultRow(verb: FaultVerb): FaultRow {
+  return ROWS[verb];
+}
+
+/** The parameters of a verb: its settings, then its options. */
+export function parametersOf(verb: FaultVerb): readonly ParameterName[] {
+  const { settings, options } = ROWS[verb];
+  return [...settings, ...options];
+}
+
+/** The verbs that take a parameter. */
+export function verbsTaking(parameter: ParameterName): readonly FaultVerb[] {
+  return FAULT_VERBS.filter(verb => parametersOf(verb).includes(parameter));
+}
+
+/** The verbs that hit peers, links or groups. */
+export function verbsOn(targets: FaultRow['targets']): readonly FaultVerb[] {
+  return FAULT_VERBS.filter(verb => ROWS[verb].targets === targets);
+}

@@ -1,0 +1,45 @@
+/** The settings of a link as zod schemas: of a topology file, and of the contract's command `shape`. */
+import * as z from 'zod';
+import type { Latency, LinkSettings, LinkShape } from './link-settings.ts';
+import { numberSchema } from './number-schema.ts';
+
+const ms = numberSchema('ms');
+
+const latency: z.ZodType<Latency> = z.union([
+  ms.describe('The same for every frame.'),
+  z
+    .strictObject({
+      uniform: z.strictObject({ min: ms, max: ms }).refine(({ min, max }) => min <= max, 'min is above max'),
+    })
+    .describe('Each value from min to max alike.'),
+  z.strictObject({ exponential: z.strictObject({ mean: ms }) }).describe('Exponentially distributed.'),
+  z
+    .strictObject({ logNormal: z.strictObject({ median: ms.gt(0), sigma: numberSchema('sigma') }) })
+    .describe('Log-normally distributed: the usual shape on the internet.'),
+]);
+
+/** The settings of a link, field by field. */
+export const linkFields: {
+  readonly [S in keyof LinkSettings]-?: z.ZodOptional<z.ZodType<NonNullable<LinkSettings[S]>>>;
+} = {
+  latencyMs: latency.optional().describe('Delay in one direction, in milliseconds: a number, or a distribution.'),
+  jitterMs: ms.optional().describe('The delay varies by up to this much, in milliseconds.'),
+  lossRatio: numberSchema('ratio')
+    .optional()
+    .describe('The share of transmissions that are lost, from 0 to 1; on a stream they are sent again.'),
+  bandwidthKbps: numberSchema('kbps').optional().describe('Bandwidth in kilobits per second.'),
+  delivery: z
+    .enum(['stream', 'datagram'])
+    .optional()
+    .describe('stream: in order, nothing lost, as on TCP; datagram: frames may overtake each other and get lost.'),
+};
+
+/** Parses a {@link LinkShape}; unknown fields are refused, since they would silently not be obeyed. */
+export const linkShapeSchema: z.ZodType<LinkShape> = z.strictObject({
+  ...linkFields,
+  down: z
+    .boolean()
+    .optional()
+    .describe('The link is cut, and none to that peer comes up in either direction until this is taken back.'),
+  mute: z.boolean().optional().describe('Data frames to that peer are dropped; the link itself stays up.'),
+});
