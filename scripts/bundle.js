@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const saboteurs = join(root, 'packages/saboteurs');
@@ -11,21 +11,29 @@ const saboteurNames = readdirSync(join(saboteurs, 'src'))
   .map(file => file.replace(/\.ts$/, ''))
   .filter(name => name !== 'run' && name !== 'tampering-agent');
 
-await build({
-  entryPoints: {
-    'packages/node/dist/peer': join(root, 'packages/node/dist/peer-main.js'),
-    ...Object.fromEntries(
-      saboteurNames.map(name => [`packages/saboteurs/dist/${name}`, join(saboteurs, 'dist', `${name}.js`)]),
-    ),
-  },
-  outdir: root,
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  minify: true,
-  keepNames: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20.19',
-  legalComments: 'none',
-  logLevel: 'warning',
-});
+const entries = {
+  'packages/node/dist/peer': join(root, 'packages/node/dist/peer-main.js'),
+  ...Object.fromEntries(
+    saboteurNames.map(name => [`packages/saboteurs/dist/${name}`, join(saboteurs, 'dist', `${name}.js`)]),
+  ),
+};
+
+// Each on its own: a program that runs as a peer is one file, which shares nothing with another.
+await Promise.all(
+  Object.entries(entries).map(([name, input]) =>
+    build({
+      input,
+      platform: 'node',
+      transform: { target: 'node20.19' },
+      output: {
+        file: join(root, `${name}.mjs`),
+        format: 'esm',
+        minify: true,
+        keepNames: true,
+        comments: false,
+        codeSplitting: false,
+      },
+      logLevel: 'warn',
+    }),
+  ),
+);

@@ -1,9 +1,12 @@
-// Adds to package-lock.json the optional packages of other platforms that npm left out: where a registry does not serve
-// them, npm writes a lockfile without them, which `npm ci` then refuses. Run it after every `npm install` that changed
-// the lockfile.
+// Completes package-lock.json after an `npm install` that changed it. npm leaves out optional packages of other platforms
+// when it already has a node_modules, and `npm ci` then refuses the lockfile; it also leaves out their hashes. This adds
+// both: the packages from their parents' manifests, the hashes from the registry. check-lockfile.js proves the result.
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { nameOf, withoutHash } from './lockfile-entries.js';
 
 const SYSTEMS = ['android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
 const CPUS = {
@@ -44,6 +47,17 @@ for (const [path, parent] of Object.entries(packages)) {
   }
 }
 
+// One after the other: these are a few small questions, and only those that no earlier run has answered.
+const unhashed = withoutHash(packages);
+for (const path of unhashed) {
+  const wanted = `${nameOf(path, packages[path])}@${packages[path].version}`;
+  const { stdout } = await promisify(execFile)('npm', ['view', wanted, 'dist.integrity']);
+  const integrity = stdout.trim();
+  if (!integrity.startsWith('sha512-')) throw new Error(`the registry knows no hash of ${wanted}: ${integrity}`);
+  const { version, ...rest } = packages[path];
+  packages[path] = { version, integrity, ...rest };
+}
+
 lock.packages = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(file, `${JSON.stringify(lock, undefined, 2)}\n`);
-console.log(`package-lock.json: ${added} packages of other platforms added`);
+console.log(`package-lock.json: added ${added} packages of other platforms and ${unhashed.length} hashes`);

@@ -1,15 +1,14 @@
 // Compiles the benchmark into dist/; packages stay outside, the project's own included.
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 
 await build({
-  entryPoints: ['one', 'member', 'multi-process', 'run', 'memory'].map(name => `src/${name}.ts`),
-  absWorkingDir: import.meta.dirname,
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  packages: 'external',
+  cwd: import.meta.dirname,
+  input: Object.fromEntries(
+    ['one', 'member', 'multi-process', 'run', 'memory'].map(name => [name, `./src/${name}.ts`]),
+  ),
+  external: /^[^./]/,
   platform: 'node',
-  format: 'esm',
-  target: 'node20.19',
-  logLevel: 'warning',
+  transform: { target: 'node20.19' },
+  output: { dir: 'dist', format: 'esm' },
+  logLevel: 'warn',
 });

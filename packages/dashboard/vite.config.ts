@@ -38,7 +38,7 @@ function player(): Plugin {
 export default defineConfig({
   root: here('src/page'),
   base: './',
-  esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: here('dist/page'),
     emptyOutDir: true,
