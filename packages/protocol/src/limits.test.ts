@@ -48,6 +48,12 @@ describe('maxPendingHandshakes', () => {
     expect(peer.peer.neighbours.length).toBe(47);
   });
 
+  it('leaves dials out', () => {
+    const { world, peer } = peerWith({ maxPendingHandshakes: 1 });
+    world.stranger(peer, 'out');
+    expect(neighbour(world, peer, 1).link.state).toBe('up');
+  });
+
   it('gives the places back whatever ended the handshake', () => {
     const { world, peer } = peerWith({ maxPendingHandshakes: 1 });
     for (const first of [helloFrame({ version: 9 }), helloFrame({ network: idOf(1) }), rawFrame(9), rawFrame(1)]) {

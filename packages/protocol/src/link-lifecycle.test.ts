@@ -179,4 +179,56 @@ describe('a host that calls back', () => {
     expect(newcomer.isClosed).toBe(true);
     expect(world.told.get(newcomer)).toEqual(['linkRefused']);
   });
+
+  it('may cut a neighbour while a bad chunk of its is relayed: nothing is sent on the closed connection', () => {
+    const world = new LonePeer();
+    const [feed, slow] = [world.attach('in'), world.attach('in')];
+    for (const [node, link] of [feed, slow].entries()) {
+      world.peer.receive(link, helloOn(link, { act: 'hello', link: 0, node, pick: 1 }), 0);
+    }
+    world.queuedBytes = 2 * DEFAULT_PEER_OPTIONS.maxQueueBytes;
+    world.surprise = { event: 'linkDown', act: () => world.cut(feed.peer ?? idOf(0)) };
+    world.peer.receive(feed, Uint8Array.from([...dataFrame(1, 9), 0x7f, 0xff, 0xff, 0xff]), 0);
+    world.check();
+    expect([slow.end, feed.end]).toEqual(['slow-reader', 'blocked']);
+  });
+});
+
+describe('a link that comes up or ends', () => {
+  function greeted(world: LonePeer): Link {
+    const link = world.attach('in');
+    world.peer.receive(link, helloOn(link, { act: 'hello', link: 0, node: 0, pick: 1 }), world.nowMs);
+    return link;
+  }
+
+  it('is muted if its peer was muted before', () => {
+    const world = new LonePeer();
+    world.peer.mute(idOf(NODES[0] ?? 0), true);
+    const link = greeted(world);
+    world.peer.broadcast(Uint8Array.of(1), {}, 0);
+    expect([link.framesOut, link.framesDropped]).toEqual([0, 1]);
+  });
+
+  it('ends the measuring of its round trip', () => {
+    const world = new LonePeer();
+    const link = greeted(world);
+    const answers: (number | undefined)[] = [];
+    world.peer.ping(link, 0, rttMs => answers.push(rttMs));
+    expect(answers).toEqual([]);
+    world.peer.connectionEnded(link, 0);
+    expect(answers).toEqual([undefined]);
+  });
+
+  it.each<[string, (world: LonePeer, link: Link) => void]>([
+    ['the BYE in answer', (world, link) => world.peer.receive(link, encodeBye('leaving', idOf(0x10)), world.nowMs)],
+    ['the end of the connection', (world, link) => world.peer.connectionEnded(link, world.nowMs)],
+    ['a bad frame', (world, link) => world.peer.receive(link, rawFrame(0x7f), world.nowMs)],
+    ['the end of the drain', world => world.pass(DEFAULT_PEER_OPTIONS.drainTimeoutMs)],
+  ])('keeps the reason of its BYE, whatever ends the drain: %s', (_title, endDrain) => {
+    const world = new LonePeer();
+    const link = greeted(world);
+    world.peer.hangup(link, world.nowMs, 'hangup');
+    endDrain(world, link);
+    expect([link.phase, link.end]).toEqual(['closed', 'hangup']);
+  });
 });

@@ -36,7 +36,7 @@ const LEADS_TO: Readonly<Record<LinkPhase, readonly LinkPhase[]>> = {
   handshake: ['newcomer', 'idle', 'draining', 'closed'],
   newcomer: ['idle', 'draining', 'closed'],
   idle: ['pinged', 'contested', 'yielding', 'draining', 'closed'],
-  pinged: ['idle', 'contested', 'yielding', 'draining', 'closed'],
+  pinged: ['idle', 'contested', 'draining', 'closed'],
   contested: ['pinged', 'draining', 'closed'],
   yielding: ['draining', 'closed'],
   draining: ['closed'],

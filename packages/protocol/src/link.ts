@@ -57,7 +57,7 @@ const NEXT: Readonly<Record<LinkPhase, ReadonlySet<LinkPhase>>> = {
   handshake: new Set(['newcomer', 'idle', 'draining', 'closed']),
   newcomer: new Set(['idle', 'draining', 'closed']),
   idle: new Set(['pinged', 'contested', 'yielding', 'draining', 'closed']),
-  pinged: new Set(['idle', 'contested', 'yielding', 'draining', 'closed']),
+  pinged: new Set(['idle', 'contested', 'draining', 'closed']),
   contested: new Set(['pinged', 'draining', 'closed']),
   yielding: new Set(['draining', 'closed']),
   draining: new Set(['closed']),

@@ -163,23 +163,37 @@ describe('two peers that dial each other at once', () => {
 });
 
 describe('a link that the other end has ended for its twin', () => {
-  /** A peer with a neighbour that says BYE `twin`, with a dial under way or not. */
-  function ended(isDialling: boolean): { world: TestWorld; keeper: TestPeer; neighbour: Stranger; dialled: Stranger } {
+  interface Ended {
+    readonly world: TestWorld;
+    readonly keeper: TestPeer;
+    readonly neighbour: Stranger;
+    /** A connection that waits for HELLO. */
+    readonly other: Stranger;
+  }
+
+  function neighbourAnd(direction: 'in' | 'out'): Ended {
     const world = new TestWorld();
     const keeper = world.add();
     const neighbour = world.stranger(keeper);
     neighbour.send(helloFrame());
     world.clock.run(10);
-    const dialled = world.stranger(keeper, 'out');
-    if (!isDialling) dialled.close();
+    const other = world.stranger(keeper, direction);
     world.clock.run(10);
-    neighbour.send(encodeBye('twin', idOf(0xaa)));
-    world.clock.run(10);
-    return { world, keeper, neighbour, dialled };
+    return { world, keeper, neighbour, other };
+  }
+
+  /** A peer with a neighbour that says BYE `twin`, with a dial under way or not. */
+  function ended(isDialling: boolean): Ended {
+    const all = neighbourAnd('out');
+    if (!isDialling) all.other.close();
+    all.world.clock.run(10);
+    all.neighbour.send(encodeBye('twin', idOf(0xaa)));
+    all.world.clock.run(10);
+    return all;
   }
 
   it('serves until the twin is here', () => {
-    const { world, keeper, neighbour, dialled } = ended(true);
+    const { world, keeper, neighbour, other: dialled } = ended(true);
     keeper.broadcast();
     world.clock.run(10);
     expect(framesIn(neighbour.got).map(frame => frame[TYPE_AT])).toEqual([FRAME_TYPE.hello, FRAME_TYPE.broadcast]);
@@ -202,6 +216,14 @@ describe('a link that the other end has ended for its twin', () => {
 
   it('ends at once where no twin can be on its way', () => {
     const { keeper, neighbour } = ended(false);
+    expect(keeper.peer.neighbours).toEqual([]);
+    expect(byeTo(neighbour)).toBe('twin');
+  });
+
+  it('ends at once where only an accepted connection waits for HELLO', () => {
+    const { world, keeper, neighbour } = neighbourAnd('in');
+    neighbour.send(encodeBye('twin', idOf(0xaa)));
+    world.clock.run(10);
     expect(keeper.peer.neighbours).toEqual([]);
     expect(byeTo(neighbour)).toBe('twin');
   });
@@ -269,6 +291,29 @@ describe('a new connection from a node id that is a neighbour', () => {
     expect(keeper.refusals.map(({ reason }) => reason)).toEqual(['id-in-use']);
     expect(keeper.peer.neighbours).toEqual([first]);
     expect(impostor.peer.links.size).toBe(0);
+  });
+
+  it('is told apart from another of the same start while that one waits: twin, not id-in-use', () => {
+    const { world, keeper, first } = neighbours();
+    if (world.connections[0] !== undefined) world.connections[0].out.isStalled = true;
+    const nodeId = world.peers[1]?.peer.nodeId ?? idOf(0);
+    const [waits, same, other] = [1, 2, 3].map(session => {
+      const stranger = world.stranger(keeper);
+      stranger.send(helloFrame({ nodeId, session: idOf(session), instance: idOf(session === 3 ? 9 : 1) }));
+      world.clock.run(10);
+      return stranger;
+    });
+    if (waits === undefined || same === undefined || other === undefined) throw new Error('three strangers');
+    expect([first.newcomer, byeTo(same), byeTo(other)]).toEqual([waits.link, 'twin', 'id-in-use']);
+  });
+
+  it('leaves the link as it was, once that has answered', () => {
+    const { world, keeper, first } = neighbours();
+    const impostor = world.add({}, { nodeId: world.peers[1]?.peer.nodeId ?? keeper.peer.nodeId });
+    world.dial(impostor, keeper);
+    world.clock.run(100);
+    expect(impostor.refusals.length).toBe(1);
+    expect([...first.timers.keys()]).toEqual(['idle']);
   });
 
   it('replaces the link when the old one is dead, after the probe', () => {

@@ -54,8 +54,8 @@ export class Twins {
    * @returns false where nothing better can be under way
    */
   yields(link: Link): boolean {
-    if (link.phase !== 'idle' && link.phase !== 'pinged') return false;
-    if (this.#lifecycle.isLeaving || ![...this.#lifecycle.links].some(mayBeTwin)) return false;
+    // Not while a newcomer waits for its end, nor twice. The BYE itself is a sign of life, so it is not `pinged`.
+    if (link.phase !== 'idle' || ![...this.#lifecycle.links].some(mayBeTwin)) return false;
     link.becomeYielding();
     return true;
   }
