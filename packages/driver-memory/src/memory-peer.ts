@@ -4,12 +4,9 @@
  */
 import type { Command, PeerEvent, PeerInfo, Results, SessionCounters, TraceRecordEvent } from '@peerlab/contract';
 import type { ChannelEnd } from '@peerlab/driver';
+import { EXACT_TTL_MAX, MAX_TTL } from '@peerlab/protocol';
 import { v4 } from 'uuid';
 import type { Frame, MemoryNetwork } from './memory-network.ts';
-
-/** Above it a flood is plain: the first copy is relayed, and no other. */
-const MAX_EXACT_TTL = 64;
-const NO_LIMIT = 65_535;
 
 /** Who a peer is. */
 export interface MemoryPeerSpec {
@@ -215,9 +212,9 @@ export class MemoryPeer {
 
   #originate(of: Pick<Frame, 'kind' | 'to' | 'payload'>, limit: number | undefined): { id: string } {
     const id = v4();
-    const ttl = limit ?? NO_LIMIT;
+    const ttl = limit ?? MAX_TTL;
     this.#best.set(id, ttl + 1);
-    const frame = { ...of, id, origin: this.spec.nodeId, ttl, hops: 1, isExact: ttl <= MAX_EXACT_TTL };
+    const frame = { ...of, id, origin: this.spec.nodeId, ttl, hops: 1, isExact: ttl <= EXACT_TTL_MAX };
     if (ttl > 0) this.pass(frame, this.#open());
     return { id };
   }

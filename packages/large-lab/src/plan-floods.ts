@@ -1,5 +1,6 @@
 /** Which floods prove a large network: as much as can be had for about so many frames a check. */
 import { type Graph, type Horizon, horizonAt, horizonFrom } from '@peerlab/graph';
+import { EXACT_TTL_MAX } from '@peerlab/protocol';
 import { below, type Random } from '@peerlab/topology';
 import type { LargeCheckName, PlannedFlood } from './large-result.ts';
 
@@ -7,8 +8,6 @@ import type { LargeCheckName, PlannedFlood } from './large-result.ts';
 const MAX_FRAMES: Readonly<Record<LargeCheckName, number>> = { broadcast: 8_000_000, ttl: 3_000_000, dm: 3_000_000 };
 /** Origins of the broadcasts, at the most. */
 const MAX_ORIGINS = 5;
-/** See checks/ttl.ts: beyond it a horizon is not exact. */
-const MAX_EXACT_TTL = 64;
 
 /** See the module's header. */
 export interface FloodPlan {
@@ -44,7 +43,7 @@ export function planFloods(graph: Graph, checks: readonly LargeCheckName[], rand
     notes.broadcast.push(`${count} of ${graph.peerCount} peers, chosen by the seed, were origins`);
   }
   if (checks.includes('ttl')) {
-    const last = Math.min(MAX_EXACT_TTL, horizon.furthest + 1);
+    const last = Math.min(EXACT_TTL_MAX, horizon.furthest + 1);
     const tried = affordable('ttl', last, ttl => horizonAt(horizon, ttl).frames);
     for (let ttl = 1; ttl <= tried; ttl++) {
       const { reached, frames } = horizonAt(horizon, ttl);
@@ -54,7 +53,7 @@ export function planFloods(graph: Graph, checks: readonly LargeCheckName[], rand
       notes.ttl.push(`TTLs beyond ${tried} were not tried; the furthest peer is ${horizon.furthest} hops away`);
   }
   if (checks.includes('dm')) {
-    const last = Math.min(MAX_EXACT_TTL, horizon.furthest);
+    const last = Math.min(EXACT_TTL_MAX, horizon.furthest);
     const tried = affordable('dm', last, ttl => horizonAt(horizon, ttl).frames + horizonAt(horizon, ttl - 1).frames);
     for (const [i, to] of onePeerAtEach(horizon, tried, random).entries()) {
       const distance = i + 1;

@@ -15,6 +15,12 @@ export const REMEMBER = 4;
 /** What a peer remembers of its own messages: better than any copy that may come back. */
 export const OWN_MESSAGE = 65535;
 
+/**
+ * Up to this initial TTL a horizon is exact, unless a peer is told otherwise: far above the diameter of any network where a
+ * horizon is of interest. Whoever claims an exact horizon of peers that it did not configure stays within it.
+ */
+export const EXACT_TTL_MAX = 64;
+
 /** The value that the seen-cache gives for a message that it does not know. */
 export const UNSEEN = 0;
 

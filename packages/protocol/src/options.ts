@@ -1,5 +1,7 @@
 /** The knobs of a peer: each with its unit, its default, why that default, and what it trades. */
 
+import { EXACT_TTL_MAX } from './flood.ts';
+
 /** What a peer does with a link whose reader is too slow: cut it off, or drop the frames that do not fit. */
 export type SlowReaderPolicy = 'cut' | 'drop';
 
@@ -93,7 +95,7 @@ export interface PeerOptions {
 /** See {@link PeerOptions} for the reasons. */
 export const DEFAULT_PEER_OPTIONS: PeerOptions = {
   maxFrameBytes: 1024 * 1024,
-  exactTtlMax: 64,
+  exactTtlMax: EXACT_TTL_MAX,
   seenMaxEntries: 65536,
   seenMaxAgeMs: 120_000,
   maxLinks: 1024,

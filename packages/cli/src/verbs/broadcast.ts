@@ -1,4 +1,5 @@
 /** `lab broadcast LAB PEER TEXT`: floods a message and tells how far it came. */
+import { MAX_TTL } from '@peerlab/protocol';
 import { openNamed } from '../labs.ts';
 import { tellOutcome } from './message.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -20,7 +21,7 @@ export const broadcast: Verb<BroadcastArgs> = {
       .option('ttl', { type: 'number', requiresArg: true, describe: 'how many links it may cross' }),
   handler: async ({ lab: name, peer, text, ttl, format }) =>
     await run(async () => {
-      checkWhole('ttl', ttl, 0, 65535);
+      checkWhole('ttl', ttl, 0, MAX_TTL);
       await using lab = await openNamed(name);
       return tellOutcome(await lab.broadcast(peer, String(text), { ttl }), lab, format);
     }),

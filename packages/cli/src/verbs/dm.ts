@@ -1,4 +1,5 @@
 /** `lab dm LAB FROM TO TEXT`: sends a direct message and tells whether it arrived. */
+import { MAX_TTL } from '@peerlab/protocol';
 import { openNamed } from '../labs.ts';
 import { tellOutcome } from './message.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -22,7 +23,7 @@ export const dm: Verb<DmArgs> = {
       .option('ttl', { type: 'number', requiresArg: true, describe: 'how many links it may cross' }),
   handler: async ({ lab: name, from, to, text, ttl, format }) =>
     await run(async () => {
-      checkWhole('ttl', ttl, 0, 65535);
+      checkWhole('ttl', ttl, 0, MAX_TTL);
       await using lab = await openNamed(name);
       return tellOutcome(await lab.dm(from, to, String(text), { ttl }), lab, format);
     }),

@@ -3,10 +3,8 @@
 import { freemem } from 'node:os';
 import process from 'node:process';
 import { type GraphSize, sizeOfGraph } from '@peerlab/graph';
+import { EXACT_TTL_MAX } from '@peerlab/protocol';
 import { type Configuration, estimateMemory, requireMemory } from '@peerlab/simulation';
-
-/** The default of `exactTtlMax`: see FloodInput. */
-const EXACT_TTL_MAX = 64;
 
 /** Of a run. */
 export interface ConfigurationMemory {

@@ -1,4 +1,5 @@
 /** A direct message arrives if and only if its TTL is at least the distance; at its recipient alone, and once. */
+import { EXACT_TTL_MAX } from '@peerlab/protocol';
 import { distancesFrom } from '@peerlab/topology';
 import {
   type CheckContext,
@@ -14,8 +15,6 @@ import { sendAndJudge } from './send-and-judge.ts';
 
 /** Pairs that the check takes. */
 const PAIRS = 50;
-/** See checks/ttl.ts: beyond it a horizon is not exact. */
-const MAX_EXACT_TTL = 64;
 
 /** See the module's header. Each pair gets two messages: TTL = distance, and TTL = distance - 1. */
 export async function checkDm(context: CheckContext): Promise<CheckResult> {
@@ -80,7 +79,7 @@ function choosePairs(
     const [from, to] = draw(n);
     if (from === undefined || to === undefined || from === to) continue;
     const distance = (distances.get(from) ?? distancesFrom(context.graph, from))[to] ?? -1;
-    if (distance >= 1 && distance <= MAX_EXACT_TTL) chosen.set(`${from}-${to}`, { from, to, distance });
+    if (distance >= 1 && distance <= EXACT_TTL_MAX) chosen.set(`${from}-${to}`, { from, to, distance });
   }
   return [...chosen.values()];
 }

@@ -1,4 +1,5 @@
 /** A broadcast with TTL T reaches exactly the peers within T hops: no fewer, no further. */
+import { EXACT_TTL_MAX } from '@peerlab/protocol';
 import { eccentricity } from '@peerlab/topology';
 import {
   type CheckContext,
@@ -15,11 +16,6 @@ import { sendAndJudge } from './send-and-judge.ts';
 
 /** Origins that the check takes. */
 const ORIGINS = 5;
-/**
- * The largest TTL that is tried: the bound up to which a peer of this project makes a horizon exact
- * (`exactTtlMax` in packages/protocol). Beyond it a flood is plain, and its horizon depends on delays.
- */
-const MAX_EXACT_TTL = 64;
 /** TTLs beyond the furthest peer: they must reach everybody, and nobody twice. */
 const BEYOND = 2;
 /** Deliveries that the check asks for at most: larger labs have fewer origins. */
@@ -34,7 +30,8 @@ export async function checkTtl(context: CheckContext): Promise<CheckResult> {
   const perOrigin = Math.max(1, furthest * peers.length);
   const origins = sample(peers, Math.max(1, Math.min(ORIGINS, Math.floor(MAX_DELIVERIES / perOrigin))), context.random);
   const plans = origins.flatMap(from => {
-    const last = Math.min(MAX_EXACT_TTL, eccentricity(graph, from) + BEYOND);
+    // Beyond the bound a flood is plain, and its horizon depends on delays.
+    const last = Math.min(EXACT_TTL_MAX, eccentricity(graph, from) + BEYOND);
     return Array.from({ length: last }, (_, i) => ({ from, ttl: i + 1 }));
   });
   const judged = await sendAndJudge(context, plans);
@@ -55,7 +52,7 @@ export async function checkTtl(context: CheckContext): Promise<CheckResult> {
       ...notesOf(judged.report),
       ...openWithout('ttl', peersWithout(context, 'ttl'), 'how far a broadcast of it goes'),
       ...(passed ? [] : notesOnWhy(context)),
-      ...(furthest > MAX_EXACT_TTL ? [`horizons beyond TTL ${MAX_EXACT_TTL} were not tried`] : []),
+      ...(furthest > EXACT_TTL_MAX ? [`horizons beyond TTL ${EXACT_TTL_MAX} were not tried`] : []),
     ],
     failures,
     timeMs: performance.now() - startedAtMs,
