@@ -1,6 +1,6 @@
-// Fails when a home-made idiom returns to a text that people read, and names the usual term instead. STYLE of the documents:
-// short sentences, the field's words. By default the documents and topology files; or the files and folders that are named.
-// Terminal output (a fence without a language) is skipped in Markdown: it is what the program prints.
+// Fails when a home-made idiom returns to a text that people read, and names the usual term instead. Without arguments it
+// reads the documents and the topology files; with arguments, the files and folders that they name. In Markdown it skips
+// terminal output (a fence without a language): that is what the program prints.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,7 +25,7 @@ const IDIOMS = [
   ],
   [/\b(?:[Ww]hoever|by whomever|whom it)\b/, 'the peer that …; anyone'],
   [/\bof (one's|its|their|your) own\b/i, 'its own …, your own …'],
-  [/\b(it|that|which) waits to be done\b|\bwaits for its turn already\b/i, 'is queued'],
+  [/\bwaits to be done\b/i, 'is queued'],
   [/\bbrought to (its|their) end\b|\bcome to (its|their) end\b/i, 'finishes, completes'],
   [/\bmake of it\b|\bfrom nothing to nothing\b/i, 'react; from start to removal'],
   [/\ball the same\b|\bto and fro\b|\bthere and back\b/i, 'nevertheless; in both directions'],
@@ -40,7 +40,7 @@ const IDIOMS = [
   [/\bof peers of your own\b|\bwhom\b/i, 'your own peers; which peer'],
 ];
 
-/** The lines of a text that are prose, as numbers from 1 and words: all, but for terminal output in Markdown. */
+/** The lines of a text without the terminal output in it, each with its number from 1. */
 function* proseOf(file) {
   let fence;
   for (const [index, line] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
