@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { LineSplitter, parsePeerLine } from '@peerlab/contract';
 import type { PlannedKind } from '@peerlab/driver';
 import { v4 } from 'uuid';
-import { ClauseBroken, ClauseNotTried } from './clause.ts';
+import { ClauseBroken, ClauseNotTried } from './clause-errors.ts';
 
 /** See the module's header. */
 export class BareProcess implements Disposable {

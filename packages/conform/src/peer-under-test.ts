@@ -2,7 +2,7 @@
 import { type PeerEvent, parsePeerLine } from '@peerlab/contract';
 import type { ChannelEnd, PeerChannel } from '@peerlab/driver';
 import { PeerClient } from '@peerlab/driver';
-import { ClauseBroken, inWords } from './clause.ts';
+import { ClauseBroken, inWords } from './clause-errors.ts';
 
 /** A line, and which way it went. */
 export interface Entry {

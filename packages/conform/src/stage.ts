@@ -6,7 +6,7 @@ import { LabError } from '@peerlab/driver';
 import type { SettleReport } from '@peerlab/lab';
 import { settle } from '@peerlab/lab';
 import { v4 } from 'uuid';
-import { hold } from './clause.ts';
+import { hold } from './clause-errors.ts';
 import { eventsOf, PeerUnderTest } from './peer-under-test.ts';
 
 /** How the peers of a stage are to be linked. */

@@ -90,7 +90,7 @@ export class MemoryLab implements RunningLab {
   readonly network: NetworkFacts = { name: 'memory', subnet: '10.0.0.0/24', internal: true };
   readonly #plan: LabPlan;
   readonly #owner: MemoryDriver;
-  readonly #wires: MemoryNetwork;
+  readonly #wires: MemoryNetwork<MemoryPeer>;
   readonly #running: (MemoryPeer | undefined)[];
 
   constructor(plan: LabPlan, owner: MemoryDriver, seed: number) {
@@ -226,7 +226,7 @@ function addressOf(index: number): string {
   return `10.0.0.${index}:${PORT}`;
 }
 
-function createPeer({ name, nodeId, index, program }: PlannedPeer, wires: MemoryNetwork): MemoryPeer {
+function createPeer({ name, nodeId, index, program }: PlannedPeer, wires: MemoryNetwork<MemoryPeer>): MemoryPeer {
   const spec = { name, nodeId, host: `10.0.0.${index}`, port: PORT };
   const [kind] = program ?? [];
   if (kind === undefined) return new MemoryPeer(spec, wires);

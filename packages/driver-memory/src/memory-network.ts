@@ -3,7 +3,6 @@
  * the seed decides which queue is served next. So readings of counters fall between any two frames.
  */
 import type { Random } from '@peerlab/topology';
-import type { MemoryPeer } from './memory-peer.ts';
 
 /** A data frame. `hops`: links that it has crossed once it arrives. */
 export interface Frame {
@@ -21,11 +20,16 @@ export interface Frame {
 /** Things that happen in one turn of the event loop, at most. */
 const TURN = 32;
 
+/** Somebody on the wires. */
+export interface Addressed {
+  readonly address: string;
+}
+
 /** See the module's header. */
-export class MemoryNetwork {
+export class MemoryNetwork<Peer extends Addressed> {
   /** Uniform in [0, 1). */
   readonly random: Random;
-  readonly #peers: Map<string, MemoryPeer> = new Map();
+  readonly #peers: Map<string, Peer> = new Map();
   readonly #queues: Map<string, (() => void)[]> = new Map();
   readonly #paused: Set<string> = new Set();
   readonly #isolated: Set<string> = new Set();
@@ -37,12 +41,12 @@ export class MemoryNetwork {
   }
 
   /** Puts a peer on its address, in place of the one that was there. */
-  join(peer: MemoryPeer): void {
+  join(peer: Peer): void {
     this.#peers.set(peer.address, peer);
   }
 
   /** The peer that takes links there. */
-  at(address: string): MemoryPeer | undefined {
+  at(address: string): Peer | undefined {
     return this.#peers.get(address);
   }
 

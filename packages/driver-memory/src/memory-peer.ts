@@ -33,7 +33,7 @@ type Connect = Extract<Command, { command: 'connect' }>;
 /** See the module's header. */
 export class MemoryPeer {
   readonly spec: MemoryPeerSpec;
-  readonly network: MemoryNetwork;
+  readonly network: MemoryNetwork<MemoryPeer>;
   readonly links: MemoryLink[] = [];
   readonly closed: Promise<ChannelEnd>;
   readonly #best: Map<string, number> = new Map();
@@ -44,7 +44,7 @@ export class MemoryPeer {
   #isTracing = false;
   isRunning = true;
 
-  constructor(spec: MemoryPeerSpec, network: MemoryNetwork) {
+  constructor(spec: MemoryPeerSpec, network: MemoryNetwork<MemoryPeer>) {
     this.spec = spec;
     this.network = network;
     this.closed = new Promise(resolve => (this.#onClosed = resolve));

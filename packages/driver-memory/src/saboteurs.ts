@@ -188,7 +188,9 @@ class MinimalSilent extends Minimal {
 }
 
 /** The peers by name. */
-export const SABOTEURS: Readonly<Record<string, new (spec: MemoryPeerSpec, network: MemoryNetwork) => MemoryPeer>> = {
+export const SABOTEURS: Readonly<
+  Record<string, new (spec: MemoryPeerSpec, network: MemoryNetwork<MemoryPeer>) => MemoryPeer>
+> = {
   silent: Silent,
   liar: Liar,
   echo: Echo,

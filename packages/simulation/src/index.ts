@@ -13,7 +13,8 @@ export {
   type LineListener,
 } from './peers/agent-peer.ts';
 export { type AgentsControl, simulateAgents } from './peers/simulate-agents.ts';
-export { type EventKind, World, type WorldOptions } from './peers/world.ts';
+export type { EventKind } from './peers/wires.ts';
+export { World, type WorldOptions } from './peers/world.ts';
 export { FrameHeap } from './queue/frame-heap.ts';
 export type { FrameQueue } from './queue/frame-queue.ts';
 export { TimeWheel } from './queue/time-wheel.ts';

@@ -1,6 +1,7 @@
 /** What a peer may announce beyond messages: "counters", "trace and history", "disconnect", "shape", "ping". */
 import { v4 } from 'uuid';
-import { type Clause, hold } from '../clause.ts';
+import type { Clause } from '../clause.ts';
+import { hold } from '../clause-errors.ts';
 
 /** In the order in which they are tried. */
 export const CAPABILITY_CLAUSES: readonly Clause[] = [

@@ -1,7 +1,8 @@
 /** Lines, commands and replies: "Lines" and "Commands and replies". */
 import { CAPABILITIES, type Capability } from '@peerlab/contract';
 import { v4 } from 'uuid';
-import { type Clause, hold } from '../clause.ts';
+import type { Clause } from '../clause.ts';
+import { hold } from '../clause-errors.ts';
 
 const AT_ONCE = 20;
 

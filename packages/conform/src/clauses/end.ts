@@ -1,7 +1,8 @@
 /** "stop" and "The end". */
 import { setTimeout as pause } from 'node:timers/promises';
 import { BareProcess } from '../bare-process.ts';
-import { type Clause, hold, inWords } from '../clause.ts';
+import type { Clause } from '../clause.ts';
+import { hold, inWords } from '../clause-errors.ts';
 import type { Stage } from '../stage.ts';
 
 /** How long a peer is watched that must not end, in milliseconds: one that ends at the end of its input does so at once. */

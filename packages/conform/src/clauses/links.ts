@@ -1,5 +1,6 @@
 /** Links: "connect", "neighbours", and the events that tell of them. */
-import { type Clause, ClauseLeftOut, hold } from '../clause.ts';
+import type { Clause } from '../clause.ts';
+import { ClauseLeftOut, hold } from '../clause-errors.ts';
 import { eventsOf } from '../peer-under-test.ts';
 import type { Stage } from '../stage.ts';
 

@@ -1,6 +1,7 @@
 /** Messages: "broadcast", "dm", and what `received` says of them. */
 import type { Payload } from '@peerlab/contract';
-import { type Clause, hold } from '../clause.ts';
+import type { Clause } from '../clause.ts';
+import { hold } from '../clause-errors.ts';
 import type { Flood, Stage } from '../stage.ts';
 
 /** Text that is mangled by whoever cuts a stream at the wrong place, and bytes that are no text. */

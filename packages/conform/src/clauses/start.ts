@@ -1,6 +1,7 @@
 /** How a peer is started, and what it says of itself: "How a peer is started" and "info". */
 import { CONTRACT_VERSION } from '@peerlab/contract';
-import { type Clause, hold } from '../clause.ts';
+import type { Clause } from '../clause.ts';
+import { hold } from '../clause-errors.ts';
 import { eventsOf } from '../peer-under-test.ts';
 
 /** In the order in which they are tried. */

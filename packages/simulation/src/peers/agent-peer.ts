@@ -1,11 +1,9 @@
 /** One whole peer of a simulated world: an agent, and what surrounds it in place of a process. */
 
 import { Agent, type AgentHost, type AgentSettings, type DialOutcome, type TextCodec } from '@peerlab/agent';
-import type { LinkShape } from '@peerlab/conditions';
+import type { LinkSettings, LinkShape } from '@peerlab/conditions';
 import { Random } from '@peerlab/graph';
-import { type Id, type Link, type PeerOptions, parseId } from '@peerlab/protocol';
-import { ConnectionEnd, dialConnection } from './connection.ts';
-import type { World } from './world.ts';
+import { type Id, type Link, type LinkTransport, type PeerOptions, parseId } from '@peerlab/protocol';
 
 /** Makes the agent: the project's own, or one that behaves otherwise; its host can also print errors and exit. */
 export type CreateAgent = (settings: AgentSettings, host: AgentPeer) => Agent;
@@ -23,6 +21,23 @@ export interface AgentPeerSpec {
   readonly createAgent?: CreateAgent | undefined;
   /** See AgentSettings. */
   readonly maxRecords?: number | undefined;
+}
+
+/** What a peer needs of the world around it. */
+export interface PeerSurroundings {
+  readonly nowUs: number;
+  /** Lets something happen at this time. */
+  later(atUs: number, kind: 'timer', run: () => void): void;
+  /** Dials an address for the peer. */
+  dial(from: AgentPeer, localAddress: string, address: string, outcome: DialOutcome): void;
+  /** The peer has ended. */
+  ended(peer: AgentPeer): void;
+}
+
+/** The peer's end of a connection. */
+export interface PeerConnection extends LinkTransport {
+  /** What is sent from here on is as these settings say; without them, as the world's. */
+  shape(settings: LinkSettings | undefined): void;
 }
 
 /** How a peer ended: with an exit status, 0 when it left in peace, or killed. */
@@ -58,16 +73,16 @@ export class AgentPeer implements AgentHost {
   onLine: LineListener = () => undefined;
   /** Called once when it has ended. */
   onEnd: (end: AgentPeerEnd) => void = () => undefined;
-  readonly #world: World;
+  readonly #world: PeerSurroundings;
   readonly #random: Random;
-  readonly #connections: Set<ConnectionEnd> = new Set();
+  readonly #connections: Set<PeerConnection> = new Set();
   #alarm = 0;
   /** What a paused peer will take when it goes on, in order; undefined while it is not paused. */
   #held: (() => void)[] | undefined;
   #lastPort = 49151;
 
   /** @param seed of its ids and its redials */
-  constructor(world: World, spec: AgentPeerSpec, lab: string, seed: number) {
+  constructor(world: PeerSurroundings, spec: AgentPeerSpec, lab: string, seed: number) {
     const { index, host, port, options, createAgent, maxRecords } = spec;
     const nodeId = parseId(spec.nodeId);
     if (nodeId === undefined) throw new RangeError(`the node id of peer ${index} is no UUID: ${spec.nodeId}`);
@@ -121,12 +136,12 @@ export class AgentPeer implements AgentHost {
   }
 
   /** A connection that it takes part in. */
-  join(end: ConnectionEnd): void {
+  join(end: PeerConnection): void {
     this.#connections.add(end);
   }
 
   /** A connection is over. */
-  leaveConnection(end: ConnectionEnd): void {
+  leaveConnection(end: PeerConnection): void {
     this.#connections.delete(end);
   }
 
@@ -153,12 +168,12 @@ export class AgentPeer implements AgentHost {
   dial(host: string, port: number, outcome: DialOutcome): void {
     this.#lastPort = this.#lastPort === 65535 ? 49152 : this.#lastPort + 1;
     const local = `${this.address.slice(0, this.address.lastIndexOf(':'))}:${this.#lastPort}`;
-    dialConnection(this.#world, this, local, `${host}:${port}`, outcome);
+    this.#world.dial(this, local, `${host}:${port}`, outcome);
   }
 
   shape(link: Link, shape: LinkShape | undefined): void {
-    if (!(link.transport instanceof ConnectionEnd)) return;
-    link.transport.shape(shape);
+    const connection = [...this.#connections].find(own => own === link.transport);
+    connection?.shape(shape);
   }
 
   write(line: string): void {
@@ -186,7 +201,7 @@ export class AgentPeer implements AgentHost {
     if (this.end !== undefined) return;
     this.end = end;
     this.#held = undefined;
-    for (const connection of [...this.#connections]) connection.close();
+    for (const connection of [...this.#connections]) connection.close('flush');
     this.#world.ended(this);
     this.onEnd(end);
   }

@@ -1,10 +1,10 @@
 /** Connections between the peers of a world: what TCP is between processes, over simulated links. */
 import type { DialOutcome } from '@peerlab/agent';
 import { type LinkSettings, LOST } from '@peerlab/conditions';
-import type { Link, LinkTransport } from '@peerlab/protocol';
-import type { AgentPeer } from './agent-peer.ts';
+import type { Link } from '@peerlab/protocol';
+import type { AgentPeer, PeerConnection } from './agent-peer.ts';
 import { cutFrames, isDataFrame } from './frames.ts';
-import type { World } from './world.ts';
+import type { Wires } from './wires.ts';
 
 /** How long a dial takes to learn that there is no way there, in virtual microseconds: what address resolution takes on Linux. */
 const NO_WAY_US = 3e6;
@@ -12,26 +12,28 @@ const NO_WAY_US = 3e6;
 /** Bytes that a connection's own segments (SYN, FIN) take on the line. */
 const SEGMENT_BYTES = 40;
 
+/** A dial: `to` is the peer that listens on the address, undefined where nobody does. */
+export interface Dial {
+  readonly from: AgentPeer;
+  readonly to: AgentPeer | undefined;
+  readonly localAddress: string;
+  readonly address: string;
+  readonly outcome: DialOutcome;
+}
+
 /** Dials an address: a round trip, as TCP takes it, then the outcome. */
-export function dialConnection(
-  world: World,
-  from: AgentPeer,
-  localAddress: string,
-  address: string,
-  outcome: DialOutcome,
-): void {
+export function dialConnection(wires: Wires, { from, to, localAddress, address, outcome }: Dial): void {
   const refused = (): void => from.takes(() => outcome.failed('connection refused'));
-  const to = world.listening(address);
   if (to === undefined) {
-    world.later(world.nowUs + world.refusalUs, 'network', refused);
+    wires.later(wires.nowUs + wires.refusalUs, 'network', refused);
     return;
   }
-  if (world.isIsolated(from.index) || world.isIsolated(to.index)) {
-    world.later(world.nowUs + NO_WAY_US, 'timer', () => from.takes(() => outcome.failed('no route to host')));
+  if (wires.isIsolated(from.index) || wires.isIsolated(to.index)) {
+    wires.later(wires.nowUs + NO_WAY_US, 'timer', () => from.takes(() => outcome.failed('no route to host')));
     return;
   }
-  const dialler = new ConnectionEnd(world, from, to);
-  const acceptor = new ConnectionEnd(world, to, from);
+  const dialler = new ConnectionEnd(wires, from, to);
+  const acceptor = new ConnectionEnd(wires, to, from);
   dialler.other = acceptor;
   acceptor.other = dialler;
   dialler.sendSegment(() => {
@@ -51,8 +53,8 @@ export function dialConnection(
 }
 
 /** One end of a connection, as its peer's link has it. */
-export class ConnectionEnd implements LinkTransport {
-  readonly #world: World;
+export class ConnectionEnd implements PeerConnection {
+  readonly #wires: Wires;
   readonly #peer: AgentPeer;
   readonly #to: AgentPeer;
   readonly #lane: number;
@@ -60,15 +62,15 @@ export class ConnectionEnd implements LinkTransport {
   link: Link | undefined;
   other: ConnectionEnd | undefined;
 
-  constructor(world: World, peer: AgentPeer, to: AgentPeer) {
-    this.#world = world;
+  constructor(wires: Wires, peer: AgentPeer, to: AgentPeer) {
+    this.#wires = wires;
     this.#peer = peer;
     this.#to = to;
-    this.#lane = world.laneBetween(peer.index, to.index);
+    this.#lane = wires.laneBetween(peer.index, to.index);
   }
 
   get queuedBytes(): number {
-    return this.#world.queuedBytes(this.#lane);
+    return this.#wires.queuedBytes(this.#lane);
   }
 
   send(bytes: Uint8Array): number {
@@ -80,7 +82,7 @@ export class ConnectionEnd implements LinkTransport {
 
   /** What is sent from here on is as these settings say; without them, as the world's. */
   shape(settings: LinkSettings | undefined): void {
-    this.#world.shapeLane(this.#lane, this.#peer.index, this.#to.index, settings);
+    this.#wires.shapeLane(this.#lane, this.#peer.index, this.#to.index, settings);
   }
 
   close(): void {
@@ -93,8 +95,8 @@ export class ConnectionEnd implements LinkTransport {
   /** Sends a segment of the connection's own; what it does there comes after everything that was sent before it. */
   sendSegment(arrived: () => void): void {
     const { index } = this.#peer;
-    const atUs = this.#world.sendControl(this.#lane, index, this.#to.index, SEGMENT_BYTES);
-    if (atUs !== LOST) this.#world.arrives(index, this.#to.index, atUs, arrived);
+    const atUs = this.#wires.sendControl(this.#lane, index, this.#to.index, SEGMENT_BYTES);
+    if (atUs !== LOST) this.#wires.arrives(index, this.#to.index, atUs, arrived);
   }
 
   /** The other end will send no more. */
@@ -108,19 +110,19 @@ export class ConnectionEnd implements LinkTransport {
 
   /** @returns false when it is a data frame, and lost */
   #sendFrame(frame: Uint8Array): boolean {
-    const world = this.#world;
+    const wires = this.#wires;
     const from = this.#peer.index;
     const to = this.#to.index;
     if (!isDataFrame(frame)) {
-      const atUs = world.sendControl(this.#lane, from, to, frame.length);
-      if (atUs !== LOST) world.arrives(from, to, atUs, () => this.other?.arrived(frame, from));
+      const atUs = wires.sendControl(this.#lane, from, to, frame.length);
+      if (atUs !== LOST) wires.arrives(from, to, atUs, () => this.other?.arrived(frame, from));
       return true;
     }
-    const atUs = world.sendData(this.#lane, from, to, frame.length);
+    const atUs = wires.sendData(this.#lane, from, to, frame.length);
     if (atUs === LOST) return false;
-    world.framesInFlight++;
-    world.arrives(from, to, atUs, () => {
-      world.framesInFlight--;
+    wires.framesInFlight++;
+    wires.arrives(from, to, atUs, () => {
+      wires.framesInFlight--;
       this.other?.arrived(frame, from);
     });
     return true;
@@ -128,7 +130,7 @@ export class ConnectionEnd implements LinkTransport {
 
   /** A frame has arrived at this end. */
   arrived(frame: Uint8Array, from: number): void {
-    this.#world.trace(from, this.#peer.index, frame);
+    this.#wires.trace(from, this.#peer.index, frame);
     this.#peer.takes(() => {
       if (this.link !== undefined && !this.#isClosed) this.#peer.agent.received(this.link, frame);
     });
