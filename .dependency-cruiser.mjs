@@ -19,9 +19,10 @@ const MAY_IMPORT = {
   node: ['agent', 'conditions', 'contract', 'protocol'],
   simulation: ['agent', 'conditions', 'contract', 'graph', 'protocol'],
   // Where peers run. A driver knows no other driver, and no lab.
+  installation: [],
   driver: ['contract', 'topology'],
   'driver-docker': ['contract', 'driver'],
-  'driver-local': ['contract', 'driver'],
+  'driver-local': ['contract', 'driver', 'installation'],
   'driver-simulation': ['conditions', 'contract', 'driver', 'simulation', 'topology'],
   // What is done with a lab. Its driver is handed to it.
   lab: ['conditions', 'contract', 'driver', 'protocol', 'topology', 'trace'],

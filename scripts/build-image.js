@@ -1,11 +1,11 @@
 // Makes the peers' image, as `lab up` does, and prints its name: for docker-compose.yml.
-import { fileURLToPath } from 'node:url';
 import { buildPeerImage } from '@peerlab/driver-docker';
+import { INSTALLATION } from '@peerlab/installation';
 
-const peerBundle = fileURLToPath(import.meta.resolve('@peerlab/node/peer'));
+const { peerProgram: peerBundle, version } = INSTALLATION;
 
 try {
-  const { reference, summary } = await buildPeerImage({ peerBundle, version: '0.1.0' });
+  const { reference, summary } = await buildPeerImage({ peerBundle, version });
   console.error(summary);
   console.log(reference);
 } catch (error) {

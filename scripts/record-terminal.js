@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import Anser from 'anser';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const lab = join(root, 'packages/cli/bin/lab.js');
+const lab = join(root, 'packages/peerlab/bin/lab.js');
 const target = 'docs/images/lab-up.svg';
 const [driver] = process.argv.slice(2);
 

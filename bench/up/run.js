@@ -27,7 +27,7 @@ const sizes = values.peers.split(',').map(Number);
 const runs = Number(values.runs);
 const options = { peerBundle: values.bundle, version: 'bench' };
 const driver = createDockerDriver(options);
-const lab = fileURLToPath(new URL('../../packages/cli/bin/lab.js', import.meta.url));
+const lab = fileURLToPath(new URL('../../packages/peerlab/bin/lab.js', import.meta.url));
 const ring = fileURLToPath(new URL('../../topologies/ring-20.yaml', import.meta.url));
 
 /** The driver's `peers` step, in milliseconds. Also gives the image, which the floor uses. @param {number} count */

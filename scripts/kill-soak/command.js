@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const BINARY = resolve(import.meta.dirname, '../../packages/cli/bin/lab.js');
+const BINARY = resolve(import.meta.dirname, '../../packages/peerlab/bin/lab.js');
 
 /** How long any command may take, in milliseconds. */
 const BOUND_MS = 120_000;

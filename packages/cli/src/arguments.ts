@@ -1,11 +1,11 @@
 /** Reads the command line: which verb with which arguments, or a text that answers it at once (help, version). */
+import { INSTALLATION } from '@peerlab/installation';
 import yargs, { type Argv } from 'yargs';
 import { UsageError } from './exit.ts';
 import { markLiterals, unmarkLiterals, withLiteralCommand } from './literal-words.ts';
 import { STANDARD_INPUT } from './standard-input.ts';
 import { VERBS, type VerbEntry } from './verbs/index.ts';
 import type { Verb } from './verbs/verb.ts';
-import { VERSION } from './version.ts';
 
 /** What the command line asks for. */
 export type Chosen = { readonly verb: Verb<never>; readonly args: object } | { readonly text: string };
@@ -63,7 +63,7 @@ class Reading {
       .locale('en')
       .usage(SUMMARY)
       .updateStrings({ 'Commands:': 'Verbs:' })
-      .version(VERSION)
+      .version(INSTALLATION.version)
       .help()
       .alias('help', 'h')
       .strict()

@@ -1,12 +1,11 @@
 /** The drivers, made with what this installation brings: the peer's program, the version. Loaded when first needed. */
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Driver } from '@peerlab/driver';
-import { VERSION } from './version.ts';
+import { INSTALLATION } from '@peerlab/installation';
 
 /** The project's own node, bundled into one file. */
 export function peerProgram(): string {
-  const path = fileURLToPath(import.meta.resolve('@peerlab/node/peer'));
+  const path = INSTALLATION.peerProgram;
   if (!existsSync(path)) throw new Error(`the peers' program is missing, npm run build makes it: ${path}`);
   return path;
 }
@@ -25,7 +24,7 @@ async function makeDrivers(): Promise<readonly Driver[]> {
     import('@peerlab/driver-local'),
   ]);
   return [
-    createDockerDriver({ peerBundle: peerProgram(), version: VERSION }),
+    createDockerDriver({ peerBundle: peerProgram(), version: INSTALLATION.version }),
     createLocalDriver({ peerProgram: [process.execPath, peerProgram()] }),
   ];
 }

@@ -1,12 +1,13 @@
 /** Floods a large network in a thread of its own, beside the labs of `lab test`. */
 import { Worker } from 'node:worker_threads';
 import { LabError } from '@peerlab/driver';
+import { INSTALLATION } from '@peerlab/installation';
 import type { ProveLarge } from '@peerlab/scenario';
 import type { LargeAnswer } from './large-thread.ts';
 
 /** As the simulation driver's `proveLarge`. @throws {LabError} what that throws; `ABORTED` */
 export const proveLargeAside: ProveLarge = async (topology, { signal }) => {
-  const worker = new Worker(new URL('../dist/large-thread.js', import.meta.url), { workerData: topology });
+  const worker = new Worker(INSTALLATION.largeThread, { workerData: topology });
   const onAbort = (): void => void worker.terminate();
   signal?.addEventListener('abort', onAbort, { once: true });
   try {

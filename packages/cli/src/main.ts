@@ -4,17 +4,22 @@ import { EXIT, tellError } from './exit.ts';
 import { giveUp } from './interrupt.ts';
 import { print } from './output/print.ts';
 
-// A reader that has gone, such as `head`, is no error; what is being done is done to its end.
-process.stdout.on('error', () => undefined);
-process.stderr.on('error', () => undefined);
-process.on('uncaughtException', onDefect);
-process.on('unhandledRejection', onDefect);
+/**
+ * Runs one command line to its end. This process is the command's: it sets the exit code and handles errors that nobody caught.
+ * @param words the words after `lab`
+ */
+export async function runCommand(words: readonly string[]): Promise<void> {
+  // A reader that has gone, such as `head`, is no error; what is being done is done to its end.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  process.on('uncaughtException', onDefect);
+  process.on('unhandledRejection', onDefect);
 
-const words = process.argv.slice(2);
-if (words[0] === '__complete') {
-  const { complete } = await import('./complete.ts');
-  print((await complete(words.slice(1))).join('\n'));
-} else {
+  if (words[0] === '__complete') {
+    const { complete } = await import('./complete.ts');
+    print((await complete(words.slice(1))).join('\n'));
+    return;
+  }
   try {
     const chosen = await readArguments(words.length === 0 ? ['--help'] : words);
     if ('text' in chosen) (words.length === 0 ? process.stderr : process.stdout).write(`${chosen.text}\n`);

@@ -1,10 +1,7 @@
-/** What `lab init` writes: packages/cli/templates/<language>, each file with where it goes. */
+/** What `lab init` writes: templates/<language>, each file with where it goes. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { VERSION } from './version.ts';
-
-/** Beside src and dist alike. */
-const TEMPLATES = join(import.meta.dirname, '../templates');
+import { INSTALLATION } from '@peerlab/installation';
 
 /** A language that a peer can be begun in. */
 export interface Starter {
@@ -24,5 +21,8 @@ export const STARTERS: Readonly<Record<'js' | 'python', Starter>> = {
 
 /** The text of a file; `{version}` in it is that of this command. */
 export function starterText(language: keyof typeof STARTERS, template: string): string {
-  return readFileSync(join(TEMPLATES, language, template), 'utf8').replaceAll('{version}', VERSION);
+  return readFileSync(join(INSTALLATION.templates, language, template), 'utf8').replaceAll(
+    '{version}',
+    INSTALLATION.version,
+  );
 }

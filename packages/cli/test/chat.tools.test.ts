@@ -6,7 +6,7 @@ import { ROOT, Surroundings, uniqueName } from './run-lab.ts';
 
 const around = new Surroundings();
 const NAME = uniqueName('chat');
-const LAB = [process.execPath, join(ROOT, 'packages/cli/bin/lab.js')];
+const LAB = [process.execPath, join(ROOT, 'packages/peerlab/bin/lab.js')];
 
 beforeAll(async () => {
   expect((await around.lab(['up', join(ROOT, 'topologies/line-5.yaml'), '--name', NAME])).status).toBe(0);

@@ -6,7 +6,7 @@ import { ROOT, Surroundings, uniqueName } from './run-lab.ts';
 
 const around = new Surroundings();
 const NAME = uniqueName('all');
-const DOWN_ALL = [process.execPath, join(ROOT, 'packages/cli/bin/lab.js'), 'down', '--all'];
+const DOWN_ALL = [process.execPath, join(ROOT, 'packages/peerlab/bin/lab.js'), 'down', '--all'];
 
 beforeAll(async () => {
   const { status } = await around.lab(['up', 'topologies/line-5.yaml', '--name', NAME, '--no-verify']);

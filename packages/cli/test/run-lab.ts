@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 
 /** The project's root: the working directory of every run. */
 export const ROOT: string = resolve(import.meta.dirname, '../../..');
-const BINARY = join(ROOT, 'packages/cli/bin/lab.js');
+const BINARY = join(ROOT, 'packages/peerlab/bin/lab.js');
 
 /** How long a test waits for something that must happen, in milliseconds. */
 const BOUND_MS = 60_000;

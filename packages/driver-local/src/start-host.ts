@@ -2,8 +2,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { LabError } from '@peerlab/driver';
+import { INSTALLATION } from '@peerlab/installation';
 import { passedOn } from './host/peer-environment.ts';
 import type { HostSettings } from './options.ts';
 import { HOST_VARIABLE } from './orphans.ts';
@@ -31,15 +31,13 @@ export function crashFile(socket: string): string {
   return `${socket.slice(0, -SOCKET_SUFFIX.length)}${CRASH_SUFFIX}`;
 }
 
-const HOST_PROGRAM = fileURLToPath(new URL('../dist/host-main.js', import.meta.url));
-
 /**
  * Starts a host. `taken`: another one has the name.
  * @throws {LabError} `ENGINE_REFUSED` when it does not come up.
  */
 export function startHost(start: HostStart, timeoutMs: number): Promise<StartedHost | 'taken'> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [HOST_PROGRAM, start.lab], {
+    const child = spawn(process.execPath, [INSTALLATION.hostProgram, start.lab], {
       detached: true,
       cwd: dirname(start.socket),
       env: { ...passedOn(process.env), [HOST_VARIABLE]: start.socket },

@@ -1,13 +1,13 @@
 /** `lab doctor`: can labs run here, what is there, what is short, and what to do about it. */
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { Driver, LabSummary } from '@peerlab/driver';
+import { INSTALLATION } from '@peerlab/installation';
 import { listLabs } from '@peerlab/lab';
 import { loadDrivers, peerProgram } from '../drivers.ts';
 import { EXIT } from '../exit.ts';
 import type { DoctorDocument } from '../output/documents.ts';
 import { plural, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
-import { VERSION } from '../version.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 type Finding = DoctorDocument['findings'][number];
@@ -59,7 +59,7 @@ function nodeFinding(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [oldestMajor, oldestMinor] = OLDEST_NODE;
   const ok = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
-  const detail = `lab ${VERSION}, node ${process.version}, ${process.platform} ${process.arch}`;
+  const detail = `lab ${INSTALLATION.version}, node ${process.version}, ${process.platform} ${process.arch}`;
   return { what: 'versions', ok, detail, ...(ok ? {} : { advice: `use Node ${OLDEST_NODE.join('.')} or newer` }) };
 }
 
