@@ -1,5 +1,4 @@
 /** Makes the peers' image without a lab: for Docker Compose, or to have it in advance. */
-import { connectEngine } from './connect.ts';
 import { createEngine } from './engine.ts';
 import { engineFacts } from './engine-facts.ts';
 import { ensureImage, type PeerImage } from './image.ts';
@@ -15,6 +14,7 @@ const STANDING = { repo: 'peerlab/compose', tag: 'latest' };
  */
 export async function buildPeerImage(options: DockerDriverOptions): Promise<PeerImage> {
   const settings = withDefaults(options);
+  const { connectEngine } = await import('./connect.ts');
   const engine = createEngine(connectEngine(), settings.requestTimeoutMs);
   const image = await ensureImage(engine, settings, await engineFacts(engine));
   await engine.call('name the image', () => engine.docker.getImage(image.reference).tag(STANDING));

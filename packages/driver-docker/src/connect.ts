@@ -1,12 +1,17 @@
 /**
  * A connection to the engine that engine-address.ts found. Opens nothing by itself: the first request does.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import type { Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { homedir } from 'node:os';
 import Dockerode from 'dockerode';
-import { type EngineAddress, EngineAddressError, findEngineAddress, type Surroundings } from './engine-address.ts';
+import {
+  type EngineAddress,
+  EngineAddressError,
+  engineName,
+  findEngineAddress,
+  type Surroundings,
+  theseSurroundings,
+} from './engine-address.ts';
 import { sshAgent } from './ssh-agent.ts';
 
 /** A client, and where it leads to. */
@@ -30,27 +35,15 @@ export interface ClientOptions {
   readonly key?: string;
 }
 
-/** The surroundings of this process. */
-export function theseSurroundings(): Surroundings {
-  return {
-    env: process.env,
-    home: homedir(),
-    platform: process.platform,
-    readFile: path => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
-    exists: existsSync,
-  };
-}
-
 /**
  * Makes the client for the engine that the environment names.
  * @throws {EngineAddressError} when the environment names an engine that cannot be understood.
  */
 export function connectEngine(around: Surroundings = theseSurroundings()): EngineConnection {
   const address = findEngineAddress(around);
-  const where = address.source === 'default socket' ? address.host : `${address.host} (${address.source})`;
   return {
     docker: new Dockerode(clientOptions(address) as Dockerode.DockerOptions),
-    where,
+    where: engineName(address),
     local: isLocal(address.host),
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { clientOptions } from './connect.ts';
-import { EngineAddressError, findEngineAddress, type Surroundings } from './engine-address.ts';
+import { EngineAddressError, findEngineAddress, missingSocket, type Surroundings } from './engine-address.ts';
 
 /** Surroundings with these variables and files. */
 function around(
@@ -93,6 +93,13 @@ describe('where the engine is', () => {
   test('a configuration that is no JSON is named', () => {
     const broken = around({}, { '/home/u/.docker/config.json': '{' });
     expect(() => findEngineAddress(broken)).toThrow(/config\.json is not JSON/);
+  });
+
+  test('a socket that does not exist is known without asking it; other addresses are not looked at', () => {
+    const address = findEngineAddress(around({ DOCKER_HOST: 'unix:///run/e.sock' }));
+    expect(missingSocket(address, around({}))).toBe('/run/e.sock');
+    expect(missingSocket(address, around({}, { '/run/e.sock': '' }))).toBeUndefined();
+    expect(missingSocket(findEngineAddress(around({ DOCKER_HOST: 'tcp://h' })), around({}))).toBeUndefined();
   });
 
   test('a scheme that leads nowhere is named', () => {

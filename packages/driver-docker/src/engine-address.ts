@@ -3,6 +3,8 @@
  * current context, else the default socket. Reads files, opens no connection: connect.ts does.
  */
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** How to reach an engine. */
@@ -32,6 +34,28 @@ export interface Surroundings {
   /** A file's text; undefined when it is not there. */
   readonly readFile: (path: string) => string | undefined;
   readonly exists: (path: string) => boolean;
+}
+
+/** The surroundings of this process. */
+export function theseSurroundings(): Surroundings {
+  return {
+    env: process.env,
+    home: homedir(),
+    platform: process.platform,
+    readFile: path => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+    exists: existsSync,
+  };
+}
+
+/** The engine for messages: its address, with what named it where that is not the default. */
+export function engineName({ host, source }: EngineAddress): string {
+  return source === 'default socket' ? host : `${host} (${source})`;
+}
+
+/** The path of the socket that the address names and that does not exist: no engine can answer there. */
+export function missingSocket({ host }: EngineAddress, around: Surroundings): string | undefined {
+  const path = /^unix:\/\/(.+)$/.exec(host)?.[1];
+  return path === undefined || around.exists(path) ? undefined : path;
 }
 
 /** A context, or a variable, names something that cannot be understood; connecting is not tried. */

@@ -2,7 +2,6 @@
  * Whether tests that need an engine run. On CI a missing engine is a failure; on a user's machine they are skipped, with
  * one loud line.
  */
-import { connectEngine } from './connect.ts';
 import { createEngine } from './engine.ts';
 import { engineVersion } from './engine-facts.ts';
 
@@ -23,6 +22,7 @@ const ANSWER_MS = 5000;
  */
 export async function engineRequired(): Promise<EngineRequirement> {
   try {
+    const { connectEngine } = await import('./connect.ts');
     const engine = createEngine(connectEngine(), ANSWER_MS);
     await engineVersion(engine);
     return { skip: false, reason: `an engine answers at ${engine.where}` };

@@ -4,10 +4,16 @@
  */
 import type { Diagnosis, Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import { connectEngine, type EngineConnection } from './connect.ts';
+import type { EngineConnection } from './connect.ts';
 import { diagnose } from './diagnose.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { EngineAddressError } from './engine-address.ts';
+import {
+  EngineAddressError,
+  engineName,
+  findEngineAddress,
+  missingSocket,
+  theseSurroundings,
+} from './engine-address.ts';
 import { engineVersion } from './engine-facts.ts';
 import { findLab, listLabs } from './find.ts';
 import { findLeftovers, removeLeftover } from './leftovers.ts';
@@ -37,7 +43,7 @@ class DockerDriver implements Driver {
 
   async probe(): Promise<Probe> {
     try {
-      const engine = this.#engine();
+      const engine = await this.#engine();
       const version = await engineVersion(engine, this.#settings.probeTimeoutMs);
       return { available: true, reason: `Docker ${version} answers at ${engine.where}` };
     } catch (error) {
@@ -46,38 +52,44 @@ class DockerDriver implements Driver {
   }
 
   async up(plan: LabPlan, context: WorkContext): Promise<RunningLab> {
-    return raiseLab(this.#engine(), this.#settings, plan, context);
+    return raiseLab(await this.#engine(), this.#settings, plan, context);
   }
 
   async find(name: string): Promise<RunningLab | undefined> {
-    return findLab(this.#engine(), this.#settings, name);
+    return findLab(await this.#engine(), this.#settings, name);
   }
 
   async list(): Promise<readonly LabSummary[]> {
-    return listLabs(this.#engine());
+    return listLabs(await this.#engine());
   }
 
   async leftovers(): Promise<readonly Leftover[]> {
-    return findLeftovers(this.#engine());
+    return findLeftovers(await this.#engine());
   }
 
   async removeLeftover(leftover: Leftover): Promise<void> {
-    await removeLeftover(this.#engine(), leftover);
+    await removeLeftover(await this.#engine(), leftover);
   }
 
   async diagnose(): Promise<readonly Diagnosis[]> {
-    return diagnose(this.#engine(), this.#settings);
+    return diagnose(await this.#engine(), this.#settings);
   }
 
-  #engine(): Engine {
-    this.#connected ??= createEngine(this.#connection(), this.#settings.requestTimeoutMs);
+  async #engine(): Promise<Engine> {
+    this.#connected ??= createEngine(await this.#connection(), this.#settings.requestTimeoutMs);
     return this.#connected;
   }
 
-  #connection(): EngineConnection {
+  async #connection(): Promise<EngineConnection> {
     if (this.#docker !== undefined) return { docker: this.#docker, where: 'the given connection', local: true };
     try {
-      return connectEngine();
+      // Loading the client takes longer than most commands do: where there cannot be an engine, it is not loaded.
+      const around = theseSurroundings();
+      const address = findEngineAddress(around);
+      const missing = missingSocket(address, around);
+      if (missing !== undefined) throw noEngine(engineName(address), missing);
+      const { connectEngine } = await import('./connect.ts');
+      return connectEngine(around);
     } catch (error) {
       if (!(error instanceof EngineAddressError)) throw error;
       throw new LabError('ENGINE_UNREACHABLE', error.message, {
@@ -86,6 +98,14 @@ class DockerDriver implements Driver {
       });
     }
   }
+}
+
+function noEngine(where: string, socket: string): LabError {
+  return new LabError('ENGINE_UNREACHABLE', `the Docker engine at ${where} does not answer: there is no ${socket}`, {
+    advice: 'start the engine, or point DOCKER_HOST or the Docker context at one that runs',
+    details: { engine: where },
+    definite: true,
+  });
 }
 
 function oneClause(error: unknown): string {
