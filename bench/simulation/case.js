@@ -1,4 +1,5 @@
 /** One case of the benchmark, in a process of its own: `node case.js KIND PEERS`; prints one line of JSON. */
+
 import process from 'node:process';
 import { generateGraph } from '@peerlab/graph';
 import { FrameHeap, simulateFlood } from '@peerlab/simulation';

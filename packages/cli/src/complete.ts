@@ -77,7 +77,7 @@ function shownOptions(entry: VerbEntry, options: KnownOptions): readonly string[
 
 /** What may stand at a place, by the place's name. */
 async function wordsFor(place: string, given: readonly string[], options: KnownOptions): Promise<readonly string[]> {
-  if (place === 'generator') return (await import('@peerlab/topology')).GENERATORS.map(({ name }) => name);
+  if (place === 'generator') return (await import('@peerlab/graph')).GENERATOR_NAMES;
   if (place === 'lab' || place === 'labs') return await labs();
   if (place === 'peer' || place === 'from' || place === 'to') return await peers(given[0] ?? '');
   return choicesOf(place, options);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GENERATORS, graphOf, horizon, parseAnyTopology, parseTopology, predictedFloodFrames } from '@peerlab/topology';
+import { GENERATORS, horizon, predictedFloodFrames } from '@peerlab/graph';
+import { graphOf, parseAnyTopology, parseTopology } from '@peerlab/topology';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT, Surroundings } from './run-lab.ts';
 import { generateSchema, generatorsSchema, graphSchema, validateSchema } from './schemas.ts';

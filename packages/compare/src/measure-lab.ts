@@ -6,8 +6,8 @@
 
 import type { PeerClient, PeerUsage } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { distancesFrom } from '@peerlab/graph';
 import type { Lab } from '@peerlab/lab';
-import { distancesFrom } from '@peerlab/topology';
 import { costPerMessage, readCost } from './cost.ts';
 import { Deliveries } from './deliveries.ts';
 import { percentile } from './percentile.ts';

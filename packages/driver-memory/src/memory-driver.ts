@@ -15,7 +15,7 @@ import {
   type RunningLab,
   type WorkContext,
 } from '@peerlab/driver';
-import { createRandom } from '@peerlab/topology';
+import { Random } from '@peerlab/graph';
 import { MemoryNetwork } from './memory-network.ts';
 import { MemoryPeer } from './memory-peer.ts';
 import { SABOTEURS } from './saboteurs.ts';
@@ -96,7 +96,7 @@ export class MemoryLab implements RunningLab {
   constructor(plan: LabPlan, owner: MemoryDriver, seed: number) {
     this.#plan = plan;
     this.#owner = owner;
-    this.#wires = new MemoryNetwork(createRandom(seed));
+    this.#wires = new MemoryNetwork(new Random(seed));
     this.#running = plan.peers.map(() => undefined);
   }
 

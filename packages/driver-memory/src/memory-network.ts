@@ -2,7 +2,7 @@
  * The wires of a lab in memory: whatever waits (a frame on a link, a command at a peer) waits in a queue of its own, and
  * the seed decides which queue is served next. So readings of counters fall between any two frames.
  */
-import type { Random } from '@peerlab/topology';
+import type { Random } from '@peerlab/graph';
 
 /** A data frame. `hops`: links that it has crossed once it arrives. */
 export interface Frame {
@@ -97,7 +97,7 @@ export class MemoryNetwork<Peer extends Addressed> {
     for (let n = 0; n < TURN; n++) {
       const keys = this.#served();
       if (keys.length === 0) break;
-      const key = keys[Math.floor(this.random() * keys.length)] ?? '';
+      const key = keys[this.random.below(keys.length)] ?? '';
       const queue = this.#queues.get(key);
       const happen = queue?.shift();
       if (queue?.length === 0) this.#queues.delete(key);

@@ -2,10 +2,12 @@
  * A lab in use: its peers' control channels, its links, its messages, its checks. How it is made is bring-up.ts; how it
  * is found again, find-lab.ts.
  */
+
 import type { Payload } from '@peerlab/contract';
 import type { LogOptions, PeerClient, PeerFacts, RunningLab } from '@peerlab/driver';
 import { clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
-import { createRandom, didYouMean, type Graph, type Random, type Topology, topologyFromJson } from '@peerlab/topology';
+import { type Graph, Random } from '@peerlab/graph';
+import { didYouMean, type Topology, topologyFromJson } from '@peerlab/topology';
 import type { CheckContext, CheckResult } from './checks/check.ts';
 import { runChecks, type VerifyOptions } from './checks/run-checks.ts';
 import type { Plan } from './checks/send-and-judge.ts';
@@ -199,7 +201,7 @@ export class Lab implements AsyncDisposable {
    * @throws {LabError} `ABORTED`, and what has nothing to do with the peers
    */
   async verify(options: VerifyOptions = {}): Promise<CheckResult[]> {
-    const random = createRandom(this.topology.seed);
+    const random = new Random(this.topology.seed);
     return await runChecks(() => this.contextFor(options, random), options);
   }
 
@@ -282,7 +284,7 @@ export class Lab implements AsyncDisposable {
   /** What checks and scenarios work on: the lab as it is now. */
   contextFor(
     options: Pick<VerifyOptions, 'settle' | 'signal'>,
-    random: Random = createRandom(this.topology.seed),
+    random: Random = new Random(this.topology.seed),
   ): CheckContext {
     return {
       topology: this.topology,

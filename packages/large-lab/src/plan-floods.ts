@@ -1,7 +1,6 @@
 /** Which floods prove a large network: as much as can be had for about so many frames a check. */
-import { type Graph, type Horizon, horizonAt, horizonFrom } from '@peerlab/graph';
+import { type Graph, type Horizon, horizonAt, horizonFrom, type Random } from '@peerlab/graph';
 import { EXACT_TTL_MAX } from '@peerlab/protocol';
-import { below, type Random } from '@peerlab/topology';
 import type { LargeCheckName, PlannedFlood } from './large-result.ts';
 
 /** Frames of each check, about: a second or two of a million peers. A check has one flood at the least, whatever it costs. */
@@ -24,7 +23,7 @@ export interface FloodPlan {
  * @param random decided by the topology's seed
  */
 export function planFloods(graph: Graph, checks: readonly LargeCheckName[], random: Random): FloodPlan {
-  const first = below(random, graph.peerCount);
+  const first = random.below(graph.peerCount);
   const horizon = horizonFrom(graph, first);
   const horizons = new Map([[first, horizon]]);
   const notes: Record<LargeCheckName, string[]> = { broadcast: [], ttl: [], dm: [] };
@@ -33,7 +32,7 @@ export function planFloods(graph: Graph, checks: readonly LargeCheckName[], rand
     const each = Math.max(1, horizonAt(horizon, Number.POSITIVE_INFINITY).frames);
     const count = Math.min(MAX_ORIGINS, graph.peerCount, Math.max(1, Math.floor(MAX_FRAMES.broadcast / each)));
     while (horizons.size < count) {
-      const from = below(random, graph.peerCount);
+      const from = random.below(graph.peerCount);
       if (!horizons.has(from)) horizons.set(from, horizonFrom(graph, from));
     }
     for (const [from, seen] of horizons) {
@@ -82,7 +81,7 @@ function affordable(check: LargeCheckName, last: number, framesOf: (ttl: number)
 function onePeerAtEach({ hops, rows }: Horizon, last: number, random: Random): number[] {
   const left = Array.from({ length: last }, (_, i) => {
     const count = (rows[i]?.reached ?? 0) - (rows[i - 1]?.reached ?? 0);
-    return below(random, count);
+    return random.below(count);
   });
   const chosen = new Array<number>(last).fill(-1);
   for (let peer = 0; peer < hops.length; peer++) {

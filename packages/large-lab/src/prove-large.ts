@@ -7,7 +7,7 @@ import { freemem } from 'node:os';
 import process from 'node:process';
 import { fullLinkSettings } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
-import { degreesOf, type Graph, generateGraph } from '@peerlab/graph';
+import { degreesOf, type Graph, generateGraph, Random } from '@peerlab/graph';
 import type { StepReport } from '@peerlab/lab';
 import {
   estimateMemory,
@@ -20,7 +20,7 @@ import {
   simulateFlood,
   TraceHash,
 } from '@peerlab/simulation';
-import { createRandom, type LargeTopology } from '@peerlab/topology';
+import type { LargeTopology } from '@peerlab/topology';
 import { checkResultOf } from './check-results.ts';
 import { judgeFlood } from './judge-flood.ts';
 import {
@@ -87,7 +87,7 @@ class LargeRun {
     const { checks: wanted = LARGE_CHECKS, signal } = this.#options;
     const memory = this.#requireMemory();
     const graph = await this.#draw();
-    const plan = planFloods(graph, wanted, createRandom(this.#topology.seed));
+    const plan = planFloods(graph, wanted, new Random(this.#topology.seed));
     const checks = [];
     for (const name of LARGE_CHECKS.filter(check => wanted.includes(check))) {
       const startedAtMs = performance.now();

@@ -1,5 +1,6 @@
 /** A lab that a test holds: its peers by name, what they received, its faults; gone when it is disposed of. */
 
+import { distancesFrom } from '@peerlab/graph';
 import type {
   AppliedFault,
   CheckResult,
@@ -10,7 +11,6 @@ import type {
   SettleOptions,
   VerifyOptions,
 } from '@peerlab/lab';
-import { distancesFrom } from '@peerlab/topology';
 import { NetPeer } from './net-peer.ts';
 
 /** One delivery. */

@@ -1,4 +1,5 @@
 /** The files of topologies/: each is right, says what it teaches, and is what its comment claims. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { adjacencyOf, diameter, type Graph, horizon, isConnected, predictedFloodFrames } from '@peerlab/graph';

@@ -1,22 +1,11 @@
 /** Topologies: files to a validated model. Start at parse.ts and model.ts; what a graph promises is packages/graph. */
-export {
-  checkValues,
-  findGenerator,
-  GENERATORS,
-  type Generator,
-  type GeneratorSpec,
-  type Parameter,
-  type Values,
-} from '@peerlab/graph';
 export { topologyJsonSchema } from './file-schema.ts';
 export { graphOf } from './graph-of.ts';
 export { OWN_KIND } from './kind-schema.ts';
 export { MAX_LAID_OUT_PEERS } from './large-topology.ts';
 export * from './model.ts';
 export { didYouMean, nearest } from './nearest.ts';
-export * from './oracle.ts';
 export { type ParseOptions, parseAnyTopology, parseTopology } from './parse.ts';
-export { below, createRandom, type Random } from './random.ts';
 export * from './resolved-json.ts';
 export type * from './scenario/model.ts';
 export { expandPeers } from './scenario/peer-words.ts';

@@ -1,8 +1,9 @@
 /** `lab demo`: a ring of twenty peers in a page, with a broadcast every few seconds; gone when it ends. */
 
 import type { Driver } from '@peerlab/driver';
+import { Random } from '@peerlab/graph';
 import { bringUp } from '@peerlab/lab';
-import { createRandom, parseTopology, type Topology } from '@peerlab/topology';
+import { parseTopology, type Topology } from '@peerlab/topology';
 import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
@@ -62,9 +63,9 @@ async function show(args: DemoArgs): Promise<number> {
     try {
       const performer = await page.letAct();
       note(`${topology.name}: ${topology.peers.length} peers in a ring; Ctrl-C ends it, and nothing stays`);
-      const random = createRandom(topology.seed);
+      const random = new Random(topology.seed);
       for (let turn = 0; !signal.aborted; turn++) {
-        const from = topology.peers[Math.floor(random() * topology.peers.length)]?.name;
+        const from = topology.peers[random.below(topology.peers.length)]?.name;
         // One that was killed in the page cannot send: the next turn is another's.
         await performer.perform({
           do: 'broadcast',

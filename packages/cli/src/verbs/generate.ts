@@ -1,11 +1,9 @@
 /** `lab generate GENERATOR`: writes a topology file. */
+
 import { writeFileSync } from 'node:fs';
+import { checkValues, findGenerator, GENERATORS, type Generator } from '@peerlab/graph';
 import {
-  checkValues,
   didYouMean,
-  findGenerator,
-  GENERATORS,
-  type Generator,
   generatorToYaml,
   isLargeTopology,
   MAX_LAID_OUT_PEERS,

@@ -1,6 +1,6 @@
 /** What `lab broadcast` and `lab dm` share: telling what came of a message. */
+import { distancesFrom } from '@peerlab/graph';
 import type { Lab, MessageOutcome } from '@peerlab/lab';
-import { distancesFrom } from '@peerlab/topology';
 import { EXIT } from '../exit.ts';
 import type { MessageDocument } from '../output/documents.ts';
 import { plural, print, printJson, seconds } from '../output/print.ts';

@@ -2,6 +2,7 @@
 
 import { LabError } from '@peerlab/driver';
 import type { SimulationFacts, SimulationLab } from '@peerlab/driver-simulation';
+import { components } from '@peerlab/graph';
 import {
   type BringUpResult,
   bringUp,
@@ -12,7 +13,7 @@ import {
   type StepName,
   type StepReport,
 } from '@peerlab/lab';
-import { components, graphOf, isLargeTopology, type Topology } from '@peerlab/topology';
+import { graphOf, isLargeTopology, type Topology } from '@peerlab/topology';
 import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';

@@ -2,7 +2,7 @@
  * The one model behind the page: folds the lines of a trace, live or replayed, into what can be asked for any moment
  * (moment.ts). No I/O, clock or page; fed in the order of the trace.
  */
-import { distancesFrom, type Graph, graphFromEdges, horizon, predictedFloodFrames } from '@peerlab/topology/oracle';
+import { distancesFrom, type Graph, graphFromEdges, horizon, predictedFloodFrames } from '@peerlab/graph';
 import type { PeerState, PeerTraceEvent, TraceEvent, TraceFailure, TraceHeader } from '@peerlab/trace';
 import { Activity } from './activity.ts';
 import { Message, type Promised } from './message.ts';

@@ -2,7 +2,7 @@
  * Where peers stand: a ring as a ring, a grid as a grid, a tree as a tree; everything else by forces (forces.ts of the
  * page). The shape is read off the graph, so that a lab that runs needs no file. Pure; the same graph gives the same picture.
  */
-import { adjacencyOf, degreeOf, distancesFrom, type Graph, isConnected, neighboursOf } from '@peerlab/topology/oracle';
+import { adjacencyOf, degreeOf, distancesFrom, type Graph, isConnected, neighboursOf } from '@peerlab/graph';
 
 /** A place in the picture: x to the right, y upwards, about -1..1. */
 export interface Point {

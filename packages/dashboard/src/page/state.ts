@@ -1,6 +1,6 @@
 /** What the page knows and shows: the history, the playhead on it, what is chosen. The player moves the playhead. */
 
-import { graphFromEdges } from '@peerlab/topology/oracle';
+import { graphFromEdges } from '@peerlab/graph';
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { LabHistory } from '../model/history.ts';
 import { type Layout, layoutOf } from '../model/layout.ts';

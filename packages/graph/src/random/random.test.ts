@@ -46,6 +46,7 @@ describe('Random', () => {
     }
     // Each count has a standard deviation of 91.
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
+    for (const bound of [0, -1, 1.5, Number.NaN, 2 ** 33]) expect(() => random.below(bound)).toThrow(RangeError);
     expect(() => fc.assert(fc.property(fc.integer({ min: 1, max: 2 ** 32 }), n => random.below(n) < n))).not.toThrow();
   });
 });

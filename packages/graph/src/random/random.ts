@@ -40,8 +40,12 @@ export class Random {
     return result >>> 0;
   }
 
-  /** An integer from 0 to `bound` - 1, each as likely as any other. `bound`: 1 to 2^32. */
+  /**
+   * An integer from 0 to `bound` - 1, each as likely as any other.
+   * @throws RangeError for a bound that is no whole number from 1 to 2^32: there is nothing to draw from
+   */
   below(bound: number): number {
+    if (!(Number.isInteger(bound) && bound >= 1 && bound <= 2 ** 32)) throw new RangeError(`nothing is below ${bound}`);
     const threshold = 2 ** 32 % bound;
     for (;;) {
       const draw = this.u32();

@@ -2,7 +2,7 @@
  * Every broadcast without limit reaches everybody that there is a path to, each once, never its origin, and all of them
  * together cost exactly the frames that the graph predicts: 2|E| - |V| + 1 each, within the origin's component.
  */
-import { isConnected, predictedFloodFrames } from '@peerlab/topology';
+import { isConnected, predictedFloodFrames } from '@peerlab/graph';
 import { auditFlood, type Explanation } from '../messages/explain.ts';
 import {
   type CheckContext,

@@ -1,7 +1,9 @@
 /** What a check is: one claim that the lab proves, with what the graph says, what was seen, and why they differ. */
+
 import type { Capability } from '@peerlab/contract';
 import type { LabClock, PeerClient } from '@peerlab/driver';
-import { type Graph, hasOneWayLinks, type Topology } from '@peerlab/topology';
+import { type Graph, hasOneWayLinks, type Random } from '@peerlab/graph';
+import type { Topology } from '@peerlab/topology';
 import type { Endpoint, WhyCut } from '../links/wiring.ts';
 import type { Explanation } from '../messages/explain.ts';
 import type { Receptions } from '../messages/receptions.ts';
@@ -40,7 +42,7 @@ export interface CheckContext {
   /** The lab's clock. */
   readonly clock: LabClock;
   /** Uniform in [0, 1), decided by the topology's seed. */
-  readonly random: () => number;
+  readonly random: Random;
 }
 
 /** Explanations that a check gives at most; one defect breaks many promises. */
@@ -75,11 +77,11 @@ export function runningPeers(context: CheckContext): number[] {
 }
 
 /** A sample of at most `count`, without repetition, in ascending order of place. */
-export function sample<T>(items: readonly T[], count: number, random: () => number): T[] {
+export function sample<T>(items: readonly T[], count: number, random: Random): T[] {
   if (items.length <= count) return [...items];
   const order = items.map((_, i) => i);
   for (let i = 0; i < count; i++) {
-    const j = i + Math.floor(random() * (order.length - i));
+    const j = i + random.below(order.length - i);
     const held = order[i] ?? 0;
     order[i] = order[j] ?? 0;
     order[j] = held;

@@ -1,6 +1,6 @@
 /** A direct message arrives if and only if its TTL is at least the distance; at its recipient alone, and once. */
+import { distancesFrom } from '@peerlab/graph';
 import { EXACT_TTL_MAX } from '@peerlab/protocol';
-import { distancesFrom } from '@peerlab/topology';
 import {
   type CheckContext,
   type CheckResult,
@@ -71,7 +71,7 @@ function choosePairs(
   const all = peers.length * (peers.length - 1);
   const draw = (n: number): [number | undefined, number | undefined] => {
     if (all <= PAIRS) return [peers[Math.floor(n / peers.length)], peers[n % peers.length]];
-    const any = (): number | undefined => peers[Math.floor(context.random() * peers.length)];
+    const any = (): number | undefined => peers[context.random.below(peers.length)];
     return [any(), any()];
   };
   // Pairs without a path are drawn in vain: bounded, for a graph in many pieces.

@@ -1,7 +1,8 @@
 /** Sends many messages at once, waits for rest once, and judges each: what the broadcast, TTL and DM checks share. */
+
 import type { Payload } from '@peerlab/contract';
 import { LabError } from '@peerlab/driver';
-import { distancesFrom } from '@peerlab/topology';
+import { distancesFrom } from '@peerlab/graph';
 import { blame } from '../messages/blame.ts';
 import { gatherEvidence, placesOf } from '../messages/evidence.ts';
 import { type Explanation, explainViolation, type Story } from '../messages/explain.ts';

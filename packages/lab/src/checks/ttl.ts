@@ -1,6 +1,6 @@
 /** A broadcast with TTL T reaches exactly the peers within T hops: no fewer, no further. */
+import { eccentricity } from '@peerlab/graph';
 import { EXACT_TTL_MAX } from '@peerlab/protocol';
-import { eccentricity } from '@peerlab/topology';
 import {
   type CheckContext,
   type CheckResult,
@@ -26,7 +26,7 @@ export async function checkTtl(context: CheckContext): Promise<CheckResult> {
   const startedAtMs = performance.now();
   const { graph } = context;
   const peers = runningPeers(context).filter(peer => context.endpoints[peer]?.client.can('ttl'));
-  const furthest = Math.max(1, ...sample(peers, ORIGINS, () => 0).map(peer => eccentricity(graph, peer)));
+  const furthest = Math.max(1, ...peers.slice(0, ORIGINS).map(peer => eccentricity(graph, peer)));
   const perOrigin = Math.max(1, furthest * peers.length);
   const origins = sample(peers, Math.max(1, Math.min(ORIGINS, Math.floor(MAX_DELIVERIES / perOrigin))), context.random);
   const plans = origins.flatMap(from => {

@@ -1,5 +1,6 @@
 /** Which faults come when, for how long: drawn from a seed, so that a bad hour can be had again. Pure. */
-import { createRandom, type Random, type Topology } from '@peerlab/topology';
+import { Random } from '@peerlab/graph';
+import type { Topology } from '@peerlab/topology';
 import { draw } from './choose-targets.ts';
 import type { Fault, FaultVerb } from './fault.ts';
 
@@ -42,13 +43,17 @@ const PEER_VERBS: ReadonlySet<FaultVerb> = new Set(['kill', 'stop', 'pause', 'is
 /** See the module's header. Faults that are in force at once never hit the same peer or link, nor are there two partitions. */
 export function chaosSchedule(topology: Topology, plan: ChaosPlan): ScheduledFault[] {
   const { durationMs, everyMs = EVERY_MS, verbs = CHAOS_VERBS, seed = topology.seed } = plan;
-  const random = createRandom(seed);
+  if (verbs.length === 0) return [];
+  const random = new Random(seed);
   const schedule: ScheduledFault[] = [];
   const steps = Math.floor(durationMs / everyMs);
   for (let step = 0; step < steps; step++) {
-    const atMs = Math.round((step + random()) * everyMs);
-    const untilMs = Math.min(durationMs, Math.round(atMs + (SHORTEST + random() * (LONGEST - SHORTEST)) * everyMs));
-    const verb = verbs[Math.floor(random() * verbs.length)];
+    const atMs = Math.round((step + random.fraction()) * everyMs);
+    const untilMs = Math.min(
+      durationMs,
+      Math.round(atMs + (SHORTEST + random.fraction() * (LONGEST - SHORTEST)) * everyMs),
+    );
+    const verb = verbs[random.below(verbs.length)];
     const inForce = schedule.filter(other => other.untilMs > atMs).map(({ fault }) => fault);
     const fault = verb === undefined ? undefined : faultOf(verb, topology, inForce, random);
     if (fault !== undefined && untilMs > atMs) schedule.push({ atMs, untilMs, fault });
@@ -66,26 +71,26 @@ function faultOf(
   const names = peers.map(({ name }) => name);
   if (verb === 'partition') {
     if (names.length < 2 || inForce.some(other => other.verb === 'partition')) return undefined;
-    const size = 1 + Math.floor(random() * Math.floor(names.length / 2));
-    return { verb, groups: [draw(names, size, random)], oneWay: random() < 0.25 };
+    const size = 1 + random.below(Math.floor(names.length / 2));
+    return { verb, groups: [draw(names, size, random)], oneWay: random.fraction() < 0.25 };
   }
   if (PEER_VERBS.has(verb)) {
     const away = new Set(inForce.filter(other => PEER_VERBS.has(other.verb)).flatMap(other => other.peers ?? []));
     const left = names.filter(name => !away.has(name));
     const most = Math.floor(names.length * AWAY) - away.size;
     if (most < 1) return undefined;
-    return { verb, peers: draw(left, 1 + Math.floor(random() * Math.min(3, most)), random) };
+    return { verb, peers: draw(left, 1 + random.below(Math.min(3, most)), random) };
   }
   const busy = new Set(inForce.flatMap(other => (other.links ?? []).map(link => link.join(':'))));
   const free = links
     .map(({ a, b }) => [names[a] ?? '', names[b] ?? ''] as const)
     .filter(link => !busy.has(link.join(':')));
   if (free.length === 0) return undefined;
-  const chosen = draw(free, 1 + Math.floor(random() * Math.min(3, free.length)), random);
+  const chosen = draw(free, 1 + random.below(Math.min(3, free.length)), random);
   const settings = {
-    slow: { latencyMs: 5 + Math.floor(random() * 200), jitterMs: Math.floor(random() * 5) },
-    flaky: { lossRatio: Math.round((0.02 + random() * 0.2) * 100) / 100 },
-    rate: { bandwidthKbps: 100 + Math.floor(random() * 10_000) },
+    slow: { latencyMs: 5 + random.below(200), jitterMs: random.below(5) },
+    flaky: { lossRatio: Math.round((0.02 + random.fraction() * 0.2) * 100) / 100 },
+    rate: { bandwidthKbps: 100 + random.below(10_000) },
   }[verb as string];
   return { verb, links: chosen, ...settings };
 }

@@ -1,7 +1,8 @@
 /** From the words of a fault to the peers and links that it hits. Pure: the same words and seed choose the same. */
 
 import { LabError } from '@peerlab/driver';
-import { createRandom, type Random, type Topology } from '@peerlab/topology';
+import { Random } from '@peerlab/graph';
+import type { Topology } from '@peerlab/topology';
 import type { Fault } from './fault.ts';
 
 /** A link by the places of its peers, as the topology draws it. */
@@ -66,14 +67,14 @@ function drawn<T>(fault: Fault, items: readonly T[], seed: number, what: string)
   if (count > items.length) {
     throw new LabError('NOT_SUPPORTED', `${fault.verb}: ${count} of ${items.length} ${what} cannot be drawn`);
   }
-  return draw(items, count, createRandom(fault.seed ?? seed));
+  return draw(items, count, new Random(fault.seed ?? seed));
 }
 
 /** A sample without repetition, in the order of the items. */
 export function draw<T>(items: readonly T[], count: number, random: Random): T[] {
   const places = items.map((_, i) => i);
   for (let i = 0; i < count; i++) {
-    const j = i + Math.floor(random() * (places.length - i));
+    const j = i + random.below(places.length - i);
     [places[i], places[j]] = [places[j] ?? 0, places[i] ?? 0];
   }
   const chosen = new Set(places.slice(0, count));

@@ -1,5 +1,6 @@
 /** The graph as it is at this moment: what the oracle computes on while faults are in force. */
-import { type Graph, graphFromArcs, graphOf, type Topology } from '@peerlab/topology';
+import { type Graph, graphFromArcs } from '@peerlab/graph';
+import { graphOf, type Topology } from '@peerlab/topology';
 import type { LinkState } from './link-state.ts';
 
 /**

@@ -1,5 +1,6 @@
 /** What a latency that was asked for comes to: round trips over the links themselves, beside what they must at least take. */
 
+import { Random } from '@peerlab/graph';
 import type { ShapedLab } from '../links/shaping.ts';
 import type { WhyCut } from '../links/wiring.ts';
 import { draw, type LinkPlaces } from './choose-targets.ts';
@@ -24,7 +25,7 @@ export async function measureLatency(
     const isThere = endpoints[a] !== undefined && endpoints[b] !== undefined && whyCut(a, b) === undefined;
     return isThere && (canPing(a) || canPing(b));
   });
-  const sample = draw(usable, Math.min(SAMPLE, usable.length), () => 0.5);
+  const sample = draw(usable, Math.min(SAMPLE, usable.length), new Random(0));
   const trips = await Promise.all(
     sample.map(async ([a, b]) => {
       const [from, to] = canPing(a) ? [a, b] : [b, a];

@@ -1,5 +1,5 @@
 import type { TraceRecordEvent } from '@peerlab/contract';
-import { graphFromEdges } from '@peerlab/topology';
+import { graphFromEdges } from '@peerlab/graph';
 import { describe, expect, test } from 'vitest';
 import { type Evidence, evidenceOf, type PeerEvidence } from './evidence.ts';
 import { auditFlood, explainViolation, type Story } from './explain.ts';

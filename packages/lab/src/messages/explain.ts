@@ -2,7 +2,7 @@
  * Explains a broken promise: which peer, which message, at which hop, and why, from what the peers recorded about that
  * very message (evidence.ts). Where peers keep no records it says what can be said, and what cannot.
  */
-import { distancesFrom, type Graph, neighboursOf, reversed, shortestPath } from '@peerlab/topology';
+import { distancesFrom, type Graph, neighboursOf, reversed, shortestPath } from '@peerlab/graph';
 import { copiesTaken, type Evidence, hasMessage, type PeerEvidence } from './evidence.ts';
 import type { SentMessage, Violation } from './verdict.ts';
 

@@ -1,5 +1,5 @@
 /** One message of a user: sent, followed until it is over, judged, and told with names. */
-import { predictedDmFrames, predictedFloodFrames } from '@peerlab/topology';
+import { predictedDmFrames, predictedFloodFrames } from '@peerlab/graph';
 import { type CheckContext, MAX_EXPLANATIONS, unpredictable } from '../checks/check.ts';
 import { type Plan, sendAndJudge } from '../checks/send-and-judge.ts';
 import type { SettleOptions } from '../settling/settle.ts';

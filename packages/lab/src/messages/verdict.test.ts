@@ -1,4 +1,4 @@
-import { graphFromEdges, horizon } from '@peerlab/topology';
+import { graphFromEdges, horizon } from '@peerlab/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Reception } from './receptions.ts';

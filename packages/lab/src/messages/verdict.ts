@@ -2,7 +2,7 @@
  * The oracle: what the graph says of one message, against what was seen. Pure.
  * explain.ts tells where and why; the checks (checks/) send the messages.
  */
-import { distancesFrom, type Graph } from '@peerlab/topology';
+import { distancesFrom, type Graph } from '@peerlab/graph';
 import type { Reception } from './receptions.ts';
 
 /** A message that was sent, by places in the topology. */

@@ -3,15 +3,9 @@
  * stated the graph decides. Pure.
  */
 
+import { distancesFrom, type Graph, predictedDmFrames, predictedFloodFrames } from '@peerlab/graph';
 import type { Explanation, Reception, SentMessage, Verdict, Violation } from '@peerlab/lab';
-import {
-  compares,
-  distancesFrom,
-  type Expectation,
-  type Graph,
-  predictedDmFrames,
-  predictedFloodFrames,
-} from '@peerlab/topology';
+import { compares, type Expectation } from '@peerlab/topology';
 import { comparisonText, listed, shareText } from './step-title.ts';
 
 /** What is known of the messages of one step. */

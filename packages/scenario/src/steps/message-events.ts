@@ -1,5 +1,5 @@
 /** What a record of the lab is told of the messages of a step. */
-import { predictedDmFrames, predictedFloodFrames } from '@peerlab/topology';
+import { predictedDmFrames, predictedFloodFrames } from '@peerlab/graph';
 import type { LabTraceEvent } from '@peerlab/trace';
 import type { KeptMessages } from './message-steps.ts';
 import type { StepFinding } from './step-finding.ts';

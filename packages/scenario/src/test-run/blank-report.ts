@@ -2,7 +2,8 @@
 
 import type { Driver } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import { components, graphOf, isLargeTopology, type LargeTopology, type Topology } from '@peerlab/topology';
+import { components } from '@peerlab/graph';
+import { graphOf, isLargeTopology, type LargeTopology, type Topology } from '@peerlab/topology';
 import type { LabReport, ReportedError } from '../report/run-report.ts';
 
 /** A report of a lab that has not been run. */

@@ -1,6 +1,6 @@
 /** Where peers stand when their graph has no shape of its own: by forces, from a circle, so that it comes out the same every time. */
 
-import { type Graph as LabGraph, linksOf } from '@peerlab/topology/oracle';
+import { type Graph as LabGraph, linksOf } from '@peerlab/graph';
 import Graph from 'graphology';
 import forceAtlas2 from 'graphology-layout-forceatlas2';
 import type { Point } from '../../model/layout.ts';

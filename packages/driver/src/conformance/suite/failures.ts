@@ -1,10 +1,10 @@
 /** An `up` that fails or is given up leaves nothing. */
 
+import { Random } from '@peerlab/graph';
 import { describe, expect, it } from 'vitest';
 import type { RunningLab } from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
 import { within } from '../eventually.ts';
-import { seededFractions } from '../seeded-fractions.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** Declares this part of the suite. */
@@ -56,7 +56,9 @@ export function describeFailures(bench: Workbench): void {
       await bench.up(bench.plan({ peers: 3 }));
       const wholeMs = performance.now() - start;
       const seed = Number(process.env.PEERLAB_SEED ?? Math.floor(Date.now() % 2 ** 31));
-      for (const fraction of seededFractions(seed, bench.target.interruptions ?? 6)) {
+      const random = new Random(seed);
+      for (let i = 0; i < (bench.target.interruptions ?? 6); i++) {
+        const fraction = random.fraction();
         const plan = bench.plan({ peers: 3 });
         const signal = AbortSignal.timeout(Math.max(1, Math.round(wholeMs * fraction)));
         const when = `after ${fraction.toFixed(3)} of ${wholeMs.toFixed(0)} ms (PEERLAB_SEED=${seed})`;
