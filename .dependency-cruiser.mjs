@@ -20,18 +20,18 @@ const MAY_IMPORT = {
   simulation: ['agent', 'conditions', 'contract', 'graph', 'protocol'],
   // Where peers run. A driver knows no other driver, and no lab.
   installation: [],
-  driver: ['contract', 'topology'],
+  driver: ['contract', 'graph', 'topology'],
   'driver-docker': ['contract', 'driver'],
   'driver-local': ['contract', 'driver', 'installation'],
   'driver-simulation': ['conditions', 'contract', 'driver', 'simulation', 'topology'],
   // What is done with a lab. Its driver is handed to it.
-  lab: ['conditions', 'contract', 'driver', 'protocol', 'topology', 'trace'],
+  lab: ['conditions', 'contract', 'driver', 'graph', 'protocol', 'topology', 'trace'],
   'large-lab': ['conditions', 'driver', 'graph', 'lab', 'protocol', 'simulation', 'topology'],
-  scenario: ['conditions', 'contract', 'driver', 'lab', 'topology', 'trace'],
+  scenario: ['conditions', 'contract', 'driver', 'graph', 'lab', 'topology', 'trace'],
   conform: ['conditions', 'contract', 'driver', 'lab', 'topology'],
-  compare: ['conditions', 'contract', 'driver', 'lab', 'topology'],
+  compare: ['conditions', 'contract', 'driver', 'graph', 'lab', 'topology'],
   // What people use. The page runs in a browser.
-  dashboard: ['conditions', 'topology', 'trace'],
+  dashboard: ['conditions', 'graph', 'trace'],
   'dashboard-server': ['conditions', 'driver', 'lab', 'topology', 'trace'],
   cli: EVERY_ROW_ABOVE,
   peerlab: EVERY_ROW_ABOVE,
