@@ -1,5 +1,5 @@
 /** The words of `lab fault`: peers, ranges, patterns and links of a topology. */
-import type { Fault } from '@peerlab/lab';
+import { isWithin, type LinkTargets } from '@peerlab/conditions';
 import { didYouMean, expandPeers, type Topology } from '@peerlab/topology';
 import { UsageError } from './exit.ts';
 
@@ -40,17 +40,18 @@ export function readGroups(words: readonly string[], topology: Topology): string
   });
 }
 
-/** The share of transmissions: `0.1` or `10%`. @throws {UsageError} */
-export function readLoss(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
+/** A share: `0.1` or `10%`. @throws {UsageError} */
+export function readShare(option: string, text: string): number {
   const [, number = '', percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim()) ?? [];
   const value = percent === '%' ? Number(number) / 100 : Number(number);
-  if (number === '' || value > 1) throw new UsageError(`--loss ${text}: not a share`, 'from 0 to 1, or 0% to 100%');
+  if (number === '' || !isWithin('ratio', value)) {
+    throw new UsageError(`--${option} ${text}: not a share`, 'from 0 to 1, or 0% to 100%');
+  }
   return value;
 }
 
 /** What a fault hits, without what was left out. */
-export function targetsOf({ peers, links }: FaultTargets): Pick<Fault, 'peers' | 'links'> {
+export function namedTargets({ peers, links }: FaultTargets): Pick<LinkTargets, 'peers' | 'links'> {
   return { ...(peers.length > 0 && { peers }), ...(links.length > 0 && { links }) };
 }
 

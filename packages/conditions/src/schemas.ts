@@ -1,4 +1,4 @@
 /** The zod schemas of settings and faults, apart from the rest, so that a page need not load zod. */
-export { faultSchema } from './faults/fault-schema.ts';
+export * from './faults/fault-schema.ts';
 export * from './link-schema.ts';
 export * from './number-schema.ts';

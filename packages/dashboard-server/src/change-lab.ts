@@ -1,5 +1,6 @@
 /** Breaks something in a lab, or mends it, and records what was done. */
-import type { Fault, Lab, Recording } from '@peerlab/lab';
+import type { Fault } from '@peerlab/conditions';
+import type { Lab, Recording } from '@peerlab/lab';
 import { type FaultAction, isRepair, type RepairAction } from './action.ts';
 
 /** What is changed, where that is recorded, and until when it may take. */

@@ -2,33 +2,27 @@
  * A lab in use: its peers' control channels, its links, its messages, its checks. How it is made is bring-up.ts; how it
  * is found again, find-lab.ts.
  */
-
+import type { Fault } from '@peerlab/conditions';
 import type { Payload } from '@peerlab/contract';
 import type { LogOptions, PeerClient, PeerFacts, RunningLab } from '@peerlab/driver';
 import { clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
 import { type Graph, Random } from '@peerlab/graph';
-import { didYouMean, type Topology, topologyFromJson } from '@peerlab/topology';
+import { type Topology, topologyFromJson } from '@peerlab/topology';
 import type { CheckContext, CheckResult } from './checks/check.ts';
 import { runChecks, type VerifyOptions } from './checks/run-checks.ts';
 import type { Plan } from './checks/send-and-judge.ts';
-import type { ActiveFault, AppliedFault, Fault, Recovery } from './faults/fault.ts';
+import type { ActiveFault } from './faults/active-faults.ts';
+import type { AppliedFault, Recovery } from './faults/applied-fault.ts';
 import { faultedGraph } from './faults/faulted-graph.ts';
-import { LabFaults, type RecoveryOptions } from './faults/lab-faults.ts';
+import { LabFaults } from './faults/lab-faults.ts';
+import type { LinksBack, RecoveryOptions } from './links/await-links.ts';
+import { LinkControl } from './links/link-control.ts';
 import { dialMissing, type Endpoint, type LinkSurvey, surveyLinks } from './links/wiring.ts';
 import { type MessageOptions, type MessageOutcome, sendMessage } from './messages/message-outcome.ts';
 import { Receptions } from './messages/receptions.ts';
 import { type AttachOptions, Endpoints } from './peers/endpoints.ts';
-import {
-  isolatePeer,
-  killPeer,
-  type OperatedPeer,
-  pausePeer,
-  rejoinPeer,
-  restartPeer,
-  startPeer,
-  stopPeer,
-  unpausePeer,
-} from './peers/peer-operations.ts';
+import { PeerLife } from './peers/peer-life.ts';
+import { placeOf } from './peers/place-of.ts';
 import { type LabEvent, type WatchOptions, watchPeers } from './peers/watch.ts';
 import { type SettleOptions, type SettleReport, settle } from './settling/settle.ts';
 
@@ -39,6 +33,8 @@ export class Lab implements AsyncDisposable {
   readonly #endpoints: Endpoints;
   readonly clock: LabClock;
   readonly #receptions: Receptions = new Receptions();
+  readonly #links: LinkControl;
+  readonly #life: PeerLife;
   readonly #faults: LabFaults;
 
   private constructor(running: RunningLab, topology: Topology, endpoints: Endpoints) {
@@ -46,7 +42,17 @@ export class Lab implements AsyncDisposable {
     this.topology = topology;
     this.clock = clockOf(running);
     this.#endpoints = endpoints;
-    this.#faults = new LabFaults(this);
+    this.#links = new LinkControl(topology, endpoints);
+    this.#life = new PeerLife({ running, topology, endpoints, links: this.#links });
+    this.#faults = new LabFaults({
+      topology,
+      placeOf: peer => placeOf(running.name, topology, peer),
+      endpoints,
+      life: this.#life,
+      links: this.#links,
+      kernel: running.netem?.bind(running),
+      clock: this.clock,
+    });
     endpoints.onOpened(client => this.#receptions.listenTo(client));
   }
 
@@ -58,7 +64,7 @@ export class Lab implements AsyncDisposable {
     const endpoints = await Endpoints.open(running, options);
     try {
       const lab = new Lab(running, topologyFromJson(running.topology), endpoints);
-      await untilAborted(lab.#faults.look(), options.signal);
+      await untilAborted(lab.#links.look(), options.signal);
       return lab;
     } catch (error) {
       endpoints.close();
@@ -87,13 +93,13 @@ export class Lab implements AsyncDisposable {
   get graph(): Graph {
     const { endpoints, peers } = this;
     const isThere = (peer: number): boolean => endpoints[peer] !== undefined && peers[peer]?.isolated !== true;
-    return faultedGraph(this.topology, this.#faults.links, isThere);
+    return faultedGraph(this.topology, this.#links.state, isThere);
   }
 
   /** Has the topology's settings hold on every link, cuts lifted, and dials the links that are missing. @returns how many that were */
   async wire(): Promise<number> {
-    await this.#faults.resetLinks();
-    return await dialMissing(this.topology, this.endpoints, undefined, this.#faults.whyCut);
+    await this.#links.reset();
+    return await dialMissing(this.topology, this.endpoints, undefined, this.#links.whyCut);
   }
 
   /**
@@ -120,27 +126,23 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Lifts the cut of one link, and mutes on it; waits until it is up. @throws {LabError} as {@link fault} and {@link heal} */
-  async linkUp(
-    a: string,
-    b: string,
-    options: RecoveryOptions = {},
-  ): Promise<Pick<Recovery, 'links' | 'dialled' | 'timeMs'>> {
-    return await this.#faults.linkUp(this.peerIndex(a), this.peerIndex(b), options);
+  async linkUp(a: string, b: string, options: RecoveryOptions = {}): Promise<LinksBack> {
+    return await this.#faults.linkUp(a, b, options);
   }
 
   /** Waits until every drawn link between running peers is up, but for those that faults keep down. @throws {LabError} as {@link heal} */
-  async recovered(options: RecoveryOptions = {}): Promise<Pick<Recovery, 'links' | 'dialled' | 'timeMs'>> {
+  async recovered(options: RecoveryOptions = {}): Promise<LinksBack> {
     return await this.#faults.recovered(options);
   }
 
   /** Ends a peer by a signal. @throws {LabError} as {@link RunningLab.kill}; `NO_SUCH_PEER` with the nearest name */
   async kill(peer: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    await killPeer(this.#operated(peer), signal);
+    await this.#life.kill(this.peerIndex(peer), signal);
   }
 
   /** Has a peer leave in good order. @throws {LabError} as {@link RunningLab.stop}; `NO_SUCH_PEER` */
   async stop(peer: string): Promise<void> {
-    await stopPeer(this.#operated(peer));
+    await this.#life.stop(this.peerIndex(peer));
   }
 
   /**
@@ -149,43 +151,43 @@ export class Lab implements AsyncDisposable {
    *   `NO_SUCH_PEER`
    */
   async start(peer: string): Promise<void> {
-    await startPeer(this.#operated(peer));
+    await this.#life.start(this.peerIndex(peer));
   }
 
   /** Has a peer leave, where it runs, and starts it again. @throws {LabError} as {@link stop} and {@link start} */
   async restart(peer: string): Promise<void> {
-    await restartPeer(this.#operated(peer));
+    await this.#life.restart(this.peerIndex(peer));
   }
 
   /** Freezes a peer: {@link endpoints} leaves it out. @throws {LabError} as {@link RunningLab.pause}; `NO_SUCH_PEER` */
   async pause(peer: string): Promise<void> {
-    await pausePeer(this.#operated(peer));
+    await this.#life.pause(this.peerIndex(peer));
   }
 
   /** Lets a peer go on, and waits until it answers. @throws {LabError} as {@link RunningLab.unpause}; `NO_SUCH_PEER` */
   async unpause(peer: string): Promise<void> {
-    await unpausePeer(this.#operated(peer));
+    await this.#life.unpause(this.peerIndex(peer));
   }
 
   /** Takes a whole peer off the network. @throws {LabError} as {@link RunningLab.isolate}; `NO_SUCH_PEER` */
   async isolate(peer: string): Promise<void> {
-    await isolatePeer(this.#operated(peer));
+    await this.#life.isolate(this.peerIndex(peer));
   }
 
   /** Brings a peer back onto the network. @throws {LabError} as {@link RunningLab.rejoin}; `NO_SUCH_PEER` */
   async rejoin(peer: string): Promise<void> {
-    await rejoinPeer(this.#operated(peer));
+    await this.#life.rejoin(this.peerIndex(peer));
   }
 
   /** Looks at the lab as it is now, for what others did to it. @throws {LabError} `PEER_FAILED` */
   async refresh(): Promise<void> {
     await this.#endpoints.refresh();
-    await this.#faults.look();
+    await this.#links.look();
   }
 
   /** Compares the links that are with those that are drawn. */
   async links(): Promise<LinkSurvey> {
-    return await surveyLinks(this.topology, this.endpoints, this.#faults.whyCut);
+    return await surveyLinks(this.topology, this.endpoints, this.#links.whyCut);
   }
 
   /** Waits until nothing is in flight. */
@@ -247,12 +249,7 @@ export class Lab implements AsyncDisposable {
 
   /** A peer's place in the topology. @throws {LabError} `NO_SUCH_PEER` with the nearest name */
   peerIndex(name: string): number {
-    const names = this.topology.peers.map(peer => peer.name);
-    const index = names.indexOf(name);
-    if (index !== -1) return index;
-    const advice =
-      didYouMean(name, names) ?? `its peers are ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
-    throw new LabError('NO_SUCH_PEER', `${this.name} has no peer "${name}"`, { advice });
+    return placeOf(this.name, this.topology, name);
   }
 
   /** Removes the lab. */
@@ -289,25 +286,12 @@ export class Lab implements AsyncDisposable {
     return {
       topology: this.topology,
       graph: this.graph,
-      whyCut: this.#faults.whyCut,
+      whyCut: this.#links.whyCut,
       endpoints: this.endpoints,
       receptions: this.#receptions,
       settle: () => this.settled({ ...options.settle, signal: options.signal }),
       clock: this.clock,
       random,
-    };
-  }
-
-  #operated(name: string): OperatedPeer {
-    const { running, topology } = this;
-    const index = this.peerIndex(name);
-    return {
-      running,
-      topology,
-      endpoints: this.#endpoints,
-      whyCut: this.#faults.whyCut,
-      index,
-      bringBack: async bring => await this.#faults.bringBack(index, bring),
     };
   }
 

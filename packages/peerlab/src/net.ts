@@ -1,10 +1,10 @@
 /** A lab that a test holds: its peers by name, what they received, its faults; gone when it is disposed of. */
 
+import type { Fault } from '@peerlab/conditions';
 import { distancesFrom } from '@peerlab/graph';
 import type {
   AppliedFault,
   CheckResult,
-  Fault,
   Lab,
   Recovery,
   RecoveryOptions,

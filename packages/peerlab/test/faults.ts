@@ -1,8 +1,9 @@
 /** Faults on a lab of a driver: what they do, what the oracle then expects, and that all of it can be taken back. */
 
+import type { Fault, FaultOn } from '@peerlab/conditions';
 import type { Driver } from '@peerlab/driver';
 import { adjacencyOf, neighboursOf } from '@peerlab/graph';
-import { bringUp, CHAOS_VERBS, type CheckResult, type Fault, type Lab, runChaos } from '@peerlab/lab';
+import { bringUp, CHAOS_VERBS, type CheckResult, type Lab, runChaos } from '@peerlab/lab';
 import { parseTopology, type Topology } from '@peerlab/topology';
 import { describe, expect, it } from 'vitest';
 
@@ -109,7 +110,7 @@ export function describeFaults({ name, createDriver, boundMs, canIsolate }: Faul
       });
     });
 
-    it.each<Fault>([
+    it.each<FaultOn<'peers'>>([
       { verb: 'kill', peers: ['n1', 'n3'] },
       { verb: 'kill', peers: ['n2'], signal: 'SIGTERM' },
       { verb: 'stop', peers: ['n2'] },
@@ -194,6 +195,19 @@ export function describeFaults({ name, createDriver, boundMs, canIsolate }: Faul
         expect(neighboursOf(lab.graph, 2)).toEqual([]);
         expect(failed(await lab.verify({ checks: MESSAGES }))).toEqual([]);
         await lab.heal();
+        expect(failed(await lab.verify())).toEqual([]);
+      });
+    });
+
+    it('a peer that is paused while it is off the network comes back wholly', async () => {
+      await withRing(5, async lab => {
+        await lab.fault({ verb: 'isolate', peers: ['n2'] });
+        await lab.fault({ verb: 'pause', peers: ['n2'] });
+        expect((await lab.faults()).flatMap(fault => ('peer' in fault ? [fault.kind] : []))).toEqual(
+          canIsolate ? ['paused', 'isolated'] : ['paused'],
+        );
+        await lab.heal();
+        expect(await lab.faults()).toEqual([]);
         expect(failed(await lab.verify())).toEqual([]);
       });
     });

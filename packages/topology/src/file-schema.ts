@@ -4,7 +4,7 @@
  */
 
 import type { LinkSettings } from '@peerlab/conditions';
-import { linkFields } from '@peerlab/conditions/schemas';
+import { linkFields, numberSchema } from '@peerlab/conditions/schemas';
 import { GENERATORS, type Parameter } from '@peerlab/graph';
 import * as z from 'zod';
 import { type KindEntry, kindSchema } from './kind-schema.ts';
@@ -89,7 +89,7 @@ export interface TopologyFile {
 
 const common = {
   name: name.optional().describe(`The lab's name; left out, the file's name without its ending. ${NAME_RULE}.`),
-  seed: z.int().min(0).max(0xffffffff).optional().describe('Decides every random choice; 1 where it is left out.'),
+  seed: numberSchema('seed').optional().describe('Decides every random choice; 1 where it is left out.'),
   kinds: z
     .record(name, kindSchema)
     .optional()

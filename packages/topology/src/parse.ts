@@ -3,7 +3,7 @@
  * first what the schema says, then what needs the whole file: names, references, a generator's parameters together.
  */
 
-import type { LinkSettings } from '@peerlab/conditions';
+import { boundsText, isWithin, type LinkSettings } from '@peerlab/conditions';
 import { type GeneratorSpec, generateEdges } from '@peerlab/graph';
 import { looseFileSchema, MAX_NAME_LENGTH, NAME_PATTERN, NAME_RULE, type TopologyFile } from './file-schema.ts';
 import { readGenerator } from './generator-section.ts';
@@ -35,7 +35,6 @@ export interface ParseOptions {
 
 /** The seed of a file that gives none. */
 const DEFAULT_SEED = 1;
-const MAX_SEED = 0xffffffff;
 
 /** Names that are compared, in one file, for a did-you-mean: past them an unknown peer is reported without. */
 const MAX_COMPARISONS = 100_000;
@@ -140,8 +139,8 @@ class FileReader {
 
   #seed(override: number | undefined): number {
     const seed = override ?? this.#file.seed;
-    if (override !== undefined && !(Number.isInteger(override) && override >= 0 && override <= MAX_SEED)) {
-      this.#add([], `the seed that was asked for is ${override}`, `it must be a whole number from 0 to ${MAX_SEED}`);
+    if (override !== undefined && !isWithin('seed', override)) {
+      this.#add([], `the seed that was asked for is ${override}`, `it must be ${boundsText('seed')}`);
     }
     return typeof seed === 'number' ? seed : DEFAULT_SEED;
   }

@@ -1,5 +1,6 @@
 /** `lab chaos LAB`: faults after a seeded schedule for a time, then everything is healed, and proven. */
-import { CHAOS_VERBS, type FaultVerb, runChaos } from '@peerlab/lab';
+import { FAULT_VERBS, type FaultVerb } from '@peerlab/conditions';
+import { runChaos } from '@peerlab/lab';
 import { readDuration } from '../durations.ts';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
@@ -9,7 +10,7 @@ import { liftedText, recoveryText } from '../output/fault-text.ts';
 import { note, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { printFailures } from '../output/verdict.ts';
-import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+import { checkQuantity, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface ChaosArgs extends FormatArgs {
   readonly lab: string;
@@ -32,7 +33,7 @@ export const chaos: Verb<ChaosArgs> = {
         describe: "decides what comes when; the topology's by default",
       })
       .option('fault', {
-        choices: CHAOS_VERBS,
+        choices: FAULT_VERBS,
         array: true,
         requiresArg: true,
         describe: 'only this one; may be repeated',
@@ -42,7 +43,7 @@ export const chaos: Verb<ChaosArgs> = {
 };
 
 async function wreak({ lab: name, duration, every, seed, fault, format }: ChaosArgs): Promise<number> {
-  checkWhole('seed', seed, 0, 0xffffffff);
+  checkQuantity('seed', seed, 'seed');
   const durationMs = readDuration('duration', duration) ?? 0;
   const everyMs = readDuration('every', every) ?? 0;
   const signal = interruptible(`lab fault heal ${name} takes back what is left`);

@@ -1,8 +1,10 @@
 /** `lab fault ACTION LAB …`: breaks something in a running lab on purpose, shows what is broken, takes it back. */
-import type { AppliedFault, Fault, Lab, Recovery } from '@peerlab/lab';
+import { FAULT_VERBS, type FaultVerb, REPAIR_VERBS, type RepairVerb } from '@peerlab/conditions';
+import type { AppliedFault, Lab, Recovery } from '@peerlab/lab';
 import { readDuration } from '../durations.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { readGroups, readLoss, readTargets, targetsOf } from '../fault-words.ts';
+import { type FaultArgs as FaultWords, readFault, withFaultOptions } from '../fault-options.ts';
+import { readTargets } from '../fault-words.ts';
 import { interruptible } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
 import { faultDocument } from '../output/fault-documents.ts';
@@ -10,32 +12,22 @@ import { activeFaultText, latencyText, liftedText, recoveryText } from '../outpu
 import { note, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { waited } from '../waited.ts';
-import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
-const FAULTS = ['partition', 'kill', 'stop', 'pause', 'isolate', 'slow', 'flaky', 'rate'] as const;
-const REPAIRS = ['start', 'restart', 'unpause', 'rejoin'] as const;
-type Action = (typeof FAULTS)[number] | (typeof REPAIRS)[number] | 'ls' | 'heal' | 'clear';
-const ACTIONS: readonly Action[] = [...FAULTS, ...REPAIRS, 'ls', 'heal', 'clear'];
+const REPAIRS = [...REPAIR_VERBS, 'restart'] as const;
+type Action = FaultVerb | RepairVerb | 'restart' | 'ls' | 'heal' | 'clear';
+const ACTIONS: readonly Action[] = [...FAULT_VERBS, ...REPAIRS, 'ls', 'heal', 'clear'];
 
-interface FaultArgs extends FormatArgs {
+interface FaultArgs extends FormatArgs, FaultWords {
   readonly action: Action;
   readonly lab: string;
-  readonly targets: readonly string[];
-  readonly oneWay: boolean;
-  readonly signal: string | undefined;
-  readonly latency: number | undefined;
-  readonly jitter: number | undefined;
-  readonly loss: string | undefined;
-  readonly kbps: number | undefined;
-  readonly random: number | undefined;
-  readonly seed: number | undefined;
   readonly for: string | undefined;
 }
 
 /** The verb. */
 export const fault: Verb<FaultArgs> = {
   builder: args =>
-    withFormat(args)
+    withFaultOptions(withFormat(args))
       .positional('action', { choices: ACTIONS, demandOption: true })
       .positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' })
       .positional('targets', {
@@ -44,22 +36,6 @@ export const fault: Verb<FaultArgs> = {
         default: [],
         describe: 'peers: n3, n5..n9, n*, all; links: n3:n4; of a partition, each word is a group: n0,n1 n5..n9',
       })
-      .option('one-way', {
-        type: 'boolean',
-        default: false,
-        describe: 'partition: the first group hears the others, and is not heard',
-      })
-      .option('signal', { type: 'string', requiresArg: true, describe: 'kill: by which signal; SIGKILL by default' })
-      .option('latency', { type: 'number', requiresArg: true, describe: 'slow: milliseconds, one way' })
-      .option('jitter', { type: 'number', requiresArg: true, describe: 'slow: the latency varies by up to this much' })
-      .option('loss', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'flaky: 0.1 or 10%; on a stream a loss is a delay',
-      })
-      .option('kbps', { type: 'number', requiresArg: true, describe: 'rate: kilobits per second' })
-      .option('random', { type: 'number', requiresArg: true, describe: 'so many of the targets, drawn by the seed' })
-      .option('seed', { type: 'number', requiresArg: true, describe: "of --random; the topology's by default" })
       .option('for', { type: 'string', requiresArg: true, describe: 'take it back after this time: 10s, 2m' })
       .example('lab fault partition ring-20 n0..n9 --for 30s', 'two halves, for half a minute')
       .example('lab fault slow ring-20 n3:n4 --latency 200', 'one slow link')
@@ -69,8 +45,6 @@ export const fault: Verb<FaultArgs> = {
 };
 
 async function act(args: FaultArgs): Promise<number> {
-  checkWhole('random', args.random, 1, Number.MAX_SAFE_INTEGER);
-  checkWhole('seed', args.seed, 0, 0xffffffff);
   const forMs = readDuration('for', args.for);
   if (forMs !== undefined && !isFault(args.action)) throw new UsageError(`${args.action} takes no --for`);
   const signal = interruptible(`lab fault heal ${args.lab} takes back what is left`);
@@ -82,7 +56,7 @@ async function act(args: FaultArgs): Promise<number> {
     return await tellRecovery(lab, await lab.heal({ signal }), args.format);
   }
   if (isRepair(action)) return await repair(lab, action, args, signal);
-  const applied = await lab.fault(faultOf(args, lab));
+  const applied = await lab.fault(readFault(action, args, lab.topology));
   if (args.format === 'text') tellApplied(applied);
   if (forMs === undefined) {
     if (args.format === 'json') printJson(await faultDocument(lab, { applied }));
@@ -96,63 +70,6 @@ async function act(args: FaultArgs): Promise<number> {
   if (args.format === 'json') printJson(await faultDocument(lab, { applied, recovery }));
   else print(`${style.good('✔')} taken back; ${recoveryText(recovery)}`);
   return wasInterrupted ? EXIT.interrupted : EXIT.ok;
-}
-
-/** The fault that the words ask for. @throws {UsageError} */
-function faultOf(args: FaultArgs, lab: Lab): Fault {
-  const { action, latency, jitter, kbps, random, seed, signal } = args;
-  const verb = action as (typeof FAULTS)[number];
-  const only = (option: string, value: unknown, verbs: readonly string[]): void => {
-    if (value !== undefined && value !== false && !verbs.includes(verb)) {
-      throw new UsageError(`${verb} takes no --${option}`, `${verbs.join(', ')} does`);
-    }
-  };
-  only('one-way', args.oneWay, ['partition']);
-  only('signal', signal, ['kill']);
-  only('latency', latency, ['slow']);
-  only('jitter', jitter, ['slow']);
-  only('loss', args.loss, ['flaky']);
-  only('kbps', kbps, ['rate']);
-  if (verb === 'partition') {
-    if (random !== undefined) throw new UsageError('partition takes no --random', 'name its groups');
-    const groups = readGroups(args.targets, lab.topology);
-    if (groups.length === 0) throw new UsageError('a partition of what?', 'such as: lab fault partition LAB n0..n4');
-    return { verb, groups, oneWay: args.oneWay };
-  }
-  const needed = { slow: ['latency', latency], flaky: ['loss', args.loss], rate: ['kbps', kbps] } as Partial<
-    Record<string, readonly [string, unknown]>
-  >;
-  const [option, value] = needed[verb] ?? [];
-  if (option !== undefined && value === undefined && !(verb === 'slow' && jitter !== undefined)) {
-    throw new UsageError(`${verb} needs --${option}`);
-  }
-  for (const [name, number, most] of [
-    ['latency', latency, 600_000],
-    ['jitter', jitter, 600_000],
-    ['kbps', kbps, Number.MAX_SAFE_INTEGER],
-  ] as const) {
-    if (number === undefined || (number >= 0 && number <= most && (name !== 'kbps' || number > 0))) continue;
-    throw new UsageError(`--${name} must be a number ${name === 'kbps' ? 'above 0' : `from 0 to ${most}`}`);
-  }
-  const targets = readTargets(args.targets, lab.topology);
-  const ofPeers = ['kill', 'stop', 'pause', 'isolate'].includes(verb);
-  if (ofPeers && targets.links.length > 0) {
-    throw new UsageError(`${verb} takes peers, not links`, 'lab link down cuts a link');
-  }
-  if (targets.peers.length + targets.links.length === 0 && random === undefined) {
-    throw new UsageError(`${verb} of what?`, `name ${ofPeers ? 'peers' : 'peers or links'}, or draw some: --random 3`);
-  }
-  return {
-    verb,
-    ...targetsOf(targets),
-    random,
-    seed,
-    ...(signal !== undefined && { signal: signal.startsWith('SIG') ? signal : `SIG${signal}` }),
-    latencyMs: latency,
-    jitterMs: jitter,
-    lossRatio: readLoss(args.loss),
-    bandwidthKbps: kbps,
-  };
 }
 
 async function repair(
@@ -203,8 +120,8 @@ function noTargets({ action, targets }: FaultArgs): void {
   throw new UsageError(`${action} takes everything back, and no targets`, advice);
 }
 
-function isFault(action: string): boolean {
-  return FAULTS.some(one => one === action);
+function isFault(action: string): action is FaultVerb {
+  return FAULT_VERBS.some(one => one === action);
 }
 
 function isRepair(action: string): action is (typeof REPAIRS)[number] {

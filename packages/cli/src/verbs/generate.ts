@@ -14,7 +14,7 @@ import { EXIT, UsageError } from '../exit.ts';
 import type { GenerateDocument, GeneratorsDocument } from '../output/documents.ts';
 import { note, plural, print, printJson, thousands } from '../output/print.ts';
 import { style } from '../output/style.ts';
-import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+import { checkQuantity, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface GenerateArgs extends FormatArgs {
   readonly generator: string | undefined;
@@ -38,7 +38,7 @@ export const generate: Verb<GenerateArgs> = {
       .example('lab generate random-regular peers=20 degree=3 -o my.yaml', ''),
   handler: async args =>
     await run(async () => {
-      checkWhole('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
+      checkQuantity('seed', args.seed, 'seed');
       if (args.generator === undefined) printGenerators(args.format);
       else write(args.generator, args);
       return EXIT.ok;

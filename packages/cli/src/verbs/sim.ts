@@ -6,7 +6,7 @@ import { GeneratorError } from '@peerlab/graph';
 import { SimulationError } from '@peerlab/simulation';
 import { UsageError } from '../exit.ts';
 import { type FloodOptions, readSimulated } from './sim-configuration.ts';
-import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+import { checkQuantity, checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface SimArgs extends FormatArgs, FloodOptions {
   readonly action: 'flood' | 'sweep' | 'compare';
@@ -75,7 +75,7 @@ export const sim: Verb<SimArgs> = {
 };
 
 async function simulate(args: SimArgs): Promise<number> {
-  checkWhole('seed', args.seed, 0, 0xffffffff);
+  checkQuantity('seed', args.seed, 'seed');
   checkWhole('seeds', args.seeds, 1, MAX_SEEDS);
   const { action, format } = args;
   const simulated = await readSimulated(args.topology, args.parameters, args, action === 'flood');

@@ -20,7 +20,7 @@ import { STANDARD_INPUT } from '../standard-input.ts';
 import { readAnyTopology } from '../topology-file.ts';
 import { recordingObserver } from '../trace-file/recording-observer.ts';
 import { createTraceFile } from '../trace-file/write.ts';
-import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+import { checkQuantity, checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface TestArgs extends FormatArgs {
   readonly files: readonly string[];
@@ -98,7 +98,7 @@ export const test: Verb<TestArgs> = {
 
 async function testFiles(args: TestArgs): Promise<number> {
   checkWhole('jobs', args.jobs, 1, 1000);
-  checkWhole('seed', args.seed, 0, 0xffffffff);
+  checkQuantity('seed', args.seed, 'seed');
   const timeoutMs = readDuration('timeout', args.timeout);
   const stepTimeoutMs = readDuration('step-timeout', args.stepTimeout);
   const targets = readReportTargets(args.report);

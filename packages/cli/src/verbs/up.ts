@@ -27,7 +27,7 @@ import { type LiveOutputArgs, LiveOutputs } from '../page/live-outputs.ts';
 import { withPageOptions } from '../page/page-options.ts';
 import { readPrograms } from '../programs.ts';
 import { readAnyTopology } from '../topology-file.ts';
-import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+import { checkQuantity, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface UpArgs extends FormatArgs, LiveOutputArgs {
   readonly file: string;
@@ -75,7 +75,7 @@ export const up: Verb<UpArgs> = {
 };
 
 async function bring(args: UpArgs): Promise<number> {
-  checkWhole('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
+  checkQuantity('seed', args.seed, 'seed');
   const topology = await readAnyTopology(args.file, { name: args.name, seed: args.seed });
   if (isLargeTopology(topology)) return await (await import('./up-large.ts')).upLarge(topology, args);
   const programs = readPrograms(args.program, topology);

@@ -1,4 +1,5 @@
 /** What the verbs share: the format option, numbers, and running a handler so that its errors and signals end well. */
+import { boundsText, isWithin, type QuantityName } from '@peerlab/conditions';
 import type { Argv } from 'yargs';
 import { EXIT, tellError, UsageError } from '../exit.ts';
 import { uncaught } from '../interrupt.ts';
@@ -36,6 +37,12 @@ export function checkWhole(option: string, value: number | undefined, min: numbe
   if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return;
   const bounds = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
   throw new UsageError(`--${option} must be a whole number ${bounds}`);
+}
+
+/** Refuses an option's value that is out of the bounds of its kind; left out, anything is fine. @throws {UsageError} */
+export function checkQuantity(option: string, value: number | undefined, kind: QuantityName): void {
+  if (value === undefined || isWithin(kind, value)) return;
+  throw new UsageError(`--${option} must be ${boundsText(kind)}`);
 }
 
 /**

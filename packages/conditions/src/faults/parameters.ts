@@ -68,3 +68,6 @@ export const PARAMETERS: Readonly<Record<ParameterName, Parameter>> = {
     chaos: { from: 100, to: 10_099, step: 1 },
   },
 };
+
+/** See {@link ParameterName}; in the order of the table. */
+export const PARAMETER_NAMES: readonly ParameterName[] = Object.keys(PARAMETERS) as ParameterName[];

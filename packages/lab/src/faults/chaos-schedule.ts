@@ -1,8 +1,17 @@
 /** Which faults come when, for how long: drawn from a seed, so that a bad hour can be had again. Pure. */
+import {
+  FAULT_VERBS,
+  type Fault,
+  type FaultVerb,
+  faultRow,
+  PARAMETERS,
+  type ParameterName,
+  parametersOf,
+  targetsOf,
+} from '@peerlab/conditions';
 import { Random } from '@peerlab/graph';
 import type { Topology } from '@peerlab/topology';
 import { draw } from './choose-targets.ts';
-import type { Fault, FaultVerb } from './fault.ts';
 
 /** How wild it gets. */
 export interface ChaosPlan {
@@ -22,23 +31,16 @@ export interface ScheduledFault {
   readonly fault: Fault;
 }
 
-/** What chaos draws from. A stopped peer is as good as a killed one, but for its farewell. */
-export const CHAOS_VERBS: readonly FaultVerb[] = [
-  'partition',
-  'link-down',
-  'kill',
-  'pause',
-  'isolate',
-  'slow',
-  'flaky',
-];
+/** What chaos draws from unless told otherwise. A stopped peer is as good as a killed one, but for its farewell. */
+export const CHAOS_VERBS: readonly FaultVerb[] = FAULT_VERBS.filter(verb => faultRow(verb).isInChaos);
 
 const EVERY_MS = 2000;
 /** A fault lasts this many times the time between two faults, at least and at most. */
 const [SHORTEST, LONGEST] = [0.5, 2];
 /** No more than this share of the peers is away at once, so that there is a network left to be proven. */
 const AWAY = 0.5;
-const PEER_VERBS: ReadonlySet<FaultVerb> = new Set(['kill', 'stop', 'pause', 'isolate']);
+/** Peers or links that one fault hits, at most. */
+const MOST_HIT = 3;
 
 /** See the module's header. Faults that are in force at once never hit the same peer or link, nor are there two partitions. */
 export function chaosSchedule(topology: Topology, plan: ChaosPlan): ScheduledFault[] {
@@ -55,42 +57,60 @@ export function chaosSchedule(topology: Topology, plan: ChaosPlan): ScheduledFau
     );
     const verb = verbs[random.below(verbs.length)];
     const inForce = schedule.filter(other => other.untilMs > atMs).map(({ fault }) => fault);
-    const fault = verb === undefined ? undefined : faultOf(verb, topology, inForce, random);
-    if (fault !== undefined && untilMs > atMs) schedule.push({ atMs, untilMs, fault });
+    const targets = verb === undefined ? undefined : DRAW[faultRow(verb).targets](topology, inForce, random);
+    if (verb === undefined || targets === undefined || untilMs <= atMs) continue;
+    // What was drawn is what the verb's row asks for.
+    const fault = { verb, ...targets, ...drawnValues(verb, random) } as Fault;
+    schedule.push({ atMs, untilMs, fault });
   }
   return schedule;
 }
 
-/** A fault that fits beside those in force; undefined when there is none. */
-function faultOf(
-  verb: FaultVerb,
-  { peers, links }: Topology,
-  inForce: readonly Fault[],
-  random: Random,
-): Fault | undefined {
-  const names = peers.map(({ name }) => name);
-  if (verb === 'partition') {
-    if (names.length < 2 || inForce.some(other => other.verb === 'partition')) return undefined;
-    const size = 1 + random.below(Math.floor(names.length / 2));
-    return { verb, groups: [draw(names, size, random)], oneWay: random.fraction() < 0.25 };
-  }
-  if (PEER_VERBS.has(verb)) {
-    const away = new Set(inForce.filter(other => PEER_VERBS.has(other.verb)).flatMap(other => other.peers ?? []));
-    const left = names.filter(name => !away.has(name));
-    const most = Math.floor(names.length * AWAY) - away.size;
+type Targets = ReturnType<typeof targetsOf>;
+
+/** Targets that fit beside the faults in force; undefined when there are none. */
+type DrawTargets = (topology: Topology, inForce: readonly Fault[], random: Random) => Targets | undefined;
+
+const DRAW: Readonly<Record<'groups' | 'peers' | 'links', DrawTargets>> = {
+  groups: (topology, inForce, random) => {
+    const names = namesOf(topology);
+    if (names.length < 2 || inForce.some(({ verb }) => faultRow(verb).targets === 'groups')) return undefined;
+    return { groups: [draw(names, 1 + random.below(Math.floor(names.length / 2)), random)] };
+  },
+  peers: (topology, inForce, random) => {
+    const names = namesOf(topology);
+    const ofPeers = inForce.filter(({ verb }) => faultRow(verb).targets === 'peers');
+    const away = new Set(ofPeers.flatMap(fault => targetsOf(fault).peers ?? []));
+    const most = Math.min(MOST_HIT, Math.floor(names.length * AWAY) - away.size);
     if (most < 1) return undefined;
-    return { verb, peers: draw(left, 1 + random.below(Math.min(3, most)), random) };
-  }
-  const busy = new Set(inForce.flatMap(other => (other.links ?? []).map(link => link.join(':'))));
-  const free = links
-    .map(({ a, b }) => [names[a] ?? '', names[b] ?? ''] as const)
-    .filter(link => !busy.has(link.join(':')));
-  if (free.length === 0) return undefined;
-  const chosen = draw(free, 1 + random.below(Math.min(3, free.length)), random);
-  const settings = {
-    slow: { latencyMs: 5 + random.below(200), jitterMs: random.below(5) },
-    flaky: { lossRatio: Math.round((0.02 + random.fraction() * 0.2) * 100) / 100 },
-    rate: { bandwidthKbps: 100 + random.below(10_000) },
-  }[verb as string];
-  return { verb, links: chosen, ...settings };
+    const left = names.filter(name => !away.has(name));
+    return { peers: draw(left, 1 + random.below(most), random) };
+  },
+  links: (topology, inForce, random) => {
+    const names = namesOf(topology);
+    const busy = new Set(inForce.flatMap(fault => (targetsOf(fault).links ?? []).map(link => link.join(':'))));
+    const free = topology.links
+      .map(({ a, b }) => [names[a] ?? '', names[b] ?? ''] as const)
+      .filter(link => !busy.has(link.join(':')));
+    if (free.length === 0) return undefined;
+    return { links: draw(free, 1 + random.below(Math.min(MOST_HIT, free.length)), random) };
+  },
+};
+
+/** What a fault is told, by the rows of its parameters. */
+function drawnValues(verb: FaultVerb, random: Random): Partial<Record<ParameterName, number | boolean>> {
+  const values = parametersOf(verb).flatMap((name): [ParameterName, number | boolean][] => {
+    const { chaos } = PARAMETERS[name];
+    if (chaos === undefined) return [];
+    if ('chance' in chaos) return [[name, random.fraction() < chaos.chance]];
+    const { from, to, step } = chaos;
+    const steps = random.below(Math.round((to - from) / step) + 1);
+    // 0.02 + 7 * 0.01 is not 0.09 to the last digit.
+    return [[name, Number((from + steps * step).toPrecision(12))]];
+  });
+  return Object.fromEntries(values);
+}
+
+function namesOf({ peers }: Topology): string[] {
+  return peers.map(({ name }) => name);
 }

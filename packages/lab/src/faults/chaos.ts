@@ -1,10 +1,11 @@
 /** A time of faults after a schedule, then healing, then proof. */
 
+import type { Fault } from '@peerlab/conditions';
 import { clockOf, LabError } from '@peerlab/driver';
 import type { CheckResult } from '../checks/check.ts';
 import type { Lab } from '../lab.ts';
+import type { AppliedFault, Recovery } from './applied-fault.ts';
 import { type ChaosPlan, chaosSchedule, type ScheduledFault } from './chaos-schedule.ts';
-import type { AppliedFault, Fault, Recovery } from './fault.ts';
 
 /** How chaos is run. */
 export interface ChaosOptions extends ChaosPlan {

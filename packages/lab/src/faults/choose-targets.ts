@@ -1,9 +1,9 @@
 /** From the words of a fault to the peers and links that it hits. Pure: the same words and seed choose the same. */
 
+import type { FaultOf, FaultOn } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
 import { Random } from '@peerlab/graph';
 import type { Topology } from '@peerlab/topology';
-import type { Fault } from './fault.ts';
 
 /** A link by the places of its peers, as the topology draws it. */
 export type LinkPlaces = readonly [number, number];
@@ -14,7 +14,7 @@ export type LinkPlaces = readonly [number, number];
  * @throws {LabError} `NO_SUCH_PEER`; `NOT_SUPPORTED` when nothing is left to hit
  */
 export function chosenPeers(
-  fault: Fault,
+  fault: FaultOn<'peers'>,
   topology: Topology,
   placeOf: (name: string) => number,
   isThere: (place: number) => boolean = () => true,
@@ -26,7 +26,11 @@ export function chosenPeers(
 }
 
 /** The links that a fault hits. @throws {LabError} as {@link chosenPeers}; `NOT_SUPPORTED` for a link that is not drawn */
-export function chosenLinks(fault: Fault, topology: Topology, placeOf: (name: string) => number): LinkPlaces[] {
+export function chosenLinks(
+  fault: FaultOn<'links'>,
+  topology: Topology,
+  placeOf: (name: string) => number,
+): LinkPlaces[] {
   const all = topology.links.map(({ a, b }): LinkPlaces => [a, b]);
   const isNamed = fault.peers !== undefined || fault.links !== undefined;
   if (fault.random === undefined && !isNamed) throw nothingNamed(fault, 'links');
@@ -40,8 +44,12 @@ export function chosenLinks(fault: Fault, topology: Topology, placeOf: (name: st
  * The group of each peer, by place: 0 for the first; those that no group names are the last one.
  * @throws {LabError} `NO_SUCH_PEER`; `NOT_SUPPORTED` for a peer in two groups, and for fewer than two groups
  */
-export function partitionGroups(fault: Fault, topology: Topology, placeOf: (name: string) => number): number[] {
-  const named = (fault.groups ?? []).filter(({ length }) => length > 0);
+export function partitionGroups(
+  fault: FaultOf<'partition'>,
+  topology: Topology,
+  placeOf: (name: string) => number,
+): number[] {
+  const named = fault.groups.filter(({ length }) => length > 0);
   const groups = new Array<number>(topology.peers.length).fill(named.length);
   named.forEach((names, group) => {
     for (const name of names) {
@@ -61,7 +69,7 @@ export function partitionGroups(fault: Fault, topology: Topology, placeOf: (name
 }
 
 /** So many of the items, drawn by the seed, in their order; all without `random`. */
-function drawn<T>(fault: Fault, items: readonly T[], seed: number, what: string): T[] {
+function drawn<T>(fault: FaultOn<'peers' | 'links'>, items: readonly T[], seed: number, what: string): T[] {
   const { random: count } = fault;
   if (count === undefined) return [...items];
   if (count > items.length) {
@@ -93,7 +101,7 @@ function drawnLink(all: readonly LinkPlaces[], a: number, b: number, topology: T
   });
 }
 
-function nothingNamed({ verb }: Fault, what: string): LabError {
+function nothingNamed({ verb }: FaultOn<'peers' | 'links'>, what: string): LabError {
   return new LabError('NOT_SUPPORTED', `${verb} of what? Name ${what}, or draw some: random`);
 }
 

@@ -1,7 +1,7 @@
 /** The graph as it is at this moment: what the oracle computes on while faults are in force. */
 import { type Graph, graphFromArcs } from '@peerlab/graph';
 import { graphOf, type Topology } from '@peerlab/topology';
-import type { LinkState } from './link-state.ts';
+import type { LinkState } from '../links/link-state.ts';
 
 /**
  * The peers that are there and the drawn links between them that are not cut; a muted direction is left out, so that a link

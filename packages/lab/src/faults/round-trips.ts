@@ -1,11 +1,19 @@
 /** What a latency that was asked for comes to: round trips over the links themselves, beside what they must at least take. */
 
 import { Random } from '@peerlab/graph';
-import type { ShapedLab } from '../links/shaping.ts';
-import type { WhyCut } from '../links/wiring.ts';
+import type { LinkControl } from '../links/link-control.ts';
+import { direction } from '../links/link-state.ts';
+import type { Endpoint } from '../links/wiring.ts';
+import type { MeasuredLatency } from './applied-fault.ts';
 import { draw, type LinkPlaces } from './choose-targets.ts';
-import type { MeasuredLatency } from './fault.ts';
-import { direction } from './link-state.ts';
+
+/** What is pinged. */
+export interface PingedLab {
+  readonly endpoints: readonly Endpoint[];
+  /** In topology order. */
+  readonly nodeIds: readonly string[];
+  readonly links: Pick<LinkControl, 'state' | 'whyCut'>;
+}
 
 /** Links that are measured: enough for a median that one slow link does not decide. */
 const SAMPLE = 9;
@@ -15,11 +23,11 @@ const SAMPLE = 9;
  * @throws {LabError} what a peer answers, but for a link that is not there
  */
 export async function measureLatency(
-  lab: ShapedLab,
-  whyCut: WhyCut,
+  lab: PingedLab,
   links: readonly LinkPlaces[],
 ): Promise<MeasuredLatency | undefined> {
   const { endpoints, nodeIds } = lab;
+  const { whyCut } = lab.links;
   const canPing = (peer: number): boolean => endpoints[peer]?.client.can('ping') === true;
   const usable = links.filter(([a, b]) => {
     const isThere = endpoints[a] !== undefined && endpoints[b] !== undefined && whyCut(a, b) === undefined;
@@ -52,9 +60,9 @@ export async function measureLatency(
 }
 
 /** The least delay of what goes from one peer to another. */
-function leastMs({ links, endpoints }: ShapedLab, from: number, to: number): number {
+function leastMs({ links, endpoints }: PingedLab, from: number, to: number): number {
   if (endpoints[from]?.client.can('shape') !== true) return 0;
-  const { latencyMs = 0, jitterMs = 0 } = links.wanted(direction(from, to)) ?? {};
+  const { latencyMs = 0, jitterMs = 0 } = links.state.wanted(direction(from, to)) ?? {};
   if (typeof latencyMs === 'number') return Math.max(0, latencyMs - jitterMs);
   return 'uniform' in latencyMs ? Math.max(0, latencyMs.uniform.min - jitterMs) : 0;
 }

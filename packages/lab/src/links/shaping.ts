@@ -1,7 +1,7 @@
 /** What links are like, handed to the peers at their ends: each plays it on what it sends. And asked back from them. */
 import type { LinkShape } from '@peerlab/conditions';
 import type { LinkSpec, Topology } from '@peerlab/topology';
-import { type Direction, direction, endsOf, type LinkState } from '../faults/link-state.ts';
+import { type Direction, direction, endsOf, type LinkState } from './link-state.ts';
 import type { Endpoint } from './wiring.ts';
 
 /** A lab whose links are shaped. */

@@ -149,7 +149,7 @@ class ScenarioRun {
       }
       case 'fault':
         bound.waitFor('the fault to take hold');
-        return await this.#faults.apply(step.fault);
+        return await this.#faults.apply(step);
       case 'heal': {
         bound.waitFor('every drawn link to return');
         const finding = await this.#faults.heal(step.withinMs, bound.signal);

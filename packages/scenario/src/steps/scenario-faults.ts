@@ -6,7 +6,7 @@
 import type { LabClock } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import type { ActiveFault, AppliedFault, Lab } from '@peerlab/lab';
-import type { FaultSpec } from '@peerlab/topology';
+import type { FaultStep } from '@peerlab/topology';
 import type { LabTraceEvent } from '@peerlab/trace';
 import { done, type StepFinding } from './step-finding.ts';
 
@@ -64,7 +64,7 @@ export class ScenarioFaults {
   }
 
   /** Breaks something. @throws {LabError} as `Lab.fault` */
-  async apply({ forMs, ...fault }: FaultSpec): Promise<StepFinding> {
+  async apply({ fault, forMs }: Pick<FaultStep, 'fault' | 'forMs'>): Promise<StepFinding> {
     this.#changes++;
     const applied = await this.#work(this.#lab.fault(fault));
     this.#changes++;

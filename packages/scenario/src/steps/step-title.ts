@@ -1,5 +1,6 @@
 /** Steps in words. */
-import type { BroadcastStep, Comparison, DmStep, FaultSpec, Step } from '@peerlab/topology';
+import { targetsOf } from '@peerlab/conditions';
+import type { BroadcastStep, Comparison, DmStep, FaultStep, Step } from '@peerlab/topology';
 
 const SHOWN = 4;
 
@@ -19,7 +20,7 @@ export function stepTitle(step: Step): string {
     case 'wait-settled':
       return 'wait until nothing is in flight';
     case 'fault':
-      return faultTitle(step.fault);
+      return faultTitle(step);
     case 'heal':
       return 'heal';
     case 'parallel':
@@ -35,14 +36,15 @@ function messageTitle(step: BroadcastStep | DmStep): string {
   return step.ttl === undefined ? what : `${what} (TTL ${step.ttl})`;
 }
 
-function faultTitle({ verb, groups, peers, links, forMs }: FaultSpec): string {
+function faultTitle({ fault, forMs }: FaultStep): string {
+  const { groups, peers, links } = targetsOf(fault);
   const whom =
     groups !== undefined
       ? groups.map(group => listed(group)).join(' | ')
       : links !== undefined
         ? listed(links.map(([a, b]) => `${a}-${b}`))
         : listed(peers ?? []);
-  return `${verb} ${whom}${forMs === undefined ? '' : ` for ${forMs} ms`}`;
+  return `${fault.verb} ${whom}${forMs === undefined ? '' : ` for ${forMs} ms`}`;
 }
 
 /** `n0, n1 and 18 more`. */

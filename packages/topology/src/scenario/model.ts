@@ -1,4 +1,5 @@
 /** A scenario, read and checked: what packages/scenario runs. What the file may say: scenario-schema.ts. */
+import type { Fault } from '@peerlab/conditions';
 
 /** The steps of a file, in their order, and how long they may take. */
 export interface Scenario {
@@ -32,7 +33,7 @@ export type Step = StepBase &
     | { readonly kind: 'expect'; readonly expect: Expectation }
     | { readonly kind: 'checks'; readonly checks: readonly string[] }
     | { readonly kind: 'wait-settled' }
-    | { readonly kind: 'fault'; readonly fault: FaultSpec }
+    | FaultStep
     | {
         readonly kind: 'heal';
         /** How long the links may take to return, in milliseconds. */
@@ -79,6 +80,14 @@ export interface LoadStep {
   readonly expect: Expectation;
 }
 
+/** Something to break. */
+export interface FaultStep {
+  readonly kind: 'fault';
+  readonly fault: Fault;
+  /** Reverts by itself after so many milliseconds. */
+  readonly forMs?: number | undefined;
+}
+
 /** `<= 4`: what a number must be. */
 export interface Comparison {
   readonly operator: '<' | '<=' | '=' | '>=' | '>';
@@ -104,29 +113,3 @@ export interface Expectation {
   /** `as-drawn`: every link of the file and no other; `as-left`: those that the faults in force leave; or how many. */
   readonly links?: 'as-drawn' | 'as-left' | Comparison | undefined;
 }
-
-/** What a fault of the file says; who runs it gives it its meaning. */
-export interface FaultSpec {
-  readonly verb: FaultVerb;
-  /** Groups of a partition. */
-  readonly groups?: readonly (readonly string[])[] | undefined;
-  /** A partition through which the first group still hears the others. */
-  readonly oneWay?: boolean | undefined;
-  /** The peers that it hits. */
-  readonly peers?: readonly string[] | undefined;
-  /** The links that it hits, by their peers. */
-  readonly links?: readonly (readonly [string, string])[] | undefined;
-  /** So many of them, drawn by the seed. */
-  readonly random?: number | undefined;
-  readonly seed?: number | undefined;
-  readonly signal?: string | undefined;
-  readonly latencyMs?: number | undefined;
-  readonly jitterMs?: number | undefined;
-  readonly lossRatio?: number | undefined;
-  readonly bandwidthKbps?: number | undefined;
-  /** Reverts by itself after so many milliseconds. */
-  readonly forMs?: number | undefined;
-}
-
-/** What breaks. */
-export type FaultVerb = 'partition' | 'kill' | 'stop' | 'pause' | 'isolate' | 'link-down' | 'slow' | 'flaky' | 'rate';

@@ -1,91 +1,89 @@
-/** Reads `fault:` of a step: which fault, on whom, with which settings. */
+/** Reads `fault:` of a step by the table of faults: which fault, on whom, with which parameters, for how long. */
+import { FAULT_VERBS, type Fault, type FaultVerb, faultRow, PARAMETERS, parametersOf } from '@peerlab/conditions';
 import type { Path } from '../yaml-document.ts';
-import type { FaultSpec, FaultVerb } from './model.ts';
-import type { ScenarioReader } from './read-scenario.ts';
+import type { FaultStep } from './model.ts';
+import type { ScenarioValues } from './scenario-values.ts';
 
-/** Settings that a fault takes beside whom it hits; the first is one that it needs. */
-const SETTINGS_OF: Readonly<Record<FaultVerb, readonly string[]>> = {
-  partition: ['one-way'],
-  kill: ['signal'],
-  stop: [],
-  pause: [],
-  isolate: [],
-  'link-down': [],
-  slow: ['latencyMs', 'jitterMs'],
-  flaky: ['lossRatio'],
-  rate: ['bandwidthKbps'],
-};
-const FAULT_VERBS = Object.keys(SETTINGS_OF) as FaultVerb[];
-const NEEDED: ReadonlySet<string> = new Set(['latencyMs', 'lossRatio', 'bandwidthKbps']);
-const COMMON = ['random', 'seed', 'for'];
-const ON_LINKS: ReadonlySet<string> = new Set(['link-down', 'slow', 'flaky', 'rate']);
-
-/** The fault, or undefined when something was reported. */
+/** The fault, or undefined when something was reported that leaves none. */
 export function readFault(
   fields: Readonly<Record<string, unknown>>,
   path: Path,
-  reader: ScenarioReader,
-): FaultSpec | undefined {
+  values: ScenarioValues,
+): FaultStep | undefined {
   const verbs = FAULT_VERBS.filter(name => fields[name] !== undefined);
   const [verb] = verbs;
   if (verb === undefined) {
-    reader.report(path, 'names no fault', `one of ${FAULT_VERBS.join(', ')}`);
+    values.report(path, 'names no fault', `one of ${FAULT_VERBS.join(', ')}`);
     return undefined;
   }
   if (verbs[1] !== undefined) {
-    reader.report(path, `has both ${verb} and ${verbs[1]}`, 'make them two steps');
+    values.report(path, `has both ${verb} and ${verbs[1]}`, 'make them two steps');
     return undefined;
   }
-  const settings = SETTINGS_OF[verb];
-  for (const key of Object.keys(fields)) {
-    if (key === verb || settings.includes(key) || COMMON.includes(key)) continue;
-    const advice = settings.length === 0 ? undefined : `it takes ${settings.join(', ')}`;
-    reader.report([...path, key], `${verb} takes no ${key}`, advice, 'key');
-  }
-  const [needed] = settings;
-  if (needed !== undefined && NEEDED.has(needed) && fields[needed] === undefined) {
-    reader.report(path, `${verb} needs ${needed}`);
-  }
-  return {
+  checkKeys(verb, fields, path, values);
+  const parameters = parametersOf(verb).map(name => [name, fields[PARAMETERS[name].key]] as const);
+  // The schema has checked each value, and checkKeys that there are no others: what is there is the verb's row.
+  const fault = {
     verb,
-    ...targetsOf(verb, fields[verb], [...path, verb], reader),
-    oneWay: fields['one-way'] as boolean | undefined,
-    random: fields.random as number | undefined,
-    seed: fields.seed as number | undefined,
-    signal: fields.signal as string | undefined,
-    latencyMs: fields.latencyMs as number | undefined,
-    jitterMs: fields.jitterMs as number | undefined,
-    lossRatio: fields.lossRatio as number | undefined,
-    bandwidthKbps: fields.bandwidthKbps as number | undefined,
-    forMs: reader.durationMs(fields.for, [...path, 'for']),
-  };
+    ...targetsOf(verb, fields[verb], [...path, verb], values),
+    ...Object.fromEntries([...parameters, ['random', fields.random], ['seed', fields.seed]].filter(isGiven)),
+  } as Fault;
+  return { kind: 'fault', fault, forMs: values.durationMs(fields.for, [...path, 'for']) };
+}
+
+function isGiven([, value]: readonly unknown[]): boolean {
+  return value !== undefined;
+}
+
+function checkKeys(
+  verb: FaultVerb,
+  fields: Readonly<Record<string, unknown>>,
+  path: Path,
+  values: ScenarioValues,
+): void {
+  const { targets, settings, undo } = faultRow(verb);
+  const parameters = parametersOf(verb).map(name => PARAMETERS[name].key);
+  const drawn = targets === 'groups' ? [] : ['random', 'seed'];
+  const known = [verb, ...parameters, ...drawn, ...(undo === 'none' ? [] : ['for'])];
+  for (const key of Object.keys(fields)) {
+    if (known.includes(key)) continue;
+    const advice = parameters.length === 0 ? undefined : `it takes ${parameters.join(', ')}`;
+    values.report([...path, key], `${verb} takes no ${key}`, advice, 'key');
+  }
+  const needed = settings.map(name => PARAMETERS[name].key);
+  if (needed.length > 0 && needed.every(key => fields[key] === undefined)) {
+    values.report(path, `${verb} needs ${needed.join(' or ')}`);
+  }
 }
 
 function targetsOf(
   verb: FaultVerb,
   value: unknown,
   path: Path,
-  reader: ScenarioReader,
-): Pick<FaultSpec, 'groups' | 'peers' | 'links'> {
+  values: ScenarioValues,
+): { groups: string[][] } | { links: [string, string][] } | { peers: string[] } {
+  const { targets } = faultRow(verb);
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
-  if (verb === 'partition') {
-    if (items.length === 0) reader.report(path, 'needs at least one group', 'such as partition: [[n0, n1]]');
-    const groups = items.map((words, i) => reader.peers(words, [...path, i]));
-    const seen = new Map<string, number>();
-    groups.forEach((group, i) => {
-      for (const name of group) {
-        if (seen.has(name)) reader.report([...path, i], `"${name}" is in group ${seen.get(name)} already`);
-        seen.set(name, i + 1);
-      }
-    });
-    return { groups };
+  if (targets === 'groups') return { groups: groupsOf(verb, items, path, values) };
+  if (targets === 'peers' || items.length === 0 || !items.every(Array.isArray)) {
+    return { peers: values.peers(value, path) };
   }
-  if (ON_LINKS.has(verb) && items.length > 0 && items.every(item => Array.isArray(item))) {
-    const links = items.map((pair, i): [string, string] => {
-      const [a, b] = pair as [string, string];
-      return [reader.peer(a, [...path, i, 0]), reader.peer(b, [...path, i, 1])];
-    });
-    return { links };
-  }
-  return { peers: reader.peers(value, path) };
+  const links = items.map((pair, i): [string, string] => {
+    const [a, b] = pair as [string, string];
+    return [values.peer(a, [...path, i, 0]), values.peer(b, [...path, i, 1])];
+  });
+  return { links };
+}
+
+function groupsOf(verb: FaultVerb, items: readonly unknown[], path: Path, values: ScenarioValues): string[][] {
+  if (items.length === 0) values.report(path, 'needs at least one group', `such as ${verb}: [[n0, n1]]`);
+  const groups = items.map((words, i) => values.peers(words, [...path, i]));
+  const seen = new Map<string, number>();
+  groups.forEach((group, i) => {
+    for (const name of group) {
+      if (seen.has(name)) values.report([...path, i], `"${name}" is in group ${seen.get(name)} already`);
+      seen.set(name, i + 1);
+    }
+  });
+  return groups;
 }

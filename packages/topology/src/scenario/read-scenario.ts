@@ -1,15 +1,11 @@
 /** From `scenario:` of a file, its schema met, to the model: quantities, names, and that each step has one verb. */
 import { describe } from '../in-words.ts';
-import { didYouMean } from '../nearest.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Comparison, Expectation, Scenario, Step, StepBase } from './model.ts';
-import { expandPeers } from './peer-words.ts';
-import { readBytes, readComparison, readDurationMs, readRatePerSecond, readShare } from './quantities.ts';
+import { readBytes, readComparison, readRatePerSecond, readShare } from './quantities.ts';
 import { readFault } from './read-fault.ts';
 import { CHECK_NAMES, type StepEntry, VERBS } from './scenario-schema.ts';
-
-/** Takes one problem. */
-export type Report = (path: Path, message: string, advice?: string, at?: 'key' | 'value') => void;
+import { type Report, ScenarioValues } from './scenario-values.ts';
 
 /** What a scenario is read against. */
 export interface ScenarioSurroundings {
@@ -39,14 +35,13 @@ export function readScenario(section: unknown, surroundings: ScenarioSurrounding
   return new ScenarioReader(surroundings).whole(section);
 }
 
-/** Reads values of a scenario, and reports what they are not. */
-export class ScenarioReader {
-  readonly #around: ScenarioSurroundings;
-  readonly #places: ReadonlyMap<string, number>;
+class ScenarioReader {
+  readonly #values: ScenarioValues;
+  readonly #lineOf: ScenarioSurroundings['lineOf'];
 
-  constructor(around: ScenarioSurroundings) {
-    this.#around = around;
-    this.#places = new Map(around.names.map((name, i) => [name, i]));
+  constructor({ names, report, lineOf }: ScenarioSurroundings) {
+    this.#values = new ScenarioValues(names, report);
+    this.#lineOf = lineOf;
   }
 
   whole(section: unknown): Scenario {
@@ -55,58 +50,17 @@ export class ScenarioReader {
     const steps = isList ? section : map.steps;
     const path = isList ? ['scenario'] : ['scenario', 'steps'];
     return {
-      timeoutMs: this.durationMs(map.timeout, ['scenario', 'timeout']) ?? TIMEOUT_MS,
-      stepTimeoutMs: this.durationMs(map['step-timeout'], ['scenario', 'step-timeout']) ?? STEP_TIMEOUT_MS,
+      timeoutMs: this.#values.durationMs(map.timeout, ['scenario', 'timeout']) ?? TIMEOUT_MS,
+      stepTimeoutMs: this.#values.durationMs(map['step-timeout'], ['scenario', 'step-timeout']) ?? STEP_TIMEOUT_MS,
       steps: this.#steps(steps, path, 0, false),
     };
   }
 
-  report(...problem: Parameters<Report>): void {
-    this.#around.report(...problem);
-  }
-
-  durationMs(value: unknown, path: Path): number | undefined {
-    return this.quantity(value, path, readDurationMs, 'a time', '500ms, 2s or 1m');
-  }
-
-  /** A value in its unit; undefined where it is left out, or is no such value, which is reported. */
-  quantity<T>(
-    value: unknown,
-    path: Path,
-    read: (value: unknown) => T | undefined,
-    what: string,
-    examples: string,
-  ): T | undefined {
-    if (value === undefined) return undefined;
-    const found = read(value);
-    if (found === undefined) this.report(path, `must be ${what}, not ${describe(value)}`, `such as ${examples}`);
-    return found;
-  }
-
-  /** Peers by name; reports the names that are none. */
-  peers(words: unknown, path: Path): string[] {
-    const { names } = this.#around;
-    return expandPeers(words as string | string[], names, this.#places, (word, index) => {
-      const advice = didYouMean(word, names) ?? `its peers are ${shown(names)}`;
-      this.report(index === undefined ? path : [...path, index], `unknown peer "${word}"`, advice);
-    });
-  }
-
-  /** One peer by name. */
-  peer(word: unknown, path: Path): string {
-    const name = String(word);
-    if (!this.#places.has(name)) {
-      const { names } = this.#around;
-      this.report(path, `unknown peer "${name}"`, didYouMean(name, names) ?? `its peers are ${shown(names)}`);
-    }
-    return name;
-  }
-
   #steps(entries: unknown, path: Path, depth: number, isParallel: boolean): Step[] {
     const list = entries as readonly StepEntry[];
-    if (list.length === 0) this.report(path, 'needs at least one step', EXAMPLE);
+    if (list.length === 0) this.#values.report(path, 'needs at least one step', EXAMPLE);
     if (depth > MAX_DEPTH) {
-      this.report(path, `steps stand ${depth} deep in each other`, `at most ${MAX_DEPTH}`);
+      this.#values.report(path, `steps stand ${depth} deep in each other`, `at most ${MAX_DEPTH}`);
       return [];
     }
     return list.flatMap((entry, i) => this.#step(entry, [...path, i], depth, isParallel));
@@ -115,24 +69,28 @@ export class ScenarioReader {
   #step(entry: StepEntry, path: Path, depth: number, isParallel: boolean): Step[] {
     const base: StepBase = {
       name: entry.name as string | undefined,
-      atMs: this.durationMs(entry.at, [...path, 'at']),
-      timeoutMs: this.durationMs(entry.timeout, [...path, 'timeout']),
-      line: this.#around.lineOf(path),
+      atMs: this.#values.durationMs(entry.at, [...path, 'at']),
+      timeoutMs: this.#values.durationMs(entry.timeout, [...path, 'timeout']),
+      line: this.#lineOf(path),
       path: path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join(''),
     };
     const given = VERBS.filter(verb => entry[verb] !== undefined);
     const verbs = given.filter(verb => verb !== 'expect');
     const [verb = given[0]] = verbs;
     if (verb === undefined) {
-      this.report(path, 'says nothing to do', `a step has one of ${VERBS.join(', ')}`);
+      this.#values.report(path, 'says nothing to do', `a step has one of ${VERBS.join(', ')}`);
       return [];
     }
     if (verbs.length > 1) {
-      this.report(path, `has both ${verbs[0]} and ${verbs[1]}`, 'make them two steps, or put both under parallel:');
+      this.#values.report(
+        path,
+        `has both ${verbs[0]} and ${verbs[1]}`,
+        'make them two steps, or put both under parallel:',
+      );
       return [];
     }
     if (given.includes('expect') && verb !== 'expect' && !SENDING.has(verb)) {
-      this.report(
+      this.#values.report(
         [...path, 'expect'],
         `stands beside ${verb}, which sends nothing`,
         'make it a step of its own',
@@ -146,26 +104,30 @@ export class ScenarioReader {
     switch (verb) {
       case 'broadcast': {
         const isShort = typeof value === 'string';
-        const from = this.peer(isShort ? value : fields.from, isShort ? at : [...at, 'from']);
+        const from = this.#values.peer(isShort ? value : fields.from, isShort ? at : [...at, 'from']);
         return [{ ...base, kind: verb, from, ttl: fields.ttl, text: fields.text, expect }];
       }
       case 'dm': {
-        const [from, to] = [this.peer(fields.from, [...at, 'from']), this.peer(fields.to, [...at, 'to'])];
-        if (from === to) this.report([...at, 'to'], `"${from}" cannot send a direct message to itself`);
+        const [from, to] = [
+          this.#values.peer(fields.from, [...at, 'from']),
+          this.#values.peer(fields.to, [...at, 'to']),
+        ];
+        if (from === to) this.#values.report([...at, 'to'], `"${from}" cannot send a direct message to itself`);
         return [{ ...base, kind: verb, from, to, ttl: fields.ttl, text: fields.text, expect }];
       }
       case 'load':
         return [{ ...base, ...this.#load(fields, at), expect }];
       case 'expect':
-        if (Object.keys(fields).length === 0) this.report(at, 'expects nothing', 'such as expect: { links: as-drawn }');
+        if (Object.keys(fields).length === 0)
+          this.#values.report(at, 'expects nothing', 'such as expect: { links: as-drawn }');
         return [{ ...base, kind: verb, expect }];
       case 'checks':
         return [{ ...base, kind: verb, checks: checksOf(value) }];
       case 'wait-settled':
         return [{ ...base, kind: verb }];
       case 'fault': {
-        const fault = readFault(fields, at, this);
-        return fault === undefined ? [] : [{ ...base, kind: verb, fault }];
+        const fault = readFault(fields, at, this.#values);
+        return fault === undefined ? [] : [{ ...base, ...fault }];
       }
       case 'heal':
         return [{ ...base, kind: verb, withinMs: fields.withinMs, checks: checksOf(fields.checks ?? 'all') }];
@@ -180,37 +142,39 @@ export class ScenarioReader {
 
   #load(fields: StepEntry, path: Path): Omit<Extract<Step, { kind: 'load' }>, keyof StepBase | 'expect'> {
     const sizeBytes =
-      this.quantity(fields.size, [...path, 'size'], readBytes, 'a size', '100 B or 64 KiB') ?? SIZE_BYTES;
-    if (sizeBytes > MAX_SIZE_BYTES) this.report([...path, 'size'], `must be at most 1 MiB, not ${fields.size}`);
-    const rate = this.quantity(fields.rate, [...path, 'rate'], readRatePerSecond, 'a rate above 0', '100/s');
-    const from = this.peers(fields.from ?? 'all', [...path, 'from']);
+      this.#values.quantity(fields.size, [...path, 'size'], readBytes, 'a size', '100 B or 64 KiB') ?? SIZE_BYTES;
+    if (sizeBytes > MAX_SIZE_BYTES) this.#values.report([...path, 'size'], `must be at most 1 MiB, not ${fields.size}`);
+    const rate = this.#values.quantity(fields.rate, [...path, 'rate'], readRatePerSecond, 'a rate above 0', '100/s');
+    const from = this.#values.peers(fields.from ?? 'all', [...path, 'from']);
     return {
       kind: 'load',
       from,
       sizeBytes,
       ratePerSecond: rate ?? 1,
-      durationMs: this.durationMs(fields.duration, [...path, 'duration']) ?? 0,
+      durationMs: this.#values.durationMs(fields.duration, [...path, 'duration']) ?? 0,
       ttl: fields.ttl as number | undefined,
     };
   }
 
   #expectation(fields: StepEntry, path: Path, verb: string, isParallel: boolean): Expectation {
     const compare = (key: string): Comparison | undefined =>
-      this.quantity(fields[key], [...path, key], readComparison, 'a number or a comparison', '4 or "<= 4"');
+      this.#values.quantity(fields[key], [...path, key], readComparison, 'a number or a comparison', '4 or "<= 4"');
     const { frames, links, reaches, delivered } = fields;
     if (frames !== undefined && (isParallel || verb === 'load')) {
       const why = isParallel ? 'frames of messages that run in parallel' : 'frames of a load';
-      this.report([...path, 'frames'], `${why} cannot be told apart`, 'send one message at a time', 'key');
+      this.#values.report([...path, 'frames'], `${why} cannot be told apart`, 'send one message at a time', 'key');
     }
     const group = ['all', 'none', 'horizon'].find(word => word === reaches) as 'all' | 'none' | 'horizon' | undefined;
-    const share = this.quantity(delivered, [...path, 'delivered'], readShare, 'a share', '99.9 %');
+    const share = this.#values.quantity(delivered, [...path, 'delivered'], readShare, 'a share', '99.9 %');
     if (share !== undefined && share.value > 1) {
-      this.report([...path, 'delivered'], `must be at most 100 %, not ${describe(delivered)}`);
+      this.#values.report([...path, 'delivered'], `must be at most 100 %, not ${describe(delivered)}`);
     }
     return {
-      reaches: reaches === undefined ? undefined : (group ?? this.peers(reaches, [...path, 'reaches'])),
+      reaches: reaches === undefined ? undefined : (group ?? this.#values.peers(reaches, [...path, 'reaches'])),
       notReaches:
-        fields['not-reaches'] === undefined ? undefined : this.peers(fields['not-reaches'], [...path, 'not-reaches']),
+        fields['not-reaches'] === undefined
+          ? undefined
+          : this.#values.peers(fields['not-reaches'], [...path, 'not-reaches']),
       times: compare('times'),
       hops: compare('hops'),
       frames: frames === 'predicted' ? 'predicted' : compare('frames'),
@@ -224,8 +188,4 @@ export class ScenarioReader {
 function checksOf(value: unknown): readonly string[] {
   if (value === 'all') return CHECK_NAMES;
   return typeof value === 'string' ? [value] : (value as string[]);
-}
-
-function shown(names: readonly string[]): string {
-  return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
 }

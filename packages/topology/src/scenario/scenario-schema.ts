@@ -2,6 +2,16 @@
  * What `scenario:` of a topology file may say, as a zod schema. Quantities (`2s`, `<= 4`, `99.9 %`), and the names of
  * peers, are read-scenario.ts's.
  */
+import {
+  FAULT_VERBS,
+  faultRow,
+  PARAMETER_NAMES,
+  PARAMETERS,
+  parametersOf,
+  verbsOn,
+  verbsTaking,
+} from '@peerlab/conditions';
+import { numberSchema, parameterSchema } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
 import type { StepKind } from './model.ts';
 
@@ -52,26 +62,34 @@ const expectFields = {
     .optional()
     .describe('as-drawn: every link of the file; as-left: those that the faults leave; or how many: ">= 18".'),
 };
-const linkPairs = z.array(z.tuple([peer, peer]));
-const target = z.union([z.string(), z.array(z.string()), linkPairs]);
-const faultFields = {
-  partition: z.array(peers).optional().describe('Groups that lose each other; who is in none is in one of their own.'),
-  'one-way': z.boolean().optional().describe('The first group is not heard by the others, but hears them.'),
-  kill: peers.optional().describe('Peers that end at once.'),
-  signal: z.string().optional().describe('The signal of kill. Left out, SIGKILL.'),
-  stop: peers.optional().describe('Peers that leave in an orderly way.'),
-  pause: peers.optional().describe('Peers that freeze.'),
-  isolate: peers.optional().describe('Peers that lose the network.'),
-  'link-down': target.optional().describe('Links, as pairs, or all those of these peers, that are cut.'),
-  slow: target.optional().describe('Links, as pairs, or all those of these peers, that get latencyMs and jitterMs.'),
-  flaky: target.optional().describe('Links, as pairs, or all those of these peers, that get lossRatio.'),
-  rate: target.optional().describe('Links, as pairs, or all those of these peers, that get bandwidthKbps.'),
-  latencyMs: z.number().min(0).max(600_000).optional().describe('Of slow: delay in one direction, in milliseconds.'),
-  jitterMs: z.number().min(0).max(600_000).optional().describe('Of slow: the delay varies by up to this much.'),
-  lossRatio: z.number().min(0).max(1).optional().describe('Of flaky: the share of segments that are lost, 0 to 1.'),
-  bandwidthKbps: z.number().gt(0).optional().describe('Of rate: kilobits per second.'),
-  random: z.int().min(1).optional().describe('So many of them, drawn by the seed.'),
-  seed: z.int().min(0).max(0xffffffff).optional().describe("Decides the draw; left out, the topology's."),
+/** What stands behind a fault's verb, by its kind of targets. */
+const FAULT_TARGETS = {
+  groups: { schema: z.array(peers), words: 'A list of groups.' },
+  peers: { schema: peers, words: 'Peers by name.' },
+  links: {
+    schema: z.union([z.string(), z.array(z.string()), z.array(z.tuple([peer, peer]))]),
+    words: 'Links as pairs of peers, or peers for all their links.',
+  },
+};
+const faultFields: z.ZodRawShape = {
+  ...Object.fromEntries(
+    FAULT_VERBS.map(verb => {
+      const { targets, description } = faultRow(verb);
+      const { schema, words } = FAULT_TARGETS[targets];
+      const takes = parametersOf(verb).map(name => PARAMETERS[name].key);
+      const beside = takes.length === 0 ? '' : ` Takes ${takes.join(', ')}.`;
+      return [verb, schema.optional().describe(`${asSentence(description)} ${words}${beside}`)];
+    }),
+  ),
+  ...Object.fromEntries(
+    PARAMETER_NAMES.map(name => {
+      const { key, description } = PARAMETERS[name];
+      const of = `Of ${verbsTaking(name).join(', ')}: ${description}.`;
+      return [key, parameterSchema(name).optional().describe(of)];
+    }),
+  ),
+  random: numberSchema('count').optional().describe('So many of them, drawn by the seed.'),
+  seed: numberSchema('seed').optional().describe("Decides the draw; left out, the topology's."),
   for: duration.optional().describe('Reverts by itself after this time: 10s.'),
 };
 const checks = z.union([z.enum(['all', ...CHECK_NAMES]), z.array(z.enum(CHECK_NAMES))]);
@@ -163,12 +181,14 @@ const SHAPES: Readonly<Record<string, string>> = {
   checks: `all, or some of ${CHECK_NAMES.join(', ')}`,
   heal: 'all, or { withinMs: 5000 }',
   ...Object.fromEntries(
-    ['partition', 'kill', 'stop', 'pause', 'isolate', 'reaches', 'not-reaches', 'from'].map(key => [
+    [...verbsOn('groups'), ...verbsOn('peers'), 'reaches', 'not-reaches', 'from'].map(key => [
       key,
       'the name of a peer, n5..n9, "n*", all, or a list of those',
     ]),
   ),
-  ...Object.fromEntries(
-    ['link-down', 'slow', 'flaky', 'rate'].map(key => [key, 'pairs of peers such as [[a, b]], or peers']),
-  ),
+  ...Object.fromEntries(verbsOn('links').map(key => [key, 'pairs of peers such as [[a, b]], or peers'])),
 };
+
+function asSentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+}

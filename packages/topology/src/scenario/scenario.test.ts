@@ -78,7 +78,8 @@ describe('a scenario', () => {
       fault: { verb: 'kill', peers: ['n1', 'n2'], signal: 'SIGTERM' },
     });
     expect(only('  - fault: { slow: [[n0, n1]], latencyMs: 50, for: 2s }\n')).toMatchObject({
-      fault: { verb: 'slow', links: [['n0', 'n1']], latencyMs: 50, forMs: 2000 },
+      fault: { verb: 'slow', links: [['n0', 'n1']], latencyMs: 50 },
+      forMs: 2000,
     });
     expect(only('  - fault: { partition: [n0..n4, [n5, n6]], one-way: true }\n')).toMatchObject({
       fault: {
@@ -127,8 +128,10 @@ describe('a wrong scenario', () => {
     ['  - load: { rate: 1/s, duration: 1s, size: 2 MiB }\n', 'must be at most 1 MiB'],
     ['  - load: { rate: 1/s, duration: 1s }\n    expect: { frames: 5 }\n', 'frames of a load cannot be told apart'],
     ['  - parallel: [{ broadcast: n0, expect: { frames: predicted } }]\n', 'in parallel cannot be told apart'],
-    ['  - fault: { slow: [[n0, n1]] }\n', 'slow needs latencyMs'],
+    ['  - fault: { slow: [[n0, n1]] }\n', 'slow needs latencyMs or jitterMs'],
     ['  - fault: { kill: n1, latencyMs: 5 }\n', 'kill takes no latencyMs; it takes signal'],
+    ['  - fault: { partition: [[n0]], random: 1 }\n', 'partition takes no random'],
+    ['  - fault: { kill: n1, signal: TERM }\n', 'signal'],
     ['  - fault: { partition: [[n0..n4], [n4]] }\n', '"n4" is in group 1 already'],
     ['  - fault: { kill: n1, pause: n2 }\n', 'has both kill and pause'],
     ['  - fault: { for: 2s }\n', 'names no fault; one of partition, kill'],

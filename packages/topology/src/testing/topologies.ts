@@ -1,6 +1,6 @@
 /** Random topologies for property tests, such as a file can give: also with names that YAML could take for something else. */
 
-import type { LinkSettings } from '@peerlab/conditions';
+import { type LinkSettings, QUANTITIES } from '@peerlab/conditions';
 import fc from 'fast-check';
 import { NAME_PATTERN } from '../file-schema.ts';
 import type { PeerSettings, Topology } from '../model.ts';
@@ -27,8 +27,8 @@ const names = fc.oneof(
 
 const links: fc.Arbitrary<LinkSettings> = fc.record(
   {
-    latencyMs: fc.double({ min: 0, max: 600_000, noNaN: true }).map(positiveZero),
-    jitterMs: fc.integer({ min: 0, max: 600_000 }),
+    latencyMs: fc.double({ min: 0, max: QUANTITIES.ms.max, noNaN: true }).map(positiveZero),
+    jitterMs: fc.integer({ min: 0, max: QUANTITIES.ms.max }),
     lossRatio: fc.double({ min: 0, max: 1, noNaN: true }).map(positiveZero),
     bandwidthKbps: fc.integer({ min: 1, max: 1_000_000 }),
   },
@@ -48,7 +48,7 @@ export function topologies(): fc.Arbitrary<Topology> {
     const pairs = peerNames.flatMap((_, a) => peerNames.slice(0, a).map((_, b) => [a, b] as const));
     return fc.record({
       name: names,
-      seed: fc.integer({ min: 0, max: 0xffffffff }),
+      seed: fc.integer({ min: 0, max: QUANTITIES.seed.max }),
       peers: fc.tuple(...peerNames.map(name => peers.map(settings => ({ name, settings })))),
       links: fc
         .subarray(pairs)

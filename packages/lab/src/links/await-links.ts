@@ -1,0 +1,80 @@
+/** Waits until the links of a lab are back after a fault: by themselves, or dialled where that takes too long. */
+import { type LabClock, LabError } from '@peerlab/driver';
+import type { Topology } from '@peerlab/topology';
+import type { PeersNow } from './link-control.ts';
+import { dialMissing, type LinkFault, surveyLinks, type WhyCut } from './wiring.ts';
+
+/** How long a wait for recovery may take. */
+export interface RecoveryOptions {
+  /**
+   * How long links may take to come back by themselves before the lab dials them, in milliseconds.
+   * @default 8000: peers dial again within 5 s
+   */
+  readonly ownMs?: number | undefined;
+  /** How long it may take altogether. @default 60000: a peer notices within 25 s that a paused neighbour has left it */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The links are back. */
+export interface LinksBack {
+  /** How many are up at both ends. */
+  readonly links: number;
+  /** Those that did not come back by themselves, and that the lab dialled. */
+  readonly dialled: number;
+  /** How long it took, in milliseconds on the lab's clock. */
+  readonly timeMs: number;
+}
+
+/** What is waited for, and with what. */
+export interface AwaitedLinks {
+  readonly topology: Topology;
+  readonly peers: PeersNow;
+  readonly clock: LabClock;
+  readonly whyCut: WhyCut;
+}
+
+const OWN_MS = 8000;
+const TIMEOUT_MS = 60_000;
+/** Between two looks at the links, in milliseconds. */
+const LOOK_MS = 20;
+const MAX_LOOK_MS = 200;
+
+/**
+ * Waits until every drawn link that no fault keeps down is up at both ends.
+ * @throws {LabError} `LINKS_MISSING` naming those that did not return; `ABORTED`
+ */
+export async function awaitLinks(
+  { topology, peers, clock, whyCut }: AwaitedLinks,
+  { ownMs = OWN_MS, timeoutMs = TIMEOUT_MS, signal }: RecoveryOptions,
+): Promise<LinksBack> {
+  const startedAtMs = clock.nowMs();
+  let dialled = 0;
+  let hasDialled = false;
+  for (let looks = 0; ; looks++) {
+    if (signal?.aborted) throw new LabError('ABORTED', 'given up while waiting for the links to return');
+    const { faults, up } = await surveyLinks(topology, peers.all, whyCut);
+    const missing = faults.filter(isMissing);
+    const timeMs = clock.nowMs() - startedAtMs;
+    if (missing.length === 0) return { links: up, dialled, timeMs };
+    if (timeMs > timeoutMs) throw notBack(missing, timeoutMs);
+    if (timeMs > ownMs && !hasDialled) {
+      hasDialled = true;
+      dialled = await dialMissing(topology, peers.all, undefined, whyCut);
+      continue;
+    }
+    await clock.until(clock.nowMs() + Math.min(MAX_LOOK_MS, LOOK_MS * 2 ** looks), signal).catch(() => undefined);
+  }
+}
+
+/** A neighbour of a peer that does not run may hold its link for a while yet: that is not one that is missing. */
+function isMissing({ fault, culprit }: LinkFault): boolean {
+  return fault !== 'cut' && fault !== 'not-drawn' && culprit === undefined;
+}
+
+function notBack(missing: readonly LinkFault[], timeoutMs: number): LabError {
+  const shown = missing.slice(0, 5).map(({ detail }) => detail);
+  const more = missing.length > shown.length ? `; and ${missing.length - shown.length} more` : '';
+  const message = `the links did not return within ${timeoutMs} ms: ${shown.join('; ')}${more}`;
+  return new LabError('LINKS_MISSING', message, { details: { missing } });
+}

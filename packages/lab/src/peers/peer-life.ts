@@ -1,0 +1,92 @@
+/** What is done to single peers of a running lab, by place, and what the lab's channels and links need after it. */
+import type { RunningLab } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import type { Topology } from '@peerlab/topology';
+import type { LinkControl } from '../links/link-control.ts';
+import { dialMissing } from '../links/wiring.ts';
+import type { Endpoints } from './endpoints.ts';
+
+/** What peers are operated with. */
+export interface OperatedPeers {
+  readonly running: RunningLab;
+  readonly topology: Topology;
+  readonly endpoints: Endpoints;
+  readonly links: LinkControl;
+}
+
+/** See the module's header. */
+export class PeerLife {
+  readonly #parts: OperatedPeers;
+
+  constructor(parts: OperatedPeers) {
+    this.#parts = parts;
+  }
+
+  /** Ends a peer by a signal. @throws {LabError} as `RunningLab.kill` */
+  async kill(peer: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await this.#parts.running.kill(peer, signal);
+    await this.#ended(peer);
+  }
+
+  /** Has a peer leave in good order. @throws {LabError} as `RunningLab.stop` */
+  async stop(peer: number): Promise<void> {
+    await this.#parts.running.stop(peer);
+    await this.#ended(peer);
+  }
+
+  /**
+   * Starts a peer, waits until it is ready, and dials its links.
+   * @throws {LabError} as `RunningLab.start`; `PEER_FAILED` when it does not get ready; `LINKS_MISSING`
+   */
+  async start(peer: number): Promise<void> {
+    const { running, topology, endpoints, links } = this.#parts;
+    await links.bringBack(peer, async () => {
+      await running.start(peer);
+      await endpoints.refresh();
+    });
+    await dialMissing(topology, endpoints.all, peer, links.whyCut);
+  }
+
+  /** Has a peer leave, where it runs, and starts it again. @throws {LabError} as {@link stop} and {@link start} */
+  async restart(peer: number): Promise<void> {
+    try {
+      await this.stop(peer);
+    } catch (error) {
+      if (!(error instanceof LabError) || error.code !== 'PEER_FAILED') throw error;
+    }
+    await this.start(peer);
+  }
+
+  /** Freezes a peer. @throws {LabError} as `RunningLab.pause` */
+  async pause(peer: number): Promise<void> {
+    await this.#parts.running.pause(peer);
+    await this.#parts.endpoints.refresh();
+  }
+
+  /** Lets a peer go on, and waits until it answers. @throws {LabError} as `RunningLab.unpause` */
+  async unpause(peer: number): Promise<void> {
+    const { running, endpoints, links } = this.#parts;
+    await links.bringBack(peer, async () => {
+      await running.unpause(peer);
+      await endpoints.refresh();
+      await endpoints.all[peer]?.client.request({ command: 'info' });
+    });
+  }
+
+  /** Takes a peer off the network. @throws {LabError} as `RunningLab.isolate` */
+  async isolate(peer: number): Promise<void> {
+    await this.#parts.running.isolate(peer);
+    await this.#parts.endpoints.refresh();
+  }
+
+  /** Brings a peer back onto the network. @throws {LabError} as `RunningLab.rejoin` */
+  async rejoin(peer: number): Promise<void> {
+    await this.#parts.running.rejoin(peer);
+    await this.#parts.endpoints.refresh();
+  }
+
+  async #ended(peer: number): Promise<void> {
+    await this.#parts.endpoints.ended(peer);
+    await this.#parts.endpoints.refresh();
+  }
+}
