@@ -9,11 +9,12 @@ const EVERY_ROW_ABOVE = 'every row above';
 /** What the source of each package may import of the others; its tests may import what its manifest names. */
 const MAY_IMPORT = {
   // The peer, and what is pure.
+  finding: [],
   graph: [],
   protocol: [],
   conditions: ['graph'],
   contract: ['conditions'],
-  trace: ['contract'],
+  trace: ['contract', 'finding'],
   topology: ['conditions', 'graph'],
   agent: ['conditions', 'contract', 'protocol'],
   node: ['agent', 'conditions', 'contract', 'protocol'],
@@ -25,14 +26,14 @@ const MAY_IMPORT = {
   'driver-local': ['contract', 'driver', 'installation'],
   'driver-simulation': ['conditions', 'contract', 'driver', 'simulation', 'topology'],
   // What is done with a lab. Its driver is handed to it.
-  lab: ['conditions', 'contract', 'driver', 'graph', 'protocol', 'topology', 'trace'],
-  'large-lab': ['conditions', 'driver', 'graph', 'lab', 'protocol', 'simulation', 'topology'],
-  scenario: ['conditions', 'contract', 'driver', 'graph', 'lab', 'topology', 'trace'],
-  conform: ['conditions', 'contract', 'driver', 'lab', 'topology'],
-  compare: ['conditions', 'contract', 'driver', 'graph', 'lab', 'topology'],
+  lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'protocol', 'topology', 'trace'],
+  'large-lab': ['conditions', 'driver', 'finding', 'graph', 'lab', 'protocol', 'simulation', 'topology'],
+  scenario: ['conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'topology', 'trace'],
+  conform: ['conditions', 'contract', 'driver', 'finding', 'lab', 'topology'],
+  compare: ['conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'topology'],
   // What people use. The page runs in a browser.
-  dashboard: ['conditions', 'graph', 'trace'],
-  'dashboard-server': ['conditions', 'driver', 'lab', 'topology', 'trace'],
+  dashboard: ['conditions', 'finding', 'graph', 'trace'],
+  'dashboard-server': ['conditions', 'driver', 'finding', 'lab', 'topology', 'trace'],
   cli: EVERY_ROW_ABOVE,
   peerlab: EVERY_ROW_ABOVE,
   // For tests.
@@ -41,7 +42,7 @@ const MAY_IMPORT = {
 };
 
 /** Packages without I/O: nothing of `node:` there. */
-const PURE = ['graph', 'protocol', 'contract', 'agent', 'conditions', 'trace', 'dashboard'];
+const PURE = ['finding', 'graph', 'protocol', 'contract', 'agent', 'conditions', 'trace', 'dashboard'];
 
 /** Parsed from text, never from a file, a socket or a process. */
 const NO_IO = ['topology'];

@@ -22,5 +22,5 @@ test('a direct message with TTL 3 has one way to go', async () => {
 test('a lab is proven by the default checks', async () => {
   await using net = await lab.up(RING, { driver: 'local' });
   const checks = await net.verify();
-  expect(checks.flatMap(({ failures }) => failures)).toEqual([]);
+  expect(checks.flatMap(({ explanations }) => explanations)).toEqual([]);
 });

@@ -16,6 +16,7 @@ export function statusOfRun({ labs }: RunReport, isWritten: boolean): number {
 function ofLab({ outcome, error }: LabReport): number {
   switch (outcome) {
     case 'passed':
+    case 'not-proven':
       return EXIT.ok;
     case 'failed':
       return EXIT.failed;

@@ -19,9 +19,9 @@ describe('lab compare', () => {
     const { status, document } = await around.json(words);
     const { variants, ...rest } = compareSchema.parse(document);
     expect([status, rest]).toEqual([0, { topology: 'ring-4', driver: 'local' }]);
-    expect(variants.map(({ title, proven, runs }) => [title, proven, runs.length])).toEqual([
-      ['env.MODE=a', true, 2],
-      ['env.MODE=b', true, 2],
+    expect(variants.map(({ title, verdict, runs }) => [title, verdict, runs.length])).toEqual([
+      ['env.MODE=a', 'proven', 2],
+      ['env.MODE=b', 'proven', 2],
     ]);
     for (const { median } of variants) {
       // 2|E| - |V| + 1 frames, of which |V| - 1 deliver.

@@ -25,17 +25,20 @@ async function conformed(program: readonly string[]) {
 describe('lab conform', () => {
   it("finds that the project's own peer keeps every clause", async () => {
     const { clauses, ...report } = await conformed(OWN);
-    expect(clauses.filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
+    expect(clauses.filter(({ verdict }) => verdict !== 'proven')).toEqual([]);
     expect(report).toMatchObject({ status: 0, node: { name: 'peerlab' }, passed: true });
     expect(clauses).toHaveLength(42);
   });
 
   it.each(['python3 examples/python-peer/peer.py'])('finds no clause that %s breaks', async program => {
     const { status, clauses, passed } = await conformed(program.split(' '));
-    expect(clauses.filter(({ outcome }) => outcome === 'fails' || outcome === 'not-tried')).toEqual([]);
+    expect(
+      clauses.filter(({ verdict, isAnnounced }) => verdict === 'failed' || (verdict === 'not-proven' && isAnnounced)),
+    ).toEqual([]);
     expect(clauses.find(({ id }) => id === 'ping.measured')).toMatchObject({
-      outcome: 'not-announced',
-      why: 'ping not announced: the lab then cannot prove that a delay which was asked for is there',
+      verdict: 'not-proven',
+      isAnnounced: false,
+      reason: 'ping not announced: the lab then cannot prove that a delay which was asked for is there',
     });
     expect([status, passed]).toEqual([0, true]);
   });
@@ -63,10 +66,10 @@ describe('lab conform', () => {
     expect(stdout).toContain('41 clauses not tried: the program does not get ready');
     expect(stdout).toContain('node nothing.mjs does not keep the contract: 1 of 42 clauses broken');
     const [first, ...others] = clauses;
-    expect(first?.why).toMatch(/exited with status 1 before it was ready/);
-    expect(first?.exchange.join('\n')).toContain('Cannot find module');
-    expect(new Set(others.map(({ outcome, why }) => `${outcome}: ${why}`))).toEqual(
-      new Set(['not-tried: the program does not get ready']),
+    expect(first?.observed).toMatch(/exited with status 1 before it was ready/);
+    expect(first?.evidence.join('\n')).toContain('Cannot find module');
+    expect(new Set(others.map(({ verdict, reason }) => `${verdict}: ${reason}`))).toEqual(
+      new Set(['not-proven: the program does not get ready']),
     );
   });
 

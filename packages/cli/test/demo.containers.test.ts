@@ -24,7 +24,7 @@ describe.skipIf(engine.skip)(`lab demo on containers: ${engine.reason}`, () => {
     await using page = await livePage(run);
     const { lab, driver } = page.header;
     const judged = await page.until('a verdict', ({ event }) => event === 'message');
-    expect([driver, judged]).toMatchObject(['docker', { frames: 21, expected: { length: 19 }, passed: true }]);
+    expect([driver, judged]).toMatchObject(['docker', { frames: 21, due: { length: 19 }, verdict: 'proven' }]);
     expect(containersOf(lab)).toHaveLength(20);
     run.signal(signal);
     await run.ended;

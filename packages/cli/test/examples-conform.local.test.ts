@@ -15,7 +15,7 @@ async function broken(program: readonly string[], clauses: readonly string[] = [
   const { stdout } = await around.lab(['conform', '--timeout', '20000', '-f', 'json', ...only, '--', ...program]);
   return conformSchema
     .parse(JSON.parse(stdout))
-    .clauses.flatMap(({ id, outcome }) => (outcome === 'fails' ? [id] : []));
+    .clauses.flatMap(({ id, verdict }) => (verdict === 'failed' ? [id] : []));
 }
 
 describe('lab conform', { timeout: 120_000 }, () => {

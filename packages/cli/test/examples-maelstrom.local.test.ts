@@ -37,11 +37,11 @@ describe('Maelstrom nodes', () => {
     const { status, document } = await around.json(words);
     const { passed, checks } = upSchema.parse(document);
     expect([status, passed]).toEqual([0, true]);
-    expect(checks.find(check => check.name === 'broadcast')?.detail).toContain('72 of 72, each once');
+    expect(checks.find(check => check.name === 'broadcast')?.observed).toContain('72 of 72, each once');
     await around.lab(['fault', 'kill', name, 'n4']);
     expect(faultSchema.parse((await around.json(['fault', 'heal', name])).document).recovery?.links).toBe(12);
     const message = messageSchema.parse((await around.json(['broadcast', name, 'n0', 'hello'])).document);
-    expect([message.passed, message.received.length]).toEqual([true, 8]);
+    expect([message.verdict, message.received.length]).toEqual(['not-proven', 8]);
   });
 
   it('reach each other along links alone; what a node has twice is delivered twice', async () => {
@@ -57,9 +57,11 @@ defaults: { kind: mine }
 `,
     );
     expect((await around.lab(['up', file, '--no-verify', '--driver', 'local'])).status).toBe(0);
-    const { missed, failures } = messageSchema.parse((await around.json(['broadcast', name, 'n0', 'hello'])).document);
+    const { missed, explanations } = messageSchema.parse(
+      (await around.json(['broadcast', name, 'n0', 'hello'])).document,
+    );
     expect(missed).toEqual(['n2']);
-    expect(failures.map(({ kind, culprit }) => [kind, culprit])).toContainEqual(['twice', 'n1']);
+    expect(explanations.map(({ kind, culprit }) => [kind, culprit])).toContainEqual(['twice', 'n1']);
     expect((await around.lab(['logs', name, 'n0'])).stdout).toContain('no link to n2');
   });
 });

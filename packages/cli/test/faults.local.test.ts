@@ -20,7 +20,7 @@ const faultJson = async (...words: string[]) => {
 };
 const failedChecks = async (): Promise<string[]> => {
   const { checks } = verifySchema.parse((await around.json(['verify', name])).document);
-  return checks.filter(({ passed }) => !passed).map(check => check.name);
+  return checks.filter(({ verdict }) => verdict === 'failed').map(check => check.name);
 };
 
 describe('lab fault', () => {

@@ -36,7 +36,7 @@ it('has the player of recordings with it', async () => {
   await lab('up', 'mine.yaml', '--driver', 'simulation', '--record', 'mine.trace.jsonl');
   await lab('export', 'mine.trace.jsonl', '--html', 'mine.html', '--svg', 'mine.svg');
   const [page, picture] = ['mine.html', 'mine.svg'].map(file => readFileSync(join(around.folder, file), 'utf8'));
-  expect(page).toContain('id="trace">\n{"trace":1,"lab":"mine"');
+  expect(page).toContain('id="trace">\n{"trace":2,"lab":"mine"');
   expect(page).not.toMatch(/<(script|link)[^>]*(src|href)="(?!data:)/);
   expect(picture?.match(/<circle/g)).toHaveLength(3);
 });

@@ -49,11 +49,11 @@ describe('a lab of kinds', () => {
     const path = file('{ command: node mine.mjs }');
     const { status, document } = await around.json(['compare', path, ...words]);
     const { variants } = compareSchema.parse(document);
-    expect([status, variants.map(({ title, proven }) => [title, proven])]).toEqual([
+    expect([status, variants.map(({ title, verdict }) => [title, verdict])]).toEqual([
       0,
       [
-        ['peerlab', true],
-        ['mine', true],
+        ['peerlab', 'proven'],
+        ['mine', 'proven'],
       ],
     ]);
     const wrong = await around.lab(['compare', path, '--vary', 'kind=mien', ...words]);

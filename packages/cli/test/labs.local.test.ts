@@ -27,11 +27,11 @@ beforeAll(async () => {
   expect(new Set(lab.peers.map(({ address }) => address)).size).toBe(5);
   expect(lab.peers.every(({ state, processId }) => state === 'running' && processId !== undefined)).toBe(true);
   expect(lab.links).toEqual([0, 1, 2, 3].map(i => ({ a: `n${i}`, b: `n${i + 1}` })));
-  expect(lab.checks.map(({ name, passed }) => [name, passed])).toEqual([
-    ['links', true],
-    ['broadcast', true],
-    ['ttl', true],
-    ['dm', true],
+  expect(lab.checks.map(({ name, verdict }) => [name, verdict])).toEqual([
+    ['links', 'proven'],
+    ['broadcast', 'proven'],
+    ['ttl', 'proven'],
+    ['dm', 'proven'],
   ]);
   expect(Object.keys(lab.timings)).toEqual(['network', 'peers', 'links', 'broadcast', 'ttl', 'dm']);
 });
@@ -158,14 +158,20 @@ describe('a local lab', () => {
 
   it('is verified again, by name and check by check', async () => {
     const all = verifySchema.parse((await around.json(['verify', NAME])).document);
-    expect(all.checks.map(({ name, passed }) => [name, passed])).toEqual([
-      ['links', true],
-      ['broadcast', true],
-      ['ttl', true],
-      ['dm', true],
+    expect(all.checks.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['links', 'proven'],
+      ['broadcast', 'proven'],
+      ['ttl', 'proven'],
+      ['dm', 'proven'],
     ]);
     const one = verifySchema.parse((await around.json(['verify', NAME, '--check', 'dm', '--check', 'ttl'])).document);
-    expect(one.checks.map(({ name }) => name)).toEqual(['ttl', 'dm']);
+    expect(one.checks.map(({ name, verdict, reason }) => [name, verdict, reason])).toEqual([
+      ['ttl', 'proven', undefined],
+      ['dm', 'proven', undefined],
+      ['links', 'not-proven', 'left out by --check'],
+      ['broadcast', 'not-proven', 'left out by --check'],
+    ]);
+    expect([one.passed, one.verdict]).toEqual([true, 'not-proven']);
   });
 
   it('is repaired by up: a killed peer and its links come back, the others stay', async () => {
@@ -204,7 +210,7 @@ describe('a local lab', () => {
     const file = join(around.folder, 'other.yaml');
     const other = uniqueName('other');
     writeFileSync(file, `name: ${other}\npeers: [ann, ben]\nlinks: [[ann, ben]]\n`);
-    expect((await around.lab(['up', file])).stdout).toContain(`${other} is up.`);
+    expect((await around.lab(['up', file])).stdout).toContain(`${other} is up; `);
     const message = messageSchema.parse((await around.json(['broadcast', other, 'ann', 'only us'])).document);
     expect(message.received.map(({ peer }) => peer)).toEqual(['ben']);
     const { removed } = downSchema.parse((await around.json(['down', file])).document);

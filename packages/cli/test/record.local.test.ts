@@ -58,7 +58,14 @@ it('keeps a lab that is tested, with what its scenario did to it', async () => {
     true,
   ]);
   const told = events.find(({ event }) => event === 'message');
-  expect(told).toMatchObject({ from: 'n0', missed: [], frames: 7, predictedFrames: 7, passed: true, failures: [] });
+  expect(told).toMatchObject({
+    from: 'n0',
+    missed: [],
+    frames: 7,
+    predictedFrames: 7,
+    verdict: 'proven',
+    explanations: [],
+  });
   expect(told).toHaveProperty('expected.length', 5);
   const two = await around.lab(['test', scenario, LINE, '--driver', 'simulation', '--record', file]);
   expect([two.status, two.stderr]).toEqual([2, expect.stringContaining('--record takes one lab')]);

@@ -2,8 +2,8 @@
 import type { LinkShape } from '@peerlab/conditions';
 import { linkShapeSchema } from '@peerlab/conditions/schemas';
 import { eventSchema } from '@peerlab/contract';
-import type { Explanation } from '@peerlab/lab';
-import type { LabReport, RunReport, StepOutcome } from '@peerlab/scenario';
+import { decidedRuling, findingFields, openRuling } from '@peerlab/finding';
+import type { LabReport, RunReport, StepFinding } from '@peerlab/scenario';
 import * as z from 'zod';
 import type { CompareDocument, MeasurementDocument } from '../src/output/compare-document.ts';
 import type { ConformDocument } from '../src/output/conform-report.ts';
@@ -24,7 +24,7 @@ import type {
   PruneDocument,
   UpDocument,
   ValidateDocument,
-  VerdictDocument,
+  VerifyDocument,
   WatchDocument,
 } from '../src/output/documents.ts';
 import type { ChaosDocument, FaultDocument } from '../src/output/fault-documents.ts';
@@ -48,18 +48,21 @@ const peer: z.ZodType<PeerDocument> = z.strictObject({
   processId: z.int().min(1).exactOptional(),
 });
 
-const failure = z.strictObject({ kind: text, culprit: text.exactOptional(), text });
+/** A finding with more fields: a reason stands at what is not proven alone. */
+function finding<Extra extends z.core.$ZodLooseShape>(extra: Extra) {
+  const facts = { ...findingFields, ...extra };
+  return z.discriminatedUnion('verdict', [
+    z.strictObject({ ...facts, ...decidedRuling }),
+    z.strictObject({ ...facts, ...openRuling }),
+  ]);
+}
 
-const check: z.ZodType<CheckDocument> = z.strictObject({
+const check: z.ZodType<CheckDocument> = finding({
   name: z.enum(['links', 'broadcast', 'ttl', 'dm']),
-  passed: z.boolean(),
-  expected: text,
-  observed: text,
-  detail: text,
-  notes: z.array(text),
-  failures: z.array(failure),
   timeMs: count,
 });
+
+const verdictOfAll = z.enum(['proven', 'failed', 'not-proven']);
 
 const verdict = {
   lab: text,
@@ -73,10 +76,11 @@ const verdict = {
     count,
   ) as z.ZodType<Record<string, number>>,
   checks: z.array(check),
+  verdict: verdictOfAll,
   passed: z.boolean(),
 };
 
-export const verifySchema: z.ZodType<VerdictDocument> = z.strictObject(verdict);
+export const verifySchema: z.ZodType<VerifyDocument> = z.strictObject(verdict);
 export const upSchema: z.ZodType<UpDocument> = z.strictObject({
   ...verdict,
   reason: text,
@@ -124,6 +128,7 @@ export const largeUpSchema: z.ZodType<LargeUpDocument> = z.strictObject({
   timings: verdict.timings,
   floods: z.array(flood),
   checks: z.array(check),
+  verdict: verdictOfAll,
   passed: z.boolean(),
   isPartial: z.boolean(),
   replay: text,
@@ -166,6 +171,7 @@ export const chaosSchema: z.ZodType<ChaosDocument> = z.strictObject({
   events: z.array(z.strictObject({ atMs: count, event: z.enum(['applied', 'reverted', 'left-out']), text })),
   recovery,
   checks: z.array(check),
+  verdict: verdictOfAll,
   passed: z.boolean(),
   wasCut: z.boolean(),
 });
@@ -218,29 +224,18 @@ export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
   links: z.strictObject({ drawn: count, up: count, faults: z.array(fault), pairs: z.array(pair) }).nullable(),
 });
 
-const explanation: z.ZodType<Explanation> = z.strictObject({
-  kind: z.custom<Explanation['kind']>(value => typeof value === 'string'),
-  culprit: text.exactOptional(),
-  suspects: z.array(text).exactOptional(),
-  messageId: text.exactOptional(),
-  way: z.strictObject({ path: z.array(text), stoppedAfter: text }).exactOptional(),
-  text,
-});
-
-export const messageSchema: z.ZodType<MessageDocument> = z.strictObject({
+export const messageSchema: z.ZodType<MessageDocument> = finding({
   lab: text,
   id: z.uuid(),
   from: text,
-  to: text.optional(),
-  ttl: count.optional(),
-  expected: z.array(text),
+  to: text.exactOptional(),
+  ttl: count.exactOptional(),
+  due: z.array(text),
   received: z.array(z.strictObject({ peer: text, hops: count, from: text })),
   missed: z.array(text),
   frames: count.nullable(),
   predictedFrames: count.nullable(),
   timeMs: z.number().min(0),
-  passed: z.boolean(),
-  failures: z.array(explanation),
 });
 
 export const watchSchema: z.ZodType<WatchDocument> = z.strictObject({
@@ -343,16 +338,7 @@ export const conformSchema: z.ZodType<ConformDocument> = z.strictObject({
   node: z.strictObject({ name: text, version: text }).nullable(),
   capabilities: z.array(text),
   passed: z.boolean(),
-  clauses: z.array(
-    z.strictObject({
-      id: text,
-      says: text,
-      outcome: z.enum(['holds', 'fails', 'not-announced', 'not-tried']),
-      why: text.exactOptional(),
-      exchange: z.array(text),
-      timeMs: count,
-    }),
-  ),
+  clauses: z.array(finding({ id: text, isAnnounced: z.boolean(), timeMs: count })),
 });
 
 export const errorSchema: z.ZodType<ErrorDocument> = z.strictObject({
@@ -379,7 +365,7 @@ export const compareSchema: z.ZodType<CompareDocument> = z.strictObject({
   variants: z.array(
     z.strictObject({
       title: text,
-      proven: z.boolean(),
+      verdict: verdictOfAll,
       checks: z.array(check),
       runs: z.array(measurement),
       median: measurement,
@@ -388,9 +374,9 @@ export const compareSchema: z.ZodType<CompareDocument> = z.strictObject({
 });
 
 const time = z.number().min(0);
-const step: z.ZodType<StepOutcome> = z
+const step: z.ZodType<StepFinding> = z
   .lazy(() =>
-    z.strictObject({
+    finding({
       kind: z.enum([
         'broadcast',
         'dm',
@@ -403,20 +389,16 @@ const step: z.ZodType<StepOutcome> = z
         'parallel',
         'repeat',
       ]),
-      title: text,
+      check: z.enum(['links', 'broadcast', 'ttl', 'dm']).exactOptional(),
       line: count,
       path: z.string(),
-      outcome: z.enum(['passed', 'failed', 'incomplete', 'not-tried']),
-      expected: text,
-      seen: text,
-      failures: z.array(explanation),
-      notes: z.array(text),
       atMs: time,
       timeMs: time,
       steps: z.array(step),
     }),
   )
   .meta({ id: 'step' });
+const claims = z.strictObject({ proven: count, failed: count, notProven: count });
 const lab: z.ZodType<LabReport> = z.strictObject({
   file: text,
   name: text,
@@ -424,8 +406,9 @@ const lab: z.ZodType<LabReport> = z.strictObject({
   seed: count,
   peers: count,
   links: count,
-  outcome: z.enum(['passed', 'failed', 'error', 'interrupted', 'not-run']),
+  outcome: z.enum(['passed', 'not-proven', 'failed', 'error', 'interrupted', 'not-run']),
   steps: z.array(step),
+  claims,
   notes: z.array(text),
   error: z
     .strictObject({
@@ -442,10 +425,11 @@ const lab: z.ZodType<LabReport> = z.strictObject({
 });
 
 export const testSchema: z.ZodType<RunReport> = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   driver,
   startedAt: z.iso.datetime(),
   timeMs: time,
   passed: z.boolean(),
+  claims,
   labs: z.array(lab),
 });

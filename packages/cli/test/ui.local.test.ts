@@ -28,12 +28,12 @@ describe('lab ui', () => {
       await run.printed('the page shows');
       expect(await page.act({ do: 'broadcast', from: 'n0', text: 'hello', ttl: 3 })).toMatchObject({
         ok: true,
-        passed: true,
+        verdict: 'proven',
         text: 'n0 reached 6 of 6; 6 frames, predicted 6',
         command: `lab broadcast ${name} n0 hello --ttl 3`,
       });
       const outcome = await page.until('a verdict', ({ event }) => event === 'message');
-      expect(outcome).toMatchObject({ from: 'n0', ttl: 3, frames: 6, passed: true });
+      expect(outcome).toMatchObject({ from: 'n0', ttl: 3, frames: 6, verdict: 'proven' });
       await around.lab(['broadcast', name, 'n5', 'from elsewhere']);
       await page.until(
         'a copy of what another command sent',
@@ -56,7 +56,7 @@ describe('lab ui', () => {
         event => event.event === 'peer-state' && event.name === 'n3' && event.state === 'stopped',
       );
       expect(await page.act({ do: 'heal' })).toMatchObject({ ok: true });
-      expect(await page.act({ do: 'verify' })).toMatchObject({ passed: true, text: 'all 4 checks passed' });
+      expect(await page.act({ do: 'verify' })).toMatchObject({ verdict: 'proven', text: '4 claims proven' });
       run.signal('SIGINT');
       await page.until('the end', ({ event }) => event === 'end');
     }
@@ -71,7 +71,7 @@ describe('lab ui', () => {
     await using page = await livePage(run);
     expect(page.header.lab).toBe(name);
     await run.printed('the page shows');
-    expect(await page.act({ do: 'broadcast', from: 'n1', text: 'kept' })).toMatchObject({ passed: true });
+    expect(await page.act({ do: 'broadcast', from: 'n1', text: 'kept' })).toMatchObject({ verdict: 'proven' });
     run.signal('SIGTERM');
     const { stderr } = await run.ended;
     expect(stderr).toContain(`lab replay ${file}`);
@@ -117,12 +117,18 @@ describe('lab up --ui', () => {
     await run.printed('the page shows ring-20');
     const half = Array.from({ length: 10 }, (_, i) => `n${i}`);
     expect(await page.act({ do: 'partition', groups: [half] })).toMatchObject({ ok: true });
-    expect(await page.act({ do: 'verify' })).toMatchObject({ passed: false, text: expect.stringContaining('links') });
-    const check = await page.until('a check that fails', event => event.event === 'check' && !event.passed);
-    expect(check).toMatchObject({ name: 'links', failures: [expect.anything(), expect.anything()] });
+    expect(await page.act({ do: 'verify' })).toMatchObject({
+      verdict: 'failed',
+      text: expect.stringContaining('links'),
+    });
+    const check = await page.until(
+      'a check that fails',
+      event => event.event === 'check' && event.verdict === 'failed',
+    );
+    expect(check).toMatchObject({ name: 'links', explanations: [expect.anything(), expect.anything()] });
     expect(await page.act({ do: 'pass', ms: 60_000 })).toMatchObject({ ok: true });
     expect(await page.act({ do: 'heal' })).toMatchObject({ ok: true, text: 'healed: 20 links are up' });
-    expect(await page.act({ do: 'verify' })).toMatchObject({ passed: true });
+    expect(await page.act({ do: 'verify' })).toMatchObject({ verdict: 'proven' });
     run.signal('SIGINT');
     expect((await run.ended).status).toBe(0);
   });
@@ -137,13 +143,13 @@ describe('lab demo', () => {
     expect(await page.until('a verdict', isJudged)).toMatchObject({
       frames: 21,
       expected: { length: 19 },
-      passed: true,
+      verdict: 'proven',
     });
     expect(await page.until('a verdict', isJudged)).toMatchObject({
       frames: 6,
       ttl: 3,
       expected: { length: 6 },
-      passed: true,
+      verdict: 'proven',
     });
     run.signal('SIGINT');
     expect((await run.ended).status).toBe(130);

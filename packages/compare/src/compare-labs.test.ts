@@ -20,11 +20,11 @@ describe('compareLabs', () => {
     };
     const results = await compareLabs('compared', variants, driver, { runs: 2, workload: WORKLOAD, onRun });
     expect(order).toEqual(['ring 1/2', 'line 1/2', 'ring 2/2', 'line 2/2']);
-    expect(results.map(({ title, proven, runs, median }) => [title, proven, runs.length, median.framesPerBroadcast]))
+    expect(results.map(({ title, verdict, runs, median }) => [title, verdict, runs.length, median.framesPerBroadcast]))
       // 2|E| - |V| + 1
       .toEqual([
-        ['ring', true, 2, 6],
-        ['line', true, 2, 4],
+        ['ring', 'proven', 2, 6],
+        ['line', 'proven', 2, 4],
       ]);
     expect(driver.labs.size).toBe(0);
   });
@@ -32,8 +32,8 @@ describe('compareLabs', () => {
   test('measures a variant that is not proven, and adds its losses up', async () => {
     const variants = [{ title: 'lossy', topology: line(3), programs: { n1: ['silent'] } }];
     const [result] = await compareLabs('compared', variants, new MemoryDriver(), { runs: 2, workload: WORKLOAD });
-    expect(result?.proven).toBe(false);
-    expect(result?.checks.find(({ passed }) => !passed)?.failures[0]?.text).toContain('n1');
+    expect(result?.verdict).toBe('failed');
+    expect(result?.checks.find(({ verdict }) => verdict === 'failed')?.explanations[0]?.text).toContain('n1');
     expect(result?.median.missing).toBe(12);
     expect(result?.median.latencyMs).toBeUndefined();
   });

@@ -1,7 +1,8 @@
 /** The same lab over several variants, in turns, so that what else the machine does hits all alike. */
 
 import type { Driver } from '@peerlab/driver';
-import type { CheckResult } from '@peerlab/lab';
+import { type Verdict, verdictOf } from '@peerlab/finding';
+import type { CheckFinding } from '@peerlab/lab';
 import { bringUp } from '@peerlab/lab';
 import type { Topology } from '@peerlab/topology';
 import { type LabMeasurement, measureLab } from './measure-lab.ts';
@@ -19,10 +20,10 @@ export interface Variant {
 /** What is known of a variant after its runs. */
 export interface VariantResult {
   readonly title: string;
-  /** Every check passed in every run. */
-  readonly proven: boolean;
-  /** The checks of the first run that was not proven, or of the first run. */
-  readonly checks: readonly CheckResult[];
+  /** Of every check in every run, together. */
+  readonly verdict: Verdict;
+  /** The checks of the first run with that verdict. */
+  readonly checks: readonly CheckFinding[];
   readonly runs: readonly LabMeasurement[];
   /** The median of the runs, number by number. */
   readonly median: LabMeasurement;
@@ -51,14 +52,16 @@ export async function compareLabs(
   driver: Driver,
   { runs = RUNS, workload, signal, onRun }: CompareOptions = {},
 ): Promise<readonly VariantResult[]> {
-  const all = variants.map(() => [] as { measured: LabMeasurement; checks: readonly CheckResult[]; proven: boolean }[]);
+  const all = variants.map(
+    () => [] as { measured: LabMeasurement; checks: readonly CheckFinding[]; verdict: Verdict }[],
+  );
   for (let run = 1; run <= runs; run++) {
     for (const [i, { title, topology, programs }] of variants.entries()) {
       onRun?.({ title, run, of: runs });
       const options = { ephemeral: true, programs, signal };
-      const { lab, checks, passed } = await bringUp({ ...topology, name }, driver, options);
+      const { lab, checks } = await bringUp({ ...topology, name }, driver, options);
       try {
-        all[i]?.push({ measured: await measureLab(lab, { workload, signal }), checks, proven: passed });
+        all[i]?.push({ measured: await measureLab(lab, { workload, signal }), checks, verdict: verdictOf(checks) });
       } finally {
         await lab.down();
       }
@@ -67,10 +70,11 @@ export async function compareLabs(
   return variants.map(({ title }, i) => {
     const results = all[i] ?? [];
     const measured = results.map(result => result.measured);
+    const verdict = verdictOf(results);
     return {
       title,
-      proven: results.every(({ proven }) => proven),
-      checks: (results.find(({ proven }) => !proven) ?? results[0])?.checks ?? [],
+      verdict,
+      checks: results.find(one => one.verdict === verdict)?.checks ?? [],
       runs: measured,
       median: medianMeasurement(measured),
     };

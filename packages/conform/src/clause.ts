@@ -1,5 +1,6 @@
 /** What a clause of the peer contract is, as it is tried on a program, and how that ends. */
 import type { Capability } from '@peerlab/contract';
+import type { Finding } from '@peerlab/finding';
 import type { Stage, StageName } from './stage.ts';
 
 /** One promise of docs/PEER-CONTRACT.md. */
@@ -18,17 +19,10 @@ export interface Clause {
   readonly run: (stage: Stage) => Promise<void>;
 }
 
-/** How a clause ended. */
-export interface ClauseResult {
+/** What a clause found. The claim is the clause itself; evidence of a failure are the lines that led there. */
+export type ClauseFinding = Finding & {
   readonly id: string;
-  readonly says: string;
-  /**
-   * - `not-announced`: the peer leaves it out, as it may; the lab then cannot prove what `why` tells;
-   * - `not-tried`: something before it failed, or cannot be tried here; `why` tells.
-   */
-  readonly outcome: 'holds' | 'fails' | 'not-announced' | 'not-tried';
-  readonly why?: string;
-  /** The lines to and from the peers that led there, the latest: `n0 <- …` to a peer, `n0 -> …` from it. */
-  readonly exchange: readonly string[];
+  /** False where the peer leaves the capability out, as it may: the claim is then not proven. */
+  readonly isAnnounced: boolean;
   readonly timeMs: number;
-}
+};

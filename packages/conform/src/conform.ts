@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { parsePeerLine } from '@peerlab/contract';
 import type { Driver, PlannedKind } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { conclude, type Finding, noneFailed, notTried } from '@peerlab/finding';
 import type { KindSpec } from '@peerlab/topology';
-import type { Clause, ClauseResult } from './clause.ts';
+import type { Clause, ClauseFinding } from './clause.ts';
 import { ClauseBroken, ClauseLeftOut, ClauseNotTried } from './clause-errors.ts';
 import { CAPABILITY_CLAUSES } from './clauses/capabilities.ts';
 import { COMMAND_CLAUSES } from './clauses/commands.ts';
@@ -53,7 +54,7 @@ export interface ConformOptions {
   /** Ids of the clauses to try. @default all */
   readonly only?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onResult?: ((result: ClauseResult) => void) | undefined;
+  readonly onResult?: ((result: ClauseFinding) => void) | undefined;
 }
 
 /** What was found. */
@@ -63,8 +64,8 @@ export interface ConformReport {
   /** What the peer calls itself; undefined when it never got ready. */
   readonly node: { readonly name: string; readonly version: string } | undefined;
   readonly capabilities: readonly string[];
-  readonly clauses: readonly ClauseResult[];
-  /** No clause fails, and every one that could be tried was. */
+  readonly clauses: readonly ClauseFinding[];
+  /** The program got ready, and no clause failed. */
   readonly passed: boolean;
 }
 
@@ -82,7 +83,7 @@ export async function conform(
   const { signal = new AbortController().signal, boundMs = BOUND_MS } = options;
   const kind: PlannedKind = { ...program, name: 'conform', folder: resolve('.') };
   const trial = new Trial({ driver, kind, boundMs, signal });
-  const clauses: ClauseResult[] = [];
+  const clauses: ClauseFinding[] = [];
   try {
     for (const clause of CLAUSES) {
       if (options.only !== undefined && !options.only.includes(clause.id)) continue;
@@ -99,7 +100,7 @@ export async function conform(
     node: trial.node,
     capabilities: trial.capabilities ?? [],
     clauses,
-    passed: trial.node !== undefined && clauses.every(({ outcome }) => outcome !== 'fails'),
+    passed: trial.node !== undefined && noneFailed(clauses),
   };
 }
 
@@ -116,18 +117,24 @@ class Trial {
     this.#maker = maker;
   }
 
-  async of(clause: Clause): Promise<ClauseResult> {
-    const { id, says, needs = [] } = clause;
+  async of(clause: Clause): Promise<ClauseFinding> {
     const startedAtMs = performance.now();
-    const ended = (outcome: ClauseResult['outcome'], why?: string, exchange: readonly string[] = []): ClauseResult => {
-      const timeMs = performance.now() - startedAtMs;
-      return { id, says, outcome, ...(why === undefined ? {} : { why }), exchange, timeMs };
-    };
-    if (this.#dead !== undefined) return ended('not-tried', this.#dead);
+    const finding = await this.#try(clause);
+    return { id: clause.id, isAnnounced: true, ...finding, timeMs: performance.now() - startedAtMs };
+  }
+
+  async close(): Promise<void> {
+    for (const stage of this.#stages.values()) await stage.close();
+  }
+
+  async #try(clause: Clause): Promise<Finding & { readonly isAnnounced?: false }> {
+    const { says, needs = [] } = clause;
+    if (this.#dead !== undefined) return notTried(says, says, this.#dead);
     const lacking = this.capabilities === undefined ? [] : needs.filter(need => !this.capabilities?.includes(need));
     if (lacking.length > 0) {
       const what = lacking.map(need => UNPROVEN[need]).join(', and ');
-      return ended('not-announced', `${lacking.join(' and ')} not announced: the lab then cannot prove ${what}`);
+      const reason = `${lacking.join(' and ')} not announced: the lab then cannot prove ${what}`;
+      return { ...notTried(says, says, reason), isAnnounced: false };
     }
     let stage: Stage | undefined;
     try {
@@ -136,24 +143,20 @@ class Trial {
       await clause.run(stage);
       const broken = brokenLine(stage);
       if (broken !== undefined) throw new ClauseBroken(broken);
-      return ended('holds');
+      return conclude({ claim: says, expected: says, observed: says, evidence: [], explanations: [] });
     } catch (error) {
-      if (error instanceof ClauseLeftOut) return ended('not-announced', error.message);
-      if (error instanceof ClauseNotTried) return ended('not-tried', error.message);
+      if (error instanceof ClauseLeftOut) return { ...notTried(says, says, error.message), isAnnounced: false };
+      if (error instanceof ClauseNotTried) return notTried(says, says, error.message);
       const isOfThePeer = error instanceof ClauseBroken || (error instanceof LabError && PEER_FAULTS.has(error.code));
       if (!isOfThePeer) throw error;
-      if (stage === undefined) {
-        if (this.capabilities === undefined) this.#dead = NOT_READY;
-        return ended('fails', error.message, lastLines(error));
-      }
-      return ended('fails', error.message, exchangeOf(stage));
+      if (stage === undefined && this.capabilities === undefined) this.#dead = NOT_READY;
+      const { message: observed } = error;
+      const explanations = [{ kind: 'contract', text: observed } as const];
+      const evidence = stage === undefined ? lastLines(error) : exchangeOf(stage);
+      return conclude({ claim: says, expected: says, observed, evidence, explanations });
     } finally {
       if (clause.ends === true) await stage?.close();
     }
-  }
-
-  async close(): Promise<void> {
-    for (const stage of this.#stages.values()) await stage.close();
   }
 
   async #stage({ on, ends }: Clause): Promise<Stage> {

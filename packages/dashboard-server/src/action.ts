@@ -1,4 +1,5 @@
 /** What the page can have done to a lab, the command of `lab` that does the same, and the answer. Nothing else is possible from it. */
+import type { Verdict } from '@peerlab/finding';
 import * as z from 'zod';
 
 /** What breaks one peer. */
@@ -98,8 +99,8 @@ export type ActionReply =
       readonly command?: string | undefined;
       /** The message that was sent. */
       readonly messageId?: string | undefined;
-      /** Of checks and messages: whether everything was as the graph says. */
-      readonly passed?: boolean | undefined;
+      /** Of checks and messages. */
+      readonly verdict?: Verdict | undefined;
     }
   | {
       readonly ok: false;

@@ -251,7 +251,7 @@ describe('events', () => {
         canPass: false,
       },
     ]);
-    expect((await reader.next()).json<TraceHeader>().trace).toBe(1);
+    expect((await reader.next()).json<TraceHeader>().trace).toBe(2);
     expect([(await reader.next()).data, (await reader.next()).data]).toEqual([lineOf(1), lineOf(2)]);
     trace.happen(1);
     const last = await reader.next();
@@ -289,7 +289,7 @@ describe('events', () => {
     trace.begin();
     trace.happen(1);
     expect((await reader.next()).json()).toMatchObject({ resumed: false, session: trace.log.session });
-    expect((await reader.next()).json<TraceHeader>().trace).toBe(1);
+    expect((await reader.next()).json<TraceHeader>().trace).toBe(2);
     expect((await reader.next()).data).toBe(lineOf(1));
     await using stale = await events(`${session}.1`);
     expect((await stale.next()).json()).toMatchObject({ resumed: false });

@@ -44,7 +44,7 @@ describe('messages', () => {
     expect(flood).toMatchObject({
       text: 'n0 reached 19 of 19; 21 frames, predicted 21',
       command: "lab broadcast ring n0 'hello all'",
-      passed: true,
+      verdict: 'proven',
     });
     expect((await done({ do: 'broadcast', from: 'n0', text: '-x', ttl: 3 })).command).toBe(
       'lab broadcast ring n0 --ttl 3 -- -x',
@@ -56,7 +56,7 @@ describe('messages', () => {
     const { events } = await end();
     const sent = events.filter(event => event.event === 'sent' && event.id === flood.messageId);
     expect(sent.reduce((sum, event) => sum + (event.event === 'sent' ? event.to.length : 0), 0)).toBe(21);
-    const judged = events.flatMap(event => (event.event === 'message' ? [event.expected.length] : []));
+    const judged = events.flatMap(event => (event.event === 'message' ? [event.due.length] : []));
     expect(judged).toEqual([19, 6, 0]);
   });
 
@@ -85,7 +85,7 @@ describe('what is done to peers', () => {
     expect((await done({ do: 'broadcast', from: 'n2', text: 'around' })).text).toContain('n2 reached 18 of 18');
     expect(await performer.perform({ do: 'kill', peer: 'n3' })).toMatchObject({ ok: false });
     await done({ do: 'start', peer: 'n3' });
-    expect(await done({ do: 'verify' })).toMatchObject({ passed: true, text: 'all 4 checks passed' });
+    expect(await done({ do: 'verify' })).toMatchObject({ verdict: 'proven', text: '4 claims proven' });
     const { events } = await end();
     const story = events.flatMap(event => {
       if (event.event === 'peer-state') return [`${event.name} ${event.state}`];

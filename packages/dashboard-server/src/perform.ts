@@ -4,7 +4,8 @@
  */
 
 import { LabError } from '@peerlab/driver';
-import type { CheckResult, Lab, MessageOutcome, Recording } from '@peerlab/lab';
+import { tallyOf, tallyText, verdictOf } from '@peerlab/finding';
+import type { CheckFinding, Lab, MessageFinding, Recording } from '@peerlab/lab';
 import { type Action, type ActionReply, actionSchema, commandLine, type SendAction } from './action.ts';
 import { type ChangedLab, changeLab } from './change-lab.ts';
 import { Lane } from './lane.ts';
@@ -127,23 +128,24 @@ class LabPerformer implements Performer {
     const options = { ttl, signal: this.#ending.signal };
     // Every copy of it is to be seen, whoever has asked the peers to be quiet.
     await this.#recording.traceAgain();
-    const outcome =
+    const finding =
       action.do === 'dm'
         ? await this.#lab.dm(from, action.to, text, options)
         : await this.#lab.broadcast(from, text, options);
-    this.#recording.judged(outcome);
-    return { text: outcomeText(outcome), messageId: outcome.id, passed: outcome.passed };
+    this.#recording.judged(finding);
+    return { text: messageText(finding), messageId: finding.id, verdict: finding.verdict };
   }
 
   async #verify(): Promise<Done> {
-    const onResult = (result: CheckResult): void => this.#recording.checked(result);
+    const onResult = (finding: CheckFinding): void => this.#recording.checked(finding);
     const checks = await this.#lab.verify({ signal: this.#ending.signal, onResult });
-    const failed = checks.filter(({ passed }) => !passed);
-    const text =
-      failed.length === 0
-        ? `all ${checks.length} checks passed`
-        : `${failed.map(({ name }) => name).join(', ')} failed: ${failed[0]?.failures[0]?.text ?? failed[0]?.detail}`;
-    return { text, passed: failed.length === 0 };
+    const failed = checks.filter(({ verdict }) => verdict === 'failed');
+    const open = checks.filter(({ verdict }) => verdict === 'not-proven');
+    const why = [
+      ...failed.slice(0, 1).map(({ name, explanations, observed }) => `${name}: ${explanations[0]?.text ?? observed}`),
+      ...open.map(({ name, reason }) => `${name} not proven: ${reason}`),
+    ];
+    return { text: [tallyText(tallyOf(checks)), ...why].join('; '), verdict: verdictOf(checks) };
   }
 
   async #pass(ms: number): Promise<Done> {
@@ -175,10 +177,13 @@ class LabPerformer implements Performer {
   }
 }
 
-function outcomeText({ from, to, expected, missed, frames, predictedFrames, failures }: MessageOutcome): string {
-  const [why] = failures;
+function messageText(finding: MessageFinding): string {
+  const { from, to, due, missed, frames, predictedFrames, explanations, reason } = finding;
+  const [why] = explanations;
   if (why !== undefined) return why.text;
-  const cost = frames === undefined ? '' : `; ${frames} frames, predicted ${predictedFrames}`;
-  if (to === undefined) return `${from} reached ${expected.length - missed.length} of ${expected.length}${cost}`;
-  return expected.length === 0 ? `${to} is out of reach, as the graph says` : `${from} reached ${to}${cost}`;
+  const prediction = predictedFrames === undefined ? '' : `, predicted ${predictedFrames}`;
+  const cost = frames === undefined ? '' : `; ${frames} frames${prediction}`;
+  const open = reason === undefined ? '' : `; not proven: ${reason}`;
+  if (to === undefined) return `${from} reached ${due.length - missed.length} of ${due.length}${cost}${open}`;
+  return due.length === 0 ? `${to} is out of reach, as the graph says${open}` : `${from} reached ${to}${cost}${open}`;
 }

@@ -3,7 +3,7 @@
 import { line, MemoryDriver, ring } from '@peerlab/driver-memory';
 import { adjacencyOf, neighboursOf } from '@peerlab/graph';
 import { describe, expect, test } from 'vitest';
-import type { CheckResult } from './checks/check.ts';
+import type { CheckFinding } from './checks/check.ts';
 import type { Lab } from './lab.ts';
 import { bringUp } from './life/bring-up.ts';
 import { openLab } from './life/find-lab.ts';
@@ -15,8 +15,8 @@ async function up(): Promise<{ lab: Lab; driver: MemoryDriver }> {
   return { lab, driver };
 }
 
-const failures = (checks: readonly CheckResult[]): string[] =>
-  checks.filter(({ passed }) => !passed).map(({ name }) => name);
+const failures = (checks: readonly CheckFinding[]): string[] =>
+  checks.filter(({ verdict }) => verdict !== 'proven').map(({ name }) => name);
 
 const names = (lab: Lab): (string | undefined)[] => lab.endpoints.map(end => end?.client.name);
 

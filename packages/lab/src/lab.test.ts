@@ -27,21 +27,21 @@ async function withPeer(kind: string, peer = 'n3', topology = BOW_TIE): Promise<
 }
 
 function failed({ checks }: BringUpResult): CheckName[] {
-  return checks.filter(({ passed }) => !passed).map(({ name }) => name);
+  return checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name);
 }
 
 function textsOf({ checks }: BringUpResult): string[] {
-  return checks.flatMap(({ failures }) => failures.map(({ text }) => text));
+  return checks.flatMap(({ explanations }) => explanations.map(({ text }) => text));
 }
 
 function culprits({ checks }: BringUpResult): (string | undefined)[] {
-  return [...new Set(checks.flatMap(({ failures }) => failures.map(({ culprit }) => culprit)))];
+  return [...new Set(checks.flatMap(({ explanations }) => explanations.map(({ culprit }) => culprit)))];
 }
 
 describe('honest peers', () => {
   test('ring-20 is proven, with the numbers that the graph says', async () => {
     const { checks, passed } = await bringUp(ring(20), new MemoryDriver(), QUICK);
-    expect(checks.map(({ name, detail }) => `${name} ${detail}`)).toEqual([
+    expect(checks.map(({ name, observed }) => `${name} ${observed}`)).toEqual([
       'links 20 of 20, as drawn',
       'broadcast 20 origins x 19 receivers: 380 of 380, each once; 420 frames, predicted 420',
       'ttl 5 origins x 12 TTLs: 60 of 60 horizons exact',
@@ -70,13 +70,19 @@ describe('honest peers', () => {
     const { checks, passed } = await bringUp(parted, new MemoryDriver(), QUICK);
     expect(passed).toBe(true);
     const broadcast = checks.find(({ name }) => name === 'broadcast');
-    expect(broadcast?.detail).toContain('8 of 8');
-    expect(broadcast?.notes.join()).toContain('not connected');
+    expect(broadcast?.observed).toContain('8 of 8');
+    expect(broadcast?.evidence.join()).toContain('not connected');
   });
 
-  test('a peer alone is proven too', async () => {
-    const { passed } = await bringUp(topologyOf(1, []), new MemoryDriver(), QUICK);
+  test('of a peer alone nothing can be proven, and nothing fails', async () => {
+    const { passed, checks } = await bringUp(topologyOf(1, []), new MemoryDriver(), QUICK);
     expect(passed).toBe(true);
+    expect(checks.map(({ name, verdict, reason }) => [name, verdict, reason])).toEqual([
+      ['links', 'not-proven', 'no link is drawn'],
+      ['broadcast', 'not-proven', 'no peer has another one within reach'],
+      ['ttl', 'not-proven', 'no peer has another one within reach'],
+      ['dm', 'not-proven', 'there is no pair of peers with a path between them that can send direct messages'],
+    ]);
   });
 
   test('a peer that prints noise between its lines passes', async () => {
@@ -87,21 +93,33 @@ describe('honest peers', () => {
     const result = await withPeer('gossip');
     expect([result.passed, textsOf(result)]).toEqual([true, []]);
     const broadcast = result.checks.find(({ name }) => name === 'broadcast');
-    expect(broadcast?.detail).toMatch(/\d+ frames, not predicted$/);
-    expect(broadcast?.notes.join()).toContain('n3 with relaying of their own');
+    expect(broadcast).toMatchObject({ verdict: 'proven' });
+    expect(broadcast?.observed).toMatch(/\d+ frames, not predicted$/);
+    expect(broadcast?.evidence.join()).toContain('n3 with relaying of their own');
   });
 
   test('a peer with the minimum of the contract is asked for nothing else, and what is not proven is said', async () => {
     const result = await withPeer('minimal');
     expect(textsOf(result)).toEqual([]);
     expect(result.passed).toBe(true);
-    const notes = result.checks.flatMap(check => check.notes);
-    expect(notes).toContain(
-      'not proven of n3, without the capability counters: that nothing was in flight; the lab waited for silence',
-    );
-    expect(notes).toContain('not proven of n3, without the capability ttl: how far a broadcast of it goes');
-    expect(notes).toContain('not proven of n3, without the capability dm: that direct messages arrive');
-    expect(notes.join()).not.toContain('history');
+    const [links, ...messages] = result.checks;
+    expect(links?.verdict).toBe('proven');
+    const silence =
+      'n3 does not announce the capability counters: the lab waited for silence and cannot see that nothing more is in flight';
+    expect(messages.map(({ name, verdict, reason }) => [name, verdict, reason])).toEqual([
+      ['broadcast', 'not-proven', silence],
+      [
+        'ttl',
+        'not-proven',
+        `${silence}; n3 does not announce the capability ttl: how far a broadcast of it goes is not known`,
+      ],
+      [
+        'dm',
+        'not-proven',
+        `${silence}; n3 does not announce the capability dm: whether direct messages arrive is not known`,
+      ],
+    ]);
+    expect(JSON.stringify(result.checks)).not.toContain('history');
   });
 });
 
@@ -159,11 +177,15 @@ describe('one peer that breaks a promise fails the lab, and is named with the me
 
   test('leak: the lab does not come to rest, and the link is named', async () => {
     const result = await withPeer('leak');
-    expect(failed(result)).toEqual(['broadcast', 'ttl', 'dm']);
+    expect(failed(result)).toEqual(['broadcast']);
     expect(textsOf(result)[0]).toMatch(
       /^the lab did not come to rest; nothing moved for 50 ms; n\d handed \d+ frames to its link to n3, which took \d+/,
     );
-    expect(result.checks.at(-1)?.detail).toBe('not tried, since the check of broadcast could not be brought to an end');
+    expect(result.checks.at(-1)).toMatchObject({
+      verdict: 'not-proven',
+      observed: 'not tried',
+      reason: 'the check of broadcast could not be brought to an end',
+    });
   });
 
   test('forgetful: loses events, so nothing is judged from those that came', async () => {

@@ -8,9 +8,8 @@ import type { LogOptions, PeerClient, PeerFacts, RunningLab } from '@peerlab/dri
 import { clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
 import { type Graph, Random } from '@peerlab/graph';
 import { type Topology, topologyFromJson } from '@peerlab/topology';
-import type { CheckContext, CheckResult } from './checks/check.ts';
+import type { CheckContext, CheckFinding } from './checks/check.ts';
 import { runChecks, type VerifyOptions } from './checks/run-checks.ts';
-import type { Plan } from './checks/send-and-judge.ts';
 import type { ActiveFault } from './faults/active-faults.ts';
 import type { AppliedFault, Recovery } from './faults/applied-fault.ts';
 import { faultedGraph } from './faults/faulted-graph.ts';
@@ -18,8 +17,9 @@ import { LabFaults } from './faults/lab-faults.ts';
 import type { LinksBack, RecoveryOptions } from './links/await-links.ts';
 import { LinkControl } from './links/link-control.ts';
 import { dialMissing, type Endpoint, type LinkSurvey, surveyLinks } from './links/wiring.ts';
-import { type MessageOptions, type MessageOutcome, sendMessage } from './messages/message-outcome.ts';
 import { Receptions } from './messages/receptions.ts';
+import type { Plan } from './messages/send-and-judge.ts';
+import { type MessageFinding, type MessageOptions, sendMessage } from './messages/send-message.ts';
 import { type AttachOptions, Endpoints } from './peers/endpoints.ts';
 import { PeerLife } from './peers/peer-life.ts';
 import { placeOf } from './peers/place-of.ts';
@@ -202,7 +202,7 @@ export class Lab implements AsyncDisposable {
    * lab does not come to rest, has failed, and those after it are not tried.
    * @throws {LabError} `ABORTED`, and what has nothing to do with the peers
    */
-  async verify(options: VerifyOptions = {}): Promise<CheckResult[]> {
+  async verify(options: VerifyOptions = {}): Promise<CheckFinding[]> {
     const random = new Random(this.topology.seed);
     return await runChecks(() => this.contextFor(options, random), options);
   }
@@ -211,12 +211,12 @@ export class Lab implements AsyncDisposable {
    * Sends a broadcast, waits until it is over, and judges it.
    * @throws {LabError} `NO_SUCH_PEER`; `NOT_SUPPORTED`; `NOT_SETTLED`; what the peer answers; `ABORTED`
    */
-  async broadcast(from: string, payload: Payload, options: MessageOptions = {}): Promise<MessageOutcome> {
+  async broadcast(from: string, payload: Payload, options: MessageOptions = {}): Promise<MessageFinding> {
     return await this.#send({ from: this.peerIndex(from), payload, ttl: options.ttl }, options);
   }
 
   /** Sends a direct message, waits until it is over, and judges it. @throws {LabError} as {@link broadcast} */
-  async dm(from: string, to: string, payload: Payload, options: MessageOptions = {}): Promise<MessageOutcome> {
+  async dm(from: string, to: string, payload: Payload, options: MessageOptions = {}): Promise<MessageFinding> {
     const [index, target] = [this.peerIndex(from), this.peerIndex(to)];
     if (index === target) throw new LabError('NOT_SUPPORTED', `${from} cannot send a direct message to itself`);
     this.#client(target);
@@ -268,7 +268,7 @@ export class Lab implements AsyncDisposable {
     await this.close();
   }
 
-  async #send(plan: Plan, options: MessageOptions): Promise<MessageOutcome> {
+  async #send(plan: Plan, options: MessageOptions): Promise<MessageFinding> {
     const client = this.#client(plan.from);
     const ttl = plan.ttl ?? this.topology.defaults.ttl;
     if (ttl !== undefined && !client.can('ttl')) {

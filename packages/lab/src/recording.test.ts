@@ -35,7 +35,7 @@ describe('recording a lab', () => {
     });
     expect(framesOf(events)).toBe(PEERS + 1);
     expect(events.filter(({ event }) => event === 'received')).toHaveLength(PEERS - 1);
-    expect(events.at(-1)).toMatchObject({ event: 'message', from: 'n0', frames: PEERS + 1, passed: true });
+    expect(events.at(-1)).toMatchObject({ event: 'message', from: 'n0', frames: PEERS + 1, verdict: 'proven' });
     const times = events.map(({ atMs }) => atMs);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });

@@ -13,9 +13,9 @@ import {
   type TraceSink,
   type TraceTopology,
 } from '@peerlab/trace';
-import type { CheckResult } from './checks/check.ts';
+import type { CheckFinding } from './checks/check.ts';
 import type { Lab } from './lab.ts';
-import type { MessageOutcome } from './messages/message-outcome.ts';
+import type { MessageFinding } from './messages/send-message.ts';
 
 /** How a lab is recorded. */
 export interface RecordOptions {
@@ -73,28 +73,14 @@ export class Recording {
     this.look();
   }
 
-  /** Records a check's result. */
-  checked({ name, passed, expected, observed, detail, notes, failures }: CheckResult): void {
-    const why = failures.map(({ text, culprit }) => ({ text, ...(culprit === undefined ? {} : { culprit }) }));
-    this.note({ event: 'check', name, passed, expected, observed, detail, notes, failures: why });
+  /** Records what a check found. */
+  checked({ timeMs: _, ...finding }: CheckFinding): void {
+    this.note({ event: 'check', ...finding });
   }
 
-  /** Records what came of a message of the lab's. */
-  judged(outcome: MessageOutcome): void {
-    const { id, from, to, ttl, expected, missed, frames, predictedFrames, passed, failures } = outcome;
-    this.note({
-      event: 'message',
-      id,
-      from,
-      ...(to === undefined ? {} : { to }),
-      ...(ttl === undefined ? {} : { ttl }),
-      expected,
-      missed,
-      frames: frames ?? null,
-      predictedFrames: predictedFrames ?? null,
-      passed,
-      failures: failures.map(({ text, culprit }) => ({ text, ...(culprit === undefined ? {} : { culprit }) })),
-    });
+  /** Records what a message of the lab's found. */
+  judged({ received: _, timeMs: __, frames, predictedFrames, ...finding }: MessageFinding): void {
+    this.note({ event: 'message', ...finding, frames: frames ?? null, predictedFrames: predictedFrames ?? null });
   }
 
   /** Compares the peers' states, as of the lab's latest look, with what was recorded, and records what differs. */

@@ -1,9 +1,9 @@
 /** From the floods of a large network to its checks, in the words of the checks of small ones. */
-import { type CheckResult, MAX_EXPLANATIONS, plural } from '@peerlab/lab';
+import { type CheckFinding, checkFinding, MAX_EXPLANATIONS, plural } from '@peerlab/lab';
 import type { LargeCheckName, RunFlood } from './large-result.ts';
 
 /** What a check claims, and what was seen. */
-type Words = Pick<CheckResult, 'expected' | 'observed' | 'detail'>;
+type Words = Pick<CheckFinding, 'expected' | 'observed'>;
 
 const WORDS: Readonly<Record<LargeCheckName, (floods: readonly RunFlood[]) => Words>> = {
   broadcast: floods => {
@@ -14,16 +14,14 @@ const WORDS: Readonly<Record<LargeCheckName, (floods: readonly RunFlood[]) => Wo
     const each = delivered === due ? 'each once' : 'not each once';
     return {
       expected: `${due} deliveries, each once; ${predicted} frames`,
-      observed: `${delivered} deliveries; ${frames} frames`,
-      detail: `${plural(floods.length, 'origin')}: ${delivered} of ${due}, ${each}; ${frames} frames, predicted ${predicted}`,
+      observed: `${plural(floods.length, 'origin')}: ${delivered} of ${due}, ${each}; ${frames} frames, predicted ${predicted}`,
     };
   },
   ttl: floods => {
     const exact = floods.filter(({ problems }) => problems.length === 0).length;
     return {
       expected: `${floods.length} horizons, exact`,
-      observed: `${exact} exact`,
-      detail: `1 origin x ${floods.length} TTLs: ${exact} of ${floods.length} horizons exact`,
+      observed: `1 origin x ${floods.length} TTLs: ${exact} of ${floods.length} horizons exact`,
     };
   },
   dm: floods => {
@@ -32,21 +30,22 @@ const WORDS: Readonly<Record<LargeCheckName, (floods: readonly RunFlood[]) => Wo
     const pairs = floods.length / 2;
     return {
       expected: `${pairs} arrive with TTL = distance, 0 with TTL = distance - 1`,
-      observed: `${arrived(true)} and ${arrived(false)} arrived`,
-      detail: `${plural(pairs, 'pair')}: ${arrived(true)} arrive with TTL = distance, ${arrived(false)} with TTL = distance - 1`,
+      observed: `${plural(pairs, 'pair')}: ${arrived(true)} arrive with TTL = distance, ${arrived(false)} with TTL = distance - 1`,
     };
   },
 };
 
-/** The verdict of a check whose floods all came to their end. */
+/** The finding of a check whose floods all came to their end. */
 export function checkResultOf(
   name: LargeCheckName,
   floods: readonly RunFlood[],
   notes: readonly string[],
   timeMs: number,
-): CheckResult {
-  const failures = floods.flatMap(({ problems }) => problems).slice(0, MAX_EXPLANATIONS);
-  return { name, passed: failures.length === 0, ...WORDS[name](floods), notes, failures, timeMs };
+): CheckFinding {
+  const explanations = floods.flatMap(({ problems }) => problems).slice(0, MAX_EXPLANATIONS);
+  const isTried = floods.some(({ expected }) => expected > 0);
+  const open = isTried ? [] : ['no peer has another one within reach'];
+  return checkFinding(name, { ...WORDS[name](floods), evidence: notes, explanations }, open, timeMs);
 }
 
 function sum(floods: readonly RunFlood[], of: (flood: RunFlood) => number): number {

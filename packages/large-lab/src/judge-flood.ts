@@ -1,7 +1,7 @@
 /** The oracle of large networks: one flood against what the graph says of it. Pure. */
 
+import type { Explanation } from '@peerlab/finding';
 import { type Horizon, horizonAt } from '@peerlab/graph';
-import type { Explanation } from '@peerlab/lab';
 import { MAX_EXPLANATIONS } from '@peerlab/lab';
 import type { FloodResult } from '@peerlab/simulation';
 import type { PlannedFlood } from './large-result.ts';

@@ -1,6 +1,7 @@
 /** What is known of a large network after its floods: figures for each flood, and the verdict of each check. */
 
-import type { CheckResult, Explanation } from '@peerlab/lab';
+import type { Explanation } from '@peerlab/finding';
+import type { CheckFinding } from '@peerlab/lab';
 import type { FloodResult } from '@peerlab/simulation';
 import type { LargeTopology } from '@peerlab/topology';
 
@@ -49,8 +50,8 @@ export interface LargeResult {
   readonly graph: { readonly peers: number; readonly links: number };
   readonly floods: readonly RunFlood[];
   /** Of those that were brought to their end. */
-  readonly checks: readonly CheckResult[];
-  /** Every check was brought to its end and holds. */
+  readonly checks: readonly CheckFinding[];
+  /** Every check was brought to its end, and none failed. */
   readonly passed: boolean;
   /** The run was given up: the rest is what there was so far. */
   readonly isPartial: boolean;

@@ -7,8 +7,9 @@ import { freemem } from 'node:os';
 import process from 'node:process';
 import { fullLinkSettings } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
+import { noneFailed } from '@peerlab/finding';
 import { degreesOf, type Graph, generateGraph, Random } from '@peerlab/graph';
-import type { StepReport } from '@peerlab/lab';
+import { CLOSING_STATES, type StepReport } from '@peerlab/lab';
 import {
   estimateMemory,
   type FloodInput,
@@ -97,7 +98,7 @@ class LargeRun {
       const result = checkResultOf(name, floods, plan.notes[name], performance.now() - startedAtMs);
       checks.push(result);
       this.#timings[name] = result.timeMs;
-      this.#report(name, result.passed ? 'done' : 'failed', result.detail, startedAtMs);
+      this.#report(name, CLOSING_STATES[result.verdict], result.observed, startedAtMs);
     }
     const isPartial = signal?.aborted === true && checks.length < wanted.length;
     return {
@@ -106,7 +107,7 @@ class LargeRun {
       graph: { peers: graph.peerCount, links: graph.linkCount },
       floods: this.#floods,
       checks,
-      passed: !isPartial && checks.every(({ passed }) => passed),
+      passed: !isPartial && noneFailed(checks),
       isPartial,
       timings: this.#timings,
       traceHash: this.#hash.digest,

@@ -4,7 +4,7 @@ import type { Fault } from '@peerlab/conditions';
 import { distancesFrom } from '@peerlab/graph';
 import type {
   AppliedFault,
-  CheckResult,
+  CheckFinding,
   Lab,
   Recovery,
   RecoveryOptions,
@@ -81,7 +81,7 @@ export class Net implements AsyncDisposable {
   }
 
   /** Runs the default checks, or some of them, on the graph as it is now. @throws {LabError} as `Lab.verify` */
-  async verify(options: VerifyOptions = {}): Promise<CheckResult[]> {
+  async verify(options: VerifyOptions = {}): Promise<CheckFinding[]> {
     return await this.lab.verify(options);
   }
 

@@ -3,7 +3,7 @@
 import type { Fault, FaultOn } from '@peerlab/conditions';
 import type { Driver } from '@peerlab/driver';
 import { adjacencyOf, neighboursOf } from '@peerlab/graph';
-import { bringUp, CHAOS_VERBS, type CheckResult, type Lab, runChaos } from '@peerlab/lab';
+import { bringUp, CHAOS_VERBS, type CheckFinding, type Lab, runChaos } from '@peerlab/lab';
 import { parseTopology, type Topology } from '@peerlab/topology';
 import { describe, expect, it } from 'vitest';
 
@@ -35,10 +35,10 @@ export function describeFaults({ name, createDriver, boundMs, canIsolate }: Faul
       await lab.down();
     }
   };
-  const failed = (checks: readonly CheckResult[]): unknown =>
+  const failed = (checks: readonly CheckFinding[]): unknown =>
     checks
-      .filter(({ passed }) => !passed)
-      .map(({ name: check, failures }) => [check, failures.map(({ text }) => text)]);
+      .filter(({ verdict }) => verdict !== 'proven')
+      .map(({ name: check, explanations }) => [check, explanations.map(({ text }) => text)]);
 
   describe(`faults on the ${name} driver`, { timeout: boundMs }, () => {
     it('a partition holds in both directions, the oracle works on its parts, links tell why; and healing proves the ring again', async () => {
@@ -48,10 +48,10 @@ export function describeFaults({ name, createDriver, boundMs, canIsolate }: Faul
         expect(adjacencyOf(lab.graph)).toEqual([[1], [0], [], [], [5], [4]]);
         expect(failed(await lab.verify({ checks: MESSAGES }))).toEqual([]);
         const [links] = await lab.verify({ checks: ['links'] });
-        expect(links).toMatchObject({ passed: false, observed: '2 of them, 4 faults' });
-        expect(links?.failures[0]?.text).toBe('n1 and n2 are not linked: a fault cuts this link');
+        expect(links).toMatchObject({ verdict: 'failed', observed: '2 of 6; 4 faults' });
+        expect(links?.explanations[0]?.text).toBe('n1 and n2 are not linked: a fault cuts this link');
         expect((await lab.broadcast('n0', 'in here')).received.map(({ peer }) => peer)).toEqual(['n1']);
-        expect(await lab.dm('n0', 'n4', 'over there')).toMatchObject({ expected: [], received: [], passed: true });
+        expect(await lab.dm('n0', 'n4', 'over there')).toMatchObject({ due: [], received: [], verdict: 'proven' });
 
         const { lifted, links: up } = await lab.heal();
         expect(lifted.map(({ kind }) => kind)).toEqual(['cut', 'cut', 'cut', 'cut']);
@@ -68,7 +68,7 @@ export function describeFaults({ name, createDriver, boundMs, canIsolate }: Faul
         expect((await lab.broadcast('n0', 'unheard')).received.map(({ peer }) => peer)).toEqual(['n1']);
         const heard = await lab.broadcast('n3', 'heard');
         expect(new Set(heard.received.map(({ peer }) => peer))).toEqual(new Set(['n0', 'n1', 'n2', 'n4']));
-        expect(heard.passed).toBe(true);
+        expect(heard.verdict).toBe('proven');
         expect(failed(await lab.verify())).toEqual([]);
         expect(await lab.faults()).toEqual([
           { kind: 'muted', link: ['n1', 'n2'] },

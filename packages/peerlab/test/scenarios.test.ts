@@ -55,9 +55,15 @@ async function run(
 ): Promise<{ traceHash: string | undefined; wrong: unknown[]; outcomes: unknown[] }> {
   const { traceHash, steps, outcome, error } = await testLab('x.yaml', topology, createSimulationDriver());
   expect(traceHash).toMatch(/^[0-9a-f]{16}$/);
-  const outcomes = steps.map(({ title, expected, seen, atMs, notes }) => ({ title, expected, seen, atMs, notes }));
-  const failed = steps.filter(step => step.outcome !== 'passed');
-  const wrong: unknown[] = failed.map(({ title, seen, failures }) => ({ title, seen, failures }));
-  if (outcome !== 'passed') wrong.push(outcome, error);
+  const outcomes = steps.map(({ claim, expected, observed, atMs, evidence }) => ({
+    claim,
+    expected,
+    observed,
+    atMs,
+    evidence,
+  }));
+  const failed = steps.filter(step => step.verdict === 'failed');
+  const wrong: unknown[] = failed.map(({ claim, observed, explanations }) => ({ claim, observed, explanations }));
+  if (outcome !== 'passed' && outcome !== 'not-proven') wrong.push(outcome, error);
   return { traceHash, wrong, outcomes };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Driver } from '@peerlab/driver';
 import type { SimulationLab } from '@peerlab/driver-simulation';
-import { bringUp, type CheckResult } from '@peerlab/lab';
+import { bringUp, type CheckFinding } from '@peerlab/lab';
 import { isLargeTopology, parseAnyTopology, type Topology } from '@peerlab/topology';
 
 const FOLDER = fileURLToPath(new URL('../../../topologies/', import.meta.url));
@@ -23,19 +23,23 @@ function topologiesIn(folder: string): Topology[] {
 }
 
 /** What a lab came to. */
-export interface Verdict {
+export interface LabFindings {
   /** Everything that they say, deliveries and frames among it; without the time that they took. */
-  readonly checks: readonly Omit<CheckResult, 'timeMs'>[];
+  readonly checks: readonly ReturnType<typeof withoutTime>[];
   readonly passed: boolean;
   /** On the simulation. */
   readonly traceHash: string | undefined;
 }
 
 /** Brings a lab up, proves it, and takes it down. */
-export async function verdictOf(topology: Topology, driver: Driver): Promise<Verdict> {
+export async function verdictOf(topology: Topology, driver: Driver): Promise<LabFindings> {
   const { lab, checks, passed } = await bringUp(topology, driver, { ephemeral: true });
   const { simulation } = lab.running as Partial<SimulationLab>;
   const traceHash = simulation?.traceHash;
   await lab.down();
-  return { checks: checks.map(({ timeMs: _, ...check }) => check), passed, traceHash };
+  return { checks: checks.map(withoutTime), passed, traceHash };
+}
+
+function withoutTime({ timeMs: _, ...finding }: CheckFinding) {
+  return finding;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CLAUSES, type ClauseResult, conform } from '@peerlab/conform';
+import { CLAUSES, type ClauseFinding, conform } from '@peerlab/conform';
 import { createLocalDriver } from '@peerlab/driver-local';
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -13,12 +13,12 @@ const runtimeDirectory = mkdtempSync(join(tmpdir(), 'peerlab-conform-'));
 const driver = createLocalDriver({ peerProgram: [process.execPath, PEER], runtimeDirectory });
 afterAll(() => rmSync(runtimeDirectory, { recursive: true, force: true }));
 
-async function broken(breakage: string, clause: string, boundMs = 3000): Promise<ClauseResult> {
+async function broken(breakage: string, clause: string, boundMs = 3000): Promise<ClauseFinding> {
   const command = [process.execPath, BREAKER, PEER, breakage];
   const { clauses, passed } = await conform(driver, { command }, { boundMs, only: [clause] });
   const [result] = clauses;
   if (result === undefined) throw new Error(`no clause ${clause}`);
-  expect(passed).toBe(result.outcome !== 'fails');
+  expect(passed).toBe(result.verdict !== 'failed');
   return result;
 }
 
@@ -70,22 +70,23 @@ const WHY: Readonly<Record<string, RegExp>> = {
 
 describe('a peer that breaks a clause', () => {
   it.each(Object.entries(WHY))('%s', async (id, why) => {
-    const { outcome, why: said, exchange } = await broken(id, id);
-    expect([outcome, said]).toEqual(['fails', expect.stringMatching(why)]);
-    if (!id.startsWith('end.') && !id.startsWith('start.')) expect(exchange.join('\n')).toMatch(/n\d (<-|->) \{/);
+    const { verdict, observed, evidence } = await broken(id, id);
+    expect([verdict, observed]).toEqual(['failed', expect.stringMatching(why)]);
+    if (!id.startsWith('end.') && !id.startsWith('start.')) expect(evidence.join('\n')).toMatch(/n\d (<-|->) \{/);
   });
 
   it('none, and is told so', async () => {
     for (const id of ['start.ready', 'broadcast.reach', 'end.stop', 'end.input', 'end.lasting']) {
-      expect((await broken('none', id, 5000)).outcome).toBe('holds');
+      expect((await broken('none', id, 5000)).verdict).toBe('proven');
     }
   });
 
   it('may leave link-up and link-down out, which is told', async () => {
     for (const id of ['links.told', 'links.down']) {
       expect(await broken('silent', id)).toMatchObject({
-        outcome: 'not-announced',
-        why: 'no link-up is written: the lab then cannot show links live',
+        verdict: 'not-proven',
+        isAnnounced: false,
+        reason: 'no link-up is written: the lab then cannot show links live',
       });
     }
   });

@@ -35,15 +35,17 @@ async function runWith(saboteur: string, peer = 'd'): Promise<BringUpResult> {
 }
 
 function failed({ checks }: BringUpResult): CheckName[] {
-  return checks.filter(({ passed }) => !passed).map(({ name }) => name);
+  return checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name);
 }
 
 function explanations({ checks }: BringUpResult, name: CheckName): string[] {
-  return checks.filter(check => check.name === name).flatMap(({ failures }) => failures.map(({ text }) => text));
+  return checks
+    .filter(check => check.name === name)
+    .flatMap(({ explanations }) => explanations.map(({ text }) => text));
 }
 
 function culprits({ checks }: BringUpResult): Set<string | undefined> {
-  return new Set(checks.flatMap(({ failures }) => failures.map(({ culprit }) => culprit)));
+  return new Set(checks.flatMap(({ explanations }) => explanations.map(({ culprit }) => culprit)));
 }
 
 describe('a lab with a saboteur fails, and says who did what to which message at which hop', () => {

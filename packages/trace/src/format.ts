@@ -3,10 +3,11 @@
  * Written by recorder.ts, read by reader.ts; docs/TRACE.md is its text.
  */
 import { eventSchema, type PeerEvent } from '@peerlab/contract';
+import { decidedRuling, type Finding, findingFields, openRuling } from '@peerlab/finding';
 import * as z from 'zod';
 
 /** The version of the format; a reader refuses others. */
-export const TRACE_VERSION = 1;
+export const TRACE_VERSION = 2;
 
 /** The first line: which lab this is, and how it looked when the recording began. */
 export interface TraceHeader {
@@ -49,12 +50,6 @@ export interface TracePeer {
 /** What a driver says of a peer. */
 export type PeerState = 'running' | 'paused' | 'stopped' | 'missing';
 
-/** Why something failed, for people; `culprit` is a peer's name. */
-export interface TraceFailure {
-  readonly text: string;
-  readonly culprit?: string | undefined;
-}
-
 /** What happened to the lab as a whole, or was done to it. Peers are named. */
 export type LabTraceEvent =
   | {
@@ -72,32 +67,23 @@ export type LabTraceEvent =
       readonly links?: readonly (readonly [string, string])[] | undefined;
     }
   | { readonly event: 'heal'; readonly text: string }
-  | {
-      readonly event: 'check';
-      readonly name: string;
-      readonly passed: boolean;
-      readonly expected: string;
-      readonly observed: string;
-      readonly detail: string;
-      readonly notes: readonly string[];
-      readonly failures: readonly TraceFailure[];
-    }
-  /** What came of a message that the lab sent, against what the graph says. */
-  | {
+  /** What a check found. */
+  | ({ readonly event: 'check'; readonly name: string } & Finding)
+  /** What a message that the lab sent found, against what the graph says. */
+  | ({
       readonly event: 'message';
       readonly id: string;
       readonly from: string;
       readonly to?: string | undefined;
       readonly ttl?: number | undefined;
-      readonly expected: readonly string[];
+      /** The peers that had to receive it. */
+      readonly due: readonly string[];
       readonly missed: readonly string[];
       /** Data frames that it cost; null where they could not be counted. */
       readonly frames: number | null;
       /** Null where some links go one way. */
       readonly predictedFrames: number | null;
-      readonly passed: boolean;
-      readonly failures: readonly TraceFailure[];
-    }
+    } & Finding)
   /** Anything that a reader of the recording should know, such as a scenario's step. */
   | { readonly event: 'note'; readonly text: string }
   /** The recording ended in good order; `events` counts the lines between header and this one. */
@@ -111,7 +97,6 @@ export type TraceEvent = { readonly atMs: number } & (PeerTraceEvent | LabTraceE
 
 const place = z.int().min(0);
 const state = z.enum(['running', 'paused', 'stopped', 'missing']);
-const failure = z.object({ text: z.string(), culprit: z.string().optional() });
 const names = z.array(z.string());
 
 /** Parses the first line's JSON. */
@@ -143,6 +128,20 @@ function hasEnds([a, b]: readonly [number, number, unknown?], peers: number): bo
   return a < peers && b < peers;
 }
 
+const check = { event: z.literal('check'), name: z.string(), ...findingFields };
+const message = {
+  event: z.literal('message'),
+  id: z.guid(),
+  from: z.string(),
+  to: z.string().optional(),
+  ttl: z.number().optional(),
+  due: names,
+  missed: names,
+  frames: z.number().nullable(),
+  predictedFrames: z.number().nullable(),
+  ...findingFields,
+};
+
 /** Parses a lab event's JSON, without its time. */
 export const labEventSchema: z.ZodType<LabTraceEvent> = z.discriminatedUnion('event', [
   z.object({ event: z.literal('peer-state'), name: z.string(), state, isolated: z.boolean().optional() }),
@@ -154,29 +153,11 @@ export const labEventSchema: z.ZodType<LabTraceEvent> = z.discriminatedUnion('ev
     links: z.array(z.tuple([z.string(), z.string()])).optional(),
   }),
   z.object({ event: z.literal('heal'), text: z.string() }),
-  z.object({
-    event: z.literal('check'),
-    name: z.string(),
-    passed: z.boolean(),
-    expected: z.string(),
-    observed: z.string(),
-    detail: z.string(),
-    notes: names,
-    failures: z.array(failure),
-  }),
-  z.object({
-    event: z.literal('message'),
-    id: z.guid(),
-    from: z.string(),
-    to: z.string().optional(),
-    ttl: z.number().optional(),
-    expected: names,
-    missed: names,
-    frames: z.number().nullable(),
-    predictedFrames: z.number().nullable(),
-    passed: z.boolean(),
-    failures: z.array(failure),
-  }),
+  z.discriminatedUnion('verdict', [z.object({ ...check, ...decidedRuling }), z.object({ ...check, ...openRuling })]),
+  z.discriminatedUnion('verdict', [
+    z.object({ ...message, ...decidedRuling }),
+    z.object({ ...message, ...openRuling }),
+  ]),
   z.object({ event: z.literal('note'), text: z.string() }),
   z.object({ event: z.literal('end'), events: place }),
 ]);

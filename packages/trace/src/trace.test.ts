@@ -10,7 +10,7 @@ const B = '11111111-2222-4333-8444-555555555502';
 const MESSAGE = '3e55a6e0-0000-4000-8000-000000000001';
 
 const HEADER: TraceHeader = {
-  trace: 1,
+  trace: 2,
   lab: 'pair',
   driver: 'local',
   seed: 1,
@@ -79,8 +79,8 @@ describe('a trace', () => {
     ['', 'no recording of a lab', 1],
     ['hello\n', 'no recording of a lab', 1],
     ['{"name":"ring"}\n', 'no recording of a lab', 1],
-    ['{"trace":2}\n', 'trace version 2, and this lab reads version 1', 1],
-    ['{"trace":1}\n', 'a broken header: lab', 1],
+    ['{"trace":3}\n', 'trace version 3, and this lab reads version 2', 1],
+    ['{"trace":2}\n', 'a broken header: lab', 1],
     [`${record()}{"atMs":1,"event":"note","text":"x"}\n`, 'goes on after its closing line', 7],
     [record().replace(/^.*"stopped".*\n/m, ''), 'should have 4 events, and has 3', 0],
     [record().replace('"kind":"broadcast"', '"kind":"gossip"'), 'not an event of a peer: kind', 2],

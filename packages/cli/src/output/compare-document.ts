@@ -2,6 +2,7 @@
 
 import type { LabMeasurement, VariantResult } from '@peerlab/compare';
 import type { DriverName } from '@peerlab/driver';
+import type { Verdict } from '@peerlab/finding';
 import { type CheckDocument, checkDocument } from './documents.ts';
 
 /** `lab compare`. */
@@ -10,9 +11,9 @@ export interface CompareDocument {
   readonly driver: DriverName;
   readonly variants: readonly {
     readonly title: string;
-    /** Every check passed in every run. */
-    readonly proven: boolean;
-    /** Those of the first run that was not proven, or of the first run. */
+    /** Of every check in every run, together. */
+    readonly verdict: Verdict;
+    /** Those of the first run with that verdict. */
     readonly checks: readonly CheckDocument[];
     readonly runs: readonly MeasurementDocument[];
     readonly median: MeasurementDocument;
@@ -43,9 +44,9 @@ export function compareDocument(
   return {
     topology,
     driver,
-    variants: results.map(({ title, proven, checks, runs, median }) => ({
+    variants: results.map(({ title, verdict, checks, runs, median }) => ({
       title,
-      proven,
+      verdict,
       checks: checks.map(checkDocument),
       runs: runs.map(measurementDocument),
       median: measurementDocument(median),

@@ -1,5 +1,6 @@
 /** A comparison as an SVG picture: one panel of bars for each figure that all can be compared by. No script, no font to load. */
 import type { LabMeasurement, VariantResult } from '@peerlab/compare';
+import type { Verdict } from '@peerlab/finding';
 import { shown } from './comparison-table.ts';
 
 const PANELS: readonly { readonly title: string; readonly of: (median: LabMeasurement) => number | undefined }[] = [
@@ -9,6 +10,9 @@ const PANELS: readonly { readonly title: string; readonly of: (median: LabMeasur
   { title: 'memory of a peer, MiB', of: ({ memoryBytes }) => (memoryBytes ?? Number.NaN) / 2 ** 20 },
   { title: 'CPU per delivery, µs', of: ({ cpuUsPerDelivery }) => cpuUsPerDelivery },
 ];
+
+/** Behind a figure. */
+const NOTES: Readonly<Record<Verdict, string>> = { proven: '', failed: ' (failed)', 'not-proven': ' (not proven)' };
 
 const WIDTH = 720;
 const LEFT = 200;
@@ -43,14 +47,14 @@ function panel(
   const most = Math.max(...values.filter(Number.isFinite), Number.MIN_VALUE);
   return [
     `<text x="16" y="${top + 20}" fill="#57606a">${escapeXml(title)}</text>`,
-    ...results.map(({ title: variant, proven }, i) => {
+    ...results.map(({ title: variant, verdict }, i) => {
       const y = top + TITLE + i * (BAR + GAP);
       const value = values[i] ?? Number.NaN;
       const width = Number.isFinite(value) ? ((WIDTH - LEFT - RIGHT) * value) / most : 0;
       return [
         `<text x="${LEFT - 8}" y="${y + 14}" text-anchor="end" fill="#1f2328">${escapeXml(variant)}</text>`,
-        `<rect x="${LEFT}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" fill="${proven ? '#0969da' : '#9a6700'}"/>`,
-        `<text x="${(LEFT + width + 6).toFixed(1)}" y="${y + 14}" fill="#1f2328">${shown(value)}${proven ? '' : ' (not proven)'}</text>`,
+        `<rect x="${LEFT}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" fill="${verdict === 'proven' ? '#0969da' : '#9a6700'}"/>`,
+        `<text x="${(LEFT + width + 6).toFixed(1)}" y="${y + 14}" fill="#1f2328">${shown(value)}${NOTES[verdict]}</text>`,
       ].join('');
     }),
   ];

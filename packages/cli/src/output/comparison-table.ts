@@ -1,7 +1,10 @@
 /** A comparison as a table: a row for each variant. */
 import type { VariantResult } from '@peerlab/compare';
+import type { Verdict } from '@peerlab/finding';
 
 const MIB = 2 ** 20;
+
+const PROVEN: Readonly<Record<Verdict, string>> = { proven: 'yes', failed: 'NO', 'not-proven': '?' };
 
 /** Head and cells, as texts. */
 export function comparisonRows(results: readonly VariantResult[]): { head: string[]; rows: string[][] } {
@@ -19,9 +22,9 @@ export function comparisonRows(results: readonly VariantResult[]): { head: strin
     'MiB/peer',
     'CPU µs/delivery',
   ];
-  const rows = results.map(({ title, proven, median }) => [
+  const rows = results.map(({ title, verdict, median }) => [
     title,
-    proven ? 'yes' : 'NO',
+    PROVEN[verdict],
     shown(median.framesPerBroadcast),
     shown(median.bytesPerBroadcast),
     shown(median.duplicatesPerBroadcast),

@@ -1,5 +1,6 @@
 /** What `lab conform` found, as a JSON document (docs/CLI.md says the same) and as JUnit. */
-import type { ClauseResult, ConformReport } from '@peerlab/conform';
+import type { ConformReport } from '@peerlab/conform';
+import { type Finding, tallyOf } from '@peerlab/finding';
 
 /** `lab conform`. */
 export interface ConformDocument {
@@ -9,14 +10,13 @@ export interface ConformDocument {
   readonly node: { readonly name: string; readonly version: string } | null;
   readonly capabilities: readonly string[];
   readonly passed: boolean;
-  readonly clauses: readonly {
+  /** A finding for each clause; its evidence are the lines that led to a failure. */
+  readonly clauses: readonly (Finding & {
     readonly id: string;
-    readonly says: string;
-    readonly outcome: ClauseResult['outcome'];
-    readonly why?: string;
-    readonly exchange: readonly string[];
+    /** False where the peer leaves the capability out. */
+    readonly isAnnounced: boolean;
     readonly timeMs: number;
-  }[];
+  })[];
 }
 
 /** Makes the document. */
@@ -30,20 +30,17 @@ export function conformDocument({ program, node, capabilities, passed, clauses }
   };
 }
 
-/** As JUnit: a test case for each clause; what was not tried or announced is skipped. */
+/** As JUnit: a test case for each clause; what is not proven is skipped. */
 export function conformJUnit({ program, clauses }: ConformReport): string {
-  const count = (outcomes: readonly ClauseResult['outcome'][]): number =>
-    clauses.filter(({ outcome }) => outcomes.includes(outcome)).length;
-  const [failures, skipped] = [count(['fails']), count(['not-announced', 'not-tried'])];
+  const { failed: failures, notProven: skipped } = tallyOf(clauses);
   const totals = `tests="${clauses.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
-  const cases = clauses.map(({ id, says, outcome, why = '', exchange, timeMs }) => {
-    const head = `    <testcase classname="conform.${id.split('.')[0]}" name="${xml(`${id}: ${says}`)}" time="${(timeMs / 1000).toFixed(3)}"`;
-    if (outcome === 'holds') return `${head}/>`;
-    const lines = [why, ...exchange].join('\n');
+  const cases = clauses.map(({ id, claim, verdict, reason = '', observed, evidence, timeMs }) => {
+    const head = `    <testcase classname="conform.${id.split('.')[0]}" name="${xml(`${id}: ${claim}`)}" time="${(timeMs / 1000).toFixed(3)}"`;
+    if (verdict === 'proven') return `${head}/>`;
     const inside =
-      outcome === 'fails'
-        ? `<failure message="${xml(why)}">${xml(lines)}</failure>`
-        : `<skipped message="${xml(why)}"/>`;
+      verdict === 'failed'
+        ? `<failure message="${xml(observed)}">${xml([observed, ...evidence].join('\n'))}</failure>`
+        : `<skipped message="${xml(`not proven: ${reason}`)}"/>`;
     return `${head}>\n      ${inside}\n    </testcase>`;
   });
   return [

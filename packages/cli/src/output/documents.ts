@@ -1,7 +1,8 @@
 /** The JSON documents that `-f json` prints, verb by verb: docs/CLI.md says the same, and tests check both. */
 import type { PeerEvent } from '@peerlab/contract';
 import type { DriverName, LabSummary, PeerFacts } from '@peerlab/driver';
-import type { BringUpResult, CheckResult, Lab, MessageOutcome } from '@peerlab/lab';
+import { type Finding, type Verdict, verdictOf } from '@peerlab/finding';
+import type { BringUpResult, CheckFinding, Lab, MessageFinding } from '@peerlab/lab';
 
 /** Every verb, when it ends without a result. */
 export interface ErrorDocument {
@@ -25,7 +26,7 @@ export interface InitDocument {
 }
 
 /** `lab verify`; `lab up` adds to it. */
-export interface VerdictDocument {
+export interface VerifyDocument {
   readonly lab: string;
   readonly driver: DriverName;
   /** Fingerprint of the topology. */
@@ -35,12 +36,16 @@ export interface VerdictDocument {
   readonly links: readonly { readonly a: string; readonly b: string }[];
   /** Milliseconds of each step. */
   readonly timings: Readonly<Record<string, number>>;
+  /** Those that were tried, then those that were left out. */
   readonly checks: readonly CheckDocument[];
+  /** Of all checks together. */
+  readonly verdict: Verdict;
+  /** No check failed; decides the exit code. */
   readonly passed: boolean;
 }
 
 /** `lab up`. */
-export interface UpDocument extends VerdictDocument {
+export interface UpDocument extends VerifyDocument {
   /** Why this driver. */
   readonly reason: string;
   /** The command that does the same again, with the seed. */
@@ -66,17 +71,8 @@ export interface PeerDocument {
   readonly processId?: number;
 }
 
-/** A check. */
-export interface CheckDocument {
-  readonly name: string;
-  readonly passed: boolean;
-  readonly expected: string;
-  readonly observed: string;
-  readonly detail: string;
-  readonly notes: readonly string[];
-  readonly failures: readonly { readonly kind: string; readonly culprit?: string; readonly text: string }[];
-  readonly timeMs: number;
-}
+/** A check: a finding, with its name and its time. */
+export type CheckDocument = Finding & { readonly name: string; readonly timeMs: number };
 
 /** `lab inspect`. */
 export interface InspectDocument {
@@ -114,8 +110,14 @@ export interface ListDocument {
   readonly silent: readonly { readonly driver: DriverName; readonly reason: string }[];
 }
 
+/** Of each member of a union. */
+type DistributiveOmit<T, Key extends keyof T> = T extends unknown ? Omit<T, Key> : never;
+
 /** `lab broadcast` and `lab dm`. */
-export type MessageDocument = { readonly lab: string } & Omit<MessageOutcome, 'frames' | 'predictedFrames'> & {
+export type MessageDocument = { readonly lab: string } & DistributiveOmit<
+  MessageFinding,
+  'frames' | 'predictedFrames'
+> & {
     /** Null where it could not be counted. */
     readonly frames: number | null;
     /** Null where some links go one way, or a peer relays by rules of its own. */
@@ -252,13 +254,13 @@ export interface LogsDocument {
   readonly lines: readonly LogDocument[];
 }
 
-/** From a verdict. */
-export function verdictDocument({
+/** From what was found. */
+export function verifyDocument({
   lab,
   checks,
   passed,
   timings,
-}: Pick<BringUpResult, 'checks' | 'passed' | 'timings'> & { readonly lab: Lab }): VerdictDocument {
+}: Pick<BringUpResult, 'checks' | 'passed' | 'timings'> & { readonly lab: Lab }): VerifyDocument {
   const { peers, links } = lab.topology;
   return {
     lab: lab.name,
@@ -269,6 +271,7 @@ export function verdictDocument({
     links: links.map(({ a, b }) => ({ a: peers[a]?.name ?? '', b: peers[b]?.name ?? '' })),
     timings: Object.fromEntries(Object.entries(timings).map(([step, ms]) => [step, Math.round(ms)])),
     checks: checks.map(checkDocument),
+    verdict: verdictOf(checks),
     passed,
   };
 }
@@ -288,15 +291,7 @@ export function peerDocument(peer: PeerFacts): PeerDocument {
   };
 }
 
-/** From a check's result. */
-export function checkDocument(result: CheckResult): CheckDocument {
-  return {
-    ...result,
-    failures: result.failures.map(({ kind, culprit, text }) => ({
-      kind,
-      ...(culprit === undefined ? {} : { culprit }),
-      text,
-    })),
-    timeMs: Math.round(result.timeMs),
-  };
+/** From what a check found. */
+export function checkDocument(finding: CheckFinding): CheckDocument {
+  return { ...finding, timeMs: Math.round(finding.timeMs) };
 }

@@ -1,4 +1,5 @@
 /** The JSON documents of `lab fault`, `lab link` and `lab chaos`: docs/CLI.md says the same, and tests check both. */
+import { type Verdict, verdictOf } from '@peerlab/finding';
 import type { ActiveFault, AppliedFault, ChaosResult, Lab, Recovery } from '@peerlab/lab';
 import type { CheckDocument } from './documents.ts';
 import { checkDocument } from './documents.ts';
@@ -32,6 +33,9 @@ export interface ChaosDocument {
   readonly events: readonly { readonly atMs: number; readonly event: string; readonly text: string }[];
   readonly recovery: RecoveryDocument;
   readonly checks: readonly CheckDocument[];
+  /** Of all checks together. */
+  readonly verdict: Verdict;
+  /** No check failed. */
   readonly passed: boolean;
   /** True when it was interrupted. */
   readonly wasCut: boolean;
@@ -55,7 +59,8 @@ export function chaosDocument(
   plan: Pick<ChaosDocument, 'lab' | 'seed' | 'durationMs' | 'events'>,
   { recovery, checks, passed, wasCut }: ChaosResult,
 ): ChaosDocument {
-  return { ...plan, recovery: recoveryDocument(recovery), checks: checks.map(checkDocument), passed, wasCut };
+  const verdict = verdictOf(checks);
+  return { ...plan, recovery: recoveryDocument(recovery), checks: checks.map(checkDocument), verdict, passed, wasCut };
 }
 
 function appliedDocument({ fault, text, peers, links, notes, latency }: AppliedFault): AppliedDocument {

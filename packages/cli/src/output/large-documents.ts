@@ -1,4 +1,7 @@
 /** The JSON documents of networks that are too large to name every peer: figures in place of lists. */
+
+import { type Verdict, verdictOf } from '@peerlab/finding';
+import type { CheckFinding } from '@peerlab/lab';
 import type { LargeResult } from '@peerlab/large-lab';
 import type { FloodResult } from '@peerlab/simulation';
 import { type CheckDocument, checkDocument, type GraphDocument } from './documents.ts';
@@ -15,8 +18,11 @@ export interface LargeUpDocument {
   readonly timings: Readonly<Record<string, number>>;
   /** Every flood, in order; the last one is partial where the run was given up. */
   readonly floods: readonly LargeFloodDocument[];
-  /** Of those that were brought to their end. */
+  /** Of those that were brought to their end, after those that were left out. */
   readonly checks: readonly CheckDocument[];
+  /** Of all checks together. */
+  readonly verdict: Verdict;
+  /** Brought to its end, and nothing failed. */
   readonly passed: boolean;
   /** Given up: the rest is what there was so far. */
   readonly isPartial: boolean;
@@ -40,8 +46,12 @@ export interface LargeGraphDocument extends Omit<GraphDocument, 'peers' | 'links
   readonly links: number;
 }
 
-/** From a run. @param replay the command that runs the same again */
-export function largeUpDocument(result: LargeResult, replay: string): LargeUpDocument {
+/** From a run. @param leftOut checks that were not tried @param replay the command that runs the same again */
+export function largeUpDocument(
+  result: LargeResult,
+  leftOut: readonly CheckFinding[],
+  replay: string,
+): LargeUpDocument {
   const { topology, graph, memory, timings, floods, checks, passed, isPartial, traceHash } = result;
   return {
     lab: topology.name,
@@ -56,7 +66,8 @@ export function largeUpDocument(result: LargeResult, replay: string): LargeUpDoc
       predictedFrames,
       timeMs: Math.round(timeMs),
     })),
-    checks: checks.map(checkDocument),
+    checks: [...leftOut, ...checks].map(checkDocument),
+    verdict: verdictOf([...leftOut, ...checks]),
     passed,
     isPartial,
     replay,

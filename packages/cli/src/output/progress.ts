@@ -50,6 +50,12 @@ export function createStepView(steps: readonly StepName[], stream: NodeJS.WriteS
   return canMove ? new MovingView(steps) : new PlainView(stream);
 }
 
+/** The mark of a step that has ended; undefined while it runs. */
+function closingMark(state: StepReport['state'], { good, bad, warn }: typeof style): string | undefined {
+  const marks = { done: good('✔'), failed: bad('✖'), 'not-proven': warn('?'), started: undefined, running: undefined };
+  return marks[state];
+}
+
 /** One line for each step that has ended. */
 class PlainView implements StepView {
   readonly #stream: NodeJS.WriteStream;
@@ -59,8 +65,7 @@ class PlainView implements StepView {
   }
 
   report(report: StepReport): void {
-    const { good, bad } = this.#stream === process.stdout ? style : errorStyle;
-    const mark = report.state === 'done' ? good('✔') : report.state === 'failed' ? bad('✖') : undefined;
+    const mark = closingMark(report.state, this.#stream === process.stdout ? style : errorStyle);
     if (mark !== undefined) this.#stream.write(`${mark} ${stepText(report, this.#stream.columns ?? WIDEST)}\n`);
   }
 
@@ -83,7 +88,7 @@ class MovingView implements StepView {
     this.#lines = new Map(steps.map(step => [step, createLine()]));
     const tasks = steps.map(step => ({
       title: STEP_LABELS[step],
-      task: async (_: unknown, task: { title: string; skip(): void }): Promise<void> => {
+      task: async (_: unknown, task: { title: string; skip(message?: string): void }): Promise<void> => {
         const line = this.#lines.get(step);
         if (line === undefined) return;
         line.show = text => {
@@ -95,7 +100,9 @@ class MovingView implements StepView {
           return;
         }
         task.title = stepText(report, process.stdout.columns - KEPT_FREE);
-        if (report.state !== 'done') throw new Error(task.title);
+        if (report.state === 'failed') throw new Error(task.title);
+        // listr2 gives what was skipped a mark of its own, which is not that of success.
+        if (report.state === 'not-proven') task.skip(task.title);
       },
     }));
     const rendererOptions = { collapseErrors: false, showErrorMessage: false, collapseSkips: false };
@@ -106,7 +113,7 @@ class MovingView implements StepView {
 
   report(report: StepReport): void {
     const line = this.#lines.get(report.step);
-    if (report.state === 'done' || report.state === 'failed') line?.end(report);
+    if (report.state !== 'started' && report.state !== 'running') line?.end(report);
     else if (report.detail !== '') line?.show(report.detail);
   }
 

@@ -1,7 +1,7 @@
 /** Where a command shows a lab while it works on it: a trace file, a page, both, or neither. */
 
 import type { DriverName } from '@peerlab/driver';
-import { type CheckResult, type Lab, type Recording, recordLab } from '@peerlab/lab';
+import { type CheckFinding, type Lab, type Recording, recordLab } from '@peerlab/lab';
 import type { Topology } from '@peerlab/topology';
 import { note, plural } from '../output/print.ts';
 import { createTraceFile, type TraceFile } from '../trace-file/write.ts';
@@ -52,7 +52,7 @@ export class LiveOutputs implements AsyncDisposable {
   }
 
   /** Takes a check's result. */
-  checked(check: CheckResult): void {
+  checked(check: CheckFinding): void {
     this.#recording?.checked(check);
   }
 

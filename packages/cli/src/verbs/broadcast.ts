@@ -1,7 +1,7 @@
 /** `lab broadcast LAB PEER TEXT`: floods a message and tells how far it came. */
 import { MAX_TTL } from '@peerlab/protocol';
 import { openNamed } from '../labs.ts';
-import { tellOutcome } from './message.ts';
+import { tellMessage } from './message.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface BroadcastArgs extends FormatArgs {
@@ -23,6 +23,6 @@ export const broadcast: Verb<BroadcastArgs> = {
     await run(async () => {
       checkWhole('ttl', ttl, 0, MAX_TTL);
       await using lab = await openNamed(name);
-      return tellOutcome(await lab.broadcast(peer, String(text), { ttl }), lab, format);
+      return tellMessage(await lab.broadcast(peer, String(text), { ttl }), lab, format);
     }),
 };

@@ -7,9 +7,9 @@ import { interruptible } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
 import { type ChaosDocument, chaosDocument } from '../output/fault-documents.ts';
 import { liftedText, recoveryText } from '../output/fault-text.ts';
+import { checksText, MARKS, printFindings } from '../output/finding-text.ts';
 import { note, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
-import { printFailures } from '../output/verdict.ts';
 import { checkQuantity, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface ChaosArgs extends FormatArgs {
@@ -71,10 +71,9 @@ async function wreak({ lab: name, duration, every, seed, fault, format }: ChaosA
     printJson(chaosDocument({ lab: lab.name, seed: used, durationMs, events }, result));
   } else {
     print(`${style.good('✔')} healed: ${liftedText(recovery.lifted)}; ${recoveryText(recovery)}`);
-    for (const { name: check, passed: ok, detail } of checks) {
-      print(`${ok ? style.good('✔') : style.bad('✖')} ${check.padEnd(10)} ${detail}`);
-    }
-    printFailures(checks);
+    for (const { name: check, verdict, observed } of checks) print(`${MARKS[verdict]} ${check.padEnd(10)} ${observed}`);
+    printFindings(checks);
+    print(`${style.strong(lab.name)}: ${checksText(checks)}`);
     if (!passed) note(`lab chaos ${name} --seed ${used} --duration ${duration} --every ${every} does the same again`);
   }
   if (!passed) return EXIT.failed;

@@ -1,6 +1,6 @@
 /** `lab chat LAB PEER`: talk as one peer of a running lab. What it says and hears are the lab's ordinary messages. */
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
-import type { Lab, LabEvent, MessageOutcome } from '@peerlab/lab';
+import type { Lab, LabEvent, MessageFinding } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
@@ -88,7 +88,7 @@ class Chat {
   }
 
   /** How far it came. That others talk meanwhile is none of its business, so frames are not judged here. */
-  #tell({ received, missed, to }: MessageOutcome): void {
+  #tell({ received, missed, to }: MessageFinding): void {
     const reached = to === undefined ? plural(received.length, 'peer') : to;
     const told = received.length === 0 ? 'it reached nobody' : `it reached ${reached}`;
     this.#show(style.dim(missed.length === 0 ? told : `${told}; missed: ${missed.join(' ')}`));

@@ -1,6 +1,7 @@
 /** `lab compare FILE --vary NAME=A,B`: the same lab with one setting, or its peers' kind, at several values, as one table. */
 import { writeFileSync } from 'node:fs';
 import { compareLabs, DEFAULT_WORKLOAD, kindNames, type Variant, varyTopology } from '@peerlab/compare';
+import { noneFailed } from '@peerlab/finding';
 import type { Topology } from '@peerlab/topology';
 import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -8,8 +9,8 @@ import { interruptible } from '../interrupt.ts';
 import { compareDocument } from '../output/compare-document.ts';
 import { comparisonChart } from '../output/comparison-chart.ts';
 import { comparisonRows, markdownTable } from '../output/comparison-table.ts';
+import { checksText, printFindings } from '../output/finding-text.ts';
 import { note, print, printJson, table } from '../output/print.ts';
-import { printFailures } from '../output/verdict.ts';
 import { readTopology } from '../topology-file.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -82,14 +83,14 @@ async function compareAll({ file, vary, driver: requested, format, svg, ...sizes
   if (format === 'json') printJson(compareDocument(topology.name, driver.name, results));
   else if (format === 'markdown') print(markdownTable(head, rows));
   else {
-    for (const { title, proven, checks } of results) {
-      if (proven) continue;
-      print(`${title} is not as it should be:`);
-      printFailures(checks);
+    for (const { title, verdict, checks } of results) {
+      if (verdict === 'proven') continue;
+      print(`${title}: ${checksText(checks)}`);
+      printFindings(checks);
     }
     for (const line of table(head, rows)) print(line);
   }
-  return results.every(({ proven }) => proven) ? EXIT.ok : EXIT.failed;
+  return noneFailed(results) ? EXIT.ok : EXIT.failed;
 }
 
 function variantsOf(topology: Topology, vary: string | undefined): Variant[] {

@@ -1,12 +1,14 @@
 /** `lab conform COMMAND…`, `lab conform --image IMAGE`: puts one program through the peer contract, clause by clause. */
 import { writeFileSync } from 'node:fs';
-import { CLAUSES, type ClauseResult, type ConformReport, NOT_READY, conform as tryAll } from '@peerlab/conform';
+import { CLAUSES, type ClauseFinding, type ConformReport, NOT_READY, conform as tryAll } from '@peerlab/conform';
+import { tallyOf } from '@peerlab/finding';
 import { chooseDriver } from '@peerlab/lab';
 import { didYouMean } from '@peerlab/topology';
 import { loadDrivers } from '../drivers.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { conformDocument, conformJUnit } from '../output/conform-report.ts';
+import { MARKS } from '../output/finding-text.ts';
 import { harmless, note, plural, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -62,7 +64,7 @@ async function tryProgram({ command = [], image, report, timeout, clause, format
     only: clause,
     signal,
     onResult: one => {
-      if (isText && one.why !== NOT_READY) printClause(one);
+      if (isText && one.reason !== NOT_READY) printClause(one);
     },
   });
   for (const { kind, file } of reports) {
@@ -74,37 +76,29 @@ async function tryProgram({ command = [], image, report, timeout, clause, format
   return result.passed ? EXIT.ok : EXIT.failed;
 }
 
-const MARKS: Readonly<Record<ClauseResult['outcome'], string>> = {
-  holds: style.good('✔'),
-  fails: style.bad('✖'),
-  'not-announced': style.dim('–'),
-  'not-tried': style.warn('?'),
-};
-
 const ID_WIDTH = Math.max(...CLAUSES.map(({ id }) => id.length));
 
-function printClause({ id, says, outcome, why, exchange }: ClauseResult): void {
-  const text = outcome === 'not-announced' ? style.dim(why ?? '') : says;
-  print(`${MARKS[outcome]} ${id.padEnd(ID_WIDTH)}  ${text}`);
+function printClause({ id, claim, verdict, reason = '', isAnnounced, observed, evidence }: ClauseFinding): void {
+  print(`${MARKS[verdict]} ${id.padEnd(ID_WIDTH)}  ${isAnnounced ? claim : style.dim(reason)}`);
   const indent = ' '.repeat(4);
-  if (outcome === 'not-tried') print(`${indent}not tried: ${why ?? ''}`);
-  if (outcome !== 'fails') return;
-  print(`${indent}${style.bad(harmless(why ?? ''))}`);
-  for (const line of exchange) print(`${indent}${style.dim(harmless(line))}`);
+  if (verdict === 'not-proven' && isAnnounced) print(`${indent}not tried: ${reason}`);
+  if (verdict !== 'failed') return;
+  print(`${indent}${style.bad(harmless(observed))}`);
+  for (const line of evidence) print(`${indent}${style.dim(harmless(line))}`);
 }
 
 function printSummary({ program, node, clauses, passed }: ConformReport): void {
-  const count = (outcome: ClauseResult['outcome']): number => clauses.filter(one => one.outcome === outcome).length;
   const name = style.strong(node === undefined ? program : `${node.name} ${node.version}`);
-  const [fails, holds, open] = [count('fails'), count('holds'), count('not-announced')];
-  const rest = open === 0 ? '' : `, ${open} not announced`;
-  const parts = `${plural(holds, 'clause')} of ${clauses.length} hold${rest}`;
-  const untried = clauses.filter(({ why }) => why === NOT_READY).length;
-  if (untried > 0) print(`${MARKS['not-tried']} ${plural(untried, 'clause')} not tried: ${NOT_READY}`);
-  if (passed) print(`${name} keeps the contract: ${parts}.`);
+  const { proven, failed, notProven } = tallyOf(clauses);
+  const left = clauses.filter(({ isAnnounced }) => !isAnnounced).length;
+  const untried = clauses.filter(({ reason }) => reason === NOT_READY).length;
+  if (untried > 0) print(`${MARKS['not-proven']} ${plural(untried, 'clause')} not tried: ${NOT_READY}`);
+  const why = left === 0 ? '' : ` (${left} not announced)`;
+  const open = notProven === 0 ? '' : `, ${notProven} not proven${why}`;
+  if (passed) print(`${name} keeps the contract: ${plural(proven, 'clause')} of ${clauses.length} hold${open}.`);
   else
     print(
-      `${name} does not keep the contract: ${fails} of ${plural(clauses.length, 'clause')} broken; docs/PEER-CONTRACT.md`,
+      `${name} does not keep the contract: ${failed} of ${plural(clauses.length, 'clause')} broken${open}; docs/PEER-CONTRACT.md`,
     );
 }
 

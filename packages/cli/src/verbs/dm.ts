@@ -1,7 +1,7 @@
 /** `lab dm LAB FROM TO TEXT`: sends a direct message and tells whether it arrived. */
 import { MAX_TTL } from '@peerlab/protocol';
 import { openNamed } from '../labs.ts';
-import { tellOutcome } from './message.ts';
+import { tellMessage } from './message.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface DmArgs extends FormatArgs {
@@ -25,6 +25,6 @@ export const dm: Verb<DmArgs> = {
     await run(async () => {
       checkWhole('ttl', ttl, 0, MAX_TTL);
       await using lab = await openNamed(name);
-      return tellOutcome(await lab.dm(from, to, String(text), { ttl }), lab, format);
+      return tellMessage(await lab.dm(from, to, String(text), { ttl }), lab, format);
     }),
 };

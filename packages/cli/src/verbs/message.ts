@@ -1,57 +1,58 @@
 /** What `lab broadcast` and `lab dm` share: telling what came of a message. */
 import { distancesFrom } from '@peerlab/graph';
-import type { Lab, MessageOutcome } from '@peerlab/lab';
+import type { Lab, MessageFinding } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import type { MessageDocument } from '../output/documents.ts';
+import { MARKS, printExplanation } from '../output/finding-text.ts';
 import { plural, print, printJson, seconds } from '../output/print.ts';
 import { style } from '../output/style.ts';
-import { printFailure } from '../output/verdict.ts';
 
 /** Prints what came of a message. @returns the exit status */
-export function tellOutcome(outcome: MessageOutcome, lab: Lab, format: string): number {
+export function tellMessage(finding: MessageFinding, lab: Lab, format: string): number {
   if (format === 'json') {
     const document: MessageDocument = {
       lab: lab.name,
-      ...outcome,
-      frames: outcome.frames ?? null,
-      predictedFrames: outcome.predictedFrames ?? null,
+      ...finding,
+      frames: finding.frames ?? null,
+      predictedFrames: finding.predictedFrames ?? null,
     };
     printJson(document);
-  } else printText(outcome, lab);
-  return outcome.passed ? EXIT.ok : EXIT.failed;
+  } else printText(finding, lab);
+  return finding.verdict === 'failed' ? EXIT.failed : EXIT.ok;
 }
 
-function printText(outcome: MessageOutcome, lab: Lab): void {
-  const { id, ttl, received, missed, frames, predictedFrames, passed, failures } = outcome;
+function printText(finding: MessageFinding, lab: Lab): void {
+  const { id, to, ttl, received, missed, frames, predictedFrames, verdict, reason, explanations } = finding;
   const limit = ttl === undefined ? '' : ` (TTL ${ttl})`;
-  const words = outcome.to === undefined ? broadcastText(outcome) : dmText(outcome, outcome.to, lab);
+  const words = to === undefined ? broadcastText(finding) : dmText(finding, to, lab);
   const prediction = predictedFrames === undefined ? '' : `, predicted ${predictedFrames}`;
   const cost = frames === undefined ? '' : `; ${plural(frames, 'frame')}${prediction}`;
-  print(`${passed ? style.good('✔') : style.bad('✖')} ${words}${limit}${cost}  ${style.dim(id)}`);
-  if (outcome.to === undefined) for (const line of rings(received)) print(line);
-  if (missed.length > 0 && outcome.to === undefined) print(`  missed  ${missed.join(' ')}`);
-  for (const failure of failures) printFailure(failure);
+  print(`${MARKS[verdict]} ${words}${limit}${cost}  ${style.dim(id)}`);
+  if (to === undefined) for (const line of rings(received)) print(line);
+  if (missed.length > 0 && to === undefined) print(`  missed  ${missed.join(' ')}`);
+  for (const explanation of explanations) printExplanation(explanation);
+  if (reason !== undefined) print(`  not proven: ${reason}`);
 }
 
-function broadcastText({ from, expected, received, timeMs }: MessageOutcome): string {
+function broadcastText({ from, due, received, timeMs }: MessageFinding): string {
   const peers = new Set(received.map(({ peer }) => peer)).size;
-  if (expected.length === 0 && peers === 0) return `${from} reached nobody, as the graph says`;
-  return `${from} reached ${peers} of ${plural(expected.length, 'peer')} in ${seconds(timeMs)}`;
+  if (due.length === 0 && peers === 0) return `${from} reached nobody, as the graph says`;
+  return `${from} reached ${peers} of ${plural(due.length, 'peer')} in ${seconds(timeMs)}`;
 }
 
-function dmText({ from, expected, received, timeMs }: MessageOutcome, to: string, lab: Lab): string {
+function dmText({ from, due, received, timeMs }: MessageFinding, to: string, lab: Lab): string {
   const arrival = received.find(({ peer }) => peer === to);
   if (arrival !== undefined) {
     return `${from} to ${to} arrived at hop ${arrival.hops}, from ${arrival.from}, in ${seconds(timeMs)}`;
   }
-  if (expected.length > 0) return `${from} to ${to} did not arrive`;
+  if (due.length > 0) return `${from} to ${to} did not arrive`;
   const distance = distancesFrom(lab.graph, lab.peerIndex(from))[lab.peerIndex(to)] ?? -1;
   const why = distance === -1 ? 'no path leads there' : `the distance is ${distance}`;
   return `${from} to ${to} did not arrive, as the graph says: ${why}`;
 }
 
 /** One line for each hop; `?` for peers that do not know theirs. */
-function rings(received: MessageOutcome['received']): string[] {
+function rings(received: MessageFinding['received']): string[] {
   const byHop = new Map<number, string[]>();
   for (const { peer, hops } of received) byHop.set(hops, [...(byHop.get(hops) ?? []), peer]);
   const inOrder = [...byHop].sort(([a], [b]) => a - b);

@@ -1,17 +1,21 @@
 /** `lab up` of a network that is too large for whole peers: its floods over typed arrays, or why that cannot be. */
 import { LabError } from '@peerlab/driver';
+import { CHECKS, type CheckFinding, checkLeftOut } from '@peerlab/lab';
 import { LARGE_CHECKS, type LargeResult, memoryText, proveLarge } from '@peerlab/large-lab';
 import type { FloodResult } from '@peerlab/simulation';
 import type { LargeTopology } from '@peerlab/topology';
 import type { RequestedDriver } from '../choose-driver.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
+import { checksText, printFindings } from '../output/finding-text.ts';
 import { largeUpDocument } from '../output/large-documents.ts';
 import { note, print, printJson, seconds, thousands } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
 import { replayCommand } from '../output/replay.ts';
 import { style } from '../output/style.ts';
-import { printFailures } from '../output/verdict.ts';
+
+/** Why checks are left out. */
+const NO_VERIFY = 'left out by --no-verify';
 
 /** What `lab up` was asked for. */
 interface LargeUpArgs {
@@ -42,6 +46,9 @@ export async function upLarge(topology: LargeTopology, args: LargeUpArgs): Promi
     `driver simulation: ${thousands(topology.peerCount)} peers, flooded as a whole; the links are as drawn, and no check`,
   );
   const checks = args.verify ? LARGE_CHECKS : [];
+  const leftOut = CHECKS.filter(name => !checks.some(check => check === name)).map(name =>
+    checkLeftOut(name, name === 'links' ? 'a network of this size has no links to make: they are as drawn' : NO_VERIFY),
+  );
   const isText = args.format === 'text';
   const view = createStepView(['network', ...checks], isText ? process.stdout : process.stderr);
   const result = await proveLarge(topology, {
@@ -51,15 +58,15 @@ export async function upLarge(topology: LargeTopology, args: LargeUpArgs): Promi
     onMemory: memory => note(memoryText(memory)),
   }).finally(async () => await view.finish());
   const replay = replayCommand(args, 'simulation', topology.seed);
-  if (isText) printText(result, replay);
-  else printJson(largeUpDocument(result, replay));
+  if (isText) printText(result, leftOut, replay);
+  else printJson(largeUpDocument(result, leftOut, replay));
   if (result.isPartial) return EXIT.interrupted;
   return result.passed ? EXIT.ok : EXIT.failed;
 }
 
-function printText(result: LargeResult, replay: string): void {
-  const { topology, checks, floods, passed, isPartial, traceHash } = result;
-  printFailures(checks);
+function printText(result: LargeResult, leftOut: readonly CheckFinding[], replay: string): void {
+  const { topology, checks, floods, isPartial, traceHash } = result;
+  printFindings(checks);
   const name = style.strong(topology.name);
   if (isPartial) {
     const done = checks.map(check => check.name).join(', ');
@@ -70,7 +77,7 @@ function printText(result: LargeResult, replay: string): void {
   }
   const [broadcast] = floods;
   if (broadcast !== undefined) printBroadcast(broadcast.result, broadcast.timeMs);
-  print(`${name} ${passed ? 'behaves as it should' : 'does not behave as it should'}; trace ${traceHash}`);
+  print(`${name}: ${checksText([...leftOut, ...checks])}; trace ${traceHash}`);
   print(`the same again: ${replay}`);
 }
 

@@ -7,8 +7,9 @@ import {
   type BringUpResult,
   bringUp,
   CHECKS,
+  type CheckFinding,
   type CheckName,
-  type CheckResult,
+  checkLeftOut,
   type Lab,
   type StepName,
   type StepReport,
@@ -17,12 +18,12 @@ import { graphOf, isLargeTopology, type Topology } from '@peerlab/topology';
 import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
-import { type UpDocument, verdictDocument } from '../output/documents.ts';
+import { type UpDocument, verifyDocument } from '../output/documents.ts';
+import { checksText, printFindings } from '../output/finding-text.ts';
 import { note, print, printJson, seconds } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
 import { replayCommand } from '../output/replay.ts';
 import { style } from '../output/style.ts';
-import { printFailures } from '../output/verdict.ts';
 import { type LiveOutputArgs, LiveOutputs } from '../page/live-outputs.ts';
 import { withPageOptions } from '../page/page-options.ts';
 import { readPrograms } from '../programs.ts';
@@ -91,13 +92,18 @@ async function bring(args: UpArgs): Promise<number> {
   await using outputs = await LiveOutputs.open(args);
   if (!exists) outputs.announce(topology, driver.name);
   const onAttached = async (lab: Lab): Promise<void> => await outputs.attach(lab);
-  const onCheck = (check: CheckResult): void => outputs.checked(check);
+  const onCheck = (check: CheckFinding): void => outputs.checked(check);
   const replay = replayCommand(args, driver.name, topology.seed);
+  const leftOut = CHECKS.filter(name => !checks.includes(name)).map(name =>
+    checkLeftOut(name, 'left out by --no-verify'),
+  );
   let result: BringUpResult;
   try {
     const ephemeral = driver.name === 'simulation';
     const report = (step: StepReport): void => view.report(step);
-    result = await bringUp(topology, driver, { signal, programs, checks, ephemeral, report, onAttached, onCheck });
+    const options = { signal, programs, checks, ephemeral, report, onAttached, onCheck };
+    const tried = await bringUp(topology, driver, options);
+    result = { ...tried, checks: [...tried.checks, ...leftOut] };
   } catch (error) {
     await view.finish();
     const isTakenBack = error instanceof LabError && error.code === 'ABORTED' && error.definite;
@@ -109,7 +115,7 @@ async function bring(args: UpArgs): Promise<number> {
   if (!args.ui) await outputs.end();
   const { simulation } = result.lab.running as Partial<SimulationLab>;
   const document: UpDocument = {
-    ...verdictDocument(result),
+    ...verifyDocument(result),
     reason,
     replay,
     ...(simulation === undefined ? {} : { simulation }),
@@ -124,11 +130,13 @@ async function bring(args: UpArgs): Promise<number> {
 }
 
 function printText({ lab, checks, passed }: BringUpResult, replay: string): void {
-  printFailures(checks);
+  printFindings(checks);
   const [first] = lab.topology.peers;
   const name = style.strong(lab.name);
   if (!passed) {
-    print(`${name} is up, and not as it should be.  lab inspect ${lab.name} · lab down ${lab.name}`);
+    print(
+      `${name} is up, and not as it should be: ${checksText(checks)}.  lab inspect ${lab.name} · lab down ${lab.name}`,
+    );
     print(`the same again: ${replay}`);
   } else {
     const next = [
@@ -136,15 +144,14 @@ function printText({ lab, checks, passed }: BringUpResult, replay: string): void
       `lab inspect ${lab.name}`,
       `lab down ${lab.name}`,
     ];
-    print(`${name} is up.  ${next.join(' · ')}`);
+    print(`${name} is up; ${checksText(checks)}.  ${next.join(' · ')}`);
   }
 }
 
-function printSimulated({ lab, checks, passed }: BringUpResult, simulation: SimulationFacts, replay: string): void {
-  printFailures(checks);
+function printSimulated({ lab, checks }: BringUpResult, simulation: SimulationFacts, replay: string): void {
+  printFindings(checks);
   const { nowMs, traceHash } = simulation;
-  const verdict = passed ? 'behaves as it should' : 'does not behave as it should';
-  print(`${style.strong(lab.name)} ${verdict}, for ${seconds(nowMs)} of virtual time; trace ${traceHash}`);
+  print(`${style.strong(lab.name)}: ${checksText(checks)}; ${seconds(nowMs)} of virtual time; trace ${traceHash}`);
   print(`the same again: ${replay}`);
 }
 

@@ -1,13 +1,14 @@
 /** `lab verify LAB`: proves a running lab again. */
-import { CHECKS, type CheckName } from '@peerlab/lab';
+import { noneFailed } from '@peerlab/finding';
+import { CHECKS, type CheckName, CLOSING_STATES, checkLeftOut } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
-import { verdictDocument } from '../output/documents.ts';
+import { verifyDocument } from '../output/documents.ts';
+import { checksText, printFindings } from '../output/finding-text.ts';
 import { print, printJson } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
 import { style } from '../output/style.ts';
-import { printFailures } from '../output/verdict.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface VerifyArgs extends FormatArgs {
@@ -33,24 +34,26 @@ export const verify: Verb<VerifyArgs> = {
       const wanted = CHECKS.filter(one => check === undefined || check.includes(one));
       const view = createStepView(wanted, format === 'text' ? process.stdout : process.stderr);
       const timings: Partial<Record<CheckName, number>> = {};
-      const checks = await lab
+      const tried = await lab
         .verify({
           checks: wanted,
           signal,
-          onResult: ({ name: step, passed, detail, timeMs }) => {
+          onResult: ({ name: step, verdict, observed: detail, timeMs }) => {
             timings[step] = timeMs;
-            view.report({ step, state: passed ? 'done' : 'failed', detail, timeMs });
+            view.report({ step, state: CLOSING_STATES[verdict], detail, timeMs });
           },
         })
         .finally(async () => await view.finish());
-      const result = { lab, checks, timings, passed: checks.every(({ passed }) => passed) };
-      if (format === 'json') printJson(verdictDocument(result));
+      const leftOut = CHECKS.filter(name => !wanted.includes(name)).map(name =>
+        checkLeftOut(name, 'left out by --check'),
+      );
+      const checks = [...tried, ...leftOut];
+      const result = { lab, checks, timings, passed: noneFailed(checks) };
+      if (format === 'json') printJson(verifyDocument(result));
       else {
-        printFailures(checks);
+        printFindings(checks);
         if (!result.passed) print(`chosen by the seed ${lab.topology.seed}; the same again: ${again(lab.name, check)}`);
-        print(
-          result.passed ? `${style.strong(lab.name)} is proven.` : `${style.strong(lab.name)} is not as it should be.`,
-        );
+        print(`${style.strong(lab.name)}: ${checksText(checks)}`);
       }
       return result.passed ? EXIT.ok : EXIT.failed;
     }),

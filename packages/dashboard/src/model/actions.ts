@@ -1,5 +1,7 @@
 /** What the page can have done to a lab, as its server takes it. Nothing else is possible from it. */
 
+import type { Verdict } from '@peerlab/finding';
+
 /** What can be done to one peer. */
 export type PeerVerb = 'kill' | 'stop' | 'start' | 'restart' | 'pause' | 'unpause' | 'isolate' | 'rejoin';
 
@@ -30,7 +32,7 @@ export type ActionResult =
       readonly command?: string;
       /** The message that was sent. */
       readonly messageId?: string;
-      /** Of checks and messages: whether everything was as the graph says. */
-      readonly passed?: boolean;
+      /** Of checks and messages. */
+      readonly verdict?: Verdict;
     }
   | { readonly ok: false; readonly error: string; readonly advice?: string; readonly command?: string };

@@ -2,8 +2,9 @@
  * The one model behind the page: folds the lines of a trace, live or replayed, into what can be asked for any moment
  * (moment.ts). No I/O, clock or page; fed in the order of the trace.
  */
+import type { Finding } from '@peerlab/finding';
 import { distancesFrom, type Graph, graphFromEdges, horizon, predictedFloodFrames } from '@peerlab/graph';
-import type { PeerState, PeerTraceEvent, TraceEvent, TraceFailure, TraceHeader } from '@peerlab/trace';
+import type { PeerState, PeerTraceEvent, TraceEvent, TraceHeader } from '@peerlab/trace';
 import { Activity } from './activity.ts';
 import { Message, type Promised } from './message.ts';
 import { Tally } from './tally.ts';
@@ -48,16 +49,8 @@ export interface LinkTrack {
   readonly ups: Since<boolean>[];
 }
 
-/** A check's verdict. */
-export interface CheckMark extends Moment {
-  readonly name: string;
-  readonly passed: boolean;
-  readonly expected: string;
-  readonly observed: string;
-  readonly detail: string;
-  readonly notes: readonly string[];
-  readonly failures: readonly TraceFailure[];
-}
+/** What a check found, and when. */
+export type CheckMark = Finding & Moment & { readonly name: string };
 
 /** Something that was done to the lab, or is worth a word. */
 export interface Mark extends Moment {
@@ -175,9 +168,9 @@ export class LabHistory {
       case 'message': {
         const message = this.#byId.get(event.id);
         if (message === undefined) return;
-        const { passed, frames, predictedFrames, failures } = event;
-        const expected = event.expected.map(name => this.placeOf(name));
-        message.outcome = { passed, expected, frames, predictedFrames, failures };
+        const { verdict, reason, frames, predictedFrames, explanations } = event;
+        const due = event.due.map(name => this.placeOf(name));
+        message.outcome = { verdict, reason, due, frames, predictedFrames, explanations };
         if (event.to !== undefined) message.target = this.placeOf(event.to);
         return;
       }

@@ -1,5 +1,5 @@
 /** One message as the trace tells of it: its frames, who took it, what the graph promised. Built by history.ts. */
-import type { TraceFailure } from '@peerlab/trace';
+import type { Explanation, Verdict } from '@peerlab/finding';
 import { HOP_MS, type Moment, type Shown } from './timeline.ts';
 
 /** The TTL of a message that was sent without one. */
@@ -32,12 +32,15 @@ export interface Reception extends Moment {
 
 /** What the lab found of a message that it sent. */
 export interface Outcome {
-  readonly passed: boolean;
-  readonly expected: readonly number[];
+  readonly verdict: Verdict;
+  /** Why it is not proven. */
+  readonly reason: string | undefined;
+  /** The peers that had to receive it. */
+  readonly due: readonly number[];
   readonly frames: number | null;
   /** Null where the lab predicts none: some links go one way. */
   readonly predictedFrames: number | null;
-  readonly failures: readonly TraceFailure[];
+  readonly explanations: readonly Explanation[];
 }
 
 /** What the graph promises of a message. */
@@ -94,7 +97,7 @@ export class Message implements Shown {
 
   /** Who had to receive it: by the lab's own word where there is one. */
   get expected(): readonly number[] {
-    if (this.outcome !== undefined) return this.outcome.expected;
+    if (this.outcome !== undefined) return this.outcome.due;
     if (this.kind === 'broadcast') {
       const limit = this.ttl ?? Number.POSITIVE_INFINITY;
       return this.promised.expected.filter(peer => (this.promised.distance[peer] ?? 0) <= limit);

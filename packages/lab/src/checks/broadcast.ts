@@ -2,20 +2,23 @@
  * Every broadcast without limit reaches everybody that there is a path to, each once, never its origin, and all of them
  * together cost exactly the frames that the graph predicts: 2|E| - |V| + 1 each, within the origin's component.
  */
+import type { Explanation } from '@peerlab/finding';
 import { isConnected, predictedFloodFrames } from '@peerlab/graph';
-import { auditFlood, type Explanation } from '../messages/explain.ts';
+import { auditFlood } from '../messages/explain.ts';
+import { distinct, type JudgedMessages, sendAndJudge } from '../messages/send-and-judge.ts';
 import {
   type CheckContext,
-  type CheckResult,
+  type CheckFinding,
+  checkFinding,
   MAX_EXPLANATIONS,
-  notesOf,
-  notesOnWhy,
+  openAtRest,
+  openFrames,
   plural,
   runningPeers,
   sample,
+  unknownParts,
   unpredictable,
 } from './check.ts';
-import { distinct, type Judged, sendAndJudge } from './send-and-judge.ts';
 
 /** Deliveries that the check asks for at most; larger labs broadcast from a sample of their peers. */
 const MAX_DELIVERIES = 20_000;
@@ -27,7 +30,7 @@ const MIN_ORIGINS = 3;
 const MAX_AUDITS = 20;
 
 /** See the module's header. */
-export async function checkBroadcast(context: CheckContext): Promise<CheckResult> {
+export async function checkBroadcast(context: CheckContext): Promise<CheckFinding> {
   const startedAtMs = performance.now();
   const { graph } = context;
   const peers = runningPeers(context);
@@ -39,10 +42,10 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckResult
     context,
     origins.map(from => ({ from })),
   );
-  const expected = sum(judged.verdicts.map(verdict => verdict.expected.length));
-  const broken = judged.verdicts.flatMap(verdict => verdict.violations);
+  const expected = sum(judged.messages.map(message => message.expected.length));
+  const broken = judged.messages.flatMap(message => message.violations);
   const right = sum(
-    judged.verdicts.map(({ expected: due, violations }) => due.filter(p => !isBroken(violations, p)).length),
+    judged.messages.map(({ expected: due, violations }) => due.filter(p => !isBroken(violations, p)).length),
   );
   const predicted = sum(origins.map(from => predictedFloodFrames(graph, from, Number.POSITIVE_INFINITY)));
   const unknown = unpredictable(context);
@@ -53,33 +56,38 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckResult
   const frames = judged.frames === undefined ? 'frames not counted' : `${judged.frames} frames, ${prediction}`;
   const each = broken.some(({ kind }) => kind !== 'missed') ? 'not each once' : 'each once';
   const receivers = isConnected(graph) ? ` x ${plural(peers.length - 1, 'receiver')}` : ', each within its part';
-  const failures = passed ? [] : await explain(judged, framesAreRight, frames);
+  const explanations = passed ? [] : await explain(judged, framesAreRight, frames);
   judged.forget();
-  return {
-    name: 'broadcast',
-    passed,
-    expected: `${expected} deliveries, each once${unknown === undefined ? `; ${predicted} frames` : ''}`,
-    observed: `${right} as promised, ${plural(broken.length, 'promise')} broken; ${judged.frames ?? 'uncounted'} frames`,
-    detail: `${plural(origins.length, 'origin')}${receivers}: ${right} of ${expected}, ${each}; ${frames}`,
-    notes: [
-      ...notesOf(judged.report),
-      ...(origins.length < peers.length
-        ? [`${origins.length} of ${peers.length} peers, chosen by the seed, were origins`]
-        : []),
-      ...(unknown === undefined ? [] : [unknown]),
-      ...(passed ? [] : notesOnWhy(context)),
-      ...(isConnected(graph) ? [] : ['the graph is not connected: every peer is expected to reach its own part only']),
+  const isWhole = origins.length === peers.length;
+  return checkFinding(
+    'broadcast',
+    {
+      expected: `${expected} deliveries, each once${unknown === undefined ? `; ${predicted} frames` : ''}`,
+      observed: `${plural(origins.length, 'origin')}${receivers}: ${right} of ${expected}, ${each}; ${frames}`,
+      evidence: [
+        ...(isWhole ? [] : [`${origins.length} of ${peers.length} peers, chosen by the seed, were origins`]),
+        ...(unknown === undefined ? [] : [unknown]),
+        ...(passed ? [] : unknownParts(context)),
+        ...(isConnected(graph)
+          ? []
+          : ['the graph is not connected: every peer is expected to reach its own part only']),
+      ],
+      explanations,
+    },
+    [
+      ...(expected === 0 ? ['no peer has another one within reach'] : []),
+      ...openAtRest(judged.report),
+      ...(unknown === undefined ? openFrames(judged.frames, judged.report) : []),
     ],
-    failures,
-    timeMs: performance.now() - startedAtMs,
-  };
+    performance.now() - startedAtMs,
+  );
 }
 
-async function explain(judged: Judged, framesAreRight: boolean, frames: string): Promise<Explanation[]> {
+async function explain(judged: JudgedMessages, framesAreRight: boolean, frames: string): Promise<Explanation[]> {
   const explanations = await judged.explain();
   if (framesAreRight) return explanations;
   const audits: Explanation[] = [];
-  for (const { message } of judged.verdicts.slice(0, MAX_AUDITS)) {
+  for (const { message } of judged.messages.slice(0, MAX_AUDITS)) {
     audits.push(...auditFlood(message, await judged.storyOf(message)));
   }
   const general: Explanation = { kind: 'frames', text: `the floods cost ${frames}` };

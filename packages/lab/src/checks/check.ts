@@ -2,31 +2,41 @@
 
 import type { Capability } from '@peerlab/contract';
 import type { LabClock, PeerClient } from '@peerlab/driver';
+import { conclude, type Finding, type FindingFacts } from '@peerlab/finding';
 import { type Graph, hasOneWayLinks, type Random } from '@peerlab/graph';
 import type { Topology } from '@peerlab/topology';
 import type { Endpoint, WhyCut } from '../links/wiring.ts';
-import type { Explanation } from '../messages/explain.ts';
 import type { Receptions } from '../messages/receptions.ts';
 import type { SettleReport } from '../settling/settle.ts';
 
 /** The default checks, in their order. */
 export type CheckName = 'links' | 'broadcast' | 'ttl' | 'dm';
 
-/** The outcome of a check. */
-export interface CheckResult {
+/** What each check claims, in a few words. */
+export const CHECK_CLAIMS: Readonly<Record<CheckName, string>> = {
+  links: 'the links are as drawn',
+  broadcast: 'broadcasts reach every peer once',
+  ttl: 'a TTL is an exact horizon',
+  dm: 'direct messages arrive within their TTL',
+};
+
+/** What a check found. */
+export type CheckFinding = Finding & {
   readonly name: CheckName;
-  readonly passed: boolean;
-  /** What the graph says, in a few words. */
-  readonly expected: string;
-  /** What was seen, in the same words. */
-  readonly observed: string;
-  /** The closing line for a person, without the check's name. */
-  readonly detail: string;
-  /** What could not be proven, and why: samples, peers without counters. Empty: all was proven. */
-  readonly notes: readonly string[];
-  /** Why it failed, the first few; empty when it passed. */
-  readonly failures: readonly Explanation[];
   readonly timeMs: number;
+};
+
+/**
+ * The finding of a check that was tried.
+ * @param open the parts of the claim that could not be tried or seen, and why
+ */
+export function checkFinding(
+  name: CheckName,
+  facts: Omit<FindingFacts, 'claim'>,
+  open: readonly string[],
+  timeMs: number,
+): CheckFinding {
+  return { name, ...conclude({ claim: CHECK_CLAIMS[name], ...facts }, open), timeMs };
 }
 
 /** What checks work on. */
@@ -95,16 +105,15 @@ export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-/** Peers that are named in a note; of more, the number. */
+/** Peers that are named in a reason; of more, the number. */
 const MAX_NAMED = 3;
 
-/** What is open because peers lack a capability, as a note; none where no peer lacks it. */
+/** What is open because peers lack a capability, as a reason; none where no peer lacks it. */
 export function openWithout(capability: Capability, peers: readonly string[], what: string): string[] {
   if (peers.length === 0) return [];
   const more = peers.length > MAX_NAMED ? ` and ${peers.length - MAX_NAMED} more` : '';
-  return [
-    `not proven of ${peers.slice(0, MAX_NAMED).join(', ')}${more}, without the capability ${capability}: ${what}`,
-  ];
+  const verb = peers.length === 1 ? 'does' : 'do';
+  return [`${peers.slice(0, MAX_NAMED).join(', ')}${more} ${verb} not announce the capability ${capability}: ${what}`];
 }
 
 /** The names of the peers that run and do not announce this. */
@@ -112,13 +121,24 @@ export function peersWithout(context: CheckContext, capability: Capability): str
   return clientsOf(context).flatMap(client => (client?.can(capability) === false ? [client.name] : []));
 }
 
-/** What a settle report cannot prove, as notes. */
-export function notesOf({ method, withoutCounters }: SettleReport): string[] {
+/** What is open because the lab could not see that nothing was in flight, as reasons. */
+export function openAtRest({ method, withoutCounters }: Pick<SettleReport, 'method' | 'withoutCounters'>): string[] {
   if (method === 'counters') return [];
-  return openWithout('counters', withoutCounters, 'that nothing was in flight; the lab waited for silence');
+  const what = 'the lab waited for silence and cannot see that nothing more is in flight';
+  return openWithout('counters', withoutCounters, what);
 }
 
-/** Whose part in what failed is not known, as notes. */
-export function notesOnWhy(context: CheckContext): string[] {
-  return openWithout('history', peersWithout(context, 'history'), 'what it did with the messages that failed');
+/** Why the frames of messages could not be counted, as a reason; none where they were, or where {@link openAtRest} says it. */
+export function openFrames(frames: number | undefined, { method }: Pick<SettleReport, 'method'>): string[] {
+  if (frames !== undefined || method !== 'counters') return [];
+  return ['the frames could not be counted: peers came or went meanwhile'];
+}
+
+/** Peers whose part in a failure is not known, as evidence. */
+export function unknownParts(context: CheckContext): string[] {
+  return openWithout(
+    'history',
+    peersWithout(context, 'history'),
+    'what it did with the messages that failed is not known',
+  );
 }

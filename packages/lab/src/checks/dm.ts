@@ -1,23 +1,24 @@
 /** A direct message arrives if and only if its TTL is at least the distance; at its recipient alone, and once. */
 import { distancesFrom } from '@peerlab/graph';
 import { EXACT_TTL_MAX } from '@peerlab/protocol';
+import { sendAndJudge } from '../messages/send-and-judge.ts';
 import {
   type CheckContext,
-  type CheckResult,
-  notesOf,
-  notesOnWhy,
+  type CheckFinding,
+  checkFinding,
+  openAtRest,
   openWithout,
   peersWithout,
   plural,
   runningPeers,
+  unknownParts,
 } from './check.ts';
-import { sendAndJudge } from './send-and-judge.ts';
 
 /** Pairs that the check takes. */
 const PAIRS = 50;
 
 /** See the module's header. Each pair gets two messages: TTL = distance, and TTL = distance - 1. */
-export async function checkDm(context: CheckContext): Promise<CheckResult> {
+export async function checkDm(context: CheckContext): Promise<CheckFinding> {
   const startedAtMs = performance.now();
   const able = runningPeers(context).filter(peer => {
     const client = context.endpoints[peer]?.client;
@@ -32,33 +33,37 @@ export async function checkDm(context: CheckContext): Promise<CheckResult> {
     ]),
   );
   const arrived = (offset: 0 | 1): number =>
-    judged.verdicts.filter(({ message, received }, i) => i % 2 === offset && received.includes(message.to ?? -1))
+    judged.messages.filter(({ message, received }, i) => i % 2 === offset && received.includes(message.to ?? -1))
       .length;
   const [atDistance, below] = [arrived(0), arrived(1)];
-  const broken = judged.verdicts.reduce((sum, { violations }) => sum + violations.length, 0);
+  const broken = judged.messages.reduce((sum, { violations }) => sum + violations.length, 0);
   const passed = broken === 0;
-  const failures = passed ? [] : await judged.explain();
+  const explanations = passed ? [] : await judged.explain();
   judged.forget();
   const withoutDm = peersWithout(context, 'dm');
   const withoutTtl = peersWithout(context, 'ttl').filter(name => !withoutDm.includes(name));
-  return {
-    name: 'dm',
-    passed,
-    expected: `${pairs.length} arrive with TTL = distance, 0 with TTL = distance - 1, at their recipients alone`,
-    observed: `${atDistance} and ${below} arrived; ${plural(broken, 'promise')} broken`,
-    detail:
-      pairs.length === 0
-        ? 'no pair of peers that can send direct messages'
-        : `${plural(pairs.length, 'pair')}: ${atDistance} arrive with TTL = distance, ${below} with TTL = distance - 1${passed ? '' : `; ${plural(broken, 'promise')} broken`}`,
-    notes: [
-      ...notesOf(judged.report),
-      ...openWithout('dm', withoutDm, 'that direct messages arrive'),
-      ...openWithout('ttl', withoutTtl, 'that direct messages arrive, and how far they go'),
-      ...(passed ? [] : notesOnWhy(context)),
+  const seen = `${atDistance} arrive with TTL = distance, ${below} with TTL = distance - 1`;
+  const isNone = pairs.length === 0;
+  return checkFinding(
+    'dm',
+    {
+      expected: isNone
+        ? 'direct messages arrive with TTL = distance, and not with less'
+        : `${pairs.length} arrive with TTL = distance, 0 with TTL = distance - 1, at their recipients alone`,
+      observed: isNone
+        ? 'no direct message was sent'
+        : `${plural(pairs.length, 'pair')}: ${seen}${passed ? '' : `; ${plural(broken, 'promise')} broken`}`,
+      evidence: passed ? [] : unknownParts(context),
+      explanations,
+    },
+    [
+      ...(isNone ? ['there is no pair of peers with a path between them that can send direct messages'] : []),
+      ...openAtRest(judged.report),
+      ...openWithout('dm', withoutDm, 'whether direct messages arrive is not known'),
+      ...openWithout('ttl', withoutTtl, 'whether direct messages arrive, and how far they go, is not known'),
     ],
-    failures,
-    timeMs: performance.now() - startedAtMs,
-  };
+    performance.now() - startedAtMs,
+  );
 }
 
 /** Random pairs with a path between them, no pair twice; all pairs where there are few. */

@@ -1,8 +1,9 @@
 /** The links that exist are exactly the topology's, the same session at both ends, no more. */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Explanation } from '@peerlab/finding';
 import { unshapedNotes } from '../links/shaping.ts';
-import { type LinkSurvey, surveyLinks } from '../links/wiring.ts';
-import { type CheckContext, type CheckResult, MAX_EXPLANATIONS, plural } from './check.ts';
+import { type LinkFault, type LinkSurvey, surveyLinks } from '../links/wiring.ts';
+import { type CheckContext, type CheckFinding, checkFinding, MAX_EXPLANATIONS, plural } from './check.ts';
 
 /**
  * How long one end of a link may know more than the other, in milliseconds: a handshake or a BYE is on its way.
@@ -12,25 +13,34 @@ const HALF_OPEN_MS = 2000;
 const PAUSE_MS = 10;
 
 /** See the module's header. Links of peers that do not run count as missing. */
-export async function checkLinks(context: CheckContext): Promise<CheckResult> {
+export async function checkLinks(context: CheckContext): Promise<CheckFinding> {
   const startedAtMs = performance.now();
   const { drawn, up, faults } = await surveyAtRest(context);
-  const passed = faults.length === 0;
-  const detail = passed ? `${up} of ${drawn}, as drawn` : `${up} of ${drawn}; ${plural(faults.length, 'fault')}`;
-  return {
-    name: 'links',
-    passed,
-    expected: `${drawn} links, as drawn`,
-    observed: passed ? `${up} links, as drawn` : `${up} of them, ${plural(faults.length, 'fault')}`,
-    detail,
-    notes: unshapedNotes(context.topology, context.endpoints),
-    failures: faults.slice(0, MAX_EXPLANATIONS).map(({ detail: text, culprit }) => ({
-      kind: 'link',
-      ...(culprit === undefined ? {} : { culprit }),
-      text,
-    })),
-    timeMs: performance.now() - startedAtMs,
-  };
+  return checkFinding(
+    'links',
+    {
+      expected: `${drawn} links, as drawn`,
+      observed: `${up} of ${drawn}${faults.length === 0 ? ', as drawn' : `; ${plural(faults.length, 'fault')}`}`,
+      evidence: [],
+      explanations: linkExplanations(faults),
+    },
+    [...openLinks(drawn), ...unshapedNotes(context.topology, context.endpoints)],
+    performance.now() - startedAtMs,
+  );
+}
+
+/** What is open where no link is drawn, as a reason: none can be missing then. */
+export function openLinks(drawn: number): string[] {
+  return drawn === 0 ? ['no link is drawn'] : [];
+}
+
+/** The first few links that are not as they should be, as explanations. */
+export function linkExplanations(faults: readonly LinkFault[]): Explanation[] {
+  return faults.slice(0, MAX_EXPLANATIONS).map(({ detail: text, culprit }) => ({
+    kind: 'link',
+    ...(culprit === undefined ? {} : { culprit }),
+    text,
+  }));
 }
 
 /** Asks again while a link stands differently at its two ends, as it may for a moment. */

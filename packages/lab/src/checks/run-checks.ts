@@ -3,16 +3,16 @@
 import { untilAborted } from '@peerlab/driver';
 import type { SettleOptions } from '../settling/settle.ts';
 import { checkBroadcast } from './broadcast.ts';
-import type { CheckContext, CheckName, CheckResult } from './check.ts';
+import type { CheckContext, CheckFinding, CheckName } from './check.ts';
 import { checkDm } from './dm.ts';
 import { checkLinks } from './links.ts';
-import { isIncomplete, notTried, runOrFail } from './run-or-fail.ts';
+import { checkNotTried, isIncomplete, runOrFail } from './run-or-fail.ts';
 import { checkTtl } from './ttl.ts';
 
 /** Order of the default checks. */
 export const CHECKS: readonly CheckName[] = ['links', 'broadcast', 'ttl', 'dm'];
 
-const RUN: Readonly<Record<CheckName, (context: CheckContext) => Promise<CheckResult>>> = {
+const RUN: Readonly<Record<CheckName, (context: CheckContext) => Promise<CheckFinding>>> = {
   links: checkLinks,
   broadcast: checkBroadcast,
   ttl: checkTtl,
@@ -24,7 +24,7 @@ export interface VerifyOptions {
   /** @default all of them, in the order of CHECKS */
   readonly checks?: readonly CheckName[] | undefined;
   readonly onStart?: ((name: CheckName) => void) | undefined;
-  readonly onResult?: ((result: CheckResult) => void) | undefined;
+  readonly onResult?: ((result: CheckFinding) => void) | undefined;
   /** Bounds of the waits for rest. */
   readonly settle?: Omit<SettleOptions, 'signal'> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -34,15 +34,15 @@ export interface VerifyOptions {
  * Runs checks, in their order. Those after one that could not be brought to an end are not tried.
  * @param contextOf gives what a check works on as it is when the check begins
  */
-export async function runChecks(contextOf: () => CheckContext, options: VerifyOptions): Promise<CheckResult[]> {
-  const results: CheckResult[] = [];
+export async function runChecks(contextOf: () => CheckContext, options: VerifyOptions): Promise<CheckFinding[]> {
+  const results: CheckFinding[] = [];
   for (const name of options.checks ?? CHECKS) {
     options.onStart?.(name);
     const broken = results.find(isIncomplete);
     const result =
       broken === undefined
         ? await untilAborted(runOrFail(name, RUN[name], contextOf()), options.signal)
-        : notTried(name, broken.name);
+        : checkNotTried(name, broken.name);
     results.push(result);
     options.onResult?.(result);
   }

@@ -1,6 +1,8 @@
 /** A check that cannot be brought to an end has failed: the peers are what is proven, so their silence is a finding. */
 import { LabError, type LabErrorCode } from '@peerlab/driver';
-import type { CheckContext, CheckName, CheckResult } from './check.ts';
+import type { Explanation } from '@peerlab/finding';
+import { notTried } from '@peerlab/finding';
+import { CHECK_CLAIMS, type CheckContext, type CheckFinding, type CheckName, checkFinding } from './check.ts';
 
 /** What the peers are to blame for; the rest (an engine that is gone, the caller who gives up) is thrown on. */
 const PEERS_DOING: ReadonlySet<LabErrorCode> = new Set<LabErrorCode>([
@@ -16,46 +18,39 @@ export function isPeersDoing(error: unknown): error is LabError {
   return error instanceof LabError && PEERS_DOING.has(error.code);
 }
 
-/** Runs a check; what the peers did to keep it from its end becomes its result. */
+/** Runs a check; what the peers did to keep it from its end becomes its finding. */
 export async function runOrFail(
   name: CheckName,
-  check: (context: CheckContext) => Promise<CheckResult>,
+  check: (context: CheckContext) => Promise<CheckFinding>,
   context: CheckContext,
-): Promise<CheckResult> {
+): Promise<CheckFinding> {
   const startedAtMs = performance.now();
   try {
     return await check(context);
   } catch (error) {
     if (!isPeersDoing(error)) throw error;
-    const { peer } = error.details;
-    const culprit = typeof peer === 'string' ? { culprit: peer } : {};
-    return {
-      ...incomplete(name, error.message),
-      failures: [{ kind: 'incomplete', ...culprit, text: error.message }],
-      timeMs: performance.now() - startedAtMs,
-    };
+    const facts = { expected: 'an end of the check', observed: error.message, evidence: [] };
+    return checkFinding(name, { ...facts, explanations: [broughtToNoEnd(error)] }, [], performance.now() - startedAtMs);
   }
 }
 
-/** The result of a check that was not tried, because an earlier one could not be brought to an end. */
-export function notTried(name: CheckName, earlier: CheckName): CheckResult {
-  return incomplete(name, `not tried, since the check of ${earlier} could not be brought to an end`);
+/** Why something could not be brought to an end, by the error that ended it. */
+export function broughtToNoEnd({ message: text, details }: LabError): Explanation {
+  const { peer } = details;
+  return { kind: 'incomplete', ...(typeof peer === 'string' ? { culprit: peer } : {}), text };
 }
 
-/** True for a check that could not be brought to an end. */
-export function isIncomplete({ failures }: CheckResult): boolean {
-  return failures.some(({ kind }) => kind === 'incomplete');
+/** The finding of a check that was not tried, because an earlier one could not be brought to an end. */
+export function checkNotTried(name: CheckName, earlier: CheckName): CheckFinding {
+  return checkLeftOut(name, `the check of ${earlier} could not be brought to an end`);
 }
 
-function incomplete(name: CheckName, why: string): CheckResult {
-  return {
-    name,
-    passed: false,
-    expected: 'an end of the check',
-    observed: why,
-    detail: why,
-    notes: [],
-    failures: [],
-    timeMs: 0,
-  };
+/** The finding of a check that was not tried. */
+export function checkLeftOut(name: CheckName, reason: string): CheckFinding {
+  return { name, ...notTried(CHECK_CLAIMS[name], CHECK_CLAIMS[name], reason), timeMs: 0 };
+}
+
+/** True for what could not be brought to an end. */
+export function isIncomplete({ explanations }: Pick<CheckFinding, 'explanations'>): boolean {
+  return explanations.some(({ kind }) => kind === 'incomplete');
 }

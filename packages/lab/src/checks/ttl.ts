@@ -1,18 +1,19 @@
 /** A broadcast with TTL T reaches exactly the peers within T hops: no fewer, no further. */
 import { eccentricity } from '@peerlab/graph';
 import { EXACT_TTL_MAX } from '@peerlab/protocol';
+import { sendAndJudge } from '../messages/send-and-judge.ts';
 import {
   type CheckContext,
-  type CheckResult,
-  notesOf,
-  notesOnWhy,
+  type CheckFinding,
+  checkFinding,
+  openAtRest,
   openWithout,
   peersWithout,
   plural,
   runningPeers,
   sample,
+  unknownParts,
 } from './check.ts';
-import { sendAndJudge } from './send-and-judge.ts';
 
 /** Origins that the check takes. */
 const ORIGINS = 5;
@@ -22,7 +23,7 @@ const BEYOND = 2;
 const MAX_DELIVERIES = 20_000;
 
 /** See the module's header. */
-export async function checkTtl(context: CheckContext): Promise<CheckResult> {
+export async function checkTtl(context: CheckContext): Promise<CheckFinding> {
   const startedAtMs = performance.now();
   const { graph } = context;
   const peers = runningPeers(context).filter(peer => context.endpoints[peer]?.client.can('ttl'));
@@ -35,26 +36,31 @@ export async function checkTtl(context: CheckContext): Promise<CheckResult> {
     return Array.from({ length: last }, (_, i) => ({ from, ttl: i + 1 }));
   });
   const judged = await sendAndJudge(context, plans);
-  const exact = judged.verdicts.filter(({ violations }) => violations.length === 0).length;
+  const exact = judged.messages.filter(({ violations }) => violations.length === 0).length;
   const passed = exact === plans.length;
-  const failures = passed ? [] : await judged.explain();
+  const explanations = passed ? [] : await judged.explain();
   judged.forget();
   const ttls = new Set(plans.map(({ from }) => plans.filter(plan => plan.from === from).length));
   const shape =
     ttls.size === 1 ? `${plural(origins.length, 'origin')} x ${[...ttls][0]} TTLs` : plural(origins.length, 'origin');
-  return {
-    name: 'ttl',
-    passed,
-    expected: `${plans.length} horizons, exact`,
-    observed: `${exact} exact`,
-    detail: plans.length === 0 ? 'no peer takes a TTL' : `${shape}: ${exact} of ${plans.length} horizons exact`,
-    notes: [
-      ...notesOf(judged.report),
-      ...openWithout('ttl', peersWithout(context, 'ttl'), 'how far a broadcast of it goes'),
-      ...(passed ? [] : notesOnWhy(context)),
-      ...(furthest > EXACT_TTL_MAX ? [`horizons beyond TTL ${EXACT_TTL_MAX} were not tried`] : []),
+  const isNone = plans.length === 0;
+  const isFar = judged.messages.some(({ expected }) => expected.length > 0);
+  return checkFinding(
+    'ttl',
+    {
+      expected: isNone ? 'horizons are exact' : `${plans.length} horizons, exact`,
+      observed: isNone ? 'no broadcast with a TTL was sent' : `${shape}: ${exact} of ${plans.length} horizons exact`,
+      evidence: [
+        ...(passed ? [] : unknownParts(context)),
+        ...(furthest > EXACT_TTL_MAX ? [`horizons beyond TTL ${EXACT_TTL_MAX} were not tried`] : []),
+      ],
+      explanations,
+    },
+    [
+      ...(isNone ? ['no peer takes a TTL'] : isFar ? [] : ['no peer has another one within reach']),
+      ...openAtRest(judged.report),
+      ...openWithout('ttl', peersWithout(context, 'ttl'), 'how far a broadcast of it goes is not known'),
     ],
-    failures,
-    timeMs: performance.now() - startedAtMs,
-  };
+    performance.now() - startedAtMs,
+  );
 }

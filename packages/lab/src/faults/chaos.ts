@@ -2,7 +2,8 @@
 
 import type { Fault } from '@peerlab/conditions';
 import { clockOf, LabError } from '@peerlab/driver';
-import type { CheckResult } from '../checks/check.ts';
+import { noneFailed } from '@peerlab/finding';
+import type { CheckFinding } from '../checks/check.ts';
 import type { Lab } from '../lab.ts';
 import type { AppliedFault, Recovery } from './applied-fault.ts';
 import { type ChaosPlan, chaosSchedule, type ScheduledFault } from './chaos-schedule.ts';
@@ -28,7 +29,8 @@ export interface ChaosEvent {
 export interface ChaosResult {
   readonly schedule: readonly ScheduledFault[];
   readonly recovery: Recovery;
-  readonly checks: readonly CheckResult[];
+  readonly checks: readonly CheckFinding[];
+  /** No check failed. */
   readonly passed: boolean;
   /** True when the signal ended it before its time: the lab was healed and proven all the same. */
   readonly wasCut: boolean;
@@ -79,7 +81,7 @@ export async function runChaos(lab: Lab, options: ChaosOptions): Promise<ChaosRe
     schedule,
     recovery,
     checks,
-    passed: checks.every(({ passed }) => passed),
+    passed: noneFailed(checks),
     wasCut: signal?.aborted === true,
   };
 }

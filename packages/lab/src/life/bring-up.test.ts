@@ -141,7 +141,7 @@ describe('a lab in use', () => {
     await first.close();
     const lab = await openLab([driver], 'memory');
     expect(lab.topology.peers.map(({ name }) => name)).toEqual(['n0', 'n1', 'n2', 'n3', 'n4']);
-    expect((await lab.verify()).every(({ passed }) => passed)).toBe(true);
+    expect((await lab.verify()).every(({ verdict }) => verdict === 'proven')).toBe(true);
     await lab.down();
     expect(await listLabs([driver])).toEqual([]);
     await expect(findLab([driver], 'memory')).rejects.toMatchObject({ code: 'NO_SUCH_LAB' });
@@ -160,8 +160,8 @@ describe('a lab in use', () => {
   test('a broadcast is told with names, hops, frames and time', async () => {
     const { lab } = await bringUp(ring(6), new MemoryDriver(), { ...BOUNDS, checks: [] });
     const outcome = await lab.broadcast('n0', 'hello', { ttl: 2 });
-    expect(outcome).toMatchObject({ from: 'n0', ttl: 2, frames: 4, predictedFrames: 4, missed: [], passed: true });
-    expect(outcome.expected).toEqual(['n1', 'n2', 'n4', 'n5']);
+    expect(outcome).toMatchObject({ from: 'n0', ttl: 2, frames: 4, predictedFrames: 4, missed: [], verdict: 'proven' });
+    expect(outcome.due).toEqual(['n1', 'n2', 'n4', 'n5']);
     const arrivals = outcome.received.map(({ peer, hops, from }) => `${peer} ${hops} ${from}`).sort();
     expect(arrivals).toEqual(['n1 1 n0', 'n2 2 n1', 'n4 2 n5', 'n5 1 n0']);
     expect(outcome.timeMs).toBeGreaterThan(0);
@@ -169,9 +169,9 @@ describe('a lab in use', () => {
 
   test('a direct message that cannot reach is not missed', async () => {
     const { lab } = await bringUp(line(4), new MemoryDriver(), { ...BOUNDS, checks: [] });
-    expect(await lab.dm('n0', 'n3', 'psst', { ttl: 2 })).toMatchObject({ expected: [], received: [], passed: true });
+    expect(await lab.dm('n0', 'n3', 'psst', { ttl: 2 })).toMatchObject({ due: [], received: [], verdict: 'proven' });
     const arrived = await lab.dm('n0', 'n3', 'psst', { ttl: 3 });
-    expect(arrived).toMatchObject({ to: 'n3', received: [{ peer: 'n3', hops: 3, from: 'n2' }], passed: true });
+    expect(arrived).toMatchObject({ to: 'n3', received: [{ peer: 'n3', hops: 3, from: 'n2' }], verdict: 'proven' });
     expect(await codeOf(lab.dm('n0', 'n0', 'psst'))).toBe('NOT_SUPPORTED');
   });
 
@@ -179,8 +179,8 @@ describe('a lab in use', () => {
     const { lab } = await bringUp(line(3), new MemoryDriver(), { ...BOUNDS, checks: [], programs: { n1: ['echo'] } });
     const outcome = await lab.broadcast('n0', 'hello');
     expect(outcome.missed).toEqual([]);
-    expect(outcome.passed).toBe(false);
-    expect(outcome.failures[0]?.text).toMatch(
+    expect(outcome.verdict).toBe('failed');
+    expect(outcome.explanations[0]?.text).toMatch(
       /^n1, which had it at hop 1 from n0, sent broadcast [0-9a-f]{8} of n0 back to n0$/,
     );
   });
@@ -194,7 +194,7 @@ describe('a lab in use', () => {
     expect(await codeOf(lab.dm('n1', 'n0', 'psst'))).toBe('NOT_SUPPORTED');
     expect(await codeOf(lab.broadcast('n1', 'hello', { ttl: 1 }))).toBe('NOT_SUPPORTED');
     const outcome = await lab.broadcast('n1', 'hello', { settle: { idleMs: 20 } });
-    expect(outcome).toMatchObject({ passed: true, frames: undefined });
+    expect(outcome).toMatchObject({ verdict: 'not-proven', frames: undefined });
   });
 
   test('a peer that is killed is out of the graph from then on', async () => {
@@ -204,9 +204,9 @@ describe('a lab in use', () => {
     (lab.running as MemoryLab).peer(2).end({ reason: 'killed by SIGKILL' });
     await killed;
     const outcome = await lab.broadcast('n0', 'hello');
-    expect(outcome).toMatchObject({ expected: ['n1'], missed: [], passed: true, frames: 1, predictedFrames: 1 });
+    expect(outcome).toMatchObject({ due: ['n1'], missed: [], verdict: 'proven', frames: 1, predictedFrames: 1 });
     const [links] = await lab.verify({ checks: ['links'] });
-    expect(links?.failures.map(({ text, culprit }) => `${culprit}: ${text}`)).toEqual([
+    expect(links?.explanations.map(({ text, culprit }) => `${culprit}: ${text}`)).toEqual([
       'n2: n1 and n2 are not linked: n2 does not run',
       'n2: n2 and n3 are not linked: n2 does not run',
     ]);
@@ -254,8 +254,8 @@ describe('links', () => {
   };
   const faultsOf = async (lab: Lab): Promise<string[]> => {
     const [links] = await lab.verify({ checks: ['links'] });
-    expect(links?.passed).toBe(false);
-    return links?.failures.map(({ text }) => text) ?? [];
+    expect(links?.verdict).toBe('failed');
+    return links?.explanations.map(({ text }) => text) ?? [];
   };
 
   test('that cannot be made are named, with both peers and the reason', async () => {
@@ -277,7 +277,7 @@ describe('links', () => {
 
   test('that one end learns of later are as drawn', async () => {
     const [links] = await (await upWith('dreamer')).verify({ checks: ['links'] });
-    expect(links?.detail).toBe('2 of 2, as drawn');
+    expect(links?.observed).toBe('2 of 2, as drawn');
   });
 
   test('that the ends know by different sessions are two', async () => {

@@ -2,8 +2,9 @@
 
 import type { Driver, Progress } from '@peerlab/driver';
 import { LabError, untilAborted } from '@peerlab/driver';
+import { noneFailed, type Verdict } from '@peerlab/finding';
 import type { Topology } from '@peerlab/topology';
-import type { CheckName, CheckResult } from '../checks/check.ts';
+import type { CheckFinding, CheckName } from '../checks/check.ts';
 import { CHECKS, type VerifyOptions } from '../checks/run-checks.ts';
 import { Lab } from '../lab.ts';
 import type { ReplyBounds } from '../peers/endpoints.ts';
@@ -12,10 +13,10 @@ import { type PlanOptions, planOf } from './plan.ts';
 /** The steps of bringing a lab up, as they are shown. */
 export type StepName = Progress['step'] | CheckName;
 
-/** How a step goes. `done` carries its closing line, without its name. */
+/** How a step goes. `done`, `failed` and `not-proven` carry its closing line, without its name. */
 export interface StepReport {
   readonly step: StepName;
-  readonly state: 'started' | 'running' | 'done' | 'failed';
+  readonly state: 'started' | 'running' | 'done' | 'failed' | 'not-proven';
   readonly detail: string;
   /** Since the step began, in milliseconds. */
   readonly timeMs: number;
@@ -33,7 +34,7 @@ export interface BringUpOptions extends PlanOptions, ReplyBounds {
   /** Called once every peer is ready, before any link is made: for who records the lab from its beginning. */
   readonly onAttached?: ((lab: Lab) => void | Promise<void>) | undefined;
   /** Called with each check's result. */
-  readonly onCheck?: ((result: CheckResult) => void) | undefined;
+  readonly onCheck?: ((result: CheckFinding) => void) | undefined;
   /** Bounds of the waits for rest. */
   readonly settle?: VerifyOptions['settle'];
 }
@@ -41,11 +42,19 @@ export interface BringUpOptions extends PlanOptions, ReplyBounds {
 /** A lab that is up, and what was proven of it. */
 export interface BringUpResult {
   readonly lab: Lab;
-  readonly checks: readonly CheckResult[];
+  readonly checks: readonly CheckFinding[];
+  /** No check failed. */
   readonly passed: boolean;
   /** Milliseconds of each step that was taken. */
   readonly timings: Readonly<Partial<Record<StepName, number>>>;
 }
+
+/** How a check's verdict is shown as the end of a step. */
+export const CLOSING_STATES: Readonly<Record<Verdict, StepReport['state']>> = {
+  proven: 'done',
+  failed: 'failed',
+  'not-proven': 'not-proven',
+};
 
 /**
  * Brings a lab up, or repairs it where it runs already, and runs the checks. A lab that this call made goes again when
@@ -78,12 +87,11 @@ export async function bringUp(
       settle: options.settle,
       onStart: name => steps.start(name),
       onResult: result => {
-        const { name, passed, detail } = result;
-        steps.end(name, passed ? 'done' : 'failed', detail);
+        steps.end(result.name, CLOSING_STATES[result.verdict], result.observed);
         options.onCheck?.(result);
       },
     });
-    return { lab, checks, passed: checks.every(({ passed }) => passed), timings: steps.timings };
+    return { lab, checks, passed: noneFailed(checks), timings: steps.timings };
   } catch (error) {
     // What stood before this call stays, even where this call alone would have made a throw-away lab.
     if (existed) await (lab ?? running).close();
@@ -128,7 +136,7 @@ class Steps {
     else this.#report({ step, state, detail, timeMs: this.#elapsedMs(step) });
   }
 
-  end(step: StepName, state: 'done' | 'failed', detail: string): void {
+  end(step: StepName, state: StepReport['state'], detail: string): void {
     const timeMs = this.#elapsedMs(step);
     this.timings[step] = timeMs;
     this.#report({ step, state, detail, timeMs });

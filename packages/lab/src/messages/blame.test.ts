@@ -1,6 +1,6 @@
+import type { Explanation } from '@peerlab/finding';
 import { expect, test } from 'vitest';
 import { blame } from './blame.ts';
-import type { Explanation } from './explain.ts';
 
 function lost(...suspects: string[]): Explanation {
   return { kind: 'missed', culprit: suspects[0], suspects, text: `lost at ${suspects.join(' or ')}` };

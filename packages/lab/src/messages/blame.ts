@@ -2,7 +2,7 @@
  * Whose fault it is, where one message alone cannot tell: a frame that one peer says it sent and the other never took
  * may have been lost by either. The peer that stands in the most such stories is the one that they have in common.
  */
-import type { Explanation } from './explain.ts';
+import type { Explanation } from '@peerlab/finding';
 
 /** Settles the blame among the suspects of each explanation; where it is a draw, it stays with the first of them. */
 export function blame(explanations: readonly Explanation[]): Explanation[] {

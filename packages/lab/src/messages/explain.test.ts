@@ -3,8 +3,8 @@ import { graphFromEdges } from '@peerlab/graph';
 import { describe, expect, test } from 'vitest';
 import { type Evidence, evidenceOf, type PeerEvidence } from './evidence.ts';
 import { auditFlood, explainViolation, type Story } from './explain.ts';
+import { judgeMessage, type SentMessage } from './judge-message.ts';
 import type { Reception } from './receptions.ts';
-import { judgeMessage, type SentMessage } from './verdict.ts';
 
 const ID = '3f2a9c1e-0000-4000-8000-000000000000';
 const MESSAGE: SentMessage = { id: ID, from: 0 };

@@ -2,31 +2,10 @@
  * Explains a broken promise: which peer, which message, at which hop, and why, from what the peers recorded about that
  * very message (evidence.ts). Where peers keep no records it says what can be said, and what cannot.
  */
+import type { Explanation } from '@peerlab/finding';
 import { distancesFrom, type Graph, neighboursOf, reversed, shortestPath } from '@peerlab/graph';
 import { copiesTaken, type Evidence, hasMessage, type PeerEvidence } from './evidence.ts';
-import type { SentMessage, Violation } from './verdict.ts';
-
-/** An explanation, as a sentence and as facts. */
-export interface Explanation {
-  readonly kind:
-    | Violation['kind']
-    | 'not-relayed'
-    | 'echoed'
-    | 'sent-twice'
-    | 'frames'
-    | 'link'
-    | 'incomplete'
-    | 'stated';
-  /** The peer that broke the promise, by name, where it can be told. */
-  readonly culprit?: string | undefined;
-  /** Where one message alone cannot tell: everybody who may be the culprit, the likeliest first. See blame.ts. */
-  readonly suspects?: readonly string[] | undefined;
-  readonly messageId?: string | undefined;
-  /** Of a message that did not arrive: a shortest path to where it was missed, and the last peer on it that had it. */
-  readonly way?: { readonly path: readonly string[]; readonly stoppedAfter: string } | undefined;
-  /** One or two sentences for a person. */
-  readonly text: string;
-}
+import type { SentMessage, Violation } from './judge-message.ts';
 
 /** What an explanation is made from. */
 export interface Story {

@@ -1,14 +1,14 @@
-/** A failed step in lines, for every writer. */
-import type { Explanation } from '@peerlab/lab';
-import type { StepOutcome } from '../steps/outcome.ts';
+/** A step that failed, or that is not proven, in lines, for every writer. */
+import type { Explanation, Finding } from '@peerlab/finding';
 
-/** What was expected, what was seen, and why, one line each. */
-export function stepLines({ expected, seen, failures, notes }: StepOutcome): string[] {
+/** What was expected, what was observed, and why, one line each. */
+export function stepLines({ expected, observed, explanations, evidence, verdict, reason }: Finding): string[] {
   return [
     `expected ${expected}`,
-    `seen     ${seen}`,
-    ...failures.flatMap(failure => [`· ${failure.text}`, ...wayLines(failure).map(line => `  ${line}`)]),
-    ...notes.map(note => `note: ${note}`),
+    `observed ${observed}`,
+    ...(verdict === 'not-proven' ? [`not proven: ${reason}`] : []),
+    ...explanations.flatMap(failure => [`· ${failure.text}`, ...wayLines(failure).map(line => `  ${line}`)]),
+    ...evidence.map(note => `note: ${note}`),
   ];
 }
 

@@ -1,23 +1,28 @@
-/** Failures as GitHub Actions shows them beside the file: workflow commands, one a line. */
+/** What failed or is not proven, as GitHub Actions shows it beside the file: workflow commands, one a line. */
 import { stepLines } from './failure-text.ts';
-import { failedSteps, type LabReport, type RunReport } from './run-report.ts';
+import { type LabReport, type RunReport, stepsThat } from './run-report.ts';
 
-/** One line for each failed step, and for each lab that could not be run to its end. */
+/** An error for each failed step and each lab that could not be run to its end; a notice for each that is not proven. */
 export function githubAnnotations({ labs }: RunReport): string[] {
   return labs.flatMap(ofLab);
 }
 
 function ofLab({ file, steps, error, replay, name }: LabReport): string[] {
-  const failed = failedSteps(steps).map(step => {
+  const failed = stepsThat('failed', steps).map(step => {
     const lines = [...stepLines(step), `the same again: ${replay}`];
-    return command(file, Math.max(1, step.line), `${name}: ${step.title}`, lines.join('\n'));
+    return command('error', file, step.line, `${name}: ${step.claim}`, lines.join('\n'));
   });
-  if (error === undefined) return failed;
-  return [...failed, command(file, 1, `${name}: ${error.code}`, [error.message, error.advice ?? ''].join('\n').trim())];
+  const open = stepsThat('not-proven', steps).map(step =>
+    command('notice', file, step.line, `${name}: not proven: ${step.claim}`, stepLines(step).join('\n')),
+  );
+  const told = [...failed, ...open];
+  if (error === undefined) return told;
+  const { code, message, advice = '' } = error;
+  return [...told, command('error', file, 1, `${name}: ${code}`, [message, advice].join('\n').trim())];
 }
 
-function command(file: string, line: number, title: string, message: string): string {
-  return `::error file=${property(file)},line=${line},title=${property(title)}::${data(message)}`;
+function command(kind: 'error' | 'notice', file: string, line: number, title: string, message: string): string {
+  return `::${kind} file=${property(file)},line=${Math.max(1, line)},title=${property(title)}::${data(message)}`;
 }
 
 function data(text: string): string {

@@ -1,5 +1,6 @@
-/** A run as JUnit XML, in the shape that GitHub, GitLab and Jenkins read: a suite for each lab, a case for each step. */
-import type { StepOutcome } from '../steps/outcome.ts';
+/** A run as JUnit XML, in the shape that GitHub, GitLab and Jenkins read: a suite for each lab, a case for each claim. */
+import { isIncomplete } from '@peerlab/lab';
+import type { StepFinding } from '../steps/step-finding.ts';
 import { stepLines } from './failure-text.ts';
 import type { LabReport, RunReport } from './run-report.ts';
 
@@ -19,7 +20,7 @@ export function junitXml(report: RunReport): string {
 type Count = 'passed' | 'failure' | 'error' | 'skipped';
 
 function suite(lab: LabReport): { xml: string; counts: Count[] } {
-  const cases = lab.steps.map(step => testCase(lab, step));
+  const cases = lab.steps.flatMap(casesOf).map(step => testCase(lab, step));
   const own = wholeCase(lab, cases.length);
   const all = own === undefined ? cases : [...cases, own];
   const counts = all.map(({ count }) => count);
@@ -38,19 +39,32 @@ function suite(lab: LabReport): { xml: string; counts: Count[] } {
   return { xml, counts };
 }
 
-function testCase(lab: LabReport, step: StepOutcome): { xml: string; count: Count } {
-  const place = step.path === '' ? '' : `${step.path} `;
-  const attributes = { name: `${place}${step.title}`, classname: lab.file, file: lab.file, time: seconds(step.timeMs) };
-  switch (step.outcome) {
-    case 'passed':
+/** A step of checks is a case for each check; with others, such as a heal, its checks are cases beside it. */
+function casesOf(step: StepFinding): StepFinding[] {
+  const checks = step.steps.filter(({ check }) => check !== undefined);
+  const place = { line: step.line, path: step.path };
+  const cases = checks.map(check => ({ ...check, ...place }));
+  return step.kind === 'checks' && cases.length > 0 ? cases : [step, ...cases];
+}
+
+function testCase(lab: LabReport, step: StepFinding): { xml: string; count: Count } {
+  const name = [step.path, step.check === undefined ? step.claim : `${step.check}: ${step.claim}`].join(' ').trim();
+  const attributes = { name, classname: lab.file, file: lab.file, time: seconds(step.timeMs) };
+  switch (step.verdict) {
+    case 'proven':
       return { xml: element('testcase', attributes), count: 'passed' };
-    case 'not-tried':
-      return { xml: element('testcase', attributes, element('skipped', { message: step.seen })), count: 'skipped' };
-    default: {
-      const message = `expected ${step.expected}; seen ${step.seen}`;
+    case 'not-proven': {
+      const skipped = element('skipped', { message: `not proven: ${step.reason}` });
+      return { xml: element('testcase', attributes, skipped), count: 'skipped' };
+    }
+    case 'failed': {
+      const message = `expected ${step.expected}; observed ${step.observed}`;
       const text = [...stepLines(step), `replay: ${lab.replay}`].join('\n');
-      const failure = element('failure', { message, type: step.outcome }, escapeText(text));
-      return { xml: element('testcase', attributes, failure), count: 'failure' };
+      const type = isIncomplete(step) ? 'incomplete' : 'failed';
+      return {
+        xml: element('testcase', attributes, element('failure', { message, type }, escapeText(text))),
+        count: 'failure',
+      };
     }
   }
 }

@@ -1,9 +1,11 @@
 /** A run as Markdown, such as a job summary shows it. */
+import { tallyText } from '@peerlab/finding';
 import { stepLines } from './failure-text.ts';
-import { failedSteps, type LabReport, type RunReport } from './run-report.ts';
+import { hasPassed, type LabReport, type RunReport, stepsThat } from './run-report.ts';
 
 const MARKS: Readonly<Record<LabReport['outcome'], string>> = {
   passed: '✅',
+  'not-proven': '❔',
   failed: '❌',
   error: '💥',
   interrupted: '⏹️',
@@ -11,30 +13,41 @@ const MARKS: Readonly<Record<LabReport['outcome'], string>> = {
 };
 
 /** The document. */
-export function markdownReport({ labs, driver, timeMs }: RunReport): string {
-  const passed = labs.filter(({ outcome }) => outcome === 'passed').length;
+export function markdownReport({ labs, driver, timeMs, claims }: RunReport): string {
+  const passed = labs.filter(hasPassed).length;
   const rows = labs.map(lab => {
-    const steps = `${lab.steps.filter(({ outcome }) => outcome === 'passed').length} of ${lab.steps.length}`;
-    return `| ${MARKS[lab.outcome]} | ${cell(lab.file)} | ${lab.peers} | ${lab.links} | ${steps} | ${seconds(lab.timeMs)} |`;
+    const proven = `${lab.claims.proven} of ${lab.claims.proven + lab.claims.failed + lab.claims.notProven}`;
+    return `| ${MARKS[lab.outcome]} | ${cell(lab.file)} | ${lab.peers} | ${lab.links} | ${proven} | ${seconds(lab.timeMs)} |`;
   });
-  const wrong = labs.filter(({ outcome }) => outcome !== 'passed' && outcome !== 'not-run');
+  const wrong = labs.filter(lab => !hasPassed(lab) && lab.outcome !== 'not-run');
   return [
     `## ${passed} of ${labs.length} labs passed`,
     '',
-    `Driver ${driver}, ${seconds(timeMs)}.`,
+    `Driver ${driver}, ${seconds(timeMs)}. ${tallyText(claims)}.`,
     '',
-    '| | lab | peers | links | steps | time |',
+    '| | lab | peers | links | claims proven | time |',
     '|---|---|---:|---:|---:|---:|',
     ...rows,
     '',
     ...wrong.flatMap(details),
+    ...notProven(labs),
   ].join('\n');
 }
 
+/** Every claim that is not proven, with its reason. */
+function notProven(labs: readonly LabReport[]): string[] {
+  const lines = labs.flatMap(({ file, steps }) =>
+    stepsThat('not-proven', steps).map(
+      ({ claim, reason = '' }) => `- ❔ ${inline(file)}: **${inline(claim)}**: ${inline(reason)}`,
+    ),
+  );
+  return lines.length === 0 ? [] : ['### Not proven', '', ...lines, ''];
+}
+
 function details(lab: LabReport): string[] {
-  const steps = failedSteps(lab.steps).flatMap(step => {
+  const steps = stepsThat('failed', lab.steps).flatMap(step => {
     const place = step.line === 0 ? '' : ` (line ${step.line})`;
-    return [`**${inline(step.title)}**${place}`, '', ...fenced(stepLines(step)), ''];
+    return [`**${inline(step.claim)}**${place}`, '', ...fenced(stepLines(step)), ''];
   });
   const { error } = lab;
   const told =

@@ -1,16 +1,19 @@
 /** What `lab test` found: the one value that every writer of reports takes, and that the library gives. */
 import type { DriverName, LabErrorCode } from '@peerlab/driver';
-import type { StepOutcome } from '../steps/outcome.ts';
+import { type Tally, tallyOf, type Verdict, verdictOf } from '@peerlab/finding';
+import type { StepFinding } from '../steps/step-finding.ts';
 
 /** A whole run. */
 export interface RunReport {
-  readonly format: 1;
+  readonly format: 2;
   readonly driver: DriverName;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly timeMs: number;
-  /** Every lab passed. */
+  /** Every lab was run to its end, and nothing failed. What could not be proven is counted in {@link claims}. */
   readonly passed: boolean;
+  /** The claims of all labs, by their verdict. */
+  readonly claims: Tally;
   /** In the order in which they were asked for. */
   readonly labs: readonly LabReport[];
 }
@@ -26,12 +29,15 @@ export interface LabReport {
   readonly peers: number;
   readonly links: number;
   /**
-   * - `passed`, `failed`: it was brought up, and every step came out as expected, or not;
+   * - `passed`: it was brought up, and every claim is proven; `not-proven`: nothing failed, but some claims are not proven;
+   * - `failed`: a claim failed;
    * - `error`: it could not be brought up or brought to an end, for a reason that is in `error`;
    * - `interrupted`: the caller gave up; `not-run`: before it began.
    */
-  readonly outcome: 'passed' | 'failed' | 'error' | 'interrupted' | 'not-run';
-  readonly steps: readonly StepOutcome[];
+  readonly outcome: 'passed' | 'not-proven' | 'failed' | 'error' | 'interrupted' | 'not-run';
+  readonly steps: readonly StepFinding[];
+  /** The claims of its steps, by their verdict: see {@link claimsOf}. */
+  readonly claims: Tally;
   /** What holds for the lab as a whole, such as that its graph is not connected. */
   readonly notes: readonly string[];
   readonly error?: ReportedError | undefined;
@@ -55,11 +61,37 @@ export interface ReportedError {
   readonly log?: readonly string[] | undefined;
 }
 
-/** The steps that did not come out as expected, within other steps too, outermost first left out. */
-export function failedSteps(steps: readonly StepOutcome[]): StepOutcome[] {
+const OUTCOMES: Readonly<Record<Verdict, LabReport['outcome']>> = {
+  proven: 'passed',
+  failed: 'failed',
+  'not-proven': 'not-proven',
+};
+
+/** The steps of a lab that was run to its end, with what they come to. */
+export function toldSteps(steps: readonly StepFinding[]): Pick<LabReport, 'steps' | 'claims' | 'outcome'> {
+  return { steps, claims: tallyOf(claimsOf(steps)), outcome: OUTCOMES[verdictOf(steps)] };
+}
+
+/** True for a lab that was run to its end, and where nothing failed. */
+export function hasPassed({ outcome }: Pick<LabReport, 'outcome'>): boolean {
+  return outcome === 'passed' || outcome === 'not-proven';
+}
+
+/** The single claims of steps: a step that is made of others, or of checks, makes none of its own. */
+export function claimsOf(steps: readonly StepFinding[]): StepFinding[] {
   return steps.flatMap(step => {
-    if (step.outcome === 'passed' || step.outcome === 'not-tried') return [];
-    const inner = failedSteps(step.steps);
-    return inner.length > 0 ? inner.map(one => (one.line === 0 ? { ...one, line: step.line } : one)) : [step];
+    if (step.steps.length === 0) return [step];
+    // The links that a heal brings back are a claim beside its checks.
+    const own = step.kind === 'heal' ? [step] : [];
+    return [...own, ...claimsOf(step.steps).map(one => (one.line === 0 ? { ...one, line: step.line } : one))];
+  });
+}
+
+/** The innermost steps with this verdict, at the line of the nearest step that has one. */
+export function stepsThat(verdict: Verdict, steps: readonly StepFinding[]): StepFinding[] {
+  return steps.flatMap(step => {
+    const inner = stepsThat(verdict, step.steps);
+    if (inner.length > 0) return inner.map(one => (one.line === 0 ? { ...one, line: step.line } : one));
+    return step.verdict === verdict ? [step] : [];
   });
 }

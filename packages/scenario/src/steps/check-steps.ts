@@ -1,11 +1,10 @@
 /** The checks of a scenario, on the graph as the faults in force leave it. */
 
-import type { CheckName, CheckResult, Lab, SettleOptions } from '@peerlab/lab';
-import { CHECKS, isIncomplete } from '@peerlab/lab';
+import type { CheckFinding, Lab, SettleOptions } from '@peerlab/lab';
+import { CHECK_CLAIMS, CHECKS } from '@peerlab/lab';
 import type { LabTraceEvent } from '@peerlab/trace';
 import { judgeLinks } from './links-step.ts';
-import type { StepOutcome } from './outcome.ts';
-import type { StepFinding } from './step-finding.ts';
+import { type NestedFinding, nested, type StepFinding } from './step-finding.ts';
 
 /** What checks of a scenario work with. */
 export interface CheckStepContext {
@@ -18,9 +17,9 @@ export interface CheckStepContext {
 }
 
 /** Runs them, in the order of the default checks. */
-export async function runCheckSteps(lab: Lab, checks: readonly string[], at: CheckStepContext): Promise<StepFinding> {
+export async function runCheckSteps(lab: Lab, checks: readonly string[], at: CheckStepContext): Promise<NestedFinding> {
   const wanted = CHECKS.filter(name => checks.includes(name));
-  const steps: StepOutcome[] = [];
+  const steps: StepFinding[] = [];
   if (wanted.includes('links')) {
     at.waitFor('the check of links');
     steps.push(await linksStep(lab, at));
@@ -30,42 +29,26 @@ export async function runCheckSteps(lab: Lab, checks: readonly string[], at: Che
     settle: at.settle,
     signal: at.signal,
     onStart: name => at.waitFor(`the check of ${name}`),
-    onResult: ({ name, passed, expected, observed, detail, notes, failures }) => {
-      const why = failures.map(({ text, culprit }) => ({ text, ...(culprit === undefined ? {} : { culprit }) }));
-      at.onNote({ event: 'check', name, passed, expected, observed, detail, notes, failures: why });
-    },
+    onResult: ({ timeMs: _, ...finding }) => at.onNote({ event: 'check', ...finding }),
   });
-  return checksFinding([...steps, ...results.map(checkOutcome)]);
+  return checksFinding([...steps, ...results.map(checkStep)]);
 }
 
 /** What checks come to, together. */
-export function checksFinding(steps: readonly StepOutcome[]): StepFinding {
-  const passed = steps.filter(({ outcome }) => outcome === 'passed').length;
-  return {
-    passed: passed === steps.length,
-    expected: steps.map(({ title }) => title).join(', '),
-    seen: passed === steps.length ? 'all as expected' : `${passed} of ${steps.length} as expected`,
-    failures: steps.flatMap(({ failures }) => failures),
-    notes: [],
-    steps,
-  };
+export function checksFinding(steps: readonly StepFinding[]): NestedFinding {
+  return nested(steps.map(({ check }) => check).join(', '), steps);
 }
 
-async function linksStep(lab: Lab, { isDown }: CheckStepContext): Promise<StepOutcome> {
+async function linksStep(lab: Lab, { isDown }: CheckStepContext): Promise<StepFinding> {
   const startedAtMs = lab.clock.nowMs();
-  const { passed, expected, seen, failures, notes } = await judgeLinks(lab, 'as-left', isDown);
-  const outcome = passed ? 'passed' : 'failed';
+  const finding = await judgeLinks(lab, 'as-left', isDown);
   const timeMs = lab.clock.nowMs() - startedAtMs;
-  return { ...blank('links'), outcome, expected, seen, failures, notes, timeMs };
+  return { ...finding, claim: CHECK_CLAIMS.links, check: 'links', ...PLACE, timeMs };
 }
 
 /** A check as a step. */
-export function checkOutcome(result: CheckResult): StepOutcome {
-  const { name, passed, expected, observed, detail, failures, notes, timeMs } = result;
-  const outcome = passed ? 'passed' : isIncomplete(result) ? 'incomplete' : 'failed';
-  return { ...blank(name), outcome, expected, seen: passed ? detail : observed, failures, notes, timeMs };
+export function checkStep({ name, ...finding }: CheckFinding): StepFinding {
+  return { ...finding, check: name, ...PLACE, steps: [] };
 }
 
-function blank(title: CheckName): Pick<StepOutcome, 'kind' | 'title' | 'line' | 'path' | 'atMs' | 'steps'> {
-  return { kind: 'checks', title, line: 0, path: '', atMs: 0, steps: [] };
-}
+const PLACE = { kind: 'checks', line: 0, path: '', atMs: 0 } as const;

@@ -1,9 +1,10 @@
 /** Links in a scenario: as they are drawn, as the faults in force leave them, or how many. */
 
-import type { Explanation, Lab, LinkFault } from '@peerlab/lab';
-import { MAX_EXPLANATIONS, plural, surveyAtRest, unshapedNotes } from '@peerlab/lab';
+import { conclude } from '@peerlab/finding';
+import type { Lab, LinkFault } from '@peerlab/lab';
+import { linkExplanations, openLinks, plural, surveyAtRest, unshapedNotes } from '@peerlab/lab';
 import { compares, type Expectation } from '@peerlab/topology';
-import type { StepFinding } from './step-finding.ts';
+import type { NestedFinding } from './step-finding.ts';
 import { comparisonText } from './step-title.ts';
 
 /**
@@ -14,15 +15,15 @@ export async function judgeLinks(
   lab: Lab,
   wanted: NonNullable<Expectation['links']>,
   isDown: (peer: string) => boolean,
-): Promise<StepFinding> {
+): Promise<NestedFinding> {
   const context = lab.contextFor({});
   const { drawn, up, faults } = await surveyAtRest(context);
-  const seen = `${up} of ${drawn} links up`;
+  const observed = `${up} of ${drawn} links up`;
   if (typeof wanted === 'object') {
-    const passed = compares(wanted, up);
-    const expected = `${comparisonText(wanted)} links up`;
+    const claim = `${comparisonText(wanted)} links up`;
     const text = `${plural(up, 'link')} up, not ${comparisonText(wanted)}`;
-    return { passed, expected, seen, failures: passed ? [] : [{ kind: 'stated', text }], notes: [], steps: [] };
+    const explanations = compares(wanted, up) ? [] : [{ kind: 'stated', text } as const];
+    return { ...conclude({ claim, expected: claim, observed, evidence: [], explanations }), steps: [] };
   }
   const isLeft = wanted === 'as-left';
   const nameOf = new Map(lab.peers.map(({ nodeId, name }) => [nodeId, name]));
@@ -34,18 +35,8 @@ export async function judgeLinks(
     if (!isLeft) return true;
     return fault !== 'cut' && !isDown(a) && !isDown(nameOf.get(b) ?? b);
   });
-  const failures: Explanation[] = wrong.slice(0, MAX_EXPLANATIONS).map(({ detail: text, culprit }) => ({
-    kind: 'link',
-    ...(culprit === undefined ? {} : { culprit }),
-    text,
-  }));
   const expected = isLeft && away > 0 ? `${drawn - away} links, as the faults leave them` : `${drawn} links, as drawn`;
-  return {
-    passed: wrong.length === 0,
-    expected,
-    seen,
-    failures,
-    notes: unshapedNotes(context.topology, context.endpoints),
-    steps: [],
-  };
+  const facts = { claim: 'the links are as drawn', expected, observed, evidence: [] };
+  const open = [...openLinks(drawn), ...unshapedNotes(context.topology, context.endpoints)];
+  return { ...conclude({ ...facts, explanations: linkExplanations(wrong) }, open), steps: [] };
 }

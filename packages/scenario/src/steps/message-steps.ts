@@ -1,13 +1,13 @@
 /** The steps that send: a broadcast, a direct message, a load. Sent, followed until they are over, judged. */
 
 import { LabError } from '@peerlab/driver';
+import { conclude, type Explanation } from '@peerlab/finding';
 import {
   auditFlood,
   type CheckContext,
-  type Explanation,
-  type Judged,
+  type JudgedMessages,
   MAX_EXPLANATIONS,
-  notesOf,
+  openAtRest,
   type Plan,
   plural,
   runningPeers,
@@ -16,13 +16,14 @@ import {
   unpredictable,
 } from '@peerlab/lab';
 import type { BroadcastStep, DmStep, Expectation, LoadStep } from '@peerlab/topology';
-import { judgeMessages, type MessageFacts, predictedFrames } from './judge-messages.ts';
-import type { StepFinding } from './step-finding.ts';
+import { judgeMessages } from './judge-messages.ts';
+import { type MessageFacts, predictedFrames } from './message-facts.ts';
+import type { NestedFinding } from './step-finding.ts';
 
 /** Messages of a step, over and kept, so that a later `expect` can ask about them. */
 export interface KeptMessages {
   readonly facts: MessageFacts;
-  readonly judged: Judged;
+  readonly judged: JudgedMessages;
   /** Peers that should run, and did not when it was over. */
   readonly ended: readonly string[];
   /** What they should cost follows from the graph. */
@@ -53,11 +54,10 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
   waitFor(step.kind === 'load' ? 'the load to be sent and taken' : `the ${step.kind} to come to an end`);
   const sending = step.kind === 'load' ? paced(step, at) : undefined;
   const judged = await sendAndJudge(context, plans, sending);
-  const unsent = plans.length - judged.verdicts.length;
-  const messages = judged.verdicts.map((verdict, i) => ({
-    message: verdict.message,
-    verdict,
-    receptions: [...context.receptions.of(verdict.message.id)],
+  const unsent = plans.length - judged.messages.length;
+  const messages = judged.messages.map((one, i) => ({
+    ...one,
+    receptions: [...context.receptions.of(one.message.id)],
     sentAtMs: judged.sentAtMs[i] ?? 0,
   }));
   const facts: MessageFacts = {
@@ -75,30 +75,32 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
 }
 
 /** Holds messages against what is expected of them, and explains what is not so. */
-export async function judgeKept(kept: KeptMessages, expect: Expectation): Promise<StepFinding> {
+export async function judgeKept(kept: KeptMessages, expect: Expectation): Promise<NestedFinding> {
   const { facts, judged, ended, unsent } = kept;
-  const { passed, expected, seen, violations, broken, notes } = judgeMessages(facts, expect);
+  const { expected, observed, violations, broken, open, evidence } = judgeMessages(facts, expect);
   const explained = violations.length === 0 ? [] : await judged.explain(violations);
   const audited = broken.length > 0 && expect.frames !== undefined ? await audit(facts, judged) : [];
   const gone = ended.map(
     (culprit): Explanation => ({ kind: 'incomplete', culprit, text: `${culprit} does not run, and no fault ended it` }),
   );
-  return {
-    passed: passed && gone.length === 0,
-    expected,
-    seen: gone.length === 0 ? seen : `${seen}; ${plural(gone.length, 'peer')} ended`,
-    failures: [...gone, ...explained, ...broken, ...audited].slice(0, MAX_EXPLANATIONS),
-    notes: [
-      ...notesOf(judged.report),
-      ...notes,
-      ...(unsent === 0 ? [] : [`${plural(unsent, 'message')} not sent, because their origins did not run`]),
-    ],
-    steps: [],
-  };
+  const finding = conclude(
+    {
+      claim: 'the messages reach the peers that they must reach',
+      expected,
+      observed: gone.length === 0 ? observed : `${observed}; ${plural(gone.length, 'peer')} ended`,
+      evidence: [
+        ...evidence,
+        ...(unsent === 0 ? [] : [`${plural(unsent, 'message')} not sent, because their origins did not run`]),
+      ],
+      explanations: [...gone, ...explained, ...broken, ...audited].slice(0, MAX_EXPLANATIONS),
+    },
+    [...(facts.messages.length === 0 ? ['no message was sent'] : []), ...openAtRest(judged.report), ...open],
+  );
+  return { ...finding, steps: [] };
 }
 
 /** Why a flood without limit cost other frames than predicted: copy by copy. */
-async function audit(facts: MessageFacts, judged: Judged): Promise<Explanation[]> {
+async function audit(facts: MessageFacts, judged: JudgedMessages): Promise<Explanation[]> {
   const [only] = facts.messages;
   if (only === undefined || only.message.to !== undefined || only.message.ttl !== undefined) return [];
   if (facts.frames === undefined || facts.frames === predictedFrames(facts)) return [];

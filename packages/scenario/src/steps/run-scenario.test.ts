@@ -7,9 +7,10 @@ import { bringUp } from '@peerlab/lab';
 import { parseTopology } from '@peerlab/topology';
 import type { LabTraceEvent } from '@peerlab/trace';
 import { describe, expect, it } from 'vitest';
-import { failedSteps } from '../report/run-report.ts';
-import type { ScenarioResult } from './outcome.ts';
-import { runScenario, type ScenarioOptions } from './run-scenario.ts';
+import { stepsThat } from '../report/run-report.ts';
+import { runScenario } from './run-scenario.ts';
+import type { ScenarioOptions } from './scenario-context.ts';
+import type { ScenarioResult } from './step-finding.ts';
 
 let count = 0;
 
@@ -34,8 +35,8 @@ async function play(steps: string, { driver = createSimulationDriver(), programs
 
 /** Every failed step, as a person would be told. */
 function told({ steps }: ScenarioResult): string[] {
-  return failedSteps(steps).map(({ line, title, outcome, expected, seen, failures }) =>
-    [`${line} ${title}: ${outcome}`, expected, seen, ...failures.map(({ text }) => text)].join('\n'),
+  return stepsThat('failed', steps).map(({ line, claim, verdict, expected, observed, explanations }) =>
+    [`${line} ${claim}: ${verdict}`, expected, observed, ...explanations.map(({ text }) => text)].join('\n'),
   );
 }
 
@@ -122,7 +123,7 @@ describe('a scenario that holds', () => {
   it('goes the same way twice in virtual time', async () => {
     const steps = PASSING['a load in the middle of which links and peers go and come back by themselves'] ?? '';
     const outcomes = async (): Promise<unknown> =>
-      (await play(steps)).steps.map(({ seen, atMs, timeMs }) => [seen, atMs, timeMs]);
+      (await play(steps)).steps.map(({ observed, atMs, timeMs }) => [observed, atMs, timeMs]);
     expect(await outcomes()).toEqual(await outcomes());
   });
 
@@ -132,12 +133,12 @@ describe('a scenario that holds', () => {
     );
     expect(passed).toBe(true);
     expect(steps[2]?.timeMs).toBeGreaterThanOrEqual(4900);
-    expect(steps[2]?.steps[1]?.seen).toContain('8 origins');
+    expect(steps[2]?.steps[1]?.observed).toContain('8 origins');
   });
 
   it('heals a fault before its time, and does not wait for that any more', async () => {
     const { steps } = await play('  - fault: { kill: n4, for: 1h }\n  - heal:\n  - checks: all\n');
-    expect(steps.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed']);
+    expect(steps.map(({ verdict }) => verdict)).toEqual(['proven', 'proven', 'proven']);
     expect(steps[2]?.timeMs).toBeLessThan(60_000);
     const driver = new MemoryDriver();
     const real = await play('  - fault: { kill: n4, for: 1h }\n  - heal:\n  - checks: all\n', { driver });
@@ -147,7 +148,7 @@ describe('a scenario that holds', () => {
   it('looks again where a fault comes into checks', async () => {
     const faults = Array.from({ length: 4 }, (_, i) => `    - fault: { link-down: [[n${i}, n${i + 1}]] }\n`).join('');
     const { steps } = await play(`  - parallel:\n    - checks: all\n${faults}  - expect: { links: 4 }\n`);
-    expect(steps.map(({ outcome }) => outcome)).toEqual(['passed', 'passed']);
+    expect(steps.map(({ verdict }) => verdict)).toEqual(['proven', 'proven']);
   });
 
   it('begins its steps at their times, on the lab’s own clock', async () => {
@@ -157,13 +158,15 @@ describe('a scenario that holds', () => {
 
   it('tells what a round trip took of a latency that was asked for', async () => {
     const { steps } = await play('  - fault: { slow: [[n0, n1]], latencyMs: 100 }\n');
-    expect(steps[0]?.notes.join()).toMatch(/at least 200 ms asked for, 20\d(\.\d)? ms measured/);
+    expect(steps[0]?.evidence.join()).toMatch(/at least 200 ms asked for, 20\d(\.\d)? ms measured/);
   });
 
   it('tells how long the links took to return, and what was taken back', async () => {
     const { steps } = await play('  - fault: { link-down: n1 }\n  - heal:\n');
-    expect(steps[1]?.seen).toMatch(/cut links 2 taken back; 8 links up after \d+(\.\d)? ms; all as expected/);
-    expect(steps[1]?.steps.map(({ title }) => title)).toEqual(['links', 'broadcast', 'ttl', 'dm']);
+    expect(steps[1]?.observed).toMatch(
+      /cut links 2 taken back; 8 links up after \d+(\.\d)? ms; links, broadcast, ttl, dm/,
+    );
+    expect(steps[1]?.steps.map(({ check }) => check)).toEqual(['links', 'broadcast', 'ttl', 'dm']);
   });
 
   it('notes faults, healing, steps and checks for a record', async () => {
@@ -237,8 +240,8 @@ describe('a scenario that does not hold', () => {
   it('names the peer that lost a message, with the way that it took', async () => {
     const head = 'peers: [a, b, c, d]\nlinks: [[a, b], [b, c], [c, d]]';
     const result = await play('  - broadcast: a\n', { driver: new MemoryDriver(), programs: { b: ['silent'] }, head });
-    const [step] = failedSteps(result.steps);
-    expect(step?.failures[0]).toMatchObject({ culprit: 'b', way: { path: ['a', 'b', 'c'], stoppedAfter: 'b' } });
+    const [step] = stepsThat('failed', result.steps);
+    expect(step?.explanations[0]).toMatchObject({ culprit: 'b', way: { path: ['a', 'b', 'c'], stoppedAfter: 'b' } });
   });
 
   it('is told of a peer that ended by itself', async () => {
@@ -247,13 +250,13 @@ describe('a scenario that does not hold', () => {
     const steps = '  - broadcast: b\n  - broadcast: b\n  - broadcast: b\n    expect: { not-reaches: c }\n';
     const { passed, steps: outcomes } = await play(steps, { driver, programs: { c: ['mortal'] }, head });
     expect(passed).toBe(false);
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'failed']);
-    expect(outcomes[2]?.failures).toMatchObject([{ culprit: 'c', text: 'c does not run, and no fault ended it' }]);
+    expect(outcomes.map(({ verdict }) => verdict)).toEqual(['proven', 'proven', 'failed']);
+    expect(outcomes[2]?.explanations).toMatchObject([{ culprit: 'c', text: 'c does not run, and no fault ended it' }]);
   });
 
   it('runs the steps after one that failed', async () => {
     const { steps } = await play('  - broadcast: n0\n    expect: { hops: 1 }\n  - broadcast: n0\n');
-    expect(steps.map(({ outcome }) => outcome)).toEqual(['failed', 'passed']);
+    expect(steps.map(({ verdict }) => verdict)).toEqual(['failed', 'proven']);
   });
 });
 
@@ -262,8 +265,8 @@ describe('a step that cannot be brought to an end', () => {
     const steps =
       '  - timeout: 200ms\n    load: { rate: 10/s, duration: 60s }\n  - broadcast: n0\n  - repeat: { times: 2, steps: [{ wait-settled: }] }\n';
     const result = await play(steps, { driver: new MemoryDriver() });
-    expect(result.steps.map(({ outcome }) => outcome)).toEqual(['incomplete', 'not-tried', 'not-tried']);
-    expect(result.steps[0]?.seen).toMatch(
+    expect(result.steps.map(({ verdict }) => verdict)).toEqual(['failed', 'not-proven', 'not-proven']);
+    expect(result.steps[0]?.observed).toMatch(
       /^scenario\[0\] \(load of 10\/s .*\) was not over within 200 ms; it waited for the load to be sent and taken$/,
     );
   });
@@ -282,7 +285,7 @@ describe('a step that cannot be brought to an end', () => {
     ['  - fault: { kill: n1 }\n  - dm: { from: n0, to: n1 }\n', 'n1 does not run'],
   ])('%s', async (steps, says) => {
     const result = await play(steps);
-    expect(result.steps.at(-1)?.outcome).toBe('incomplete');
+    expect(result.steps.at(-1)?.explanations).toMatchObject([{ kind: 'incomplete' }]);
     expect(told(result).join()).toContain(says);
   });
 

@@ -8,7 +8,7 @@ import { LabError } from '@peerlab/driver';
 import type { ActiveFault, AppliedFault, Lab } from '@peerlab/lab';
 import type { FaultStep } from '@peerlab/topology';
 import type { LabTraceEvent } from '@peerlab/trace';
-import { done, type StepFinding } from './step-finding.ts';
+import { done, type NestedFinding } from './step-finding.ts';
 
 /** A fault that goes by itself. */
 interface Passing {
@@ -64,7 +64,7 @@ export class ScenarioFaults {
   }
 
   /** Breaks something. @throws {LabError} as `Lab.fault` */
-  async apply({ fault, forMs }: Pick<FaultStep, 'fault' | 'forMs'>): Promise<StepFinding> {
+  async apply({ fault, forMs }: Pick<FaultStep, 'fault' | 'forMs'>): Promise<NestedFinding> {
     this.#changes++;
     const applied = await this.#work(this.#lab.fault(fault));
     this.#changes++;
@@ -76,11 +76,11 @@ export class ScenarioFaults {
       latency === undefined
         ? []
         : [`round trips: at least ${ms(latency.askedMs)} asked for, ${ms(latency.measuredMs)} measured`];
-    return { ...done(text), notes: [...notes, ...measured] };
+    return done(text, [...notes, ...measured]);
   }
 
   /** Takes everything back, and waits until every drawn link is up. @throws {LabError} as `Lab.heal` */
-  async heal(timeoutMs: number | undefined, signal: AbortSignal): Promise<StepFinding> {
+  async heal(timeoutMs: number | undefined, signal: AbortSignal): Promise<NestedFinding> {
     this.#changes++;
     this.#passing = [];
     this.#timers.clear();
@@ -90,10 +90,10 @@ export class ScenarioFaults {
     this.#inForce = [];
     this.#isReturning = false;
     const what = lifted.length === 0 ? 'nothing was broken' : `${counted(lifted)} taken back`;
-    const seen = `${what}; ${links} links up after ${ms(timeMs)}`;
-    this.#note({ event: 'heal', text: seen });
-    const notes = dialled === 0 ? [] : [`${dialled} links did not come back by themselves, and were dialled`];
-    return { ...done('every drawn link up, at both ends'), seen, notes };
+    const observed = `${what}; ${links} links up after ${ms(timeMs)}`;
+    this.#note({ event: 'heal', text: observed });
+    const evidence = dialled === 0 ? [] : [`${dialled} links did not come back by themselves, and were dialled`];
+    return { ...done('every drawn link up, at both ends', evidence), observed };
   }
 
   /**

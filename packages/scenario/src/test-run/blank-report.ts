@@ -20,6 +20,7 @@ export function blankReport(file: string, topology: Topology | LargeTopology, dr
     links: isLarge ? topology.linkCount : topology.links.length,
     outcome: 'not-run',
     steps: [],
+    claims: { proven: 0, failed: 0, notProven: 0 },
     notes,
     timeMs: 0,
     replay: `lab test ${quoted(file)} --driver ${driver} --seed ${topology.seed}`,

@@ -5,9 +5,9 @@ import type { Lab } from '@peerlab/lab';
 import { bringUpThrowAway, CHECKS } from '@peerlab/lab';
 import type { Scenario, Topology } from '@peerlab/topology';
 import type { LabTraceEvent } from '@peerlab/trace';
-import type { LabReport } from '../report/run-report.ts';
-import type { StepOutcome } from '../steps/outcome.ts';
+import { hasPassed, type LabReport, toldSteps } from '../report/run-report.ts';
 import { runScenario } from '../steps/run-scenario.ts';
+import type { StepFinding } from '../steps/step-finding.ts';
 import { blankReport, reportedError } from './blank-report.ts';
 import type { LabObserver } from './lab-observer.ts';
 
@@ -22,7 +22,7 @@ export interface TestLabOptions {
   readonly stepTimeoutMs?: number | undefined;
   /** How long a peer may take from its start to its `ready`, in milliseconds. */
   readonly readyTimeoutMs?: number | undefined;
-  readonly onStep?: ((outcome: StepOutcome) => void) | undefined;
+  readonly onStep?: ((finding: StepFinding) => void) | undefined;
   /** Makes the observer of a lab; see artifacts.ts. @default none */
   readonly observer?: ((topology: Topology, driver: Driver) => LabObserver) | undefined;
 }
@@ -49,7 +49,7 @@ export async function testLab(
   const given = topology.scenario ?? DEFAULT;
   const { timeoutMs = given.timeoutMs, stepTimeoutMs = given.stepTimeoutMs } = options;
   const scenario = { ...given, timeoutMs, stepTimeoutMs };
-  const steps: StepOutcome[] = [];
+  const steps: StepFinding[] = [];
   let lab: Lab | undefined;
   const observer = options.observer?.(topology, driver);
   let report: LabReport = { ...blankReport(file, topology, driver.name), outcome: 'passed' };
@@ -57,7 +57,7 @@ export async function testLab(
     const outcome = signal?.aborted === true ? 'interrupted' : 'error';
     report = {
       ...report,
-      steps,
+      ...toldSteps(steps),
       outcome: report.outcome === 'failed' ? 'failed' : outcome,
       error: reportedError(error),
     };
@@ -76,17 +76,17 @@ export async function testLab(
   try {
     ({ lab } = await bringUpThrowAway(topology, driver, { signal, programs, readyTimeoutMs }));
     await quietly(observer?.watch(lab));
-    const onStep = (outcome: StepOutcome): void => {
-      steps.push(outcome);
-      options.onStep?.(outcome);
+    const onStep = (finding: StepFinding): void => {
+      steps.push(finding);
+      options.onStep?.(finding);
     };
     const onNote = (event: LabTraceEvent): void => observer?.note(event);
-    const { passed } = await runScenario(lab, scenario, { signal, onStep, onNote });
-    report = { ...report, steps, outcome: passed ? 'passed' : 'failed' };
+    await runScenario(lab, scenario, { signal, onStep, onNote });
+    report = { ...report, ...toldSteps(steps) };
   } catch (error) {
     failWith(error);
   }
-  if (report.outcome !== 'passed') {
+  if (!hasPassed(report)) {
     const artifacts = await quietly(observer?.keep(report));
     report = { ...report, ...(artifacts === undefined ? {} : { artifacts }) };
   }

@@ -44,7 +44,7 @@ describe('testLabs', () => {
     const driver = new WatchedDriver();
     const report = await testLabs(labs(ring()), driver);
     expect(report).toMatchObject({ passed: true, labs: [{ outcome: 'passed', seed: 3, peers: 5, links: 5 }] });
-    expect(report.labs[0]?.steps[0]?.steps.map(({ title }) => title)).toEqual(['links', 'broadcast', 'ttl', 'dm']);
+    expect(report.labs[0]?.steps[0]?.steps.map(({ check }) => check)).toEqual(['links', 'broadcast', 'ttl', 'dm']);
     expect(report.labs[0]?.replay).toBe('lab test ring.yaml --driver simulation --seed 3');
     expect(driver.labs.size).toBe(0);
   });
@@ -153,7 +153,7 @@ describe('artifacts', () => {
       .trim()
       .split('\n')
       .map(line => JSON.parse(line));
-    expect(trace[0]).toMatchObject({ trace: 1, driver: 'simulation' });
+    expect(trace[0]).toMatchObject({ trace: 2, driver: 'simulation' });
     expect(trace.filter(({ event }) => event === 'received').length).toBeGreaterThan(0);
     expect(trace).toContainEqual(expect.objectContaining({ event: 'note', text: 'step broadcast from n0' }));
     expect(Object.keys(JSON.parse(read('counters.json')))).toEqual(['n0', 'n1', 'n2', 'n3', 'n4']);

@@ -1,8 +1,9 @@
 /** Several labs of `lab test`, side by side where they fit. */
 
 import type { Driver } from '@peerlab/driver';
+import { tallyOf } from '@peerlab/finding';
 import { isLargeTopology, type LargeTopology, type Topology } from '@peerlab/topology';
-import type { LabReport, RunReport } from '../report/run-report.ts';
+import { claimsOf, hasPassed, type LabReport, type RunReport } from '../report/run-report.ts';
 import { blankReport } from './blank-report.ts';
 import { type TestLabOptions, testLab } from './test-lab.ts';
 import { type ProveLarge, testLarge } from './test-large.ts';
@@ -71,11 +72,12 @@ export async function testLabs(
   await Promise.all([flood(), ...Array.from({ length: Math.min(parallel, labs.length) }, work)]);
   for (const i of [...crowded]) if (!options.signal?.aborted) await take(i);
   return {
-    format: 1,
+    format: 2,
     driver: driver.name,
     startedAt: startedAt.toISOString(),
     timeMs: performance.now() - startedAtMs,
-    passed: reports.every(({ outcome }) => outcome === 'passed'),
+    passed: reports.every(hasPassed),
+    claims: tallyOf(reports.flatMap(({ steps }) => claimsOf(steps))),
     labs: reports,
   };
 }

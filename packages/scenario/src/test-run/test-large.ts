@@ -2,10 +2,10 @@
 
 import type { Driver } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import type { CheckResult } from '@peerlab/lab';
+import type { CheckFinding } from '@peerlab/lab';
 import type { LargeTopology } from '@peerlab/topology';
-import type { LabReport } from '../report/run-report.ts';
-import { checkOutcome, checksFinding } from '../steps/check-steps.ts';
+import { type LabReport, toldSteps } from '../report/run-report.ts';
+import { checkStep, checksFinding } from '../steps/check-steps.ts';
 import { blankReport, reportedError } from './blank-report.ts';
 
 /** Floods a large network; the simulation driver's `proveLarge` is one. */
@@ -13,7 +13,7 @@ export type ProveLarge = (
   topology: LargeTopology,
   options: { readonly signal?: AbortSignal | undefined },
 ) => Promise<{
-  readonly checks: readonly CheckResult[];
+  readonly checks: readonly CheckFinding[];
   readonly passed: boolean;
   readonly isPartial: boolean;
   readonly traceHash: string;
@@ -34,13 +34,12 @@ export async function testLarge(
   async function prove(): Promise<LabReport> {
     try {
       if (driver.name !== 'simulation' || proveLarge === undefined) throw cannotCarry(topology, driver);
-      const { checks, passed, isPartial, traceHash } = await proveLarge(topology, { signal });
-      const { passed: _, ...finding } = checksFinding(checks.map(checkOutcome));
+      const { checks, isPartial, traceHash } = await proveLarge(topology, { signal });
+      const finding = checksFinding(checks.map(checkStep));
       const timeMs = checks.reduce((sum, check) => sum + check.timeMs, 0);
-      const place = { kind: 'checks', title: 'checks', line: 0, path: '', atMs: 0, timeMs } as const;
-      const outcome = passed ? 'passed' : 'failed';
-      const steps = [{ ...place, outcome, ...finding }] as const;
-      return { ...blank, outcome: isPartial ? 'interrupted' : outcome, steps, traceHash };
+      const place = { kind: 'checks', claim: 'checks', line: 0, path: '', atMs: 0, timeMs } as const;
+      const told = toldSteps([{ ...finding, ...place }]);
+      return { ...blank, ...told, ...(isPartial ? { outcome: 'interrupted' } : {}), traceHash };
     } catch (error) {
       return { ...blank, outcome: signal?.aborted === true ? 'interrupted' : 'error', error: reportedError(error) };
     }

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import type { CheckMark, Mark } from '../../model/history.ts';
 import { durationText } from '../../model/message-words.ts';
 import { on } from '../../model/timeline.ts';
+import { VERDICT_MARKS, VERDICT_WORDS } from '../../model/verdict-words.ts';
 import { act } from '../commands.ts';
 import { canAct, clock, history, panelMs, scrubTo, version } from '../state.ts';
 
@@ -28,7 +29,7 @@ export function ChecksPanel(): VNode {
       {entries.length === 0 && <p class="empty">No check has run yet.</p>}
       <ol class="entries">
         {entries.slice(0, MAX_ENTRIES).map((entry, i) => (
-          <li key={`${entry.atMs} ${i}`}>{'passed' in entry ? <Check check={entry} /> : <Done mark={entry} />}</li>
+          <li key={`${entry.atMs} ${i}`}>{'verdict' in entry ? <Check check={entry} /> : <Done mark={entry} />}</li>
         ))}
       </ol>
       {entries.length > MAX_ENTRIES && <p class="dim">and {entries.length - MAX_ENTRIES} before these</p>}
@@ -37,16 +38,20 @@ export function ChecksPanel(): VNode {
 }
 
 function Check({ check }: { readonly check: CheckMark }): VNode {
-  const { name, passed, expected, observed, detail, notes, failures } = check;
+  const { name, verdict, reason, expected, observed, evidence, explanations } = check;
   return (
-    <details class={passed ? 'check passed' : 'check failed'} open={!passed}>
+    <details class={`check ${verdict}`} open={verdict !== 'proven'}>
       <summary>
-        <strong>{passed ? '✓ passed' : '✗ failed'}</strong> {name} <span class="dim">{durationText(check.atMs)}</span>
+        <strong>
+          {VERDICT_MARKS[verdict]} {VERDICT_WORDS[verdict]}
+        </strong>{' '}
+        {name} <span class="dim">{durationText(check.atMs)}</span>
       </summary>
       <p>
-        {detail} <When of={check} />
+        {observed} <When of={check} />
       </p>
-      {failures.map(({ text }) => (
+      {reason !== undefined && <p class="why">{reason}</p>}
+      {explanations.map(({ text }) => (
         <p key={text} class="why">
           {text}
         </p>
@@ -57,7 +62,7 @@ function Check({ check }: { readonly check: CheckMark }): VNode {
         <dt>Observed</dt>
         <dd>{observed}</dd>
       </dl>
-      {notes.map(text => (
+      {evidence.map(text => (
         <p key={text} class="dim">
           {text}
         </p>

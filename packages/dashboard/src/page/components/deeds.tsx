@@ -1,5 +1,6 @@
 /** What was done from the page, the command of `lab` that does the same, and what came of it. */
 import type { VNode } from 'preact';
+import { VERDICT_MARKS } from '../../model/verdict-words.ts';
 import { type Deed, deeds } from '../commands.ts';
 
 /** Deeds that are shown. */
@@ -20,12 +21,12 @@ export function Deeds(): VNode {
 
 function Outcome({ deed: { action, result } }: { readonly deed: Deed }): VNode {
   if (result === undefined) return <p class="dim">{action.do} …</p>;
-  const failed = !result.ok || result.passed === false;
+  const verdict = result.ok ? (result.verdict ?? 'proven') : 'failed';
   return (
     <>
       {result.command !== undefined && <code>{result.command}</code>}
-      <p class={failed ? 'failed' : ''}>
-        {failed ? '✗ ' : '✓ '}
+      <p class={verdict}>
+        {`${VERDICT_MARKS[verdict]} `}
         {result.ok ? result.text : result.error}
         {!result.ok && result.advice !== undefined && ` — ${result.advice}`}
       </p>

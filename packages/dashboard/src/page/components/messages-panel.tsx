@@ -3,6 +3,7 @@ import { type Signal, signal } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { Message } from '../../model/message.ts';
 import { durationText } from '../../model/message-words.ts';
+import { VERDICT_MARKS } from '../../model/verdict-words.ts';
 import { nameOf } from '../selection.ts';
 import { chooseMessage, chosenMessage, history, shownMessage, version } from '../state.ts';
 
@@ -64,18 +65,18 @@ function Row({ message }: { readonly message: Message }): VNode {
   const { id, kind, origin, target, receptions, expected, frameCount, predictedFrames, duplicates, outcome } = message;
   const reached = expected.filter(peer => receptions.has(peer)).length;
   const isShown = shownMessage.value === message;
-  const verdict = outcome === undefined ? '' : outcome.passed ? '✓ ' : '✗ ';
+  const mark = outcome === undefined ? '' : `${VERDICT_MARKS[outcome.verdict]} `;
   return (
-    <tr class={`${isShown ? 'shown' : ''} ${outcome?.passed === false ? 'failed' : ''}`}>
+    <tr class={`${isShown ? 'shown' : ''} ${outcome?.verdict ?? ''}`}>
       <td>
         <button
           type="button"
           class="link"
           aria-pressed={chosenMessage.value === id}
           onClick={() => chooseMessage(message)}
-          title={message.payload}
+          title={outcome?.reason === undefined ? message.payload : `not proven: ${outcome.reason}`}
         >
-          {verdict}
+          {mark}
           {kind === 'dm' ? `${nameOf(origin)} → ${target === undefined ? 'nobody' : nameOf(target)}` : nameOf(origin)}
         </button>
       </td>
@@ -88,14 +89,15 @@ function Row({ message }: { readonly message: Message }): VNode {
   );
 }
 
-/** Why the shown message was judged to have failed. */
+/** Why the shown message failed, or is not proven. */
 function Failures({ message }: { readonly message: Message | undefined }): VNode | null {
   version.value;
-  const failures = message?.outcome?.failures ?? [];
-  if (failures.length === 0) return null;
+  const { explanations = [], reason } = message?.outcome ?? {};
+  const texts = [...explanations.map(({ text }) => text), ...(reason === undefined ? [] : [`not proven: ${reason}`])];
+  if (texts.length === 0) return null;
   return (
     <ul class="failures">
-      {failures.map(({ text }) => (
+      {texts.map(text => (
         <li key={text}>{text}</li>
       ))}
     </ul>

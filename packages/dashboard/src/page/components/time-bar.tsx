@@ -97,7 +97,7 @@ function Ticks(): VNode | null {
     ...known.messages.slice(-MAX_TICKS).map(({ start }) => ({ kind: 'message', ms: on(clock.value, start) })),
     ...known.marks.slice(-MAX_TICKS).map(mark => ({ kind: mark.kind, ms: on(clock.value, mark) })),
     ...known.checks
-      .filter(({ passed }) => !passed)
+      .filter(({ verdict }) => verdict === 'failed')
       .slice(-MAX_TICKS)
       .map(check => ({ kind: 'failed', ms: on(clock.value, check) })),
   ];

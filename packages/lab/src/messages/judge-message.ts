@@ -34,8 +34,8 @@ export interface Violation {
   readonly source?: { readonly peer: number; readonly hops: number } | undefined;
 }
 
-/** What the graph promises of a message, and what was seen. */
-export interface Verdict {
+/** A message, what the graph promises of it, and what was seen. */
+export interface JudgedMessage {
   readonly message: SentMessage;
   /** Who had to receive it, ascending. */
   readonly expected: readonly number[];
@@ -60,7 +60,7 @@ export function judgeMessage(
   receptions: readonly Reception[],
   distance: Int32Array = distancesFrom(graph, message.from),
   places: ReadonlyMap<string, number> = new Map(),
-): Verdict {
+): JudgedMessage {
   const ttl = message.ttl ?? Number.POSITIVE_INFINITY;
   const byPeer = new Map<number, Reception[]>();
   for (const reception of receptions) {

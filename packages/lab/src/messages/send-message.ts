@@ -1,9 +1,10 @@
 /** One message of a user: sent, followed until it is over, judged, and told with names. */
+import { conclude, type Finding } from '@peerlab/finding';
 import { predictedDmFrames, predictedFloodFrames } from '@peerlab/graph';
-import { type CheckContext, MAX_EXPLANATIONS, unpredictable } from '../checks/check.ts';
-import { type Plan, sendAndJudge } from '../checks/send-and-judge.ts';
+import { type CheckContext, MAX_EXPLANATIONS, openAtRest, openFrames, plural, unpredictable } from '../checks/check.ts';
 import type { SettleOptions } from '../settling/settle.ts';
-import { auditFlood, type Explanation } from './explain.ts';
+import { auditFlood } from './explain.ts';
+import { type Plan, sendAndJudge } from './send-and-judge.ts';
 
 /** How a message is sent and followed. */
 export interface MessageOptions {
@@ -14,14 +15,14 @@ export interface MessageOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What came of one message. Peers are named. */
-export interface MessageOutcome {
+/** What a message of a user found. Peers are named. */
+export type MessageFinding = Finding & {
   readonly id: string;
   readonly from: string;
   readonly to?: string | undefined;
   readonly ttl?: number | undefined;
-  /** Who had to receive it, by the graph. */
-  readonly expected: readonly string[];
+  /** The peers that had to receive it, by the graph. */
+  readonly due: readonly string[];
   readonly received: readonly { readonly peer: string; readonly hops: number; readonly from: string }[];
   readonly missed: readonly string[];
   /** Data frames that it cost; undefined where peers have no counters, or others send at the same time. */
@@ -30,20 +31,18 @@ export interface MessageOutcome {
   readonly predictedFrames: number | undefined;
   /** From sending to the last delivery, as the lab learnt of it, in milliseconds of the lab's time. */
   readonly timeMs: number;
-  readonly passed: boolean;
-  readonly failures: readonly Explanation[];
-}
+};
 
 /**
  * See the module's header. A broadcast that cost another number of frames than predicted is audited copy by copy: an
  * echo does not show in the deliveries.
  */
-export async function sendMessage(context: CheckContext, plan: Plan): Promise<MessageOutcome> {
+export async function sendMessage(context: CheckContext, plan: Plan): Promise<MessageFinding> {
   const { graph, topology, receptions, endpoints } = context;
   const judged = await sendAndJudge(context, [plan]);
-  const [verdict] = judged.verdicts;
-  if (verdict === undefined) throw new Error('a message without a verdict');
-  const { message, expected } = verdict;
+  const [only] = judged.messages;
+  if (only === undefined) throw new Error('a message without a verdict');
+  const { message, expected, received } = only;
   const ttl = message.ttl ?? Number.POSITIVE_INFINITY;
   const predictedFrames = unpredictable(context)
     ? undefined
@@ -55,28 +54,44 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
     endpoints.flatMap(end => (end === undefined ? [] : [[end.client.info.nodeId, end.client.name]])),
   );
   const arrivals = receptions.of(message.id);
-  const isSuspicious =
-    judged.frames !== undefined &&
-    predictedFrames !== undefined &&
-    judged.frames !== predictedFrames &&
-    message.to === undefined &&
-    plan.ttl === undefined;
+  const { frames } = judged;
+  // With a TTL, or to one recipient, the frames depend on which copy comes first.
+  const isExact = message.to === undefined && plan.ttl === undefined;
+  const isSuspicious = isExact && frames !== undefined && predictedFrames !== undefined && frames !== predictedFrames;
   const audit = isSuspicious ? auditFlood(message, await judged.storyOf(message)) : [];
-  const explained = verdict.violations.length === 0 ? [] : await judged.explain();
-  const failures: readonly Explanation[] = [...explained, ...audit].slice(0, MAX_EXPLANATIONS);
+  const explained = only.violations.length === 0 ? [] : await judged.explain();
   judged.forget();
+  const arrived = expected.filter(peer => received.includes(peer)).length;
+  const kind = message.to === undefined ? 'broadcast' : 'direct message';
+  const target = message.to === undefined ? '' : ` to ${nameOf(message.to)}`;
+  const limit = message.ttl === undefined ? '' : ` (TTL ${message.ttl})`;
+  const finding = conclude(
+    {
+      claim: `${kind} from ${nameOf(message.from)}${target}${limit}`,
+      expected: `${plural(expected.length, 'peer')}, each once${isExact && predictedFrames !== undefined ? `; ${predictedFrames} frames` : ''}`,
+      observed: `${arrived} of ${plural(expected.length, 'peer')}; ${frames === undefined ? 'frames not counted' : plural(frames, 'frame')}`,
+      evidence: [],
+      explanations: [...explained, ...audit].slice(0, MAX_EXPLANATIONS),
+    },
+    [
+      ...openAtRest(judged.report),
+      ...(isExact && predictedFrames !== undefined ? openFrames(frames, judged.report) : []),
+      ...(isSuspicious
+        ? [`${frames} frames were counted, ${predictedFrames} predicted; other messages may be among them`]
+        : []),
+    ],
+  );
   return {
+    ...finding,
     id: message.id,
     from: nameOf(message.from),
     ...(message.to === undefined ? {} : { to: nameOf(message.to) }),
     ...(message.ttl === undefined ? {} : { ttl: message.ttl }),
-    expected: expected.map(nameOf),
+    due: expected.map(nameOf),
     received: arrivals.map(({ peer, hops, from }) => ({ peer: nameOf(peer), hops, from: names.get(from) ?? from })),
-    missed: expected.filter(peer => !verdict.received.includes(peer)).map(nameOf),
-    frames: judged.frames,
+    missed: expected.filter(peer => !received.includes(peer)).map(nameOf),
+    frames,
     predictedFrames,
     timeMs: Math.max(0, ...arrivals.map(({ atMs }) => atMs - (judged.sentAtMs[0] ?? atMs))),
-    passed: failures.length === 0,
-    failures,
   };
 }

@@ -1,8 +1,8 @@
 import { graphFromEdges, horizon } from '@peerlab/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { judgeMessage, type SentMessage } from './judge-message.ts';
 import type { Reception } from './receptions.ts';
-import { judgeMessage, type SentMessage } from './verdict.ts';
 
 const LINE = graphFromEdges(4, [
   [0, 1],
@@ -23,10 +23,10 @@ function kinds(message: SentMessage, receptions: readonly Reception[]): string[]
 
 describe('a broadcast', () => {
   test('that reached everybody once breaks nothing', () => {
-    const verdict = judgeMessage(LINE, MESSAGE, ALL);
-    expect(verdict.violations).toEqual([]);
-    expect(verdict.expected).toEqual([1, 2, 3]);
-    expect(verdict.received).toEqual([1, 2, 3]);
+    const judged = judgeMessage(LINE, MESSAGE, ALL);
+    expect(judged.violations).toEqual([]);
+    expect(judged.expected).toEqual([1, 2, 3]);
+    expect(judged.received).toEqual([1, 2, 3]);
   });
 
   test('that did not reach a peer within reach', () => {

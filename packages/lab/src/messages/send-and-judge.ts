@@ -2,14 +2,15 @@
 
 import type { Payload } from '@peerlab/contract';
 import { LabError } from '@peerlab/driver';
+import type { Explanation } from '@peerlab/finding';
 import { distancesFrom } from '@peerlab/graph';
-import { blame } from '../messages/blame.ts';
-import { gatherEvidence, placesOf } from '../messages/evidence.ts';
-import { type Explanation, explainViolation, type Story } from '../messages/explain.ts';
-import { groupBy } from '../messages/group-by.ts';
-import { judgeMessage, type SentMessage, type Verdict, type Violation } from '../messages/verdict.ts';
+import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS } from '../checks/check.ts';
 import type { SettleReport } from '../settling/settle.ts';
-import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS } from './check.ts';
+import { blame } from './blame.ts';
+import { gatherEvidence, placesOf } from './evidence.ts';
+import { explainViolation, type Story } from './explain.ts';
+import { groupBy } from './group-by.ts';
+import { type JudgedMessage, judgeMessage, type SentMessage, type Violation } from './judge-message.ts';
 
 /** A message to send, by places in the topology. */
 export type Plan = Omit<SentMessage, 'id'> & {
@@ -18,8 +19,9 @@ export type Plan = Omit<SentMessage, 'id'> & {
 };
 
 /** What came of the messages. */
-export interface Judged {
-  readonly verdicts: readonly Verdict[];
+export interface JudgedMessages {
+  /** In the order of the plans. */
+  readonly messages: readonly JudgedMessage[];
   /** Data frames that all of them together cost; undefined where peers have no counters. */
   readonly frames: number | undefined;
   readonly report: SettleReport;
@@ -46,7 +48,7 @@ export async function sendAndJudge(
   context: CheckContext,
   plans: readonly Plan[],
   sending: Sending = ALL_AT_ONCE,
-): Promise<Judged> {
+): Promise<JudgedMessages> {
   const { graph, receptions, topology } = context;
   const before = await context.settle();
   const untold = untoldEvents(context);
@@ -56,7 +58,7 @@ export async function sendAndJudge(
   requireAllTold(context, untold);
   const places = placesOf(clientsOf(context));
   const distances = new Map<number, Int32Array>();
-  const verdicts = messages.map(message => {
+  const judged = messages.map(message => {
     const distance = distances.get(message.from) ?? distancesFrom(graph, message.from);
     distances.set(message.from, distance);
     return judgeMessage(graph, message, receptions.of(message.id), distance, places);
@@ -67,7 +69,7 @@ export async function sendAndJudge(
     return { graph, names, evidence };
   };
   return {
-    verdicts,
+    messages: judged,
     frames:
       report.method === 'counters' && report.peersRead === before.peersRead
         ? report.framesOut - report.framesAway - (before.framesOut - before.framesAway)
@@ -77,7 +79,7 @@ export async function sendAndJudge(
     explain: async of => {
       // The first of each message comes first: the others follow from the same defect more often than not.
       const wanted = of === undefined ? undefined : new Set(of);
-      const ranked = verdicts
+      const ranked = judged
         .flatMap(({ violations }) =>
           violations
             .filter(violation => wanted?.has(violation) ?? true)

@@ -1,0 +1,12 @@
+/** Verdicts as the page shows them. What is not proven has a mark of its own. */
+import type { Verdict } from '@peerlab/finding';
+
+/** A mark that differs in shape, not in colour alone. */
+export const VERDICT_MARKS: Readonly<Record<Verdict, string>> = { proven: '✓', failed: '✗', 'not-proven': '?' };
+
+/** The verdict in words. */
+export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+  proven: 'proven',
+  failed: 'failed',
+  'not-proven': 'not proven',
+};

@@ -1,0 +1,123 @@
+/** Does what one step says, and gives what was found. The step's bound and its errors are run-step.ts's. */
+
+import { conclude } from '@peerlab/finding';
+import { openAtRest } from '@peerlab/lab';
+import type { Expectation, Step } from '@peerlab/topology';
+import type { Bound } from './bound.ts';
+import { runCheckSteps } from './check-steps.ts';
+import { judgeLinks } from './links-step.ts';
+import { messageEvents } from './message-events.ts';
+import { judgeKept, type KeptMessages, sendStep } from './message-steps.ts';
+import type { ScenarioContext } from './scenario-context.ts';
+import { joined, type NestedFinding, nested, type StepFinding } from './step-finding.ts';
+
+/** Rounds of a repeat that are kept for the report: the first, and those that failed. */
+const KEPT_ROUNDS = 3;
+
+/** Runs the steps within a step. */
+export interface InnerSteps {
+  /** One after the other, from now. */
+  readonly sequence: (steps: readonly Step[]) => Promise<StepFinding[]>;
+  /** One of several that begin together. @param fromMs when they began, on the lab's clock */
+  readonly step: (step: Step, fromMs: number) => Promise<StepFinding>;
+}
+
+/** See the module's header. @throws {LabError} what keeps the step from its end */
+export async function doStep(
+  context: ScenarioContext,
+  step: Step,
+  bound: Bound,
+  inner: InnerSteps,
+): Promise<NestedFinding> {
+  const { lab, faults } = context;
+  switch (step.kind) {
+    case 'broadcast':
+    case 'dm':
+    case 'load': {
+      const kept = await sendStep(step, context.sending(bound));
+      context.keep(kept);
+      const finding = await judgeExpectation(context, step.expect, kept, bound);
+      for (const event of messageEvents(kept, finding)) context.note(event);
+      return finding;
+    }
+    case 'expect':
+      return await judgeExpectation(context, step.expect, context.messages, bound);
+    case 'checks':
+      return await runChecks(context, step.checks, bound);
+    case 'wait-settled': {
+      bound.waitFor('nothing to be in flight');
+      const report = await lab.settled(context.settling(bound));
+      const claim = 'nothing is in flight';
+      const observed = `nothing in flight, after ${report.rounds} looks`;
+      const facts = { claim, expected: claim, observed, evidence: [], explanations: [] };
+      return { ...conclude(facts, openAtRest(report)), steps: [] };
+    }
+    case 'fault':
+      bound.waitFor('the fault to take hold');
+      return await faults.apply(step);
+    case 'heal': {
+      bound.waitFor('every drawn link to return');
+      const finding = await faults.heal(step.withinMs, bound.signal);
+      if (step.checks.length === 0) return finding;
+      return joined('heal', [finding, await runChecks(context, step.checks, bound)]);
+    }
+    case 'parallel': {
+      const startedAtMs = lab.clock.nowMs();
+      const ended = await Promise.allSettled(step.steps.map(one => inner.step(one, startedAtMs)));
+      const steps = ended.map(result => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      });
+      return nested(`all ${steps.length} of them`, steps);
+    }
+    case 'repeat':
+      return await repeat(step, bound, inner);
+  }
+}
+
+/** As often as the step says, until a round fails. */
+async function repeat(
+  { times, steps }: Extract<Step, { kind: 'repeat' }>,
+  bound: Bound,
+  { sequence }: InnerSteps,
+): Promise<NestedFinding> {
+  const kept: StepFinding[] = [];
+  const claim = `${times} rounds`;
+  for (let round = 1; round <= times; round++) {
+    bound.waitFor(`round ${round} of ${times}`);
+    const findings = await sequence(steps);
+    const isFailed = findings.some(({ verdict }) => verdict === 'failed');
+    const isOpen = findings.some(({ verdict }) => verdict === 'not-proven');
+    if (round === 1 || isFailed || (isOpen && kept.length < KEPT_ROUNDS * steps.length)) {
+      kept.push(...findings.map(one => ({ ...one, claim: `${one.claim}, round ${round}` })));
+    }
+    if (isFailed) return { ...nested(claim, kept), observed: `round ${round} of ${times} failed` };
+  }
+  return nested(claim, kept);
+}
+
+async function judgeExpectation(
+  context: ScenarioContext,
+  expect: Expectation,
+  kept: KeptMessages | undefined,
+  bound: Bound,
+): Promise<NestedFinding> {
+  const { links, ...ofMessages } = expect;
+  const isAboutMessages = Object.values(ofMessages).some(value => value !== undefined);
+  const findings: NestedFinding[] = [];
+  if (kept !== undefined && (isAboutMessages || links === undefined)) findings.push(await judgeKept(kept, expect));
+  if (links !== undefined) {
+    bound.waitFor('every peer to tell its links');
+    const judge = async (): Promise<NestedFinding> =>
+      await judgeLinks(context.lab, links, peer => context.faults.isDown(peer));
+    findings.push(await context.whileNothingChanges(judge, bound));
+  }
+  return joined('expect', findings);
+}
+
+async function runChecks(context: ScenarioContext, checks: readonly string[], bound: Bound): Promise<NestedFinding> {
+  bound.waitFor('faults that go by themselves to be over');
+  await context.faults.passed(bound.signal);
+  const run = async (): Promise<NestedFinding> => await runCheckSteps(context.lab, checks, context.checking(bound));
+  return await context.whileNothingChanges(run, bound);
+}

@@ -1,0 +1,77 @@
+/** Runs steps within their bounds: at their times, one after the other, until one cannot be brought to an end. */
+
+import { LabError } from '@peerlab/driver';
+import { conclude } from '@peerlab/finding';
+import { broughtToNoEnd, isIncomplete, isPeersDoing } from '@peerlab/lab';
+import type { Scenario, Step } from '@peerlab/topology';
+import { Bound } from './bound.ts';
+import { doStep } from './do-step.ts';
+import type { ScenarioContext } from './scenario-context.ts';
+import { type NestedFinding, placed, type StepFinding, stepNotTried } from './step-finding.ts';
+import { stepTitle } from './step-title.ts';
+
+/** Steps that are made of others. */
+const HOLDS_OTHERS: ReadonlySet<string> = new Set(['parallel', 'repeat']);
+
+/** Runs steps one after the other, from now. Those after one that could not be brought to an end are not tried. */
+export async function runSequence(
+  context: ScenarioContext,
+  steps: readonly Step[],
+  within: Bound,
+  onStep: (finding: StepFinding) => void = () => undefined,
+): Promise<StepFinding[]> {
+  const startedAtMs = context.lab.clock.nowMs();
+  const findings: StepFinding[] = [];
+  for (const step of steps) {
+    const finding = findings.some(isIncomplete)
+      ? stepNotTried(step, context.elapsedMs, 'an earlier step could not be brought to an end')
+      : await runStep(context, step, startedAtMs, within);
+    findings.push(finding);
+    onStep(finding);
+  }
+  return findings;
+}
+
+/** Runs one step within its bound. What the peers did to keep it from its end becomes its finding. */
+async function runStep(context: ScenarioContext, step: Step, startedAtMs: number, within: Bound): Promise<StepFinding> {
+  const { faults, options } = context;
+  if (step.atMs !== undefined) {
+    within.waitFor(`the time of ${step.path}, ${step.atMs} ms`);
+    await within.hold(faults.clock.until(startedAtMs + step.atMs, within.signal));
+  }
+  const atMs = context.elapsedMs;
+  const at = (finding: NestedFinding): StepFinding => placed(step, finding, { atMs, timeMs: context.elapsedMs - atMs });
+  const title = stepTitle(step);
+  const timeoutMs = step.timeoutMs ?? defaultBoundMs(step, context.scenario);
+  const bound = new Bound(step.path === '' ? title : `${step.path} (${title})`, timeoutMs, within);
+  try {
+    if (!HOLDS_OTHERS.has(step.kind)) {
+      context.note({ event: 'note', text: `step ${title}` });
+      bound.waitFor('the links of faults that are over to return');
+      await bound.hold(faults.steady(bound.signal));
+    }
+    const inner = {
+      sequence: async (steps: readonly Step[]) => await runSequence(context, steps, bound),
+      step: async (one: Step, fromMs: number) => await runStep(context, one, fromMs, bound),
+    };
+    return at(await bound.hold(doStep(context, step, bound, inner)));
+  } catch (error) {
+    if (options.signal?.aborted || !(isPeersDoing(error) || isUnable(error))) throw error;
+    const evidence = error.advice === undefined ? [] : [error.advice];
+    const facts = { claim: title, expected: 'an end of the step', observed: error.message, evidence };
+    return at({ ...conclude({ ...facts, explanations: [broughtToNoEnd(error)] }), steps: [] });
+  } finally {
+    bound.lift();
+  }
+}
+
+/** A step that holds others, or sends for a time, is bounded by what it holds. */
+function defaultBoundMs(step: Step, { stepTimeoutMs, timeoutMs }: Scenario): number {
+  if (HOLDS_OTHERS.has(step.kind)) return timeoutMs;
+  return step.kind === 'load' ? stepTimeoutMs + step.durationMs : stepTimeoutMs;
+}
+
+/** What the driver or these peers cannot do is a finding of the step that asks for it. */
+function isUnable(error: unknown): error is LabError {
+  return error instanceof LabError && ['NOT_SUPPORTED', 'LINKS_MISSING'].includes(error.code);
+}
