@@ -70,7 +70,7 @@ describe.skipIf(engine.skip)('an engine that stops during up', () => {
     expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
 
     surroundings.env.DOCKER_HOST = `unix://${ENGINE_SOCKET}`;
-    const down = await surroundings.lab(['down', name]);
+    const down = await surroundings.process(['down', name]);
     expect(down.status).toBe(0);
     expect(leftovers(name)).toBe('');
   });

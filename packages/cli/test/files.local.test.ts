@@ -151,7 +151,7 @@ describe('lab completion', () => {
 
   it('takes the shell in use by default', async () => {
     using own = new Surroundings({ SHELL: '/usr/bin/fish' });
-    expect((await own.lab(['completion'])).stdout).toBe((await own.lab(['completion', 'fish'])).stdout);
+    expect((await own.process(['completion'])).stdout).toBe((await around.lab(['completion', 'fish'])).stdout);
   });
 
   it.each([

@@ -179,7 +179,7 @@ describe('the page of a lab', () => {
   it('finds its server again when that is restarted', async () => {
     const name = uniqueName('again');
     using known = new Surroundings({ PEERLAB_UI_TOKEN: 'a-token-of-the-test', XDG_RUNTIME_DIR: around.folder });
-    await known.lab(['up', RING, '--name', name, '--no-verify']);
+    await known.process(['up', RING, '--name', name, '--no-verify']);
     const first = known.start(['ui', name]);
     const address = await addressOf(first);
     const { page } = await openPage(browser);

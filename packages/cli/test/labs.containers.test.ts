@@ -72,8 +72,8 @@ describe.skipIf(engine.skip)(`labs on containers: ${engine.reason}`, { timeout: 
   it('two labs at once do not hear each other, and go one by one', async () => {
     const names = [labName('left'), labName('right')];
     const words = ['up', 'topologies/custom-chat.yaml', '--name'];
-    const ups = await Promise.all(names.map(async name => await around.json([...words, name])));
-    const labs = ups.map(({ document }) => upSchema.parse(document));
+    const ups = await Promise.all(names.map(async name => await around.process([...words, name, '-f', 'json'])));
+    const labs = ups.map(({ stdout }) => upSchema.parse(JSON.parse(stdout)));
     expect(labs.map(({ passed }) => passed)).toEqual([true, true]);
     expect(new Set(labs.map(({ network }) => network.subnet)).size).toBe(2);
     const [left = '', right = ''] = names;

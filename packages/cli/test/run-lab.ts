@@ -1,8 +1,9 @@
-/** Runs the real command as a child process, in surroundings of its own. */
+/** Runs the command in surroundings of its own: in the test's process, or as a process where that is the point. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { runHere } from './run-here.ts';
 
 /** The project's root: the working directory of every run. */
 export const ROOT: string = resolve(import.meta.dirname, '../../..');
@@ -49,14 +50,19 @@ export class Surroundings implements Disposable {
     };
   }
 
-  /** Runs `lab` to its end. */
-  async lab(words: readonly string[], input?: string): Promise<Ended> {
-    return await this.start(words, input).ended;
+  /** Runs `lab` to its end, within this process. */
+  async lab(words: readonly string[], input = ''): Promise<Ended> {
+    return await runHere(words, input, { cwd: ROOT, env: this.env });
   }
 
-  /** Runs `lab` to its end with another working directory than the project's root. */
+  /** Runs `lab` to its end, within this process, with another working directory than the project's root. */
   async labIn(folder: string, words: readonly string[]): Promise<Ended> {
-    return await this.start(words, '', 2 * BOUND_MS, folder).ended;
+    return await runHere(words, '', { cwd: folder, env: this.env });
+  }
+
+  /** Runs `lab` to its end as a process. */
+  async process(words: readonly string[], input?: string): Promise<Ended> {
+    return await this.start(words, input).ended;
   }
 
   /** Runs `lab -f json` to its end, and parses its standard output. */

@@ -51,7 +51,7 @@ describe.skipIf(engine.skip)(`lab test on containers: ${engine.reason}`, { timeo
 
   it('two commands at once, of the same file', async () => {
     const words = ['test', 'topologies/line-5.yaml', '--driver', 'docker'];
-    const runs = await Promise.all([1, 2].map(async () => await around.lab(words)));
+    const runs = await Promise.all([1, 2].map(async () => await around.process(words)));
     for (const { status, stdout } of runs) {
       expect([stdout, status]).toEqual([expect.stringContaining('1 lab on docker: 1 passed'), 0]);
     }

@@ -99,7 +99,7 @@ describe('lab test', { timeout: 120_000 }, () => {
 
   it('two at once, of the same file, side by side with a lab of that name', async () => {
     expect((await around.lab(['up', scene, '--no-verify'])).status).toBe(0);
-    const runs = [1, 2].map(async () => await around.lab(['test', scene, scene, '-j', '2', '--driver', 'local']));
+    const runs = [1, 2].map(async () => await around.process(['test', scene, scene, '-j', '2', '--driver', 'local']));
     for (const { status, stdout, stderr } of await Promise.all(runs)) {
       expect(stderr).not.toContain('✖');
       expect(stdout).toContain('2 labs on local: 2 passed');
@@ -133,7 +133,7 @@ describe('lab test', { timeout: 120_000 }, () => {
     using github = new Surroundings({ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary });
     const reports = ['junit', 'json', 'markdown'].flatMap(kind => ['--report', `${kind}=${join(out, kind)}`]);
     const words = ['test', line, '--driver', 'local', '--program', `n1=${drops}`, '--artifacts', join(out, 'labs')];
-    const { status, stdout, stderr } = await github.lab([...words, ...reports]);
+    const { status, stdout, stderr } = await github.process([...words, ...reports]);
     expect(status).toBe(1);
     expect(stdout).toContain('way: n0 → n1 ✖ n2');
     expect(stdout).toContain(`artifacts: ${join(out, 'labs', 'row')}`);

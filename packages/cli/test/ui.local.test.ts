@@ -101,9 +101,9 @@ describe('lab ui', () => {
     taken.close();
     expect([busy.status, busy.stderr]).toEqual([2, expect.stringContaining(`port ${port} cannot be had`)]);
     using weak = new Surroundings({ PEERLAB_UI_TOKEN: 'short', XDG_RUNTIME_DIR: around.folder });
-    expect((await weak.lab(['ui', name])).stderr).toContain('at least 16');
+    expect((await weak.process(['ui', name])).stderr).toContain('at least 16');
     using empty = new Surroundings();
-    expect((await empty.lab(['ui'])).stderr).toContain('lab demo starts one');
+    expect((await empty.process(['ui'])).stderr).toContain('lab demo starts one');
   });
 });
 

@@ -15,6 +15,12 @@ writeFileSync(latin, Buffer.from('name: caf\xe9\n', 'latin1'));
 const folder = join(around.folder, 'folder');
 mkdirSync(folder);
 
+const late = join(around.folder, 'late.yaml');
+writeFileSync(late, 'topology: { generator: ring, peers: 4 }\nscenario: [{ broadcast: n0, expect: { hops: <= 1 } }]\n');
+
+/** The text without the times that the machine took. */
+const untimed = (text: string): string => text.replace(/\d+(\.\d+)? (ms|s)\b/g, '# $2');
+
 const WRONG: readonly (readonly [words: string, says: string, advises: string])[] = [
   ['upp', 'there is no verb "upp"', 'did you mean "up"?'],
   ['xyzzy', 'there is no verb "xyzzy"', 'lab --help'],
@@ -64,6 +70,19 @@ describe('wrong use', () => {
     expect(status).toBe(2);
   });
 
+  it.each([
+    [['validate', 'topologies/ring-20.yaml'], 0],
+    [['test', late, '--driver', 'simulation'], 1],
+    [['upp'], 2],
+    [['up', 'topologies/line-5.yaml', '--driver', 'docker'], 3],
+  ])('a process says and ends as the runs within this one: %j', async (words, status) => {
+    const here = await around.lab(words);
+    expect(here.status).toBe(status);
+    const ended = await around.process(words);
+    expect([ended.status, ended.stderr]).toEqual([status, here.stderr]);
+    expect(untimed(ended.stdout)).toBe(untimed(here.stdout));
+  });
+
   it('without any argument shows the verbs, on standard error', async () => {
     const { status, stdout, stderr } = await around.lab([]);
     expect(stderr).toContain('lab up <file>');
@@ -95,7 +114,7 @@ describe('wrong use', () => {
       };`;
     const module = `data:text/javascript,${encodeURIComponent(breakage)}`;
     using broken = new Surroundings({ NODE_OPTIONS: `--import ${module}` });
-    const { status, stderr } = await broken.lab(['validate', 'topologies/ring-20.yaml']);
+    const { status, stderr } = await broken.process(['validate', 'topologies/ring-20.yaml']);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(/an unexpected error: a broken pipe dream; the details are in \/.+details\.txt/);
     expect(status).toBe(3);
@@ -121,7 +140,7 @@ describe('help', () => {
     const words = ['graph', 'topologies/ring-20.yaml'];
     const coloured = async (env: NodeJS.ProcessEnv): Promise<boolean> => {
       using own = new Surroundings(env);
-      return (await own.lab(words)).stdout.includes('\u001b[');
+      return (await own.process(words)).stdout.includes('\u001b[');
     };
     expect(await coloured({})).toBe(false);
     expect(await coloured({ FORCE_COLOR: '1' })).toBe(true);
