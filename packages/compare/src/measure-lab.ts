@@ -5,7 +5,7 @@
  */
 
 import type { PeerClient, PeerUsage } from '@peerlab/driver';
-import { LabError } from '@peerlab/driver';
+import { capabilityIfAny, LabError } from '@peerlab/driver';
 import { distancesFrom } from '@peerlab/graph';
 import type { Lab } from '@peerlab/lab';
 import { costPerMessage, readCost } from './cost.ts';
@@ -59,13 +59,14 @@ export async function measureLab(
     if (timeMs !== undefined) latencies.push(timeMs);
   }
 
-  const usageBefore = await lab.running.usage?.();
+  const measured = capabilityIfAny(lab.running, 'usage');
+  const usageBefore = await measured?.usage();
   const delivered = deliveries.delivered;
   const startedAtMs = performance.now();
   await burst(deliveries, origin, payload, workload, () => throwIfAborted(lab, signal));
   const burstDeliveries = deliveries.delivered - delivered;
   const burstMs = deliveries.lastAtMs - startedAtMs;
-  const usageAfter = await lab.running.usage?.();
+  const usageAfter = await measured?.usage();
 
   await lab.settled({ signal });
   const cost = costPerMessage(before, await readCost(clients), singleBroadcasts + burstBroadcasts);

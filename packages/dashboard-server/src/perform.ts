@@ -3,7 +3,7 @@
  * counted; what is done to peers and links goes beside them, for a fault may well come while a message is under way.
  */
 
-import { LabError } from '@peerlab/driver';
+import { LabError, requireCapability } from '@peerlab/driver';
 import { tallyOf, tallyText, verdictOf } from '@peerlab/finding';
 import type { CheckFinding, Lab, MessageFinding, Recording } from '@peerlab/lab';
 import { type Action, type ActionReply, actionSchema, commandLine, type SendAction } from './action.ts';
@@ -59,7 +59,7 @@ class LabPerformer implements Performer {
 
   /** A simulation is this process's alone, and being asked costs it time of its own. */
   get #isShared(): boolean {
-    return this.#lab.running.passTime === undefined;
+    return !this.#lab.clock.isVirtual;
   }
 
   async perform(request: unknown): Promise<ActionReply> {
@@ -149,11 +149,7 @@ class LabPerformer implements Performer {
   }
 
   async #pass(ms: number): Promise<Done> {
-    const { running } = this.#lab;
-    if (running.passTime === undefined) {
-      throw new LabError('NOT_SUPPORTED', 'time passes by itself here: only that of a simulation can be let pass');
-    }
-    await running.passTime(ms);
+    await requireCapability(this.#lab.running, 'passTime').passTime(ms);
     this.#recording.note({ event: 'note', text: `${ms} ms passed` });
     return { text: `${ms} ms of virtual time passed` };
   }

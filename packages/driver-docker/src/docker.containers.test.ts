@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { LabError, LabPlan, PeerChannel, RunningLab } from '@peerlab/driver';
+import { requireCapability } from '@peerlab/driver';
 import type Dockerode from 'dockerode';
 import { afterEach, describe, expect, test } from 'vitest';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
@@ -242,10 +243,10 @@ describe.skipIf(skip)('on a real engine', () => {
 
   test('the kernel paces what a peer sends, by a helper that is gone at once', async () => {
     const lab = await driver.up(newPlan(1), contextOf());
-    await lab.netem?.(0, { bandwidthKbps: 64 });
+    await requireCapability(lab, 'shapeInterface').shapeInterface(0, { bandwidthKbps: 64 });
     expect(await disciplines(lab)).toMatch(/qdisc tbf .* dev eth0 root .* rate 64Kbit/);
-    await lab.netem?.(0, null);
-    await lab.netem?.(0, null);
+    await requireCapability(lab, 'shapeInterface').shapeInterface(0, null);
+    await requireCapability(lab, 'shapeInterface').shapeInterface(0, null);
     expect(await disciplines(lab)).not.toContain('tbf');
     await lab.down();
     const helpers = await connectEngine().docker.listContainers({ all: true, filters: { label: [LABEL.helper] } });
@@ -254,15 +255,19 @@ describe.skipIf(skip)('on a real engine', () => {
 
   test('the kernel delays what a peer sends, or it is said that it has no netem', async () => {
     const lab = await driver.up(newPlan(1), contextOf());
-    const outcome: unknown = await lab.netem?.(0, { latencyMs: 40, lossRatio: 0.1 }).catch((error: unknown) => error);
+    const outcome: unknown = await requireCapability(lab, 'shapeInterface')
+      .shapeInterface(0, { latencyMs: 40, lossRatio: 0.1 })
+      .catch((error: unknown) => error);
     const shown = await disciplines(lab);
     if (outcome === undefined) expect(shown).toMatch(/qdisc netem .* delay 40ms loss 10%/);
     else {
       expect(outcome).toMatchObject({ code: 'NOT_SUPPORTED', message: expect.stringContaining('sch_netem') });
       expect(shown).not.toContain('netem');
     }
-    await lab.isolate(0);
-    await expect(lab.netem?.(0, { latencyMs: 40 })).rejects.toMatchObject({ code: 'PEER_FAILED' });
+    await requireCapability(lab, 'isolate').isolate(0);
+    await expect(requireCapability(lab, 'shapeInterface').shapeInterface(0, { latencyMs: 40 })).rejects.toMatchObject({
+      code: 'PEER_FAILED',
+    });
     await lab.down();
   });
 

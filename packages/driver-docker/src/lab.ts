@@ -2,31 +2,21 @@
 import type {
   ChannelEnd,
   LogOptions,
-  NetemSettings,
   NetworkFacts,
+  OfferedCapabilities,
   PeerChannel,
   PeerFacts,
-  PeerUsage,
   RunningLab,
 } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { dockerCapabilities } from './capabilities.ts';
 import { type DockerChannel, openChannel } from './channel.ts';
 import { containerEnd } from './container-end.ts';
 import { type Engine, refusedStatus } from './engine.ts';
 import { readTopology } from './labels.ts';
 import { containerLogs } from './logs.ts';
 import { containerName, networkName } from './names.ts';
-import {
-  isolatePeer,
-  killPeer,
-  type PeerTarget,
-  pausePeer,
-  rejoinPeer,
-  shapePeer,
-  startPeer,
-  stopPeer,
-  unpausePeer,
-} from './operations.ts';
+import { killPeer, type PeerTarget, startPeer, stopPeer } from './operations.ts';
 import type { DockerSettings } from './options.ts';
 import { findRemains, type LabRemains, peersOf } from './remains.ts';
 import { removeAll } from './remove.ts';
@@ -54,6 +44,7 @@ class DockerLab implements RunningLab {
   readonly topology: string;
   readonly ephemeral: boolean;
   readonly network: NetworkFacts;
+  readonly capabilities: OfferedCapabilities;
   readonly #engine: Engine;
   readonly #settings: DockerSettings;
   readonly #channels: Map<number, Promise<DockerChannel>>;
@@ -77,6 +68,14 @@ class DockerLab implements RunningLab {
       internal: network?.internal ?? true,
     };
     this.#peers = peersOf(remains);
+    this.capabilities = dockerCapabilities({
+      targetOf: index => this.#target(index),
+      usage: async () =>
+        await containerUsage(
+          engine,
+          this.peers.map(({ name }) => containerName(this.name, name)),
+        ),
+    });
   }
 
   get peers(): readonly PeerFacts[] {
@@ -112,39 +111,12 @@ class DockerLab implements RunningLab {
     }
   }
 
-  async usage(): Promise<readonly (PeerUsage | undefined)[]> {
-    return await containerUsage(
-      this.#engine,
-      this.peers.map(({ name }) => containerName(this.name, name)),
-    );
-  }
-
   async kill(index: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     await killPeer(this.#target(index), signal);
   }
 
   async stop(index: number): Promise<void> {
     await stopPeer(this.#target(index));
-  }
-
-  async pause(index: number): Promise<void> {
-    await pausePeer(this.#target(index));
-  }
-
-  async unpause(index: number): Promise<void> {
-    await unpausePeer(this.#target(index));
-  }
-
-  async isolate(index: number): Promise<void> {
-    await isolatePeer(this.#target(index));
-  }
-
-  async rejoin(index: number): Promise<void> {
-    await rejoinPeer(this.#target(index));
-  }
-
-  async netem(index: number, settings: NetemSettings | null): Promise<void> {
-    await shapePeer(this.#target(index), settings);
   }
 
   async start(index: number): Promise<void> {

@@ -60,20 +60,20 @@ export async function stopPeer(target: PeerTarget): Promise<void> {
   }
 }
 
-/** Freezes a peer. @throws {LabError} as {@link RunningLab.pause} */
+/** Freezes a peer. @throws {LabError} as CanPause.pause */
 export async function pausePeer(target: PeerTarget): Promise<void> {
   const found = await requireRunning(target);
   if (found.state === 'paused') return;
   await request(target, 'pause', found, (container, abortSignal) => container.pause({ abortSignal }));
 }
 
-/** Lets a peer go on. @throws {LabError} as {@link RunningLab.unpause} */
+/** Lets a peer go on. @throws {LabError} as CanPause.unpause */
 export async function unpausePeer(target: PeerTarget): Promise<void> {
   const found = await requireRunning(target);
   if (found.state === 'paused') await unfreeze(target, found);
 }
 
-/** Takes a peer off the lab's network. @throws {LabError} as {@link RunningLab.isolate} */
+/** Takes a peer off the lab's network. @throws {LabError} as CanIsolate.isolate */
 export async function isolatePeer(target: PeerTarget): Promise<void> {
   const { engine, lab, peer } = target;
   const found = await requireRunning(target);
@@ -84,14 +84,14 @@ export async function isolatePeer(target: PeerTarget): Promise<void> {
   );
 }
 
-/** Brings a peer back onto the lab's network. @throws {LabError} as {@link RunningLab.rejoin} */
+/** Brings a peer back onto the lab's network. @throws {LabError} as CanIsolate.rejoin */
 export async function rejoinPeer(target: PeerTarget): Promise<void> {
   const found = await requireRunning(target);
   if (found.connected) return;
   await connect(target, found, (await requireRemains(target)).network);
 }
 
-/** Has the kernel shape what a peer sends. @throws {LabError} as {@link RunningLab.netem} */
+/** Has the kernel shape what a peer sends. @throws {LabError} as ShapesInterface.shapeInterface */
 export async function shapePeer(target: PeerTarget, settings: NetemSettings | null): Promise<void> {
   const { id } = await requireRunning(target);
   await shapeInterface(target.engine, { id, peer: target.peer.name }, settings);

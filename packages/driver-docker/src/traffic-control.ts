@@ -122,7 +122,8 @@ async function ensureTcImage(engine: Engine): Promise<string> {
   return reference;
 }
 
-function findTc(): string | undefined {
+/** The `tc` of this machine. */
+export function findTc(): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...MORE_FOLDERS];
   return folders.map(folder => join(folder, 'tc')).find(path => existsSync(path));
 }

@@ -1,6 +1,13 @@
 /** A lab that exists, as seen through its host: facts, control channels, logs, removal. */
-import type { LogOptions, NetworkFacts, PeerChannel, PeerFacts, PeerUsage, RunningLab } from '@peerlab/driver';
-import { LabError, requireEndSignal } from '@peerlab/driver';
+import type {
+  LogOptions,
+  NetworkFacts,
+  OfferedCapabilities,
+  PeerChannel,
+  PeerFacts,
+  RunningLab,
+} from '@peerlab/driver';
+import { LabError, Lacking, requireEndSignal } from '@peerlab/driver';
 import { type LocalChannel, openChannel } from './channel.ts';
 import { HostConnection, HostGoneError, LabEndingError } from './host-connection.ts';
 import { peerLogs } from './logs.ts';
@@ -8,6 +15,9 @@ import type { HostFacts, Operation, Question, StartAnswer } from './messages.ts'
 import type { LocalSettings } from './options.ts';
 import { removeLab } from './remove.ts';
 import { processUsage } from './usage.ts';
+
+/** Why nothing can be done to the network of one peer alone. */
+const LOOPBACK = 'local peers share the loopback interface of this machine';
 
 /** How the lab was come by. */
 export interface LabHandle {
@@ -33,6 +43,17 @@ class LocalLab implements RunningLab {
   readonly topology: string;
   readonly ephemeral: boolean;
   readonly network: NetworkFacts;
+  readonly capabilities: OfferedCapabilities = {
+    pause: {
+      pause: async index => await this.#do(index, { do: 'pause' }),
+      unpause: async index => await this.#do(index, { do: 'unpause' }),
+    },
+    usage: { usage: async () => await processUsage(this.peers.map(({ processId }) => processId)) },
+    isolate: new Lacking(LOOPBACK, 'cut its links one by one, or take the driver docker or simulation'),
+    shapeInterface: new Lacking(LOOPBACK, 'take the driver docker, or peers that announce "shape"'),
+    passTime: new Lacking('processes run in real time'),
+    reproduce: new Lacking('processes run in real time, and the machine decides what comes first'),
+  };
   readonly #handle: LabHandle;
   readonly #channels: Map<number, Promise<LocalChannel>> = new Map();
   readonly #started: Map<number, number>;
@@ -82,38 +103,18 @@ class LocalLab implements RunningLab {
     }
   }
 
-  async usage(): Promise<readonly (PeerUsage | undefined)[]> {
-    return await processUsage(this.peers.map(({ processId }) => processId));
-  }
-
   async kill(index: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     requireEndSignal(signal);
-    await this.#operate(index, { do: 'kill', signal });
+    await this.#do(index, { do: 'kill', signal });
   }
 
   async stop(index: number): Promise<void> {
-    await this.#operate(index, { do: 'stop' });
-  }
-
-  async pause(index: number): Promise<void> {
-    await this.#operate(index, { do: 'pause' });
-  }
-
-  async unpause(index: number): Promise<void> {
-    await this.#operate(index, { do: 'unpause' });
+    await this.#do(index, { do: 'stop' });
   }
 
   async start(index: number): Promise<void> {
     const { run } = (await this.#operate(index, { do: 'start' })) as StartAnswer;
     if (run !== undefined) this.#started.set(index, run);
-  }
-
-  async isolate(index: number): Promise<void> {
-    throw cannotIsolate(this.#peer(index));
-  }
-
-  async rejoin(index: number): Promise<void> {
-    throw cannotIsolate(this.#peer(index));
   }
 
   async down(): Promise<void> {
@@ -137,6 +138,10 @@ class LocalLab implements RunningLab {
       () => undefined,
     );
     this.#handle.lifeline?.close();
+  }
+
+  async #do(index: number, operation: Operation): Promise<void> {
+    await this.#operate(index, operation);
   }
 
   async #operate(index: number, operation: Operation): Promise<unknown> {
@@ -201,12 +206,4 @@ class LocalLab implements RunningLab {
       cause: error,
     });
   }
-}
-
-function cannotIsolate({ name }: PeerFacts): LabError {
-  const message = `${name} cannot be taken off the network: local peers share the loopback interface of this machine`;
-  return new LabError('NOT_SUPPORTED', message, {
-    advice: 'cut its links one by one, or take the driver docker or simulation',
-    details: { peer: name },
-  });
 }

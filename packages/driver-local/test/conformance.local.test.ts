@@ -21,6 +21,6 @@ describeDriverConformance({
   name: 'local',
   createDriver: () => createLocalDriver({ peerProgram: [process.execPath, PEER_BUNDLE], runtimeDirectory: directory }),
   driverModule: new URL('./local-driver.mjs', import.meta.url).href,
-  isolates: false,
+  capabilities: ['pause', 'usage'],
   leftovers: lab => localLeftovers(directory, lab),
 });

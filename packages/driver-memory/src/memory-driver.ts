@@ -8,6 +8,7 @@ import {
   type Leftover,
   type LogOptions,
   type NetworkFacts,
+  type OfferedCapabilities,
   type PeerChannel,
   type PeerFacts,
   type PlannedPeer,
@@ -88,6 +89,16 @@ export class MemoryDriver implements Driver {
 export class MemoryLab implements RunningLab {
   readonly driver = 'simulation';
   readonly network: NetworkFacts = { name: 'memory', subnet: '10.0.0.0/24', internal: true };
+  readonly capabilities: OfferedCapabilities = {
+    pause: {
+      pause: async index => this.#wires.setPaused(this.#require(index).address, true),
+      unpause: async index => this.#wires.setPaused(this.#require(index).address, false),
+    },
+    isolate: {
+      isolate: async index => this.#wires.setIsolated(this.#require(index).address, true),
+      rejoin: async index => this.#wires.setIsolated(this.#require(index).address, false),
+    },
+  };
   readonly #plan: LabPlan;
   readonly #owner: MemoryDriver;
   readonly #wires: MemoryNetwork<MemoryPeer>;
@@ -184,26 +195,10 @@ export class MemoryLab implements RunningLab {
     peer.end({ reason: 'exited with status 0', exitCode: 0 });
   }
 
-  async pause(index: number): Promise<void> {
-    this.#wires.setPaused(this.#require(index).address, true);
-  }
-
-  async unpause(index: number): Promise<void> {
-    this.#wires.setPaused(this.#require(index).address, false);
-  }
-
   async start(index: number): Promise<void> {
     if (this.peer(index).isRunning) return;
     this.#wires.setIsolated(addressOf(index), false);
     this.startMissing(index);
-  }
-
-  async isolate(index: number): Promise<void> {
-    this.#wires.setIsolated(this.#require(index).address, true);
-  }
-
-  async rejoin(index: number): Promise<void> {
-    this.#wires.setIsolated(this.#require(index).address, false);
   }
 
   #require(index: number): MemoryPeer {

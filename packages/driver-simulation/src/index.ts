@@ -4,15 +4,14 @@
  */
 import { hostname, userInfo } from 'node:os';
 import process from 'node:process';
-import type { Driver, LabPlan, LabSummary, Leftover, Probe, WorkContext } from '@peerlab/driver';
+import type { Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { addressBlock, BLOCK_PEERS, MAX_BLOCKS } from './address-block.ts';
 import type { SimulationChannel } from './channel.ts';
-import { type SimulationLab, SimulationLabHandle } from './lab.ts';
+import { SimulationLabHandle } from './lab.ts';
 import { Registry } from './registry.ts';
 import { type ProgramAgent, SimulatedLab } from './simulated-lab.ts';
 
-export type { SimulationFacts, SimulationLab } from './lab.ts';
 export type { ProgramAgent } from './simulated-lab.ts';
 
 /** Settings of the driver. */
@@ -29,12 +28,6 @@ export interface SimulationDriverOptions {
   readonly maxPeers?: number | undefined;
 }
 
-/** A driver whose labs can be asked for their trace. */
-export interface SimulationDriver extends Driver {
-  up(plan: LabPlan, context: WorkContext): Promise<SimulationLab>;
-  find(name: string): Promise<SimulationLab | undefined>;
-}
-
 const MAX_PEERS = 2000;
 /** Reports of how far the peers are, about, in one `up`. */
 const REPORTS = 20;
@@ -43,11 +36,11 @@ const REPORTS = 20;
 const REGISTRY = new Registry();
 
 /** Makes the driver. */
-export function createSimulationDriver(options: SimulationDriverOptions = {}): SimulationDriver {
+export function createSimulationDriver(options: SimulationDriverOptions = {}): Driver {
   return new InProcessDriver(options, REGISTRY);
 }
 
-class InProcessDriver implements SimulationDriver {
+class InProcessDriver implements Driver {
   readonly name = 'simulation';
   readonly #options: SimulationDriverOptions;
   readonly #registry: Registry;
@@ -61,7 +54,7 @@ class InProcessDriver implements SimulationDriver {
     return { available: true, reason: 'peers run in this process, in virtual time' };
   }
 
-  async up(plan: LabPlan, context: WorkContext): Promise<SimulationLab> {
+  async up(plan: LabPlan, context: WorkContext): Promise<RunningLab> {
     throwIfAborted(context.signal, plan);
     this.#refuse(plan);
     const existing = this.#registry.find(plan.name);
@@ -77,7 +70,7 @@ class InProcessDriver implements SimulationDriver {
     return new SimulationLabHandle(lab, this.#registry, { isMaker: existing === undefined, channels: started });
   }
 
-  async find(name: string): Promise<SimulationLab | undefined> {
+  async find(name: string): Promise<RunningLab | undefined> {
     const lab = this.#registry.find(name);
     if (lab === undefined) return undefined;
     return new SimulationLabHandle(lab, this.#registry, { isMaker: false, channels: new Map() });

@@ -1,34 +1,26 @@
 /** A handle to a simulated lab: what `up` and `find` give. The lab itself is simulated-lab.ts. */
-import type { LogOptions, NetworkFacts, PeerChannel, PeerFacts, RunningLab } from '@peerlab/driver';
-import { requireEndSignal } from '@peerlab/driver';
+import type {
+  LogOptions,
+  NetworkFacts,
+  OfferedCapabilities,
+  PeerChannel,
+  PeerFacts,
+  RunningLab,
+} from '@peerlab/driver';
+import { Lacking, requireEndSignal } from '@peerlab/driver';
 import type { SimulationChannel } from './channel.ts';
 import type { Registry } from './registry.ts';
 import type { SimulatedLab } from './simulated-lab.ts';
 
-/** What the virtual world behind a lab says of itself. */
-export interface SimulationFacts {
-  readonly seed: number;
-  /** Virtual milliseconds since the lab began. */
-  readonly nowMs: number;
-  /** Equal for two runs that went the same way: see TraceHash in packages/simulation. */
-  readonly traceHash: string;
-}
-
-/** A simulated lab, with its trace. */
-export interface SimulationLab extends RunningLab {
-  readonly simulation: SimulationFacts;
-  passTime(timeMs: number): Promise<void>;
-  readonly nowMs: number;
-}
-
 /** See the module's header. */
-export class SimulationLabHandle implements SimulationLab {
+export class SimulationLabHandle implements RunningLab {
   readonly driver = 'simulation';
   readonly name: string;
   readonly hash: string;
   readonly topology: string;
   readonly ephemeral: boolean;
   readonly network: NetworkFacts;
+  readonly capabilities: OfferedCapabilities;
   readonly #lab: SimulatedLab;
   readonly #registry: Registry;
   readonly #isMaker: boolean;
@@ -47,6 +39,7 @@ export class SimulationLabHandle implements SimulationLab {
     this.ephemeral = ephemeral;
     this.network = { name: `simulated-${name}`, subnet: lab.subnet, internal: true };
     this.#lab = lab;
+    this.capabilities = simulationCapabilities(lab);
     this.#registry = registry;
     this.#isMaker = made.isMaker;
     this.#channels = new Map(made.channels);
@@ -58,19 +51,6 @@ export class SimulationLabHandle implements SimulationLab {
 
   async survey(): Promise<readonly PeerFacts[]> {
     return this.peers;
-  }
-
-  get traceHash(): string {
-    return this.#lab.world.traceHash;
-  }
-
-  get simulation(): SimulationFacts {
-    const { seed, nowUs, traceHash } = this.#lab.world;
-    return { seed, nowMs: nowUs / 1000, traceHash };
-  }
-
-  get nowMs(): number {
-    return this.#lab.world.nowUs / 1000;
   }
 
   async channel(index: number): Promise<PeerChannel> {
@@ -94,34 +74,12 @@ export class SimulationLabHandle implements SimulationLab {
     await this.#lab.stop(index);
   }
 
-  async pause(index: number): Promise<void> {
-    this.#lab.pause(index);
-  }
-
-  async unpause(index: number): Promise<void> {
-    this.#lab.unpause(index);
-    await this.#lab.settled();
-  }
-
   async start(index: number): Promise<void> {
     if (this.#lab.runs(index)) return;
     this.#channels.get(index)?.close();
     this.#channels.set(index, this.#lab.start(index));
     await this.#lab.settled();
     this.#lab.requireRunning(index);
-  }
-
-  async isolate(index: number): Promise<void> {
-    this.#lab.isolate(index);
-  }
-
-  async rejoin(index: number): Promise<void> {
-    this.#lab.rejoin(index);
-    await this.#lab.settled();
-  }
-
-  async passTime(timeMs: number): Promise<void> {
-    await this.#lab.passTime(timeMs);
   }
 
   async down(): Promise<void> {
@@ -140,4 +98,41 @@ export class SimulationLabHandle implements SimulationLab {
     for (const channel of channels) channel.close();
     await Promise.all(channels.map(channel => channel.closed));
   }
+}
+
+function simulationCapabilities(lab: SimulatedLab): OfferedCapabilities {
+  const { world } = lab;
+  return {
+    pause: {
+      pause: async index => lab.pause(index),
+      unpause: async index => {
+        lab.unpause(index);
+        await lab.settled();
+      },
+    },
+    isolate: {
+      isolate: async index => lab.isolate(index),
+      rejoin: async index => {
+        lab.rejoin(index);
+        await lab.settled();
+      },
+    },
+    passTime: {
+      get nowMs(): number {
+        return world.nowUs / 1000;
+      },
+      passTime: async timeMs => await lab.passTime(timeMs),
+    },
+    reproduce: {
+      seed: world.seed,
+      get traceHash(): string {
+        return world.traceHash;
+      },
+    },
+    usage: new Lacking('simulated peers share the memory and the processor of this process'),
+    shapeInterface: new Lacking(
+      'simulated peers have no kernel',
+      'shape their links: every simulated peer announces "shape"',
+    ),
+  };
 }

@@ -241,13 +241,13 @@ export class SimulatedLab {
     this.#pump.wake();
   }
 
-  /** Takes a peer off the network. @throws {LabError} as {@link RunningLab.isolate} */
+  /** Takes a peer off the network. @throws {LabError} as CanIsolate.isolate */
   isolate(index: number): void {
     this.#require(index);
     this.world.isolate(index);
   }
 
-  /** Brings a peer back onto the network. @throws {LabError} as {@link RunningLab.rejoin} */
+  /** Brings a peer back onto the network. @throws {LabError} as CanIsolate.rejoin */
   rejoin(index: number): void {
     this.#require(index);
     this.world.rejoin(index);

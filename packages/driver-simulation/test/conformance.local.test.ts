@@ -8,6 +8,7 @@ describeDriverConformance({
   name: 'simulation',
   createDriver,
   driverModule: new URL('./simulation-driver.mjs', import.meta.url).href,
+  capabilities: ['pause', 'isolate', 'passTime', 'reproduce'],
   leftovers: async lab => {
     const found = await createDriver().find(lab);
     return [...(found === undefined ? [] : [`the lab, in process ${process.pid}`]), ...ownersOf(lab)];

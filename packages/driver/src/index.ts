@@ -1,29 +1,26 @@
-/** The driver interface, its errors, and the client of a peer. Start at driver.ts. */
-export {
-  type ChannelEnd,
-  type Diagnosis,
-  type Driver,
-  type DriverName,
-  type LabPlan,
-  type LabSummary,
-  type Leftover,
-  type LogOptions,
-  type NetemSettings,
-  type NetworkFacts,
-  type PeerChannel,
-  type PeerFacts,
-  type PeerUsage,
-  type PlannedKind,
-  type PlannedPeer,
-  type Probe,
-  type Progress,
-  peerEnvironment,
-  type RunningLab,
-  type WorkContext,
-} from './driver.ts';
+/** The driver interface, its errors, and the client of a peer. Start at driver.ts and running-lab.ts. */
+export type { CanIsolate } from './capabilities/can-isolate.ts';
+export type { CanPause } from './capabilities/can-pause.ts';
+export type { Capabilities, CapabilityName, OfferedCapabilities } from './capabilities/capabilities.ts';
+export { capability, capabilityIfAny, requireCapability } from './capabilities/capability.ts';
+export type { IsReproducible } from './capabilities/is-reproducible.ts';
+export { Lacking } from './capabilities/lacking.ts';
+export type { MeasuresUsage, PeerUsage } from './capabilities/measures-usage.ts';
+export type { PassesTime } from './capabilities/passes-time.ts';
+export type { NetemSettings, ShapesInterface } from './capabilities/shapes-interface.ts';
+export type { Diagnosis, Probe } from './diagnosis.ts';
+export type { Driver, DriverName } from './driver.ts';
 export { LEAVE_SIGNALS, requireEndSignal, survived } from './end-signal.ts';
+export type { NetworkFacts, PeerFacts } from './facts.ts';
 export { clockOf, type LabClock } from './lab-clock.ts';
 export { LabError, type LabErrorCode } from './lab-error.ts';
+export type { LabSummary } from './lab-summary.ts';
+export type { Leftover } from './leftover.ts';
+export type { ChannelEnd, LogOptions, PeerChannel } from './peer-channel.ts';
 export { PeerClient } from './peer-client.ts';
+export { peerEnvironment } from './peer-environment.ts';
+export type { LabPlan, PlannedKind, PlannedPeer } from './plan.ts';
 export { startedAtMs, startedAtTicks } from './process-start.ts';
+export type { Progress, WorkContext } from './progress.ts';
+export type { RunningLab } from './running-lab.ts';
 export { untilAborted } from './until-aborted.ts';

@@ -1,6 +1,7 @@
 /** A lab's time: this machine's, or, of a simulated lab, its own. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunningLab } from './driver.ts';
+import { capabilityIfAny } from './capabilities/capability.ts';
+import type { RunningLab } from './running-lab.ts';
 
 /** See the module's header. */
 export interface LabClock {
@@ -14,15 +15,15 @@ export interface LabClock {
 
 /** The clock of a lab. */
 export function clockOf(running: RunningLab): LabClock {
-  const { passTime } = running;
-  if (passTime === undefined) return MACHINE;
-  const nowMs = (): number => running.nowMs ?? performance.now();
+  const virtual = capabilityIfAny(running, 'passTime');
+  if (virtual === undefined) return MACHINE;
+  const nowMs = (): number => virtual.nowMs;
   return {
     isVirtual: true,
     nowMs,
     until: async atMs => {
       const leftMs = atMs - nowMs();
-      if (leftMs > 0) await passTime.call(running, leftMs);
+      if (leftMs > 0) await virtual.passTime(leftMs);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ChannelEnd, PeerChannel } from './driver.ts';
 import { LabError } from './lab-error.ts';
+import type { ChannelEnd, PeerChannel } from './peer-channel.ts';
 import { PeerClient } from './peer-client.ts';
 
 const NODE_ID = '10fd0c38-c62e-57f9-8a9e-e102fc588c69';

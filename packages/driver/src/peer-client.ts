@@ -14,8 +14,8 @@ import {
   resultSchemas,
 } from '@peerlab/contract';
 import { v4 } from 'uuid';
-import type { ChannelEnd, PeerChannel } from './driver.ts';
 import { LabError } from './lab-error.ts';
+import type { ChannelEnd, PeerChannel } from './peer-channel.ts';
 
 /** Takes a peer's events, in order. `atMs`: when the peer told it, where the lab has a clock of its own. */
 export type EventListener = (event: PeerEvent, atMs?: number) => void;

@@ -5,7 +5,7 @@
 import type { Fault } from '@peerlab/conditions';
 import type { Payload } from '@peerlab/contract';
 import type { LogOptions, PeerClient, PeerFacts, RunningLab } from '@peerlab/driver';
-import { clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
+import { capability, clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
 import { type Graph, Random } from '@peerlab/graph';
 import { type Topology, topologyFromJson } from '@peerlab/topology';
 import type { CheckContext, CheckFinding } from './checks/check.ts';
@@ -50,7 +50,7 @@ export class Lab implements AsyncDisposable {
       endpoints,
       life: this.#life,
       links: this.#links,
-      kernel: running.netem?.bind(running),
+      kernel: capability(running, 'shapeInterface'),
       clock: this.clock,
     });
     endpoints.onOpened(client => this.#receptions.listenTo(client));

@@ -4,6 +4,7 @@
  */
 import type { PeerEvent } from '@peerlab/contract';
 import type { PeerClient } from '@peerlab/driver';
+import { capabilityIfAny } from '@peerlab/driver';
 import { topologyToJson } from '@peerlab/topology';
 import {
   type LabTraceEvent,
@@ -49,7 +50,8 @@ export class Recording {
   constructor(lab: Lab, linksUp: TraceHeader['linksUp'], sink: TraceSink) {
     this.#lab = lab;
     const startedAtMs = performance.now();
-    const now = (): number => lab.running.nowMs ?? performance.now() - startedAtMs;
+    const virtual = capabilityIfAny(lab.running, 'passTime');
+    const now = (): number => virtual?.nowMs ?? performance.now() - startedAtMs;
     for (const { name, state, isolated } of lab.peers) this.#states.set(name, `${state} ${isolated === true}`);
     this.#recorder = new TraceRecorder(headerOf(lab, linksUp), now, sink);
     this.#stops.push(lab.onOpened(client => this.#listenTo(client)));
@@ -142,7 +144,7 @@ function headerOf(lab: Lab, linksUp: TraceHeader['linksUp']): TraceHeader {
     driver: running.driver,
     seed: topology.seed,
     startedAt: new Date().toISOString(),
-    clock: running.nowMs === undefined ? 'wall' : 'virtual',
+    clock: capabilityIfAny(running, 'passTime') === undefined ? 'wall' : 'virtual',
     topology: JSON.parse(topologyToJson(topology)) as TraceTopology,
     peers: lab.peers.map(({ index, name, nodeId, address, state }) => {
       // A peer may have an id of its own.

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Driver } from '@peerlab/driver';
-import type { SimulationLab } from '@peerlab/driver-simulation';
+import { capabilityIfAny } from '@peerlab/driver';
 import { bringUp, type CheckFinding } from '@peerlab/lab';
 import { isLargeTopology, parseAnyTopology, type Topology } from '@peerlab/topology';
 
@@ -34,8 +34,7 @@ export interface LabFindings {
 /** Brings a lab up, proves it, and takes it down. */
 export async function verdictOf(topology: Topology, driver: Driver): Promise<LabFindings> {
   const { lab, checks, passed } = await bringUp(topology, driver, { ephemeral: true });
-  const { simulation } = lab.running as Partial<SimulationLab>;
-  const traceHash = simulation?.traceHash;
+  const traceHash = capabilityIfAny(lab.running, 'reproduce')?.traceHash;
   await lab.down();
   return { checks: checks.map(withoutTime), passed, traceHash };
 }

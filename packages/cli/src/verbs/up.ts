@@ -1,7 +1,7 @@
 /** `lab up FILE`: brings a lab up, or repairs it, and proves it. */
 
-import { LabError } from '@peerlab/driver';
-import type { SimulationFacts, SimulationLab } from '@peerlab/driver-simulation';
+import type { RunningLab } from '@peerlab/driver';
+import { capabilityIfAny, LabError } from '@peerlab/driver';
 import { components } from '@peerlab/graph';
 import {
   type BringUpResult,
@@ -113,7 +113,7 @@ async function bring(args: UpArgs): Promise<number> {
   }
   await view.finish();
   if (!args.ui) await outputs.end();
-  const { simulation } = result.lab.running as Partial<SimulationLab>;
+  const simulation = simulationOf(result.lab.running);
   const document: UpDocument = {
     ...verifyDocument(result),
     reason,
@@ -148,11 +148,22 @@ function printText({ lab, checks, passed }: BringUpResult, replay: string): void
   }
 }
 
-function printSimulated({ lab, checks }: BringUpResult, simulation: SimulationFacts, replay: string): void {
+function printSimulated(
+  { lab, checks }: BringUpResult,
+  simulation: NonNullable<UpDocument['simulation']>,
+  replay: string,
+): void {
   printFindings(checks);
   const { nowMs, traceHash } = simulation;
   print(`${style.strong(lab.name)}: ${checksText(checks)}; ${seconds(nowMs)} of virtual time; trace ${traceHash}`);
   print(`the same again: ${replay}`);
+}
+
+/** What decided the run and what came of it, where it can be repeated exactly. */
+function simulationOf(running: RunningLab): UpDocument['simulation'] {
+  const time = capabilityIfAny(running, 'passTime');
+  const run = capabilityIfAny(running, 'reproduce');
+  return time && run && { seed: run.seed, nowMs: time.nowMs, traceHash: run.traceHash };
 }
 
 function tellOfDisconnection(topology: Topology): void {

@@ -8,7 +8,8 @@ import {
   type Results,
   resultSchemas,
 } from '@peerlab/contract';
-import type { PeerChannel, RunningLab } from '../driver.ts';
+import type { PeerChannel } from '../peer-channel.ts';
+import type { RunningLab } from '../running-lab.ts';
 import { eventually } from './eventually.ts';
 
 /** An open talk. */

@@ -3,6 +3,7 @@
  * of suite/ is one part of what `Driver` promises.
  */
 import { afterEach, describe } from 'vitest';
+import { describeCapabilities } from './suite/capabilities/index.ts';
 import { describeChannels } from './suite/channels.ts';
 import { describeEphemeral } from './suite/ephemeral.ts';
 import { describeFailures } from './suite/failures.ts';
@@ -36,5 +37,6 @@ export function describeDriverConformance(target: ConformanceTarget): void {
     describeEphemeral(bench);
     describeOperations(bench);
     describeShapes(bench);
+    describeCapabilities(bench);
   });
 }

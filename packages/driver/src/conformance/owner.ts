@@ -1,7 +1,7 @@
 /** Another process that makes a lab and can be killed: fixtures/owner.mjs. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { LabPlan } from '../driver.ts';
+import type { LabPlan } from '../plan.ts';
 import { eventually, within } from './eventually.ts';
 
 /** An owner that runs. */

@@ -1,4 +1,5 @@
 /** What the suite is told about the driver that it is to try. */
+import type { CapabilityName } from '../capabilities/capabilities.ts';
 import type { Driver } from '../driver.ts';
 
 /** A driver to be tried. */
@@ -11,6 +12,8 @@ export interface ConformanceTarget {
    * URL of a module, in plain JavaScript, whose `createDriver()` makes the same driver in another process.
    */
   readonly driverModule: string;
+  /** What its labs announce, here: the suite's part for each runs, and no lab may announce more or less. */
+  readonly capabilities: readonly CapabilityName[];
   /** What the system still has of a lab - containers, networks, processes, sockets -, each in a few words. */
   readonly leftovers: (lab: string) => Promise<readonly string[]>;
   /**
@@ -18,11 +21,6 @@ export interface ConformanceTarget {
    * @default true
    */
   readonly outlivesOwner?: boolean;
-  /**
-   * False for a driver that cannot take a peer off the network, and says so.
-   * @default true
-   */
-  readonly isolates?: boolean;
   /**
    * How many times `up` is interrupted at a random moment.
    * @default 6

@@ -1,7 +1,10 @@
 /** Makes labs for the tests of the suite, and sees to it that none is left after a test. */
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Driver, LabPlan, PlannedPeer, Progress, RunningLab } from '../driver.ts';
+import type { Driver } from '../driver.ts';
+import type { LabPlan, PlannedPeer } from '../plan.ts';
+import type { Progress } from '../progress.ts';
+import type { RunningLab } from '../running-lab.ts';
 import { type Conversation, converse } from './conversation.ts';
 import { eventually } from './eventually.ts';
 import type { ConformanceTarget } from './target.ts';

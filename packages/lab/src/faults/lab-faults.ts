@@ -1,6 +1,7 @@
 /** The faults of one lab: applied, told, taken back. What each does is effects/; what links are like, links/link-control.ts. */
 import type { Fault } from '@peerlab/conditions';
-import type { LabClock, PeerFacts } from '@peerlab/driver';
+import type { LabClock, PeerFacts, ShapesInterface } from '@peerlab/driver';
+import { Lacking } from '@peerlab/driver';
 import type { Topology } from '@peerlab/topology';
 import { awaitLinks, type LinksBack, type RecoveryOptions } from '../links/await-links.ts';
 import type { LinkControl } from '../links/link-control.ts';
@@ -10,7 +11,6 @@ import { type ActiveFault, activeFaults } from './active-faults.ts';
 import type { AppliedFault, Recovery } from './applied-fault.ts';
 import { chosenLinks } from './choose-targets.ts';
 import { applyFault } from './effects/apply-fault.ts';
-import type { KernelShaper } from './effects/effect.ts';
 import { measureLatency } from './round-trips.ts';
 
 /** What faults are done with. */
@@ -21,8 +21,8 @@ export interface FaultPorts {
   readonly endpoints: Pick<Endpoints, 'all' | 'facts' | 'refresh'>;
   readonly life: PeerLife;
   readonly links: LinkControl;
-  /** Undefined where peers have no network interface of their own. */
-  readonly kernel: KernelShaper | undefined;
+  /** What a peer sends, shaped by the kernel; or why this lab cannot. */
+  readonly kernel: ShapesInterface | Lacking;
   readonly clock: LabClock;
 }
 
@@ -109,9 +109,9 @@ export class LabFaults {
   /** Peers that announce `shape` are shaped by themselves, never by the kernel. */
   async #unshapeByKernel(): Promise<void> {
     const { kernel, endpoints } = this.#ports;
-    if (kernel === undefined) return;
+    if (kernel instanceof Lacking) return;
     const shapedThere = endpoints.all.flatMap((end, peer) => (end?.client.can('shape') === false ? [peer] : []));
-    await Promise.all(shapedThere.map(async peer => await kernel(peer, null)));
+    await Promise.all(shapedThere.map(async peer => await kernel.shapeInterface(peer, null)));
   }
 }
 

@@ -1,6 +1,6 @@
 /** What is done to single peers of a running lab, by place, and what the lab's channels and links need after it. */
 import type { RunningLab } from '@peerlab/driver';
-import { LabError } from '@peerlab/driver';
+import { LabError, requireCapability } from '@peerlab/driver';
 import type { Topology } from '@peerlab/topology';
 import type { LinkControl } from '../links/link-control.ts';
 import { dialMissing } from '../links/wiring.ts';
@@ -57,31 +57,31 @@ export class PeerLife {
     await this.start(peer);
   }
 
-  /** Freezes a peer. @throws {LabError} as `RunningLab.pause` */
+  /** Freezes a peer. @throws {LabError} as `CanPause.pause`; `NOT_SUPPORTED` where the lab cannot */
   async pause(peer: number): Promise<void> {
-    await this.#parts.running.pause(peer);
+    await requireCapability(this.#parts.running, 'pause').pause(peer);
     await this.#parts.endpoints.refresh();
   }
 
-  /** Lets a peer go on, and waits until it answers. @throws {LabError} as `RunningLab.unpause` */
+  /** Lets a peer go on, and waits until it answers. @throws {LabError} as `CanPause.unpause`; `NOT_SUPPORTED` */
   async unpause(peer: number): Promise<void> {
     const { running, endpoints, links } = this.#parts;
     await links.bringBack(peer, async () => {
-      await running.unpause(peer);
+      await requireCapability(running, 'pause').unpause(peer);
       await endpoints.refresh();
       await endpoints.all[peer]?.client.request({ command: 'info' });
     });
   }
 
-  /** Takes a peer off the network. @throws {LabError} as `RunningLab.isolate` */
+  /** Takes a peer off the network. @throws {LabError} as `CanIsolate.isolate`; `NOT_SUPPORTED` where the lab cannot */
   async isolate(peer: number): Promise<void> {
-    await this.#parts.running.isolate(peer);
+    await requireCapability(this.#parts.running, 'isolate').isolate(peer);
     await this.#parts.endpoints.refresh();
   }
 
-  /** Brings a peer back onto the network. @throws {LabError} as `RunningLab.rejoin` */
+  /** Brings a peer back onto the network. @throws {LabError} as `CanIsolate.rejoin`; `NOT_SUPPORTED` */
   async rejoin(peer: number): Promise<void> {
-    await this.#parts.running.rejoin(peer);
+    await requireCapability(this.#parts.running, 'isolate').rejoin(peer);
     await this.#parts.endpoints.refresh();
   }
 

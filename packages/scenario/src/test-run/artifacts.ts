@@ -1,7 +1,8 @@
 /** Keeps what explains a failure: topology as resolved, trace of every event, logs, counters, what the driver knows. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Driver } from '@peerlab/driver';
+import type { Driver, RunningLab } from '@peerlab/driver';
+import { capability, Lacking } from '@peerlab/driver';
 import type { Lab } from '@peerlab/lab';
 import { type Recording, recordLab } from '@peerlab/lab';
 import { type Topology, topologyToJson, topologyToYaml } from '@peerlab/topology';
@@ -96,9 +97,16 @@ class Bundle implements LabObserver {
       lab: running?.name ?? null,
       network: running?.network ?? null,
       peers: (await running?.survey().catch(told)) ?? [],
-      usage: (await running?.usage?.().catch(told)) ?? [],
+      usage: await usageOf(running),
     };
   }
+}
+
+/** What each peer takes of the machine; why not, where the lab cannot measure it. */
+async function usageOf(running: RunningLab | undefined): Promise<unknown> {
+  if (running === undefined) return [];
+  const offered = capability(running, 'usage');
+  return offered instanceof Lacking ? `not measured: ${offered.reason}` : await offered.usage().catch(told);
 }
 
 /** What each peer says of its links' counters; why not, where it does not say. */

@@ -1,6 +1,7 @@
 /** One lab of `lab test`: from nothing, through its scenario, to nothing again, whatever happens. */
 
 import type { Driver } from '@peerlab/driver';
+import { capabilityIfAny } from '@peerlab/driver';
 import type { Lab } from '@peerlab/lab';
 import { bringUpThrowAway, CHECKS } from '@peerlab/lab';
 import type { Scenario, Topology } from '@peerlab/topology';
@@ -90,7 +91,7 @@ export async function testLab(
     const artifacts = await quietly(observer?.keep(report));
     report = { ...report, ...(artifacts === undefined ? {} : { artifacts }) };
   }
-  const traceHash = lab?.running.traceHash;
+  const traceHash = lab === undefined ? undefined : capabilityIfAny(lab.running, 'reproduce')?.traceHash;
   if (traceHash !== undefined) report = { ...report, traceHash };
   await quietly(observer?.close());
   try {

@@ -2,8 +2,8 @@
 
 import { Random } from '@peerlab/graph';
 import { describe, expect, it } from 'vitest';
-import type { RunningLab } from '../../driver.ts';
 import { LabError } from '../../lab-error.ts';
+import type { RunningLab } from '../../running-lab.ts';
 import { within } from '../eventually.ts';
 import type { Workbench } from '../workbench.ts';
 

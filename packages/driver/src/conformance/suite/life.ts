@@ -1,7 +1,7 @@
 /** A lab comes, is found, and goes. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../../driver.ts';
+import type { Progress } from '../../progress.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** Declares this part of the suite. */

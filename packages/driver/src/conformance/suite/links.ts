@@ -1,7 +1,8 @@
 /** Links between peers, over the network that the driver gives them. */
 
 import { describe, expect, it } from 'vitest';
-import type { PeerFacts, RunningLab } from '../../driver.ts';
+import type { PeerFacts } from '../../facts.ts';
+import type { RunningLab } from '../../running-lab.ts';
 import type { Conversation } from '../conversation.ts';
 import { eventually } from '../eventually.ts';
 import type { Workbench } from '../workbench.ts';

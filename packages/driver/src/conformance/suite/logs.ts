@@ -1,7 +1,7 @@
 /** What a peer printed, for whoever asks later. */
 
 import { describe, expect, it } from 'vitest';
-import type { RunningLab } from '../../driver.ts';
+import type { RunningLab } from '../../running-lab.ts';
 import { eventually, within } from '../eventually.ts';
 import type { Workbench } from '../workbench.ts';
 

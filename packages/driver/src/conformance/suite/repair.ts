@@ -1,7 +1,8 @@
 /** `up` on a lab that runs already: what is missing is made anew, what runs is left alone. */
 
 import { describe, expect, it } from 'vitest';
-import type { PeerFacts, RunningLab } from '../../driver.ts';
+import type { PeerFacts } from '../../facts.ts';
+import type { RunningLab } from '../../running-lab.ts';
 import { within } from '../eventually.ts';
 import type { Workbench } from '../workbench.ts';
 

@@ -1,9 +1,10 @@
 /** What the lab can have a peer do to a link: play a network, measure it, cut it, mute one direction. */
 
 import { describe, expect, it } from 'vitest';
-import type { PeerFacts, RunningLab } from '../../driver.ts';
+import type { RunningLab } from '../../running-lab.ts';
 import type { Conversation } from '../conversation.ts';
 import { eventually } from '../eventually.ts';
+import { connect, passIfVirtual } from '../linked-pair.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** Declares this part of the suite. */
@@ -44,7 +45,7 @@ export function describeShapes(bench: Workbench): void {
       expect((await right.ask({ command: 'neighbours' })).links).toEqual([]);
       await left.ask({ command: 'shape', links: [{ peer: ids[1], settings: null }] });
       await eventually('the link to be there again', bench.patienceMs, async () => {
-        await lab.passTime?.(1000);
+        await passIfVirtual(lab, 1000);
         const ends = await Promise.all([left, right].map(talk => talk.ask({ command: 'neighbours' })));
         return ends.every(({ links }) => links.length === 1) || undefined;
       });
@@ -75,9 +76,4 @@ async function linked(
   await connect(left, lab.peers[1]);
   await right.event('link-up');
   return { lab, left, right, ids: [lab.peers[0]?.nodeId ?? '', lab.peers[1]?.nodeId ?? ''] };
-}
-
-async function connect(from: Conversation, to: PeerFacts | undefined): Promise<unknown> {
-  if (to === undefined) throw new Error('there is no such peer to connect to');
-  return await from.ask({ command: 'connect', host: to.address, port: to.port });
 }

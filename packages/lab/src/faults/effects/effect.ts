@@ -1,14 +1,11 @@
 /** What an effect is: how one verb of the table of faults (packages/conditions) acts on a lab. */
 import type { Fault } from '@peerlab/conditions';
-import type { NetemSettings } from '@peerlab/driver';
+import type { Lacking, ShapesInterface } from '@peerlab/driver';
 import type { Topology } from '@peerlab/topology';
 import type { LinkControl } from '../../links/link-control.ts';
 import type { PeerLife } from '../../peers/peer-life.ts';
 import type { AppliedFault, MeasuredLatency } from '../applied-fault.ts';
 import type { LinkPlaces } from '../choose-targets.ts';
-
-/** Sets what the kernel does to all that a peer sends; null: nothing. @throws {LabError} `NOT_SUPPORTED` */
-export type KernelShaper = (peer: number, settings: NetemSettings | null) => Promise<void>;
 
 /** What effects act with. Peers are places in the topology. */
 export interface EffectPorts {
@@ -19,8 +16,8 @@ export interface EffectPorts {
   readonly isRunning: (peer: number) => boolean;
   readonly life: PeerLife;
   readonly links: Pick<LinkControl, 'put'>;
-  /** Undefined where peers have no network interface of their own. */
-  readonly kernel: KernelShaper | undefined;
+  /** What a peer sends, shaped by the kernel; or why this lab cannot. */
+  readonly kernel: ShapesInterface | Lacking;
   /** Pings some of these links; undefined where no peer can. */
   readonly measureLatency: (links: readonly LinkPlaces[]) => Promise<MeasuredLatency | undefined>;
 }

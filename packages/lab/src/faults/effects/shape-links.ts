@@ -1,6 +1,6 @@
 /** `slow`, `flaky`, `rate`: puts the link settings of the verb's row on links, by their peers or by the kernel. */
 import { type FaultOn, faultRow, type LinkSettings, valuesOf } from '@peerlab/conditions';
-import { LabError, type NetemSettings } from '@peerlab/driver';
+import { LabError, Lacking, type NetemSettings } from '@peerlab/driver';
 import type { Layer } from '../../links/link-state.ts';
 import { direction, endsOf } from '../../links/link-state.ts';
 import { chosenLinks } from '../choose-targets.ts';
@@ -21,17 +21,20 @@ export const shapeLinks: Effect<FaultOn<'links'>> = async (ports, fault) => {
   // A peer that cannot shape, and is hit as a whole, has the kernel do it for all that it sends.
   const unable = [...new Set(untold.map(key => endsOf(key)[0]))].filter(isRunning);
   const whole = new Set(fault.peers?.map(placeOf));
-  const byKernel = kernel === undefined ? [] : unable.filter(peer => whole.has(peer));
+  const byKernel = kernel instanceof Lacking ? [] : unable.filter(peer => whole.has(peer));
   const left = unable.filter(peer => !byKernel.includes(peer));
   const tell = async (given: NetemSettings | null): Promise<void> => {
-    await Promise.all(byKernel.map(async peer => await kernel?.(peer, given)));
+    if (kernel instanceof Lacking) return;
+    await Promise.all(byKernel.map(async peer => await kernel.shapeInterface(peer, given)));
   };
   try {
     await tell(settings);
     if (left.length > 0 && untold.length === layer.size && byKernel.length === 0) {
-      const advice = kernel === undefined ? {} : { advice: 'name the peers: the kernel can shape all that one sends' };
-      const message = `${fault.verb}: ${namesText(topology, left)} cannot shape what they send`;
-      throw new LabError('NOT_SUPPORTED', message, advice);
+      const isLacking = kernel instanceof Lacking;
+      const why = isLacking ? `, and the kernel cannot do it for them: ${kernel.reason}` : '';
+      const advice = isLacking ? kernel.advice : 'name the peers: the kernel can shape all that one sends';
+      const message = `${fault.verb}: ${namesText(topology, left)} cannot shape what they send${why}`;
+      throw new LabError('NOT_SUPPORTED', message, advice === undefined ? {} : { advice });
     }
   } catch (error) {
     await take();

@@ -1,0 +1,30 @@
+/** What a lab on Docker can do beyond what every lab can; the kernel shapes where this machine has `tc`. */
+import type { MeasuresUsage, OfferedCapabilities } from '@peerlab/driver';
+import { Lacking } from '@peerlab/driver';
+import { isolatePeer, type PeerTarget, pausePeer, rejoinPeer, shapePeer, unpausePeer } from './operations.ts';
+import { findTc } from './traffic-control.ts';
+
+/** The capabilities of one lab. `targetOf` throws `NO_SUCH_PEER`. */
+export function dockerCapabilities(lab: {
+  readonly targetOf: (index: number) => PeerTarget;
+  readonly usage: MeasuresUsage['usage'];
+}): OfferedCapabilities {
+  const { targetOf, usage } = lab;
+  return {
+    pause: {
+      pause: async index => await pausePeer(targetOf(index)),
+      unpause: async index => await unpausePeer(targetOf(index)),
+    },
+    isolate: {
+      isolate: async index => await isolatePeer(targetOf(index)),
+      rejoin: async index => await rejoinPeer(targetOf(index)),
+    },
+    usage: { usage },
+    shapeInterface:
+      findTc() === undefined
+        ? new Lacking('this machine has no tc', 'install iproute2; peers that announce "shape" need none of it')
+        : { shapeInterface: async (index, settings) => await shapePeer(targetOf(index), settings) },
+    passTime: new Lacking('containers run in real time'),
+    reproduce: new Lacking('containers run in real time, and the machine decides what comes first'),
+  };
+}

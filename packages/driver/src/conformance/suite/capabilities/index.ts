@@ -1,0 +1,25 @@
+/** The suite's parts for capabilities: each runs for a driver that announces it. */
+import type { CapabilityName } from '../../../capabilities/capabilities.ts';
+import type { Workbench } from '../../workbench.ts';
+import { describeAnnounced } from './announced.ts';
+import { describeIsolate } from './isolate.ts';
+import { describePassTime } from './pass-time.ts';
+import { describePause } from './pause.ts';
+import { describeReproduce } from './reproduce.ts';
+import { describeShapeInterface } from './shape-interface.ts';
+import { describeUsage } from './usage.ts';
+
+const PARTS: Readonly<Record<CapabilityName, (bench: Workbench) => void>> = {
+  pause: describePause,
+  isolate: describeIsolate,
+  usage: describeUsage,
+  shapeInterface: describeShapeInterface,
+  passTime: describePassTime,
+  reproduce: describeReproduce,
+};
+
+/** Declares this part of the suite. */
+export function describeCapabilities(bench: Workbench): void {
+  describeAnnounced(bench);
+  for (const name of bench.target.capabilities) PARTS[name](bench);
+}

@@ -1,0 +1,19 @@
+/** Whether a driver can work here, and what of its surroundings a user should know. */
+
+/** What {@link Driver.probe} finds. */
+export interface Probe {
+  readonly available: boolean;
+  /** Why, or why not, in one clause: `Docker 20.10.24 answers at unix:///var/run/docker.sock`. */
+  readonly reason: string;
+}
+
+/** One fact of {@link Driver.diagnose}. */
+export interface Diagnosis {
+  /** In one or two words, such as `subnets`. */
+  readonly what: string;
+  /** False when labs will suffer from it. */
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What to do, where it is not ok. */
+  readonly advice?: string;
+}

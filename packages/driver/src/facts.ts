@@ -1,0 +1,26 @@
+/** What a driver knows of a lab's network and peers. */
+
+/** The network that a lab's peers are on. */
+export interface NetworkFacts {
+  readonly name: string;
+  /** In CIDR notation. */
+  readonly subnet: string;
+  /** True when nothing on it can reach beyond it. */
+  readonly internal: boolean;
+}
+
+/** A peer as the driver sees it. */
+export interface PeerFacts {
+  readonly index: number;
+  readonly name: string;
+  readonly nodeId: string;
+  /** Its own IP address in the lab. */
+  readonly address: string;
+  /** Where it takes links. */
+  readonly port: number;
+  readonly state: 'running' | 'paused' | 'stopped' | 'missing';
+  /** True while it is off the network: see CanIsolate. */
+  readonly isolated?: boolean;
+  readonly containerId?: string;
+  readonly processId?: number;
+}

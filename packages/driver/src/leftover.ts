@@ -1,0 +1,14 @@
+/** What an earlier run has left behind. */
+
+/** Something that belongs to no living lab. */
+export interface Leftover {
+  readonly kind: 'container' | 'network' | 'process' | 'socket' | 'file';
+  /** By which the driver knows it: an engine's id, a process id, a path. */
+  readonly id: string;
+  /** For a person, such as `peerlab-ring-20-n3`. */
+  readonly name: string;
+  /** The lab that it was of, by name. */
+  readonly lab: string;
+  /** Why it belongs to no living lab, in one clause. */
+  readonly why: string;
+}

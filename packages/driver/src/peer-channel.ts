@@ -1,0 +1,32 @@
+/** The control channel to one peer, and its log. */
+
+/** The two text streams of a peer's control agent. */
+export interface PeerChannel {
+  /** Writes one line; the line end is added. Resolves when the stream has taken it. Rejects once the channel is closed. */
+  write(line: string): Promise<void>;
+  /**
+   * Hands each line of the peer's standard output and standard error to the listener, in order. Lines that came
+   * before the first listener are kept for it. `atMs`: when the peer printed it, on the clock of PassesTime; only where
+   * the lab has one.
+   */
+  listen(listener: (line: string, stream: 'stdout' | 'stderr', atMs?: number) => void): void;
+  /** Resolves when the peer's output has ended, with what is known of how. Never rejects. */
+  readonly closed: Promise<ChannelEnd>;
+  /** Lets go of the streams. */
+  close(): void;
+}
+
+/** How a channel ended. */
+export interface ChannelEnd {
+  /** In one clause: `exited with status 1`, `killed by SIGKILL`, `let go`. */
+  readonly reason: string;
+  readonly exitCode?: number;
+}
+
+/** How much of a log is wanted. */
+export interface LogOptions {
+  /** Last lines, at least 1; left out, all that is kept. */
+  readonly tail?: number;
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,19 @@
+/** What the project's own peer is told at its start, as environment variables. */
+import type { PeerEnvironment } from '@peerlab/contract';
+import type { LabPlan, PlannedPeer } from './plan.ts';
+
+/** Everything that the project's node needs to know at its start is in {@link PeerEnvironment}; drivers build it with this. */
+export function peerEnvironment(
+  plan: LabPlan,
+  peer: PlannedPeer,
+  listen: string,
+): PeerEnvironment & Record<string, string> {
+  return {
+    ...peer.env,
+    PEERLAB_NAME: peer.name,
+    PEERLAB_LAB: plan.name,
+    PEERLAB_LISTEN: listen,
+    PEERLAB_NODE_ID: peer.nodeId,
+    PEERLAB_EPHEMERAL: plan.ephemeral ? '1' : '0',
+  };
+}

@@ -1,0 +1,38 @@
+/** A lab as it is to be made: what a driver is handed. */
+import type { KindSpec } from '@peerlab/topology';
+
+/** A lab as it is to be made. Peers stand in topology order: `peers[i].index === i`. */
+export interface LabPlan {
+  /** Unique among the labs of a driver; usable in container and network names. */
+  readonly name: string;
+  /** Fingerprint of the resolved topology: a lab of the same name and hash is repaired, another hash is refused. */
+  readonly hash: string;
+  /** The resolved topology as JSON. The driver keeps it with the lab, so that a lab needs no file to be found again. */
+  readonly topology: string;
+  readonly peers: readonly PlannedPeer[];
+  /** A throw-away lab: it goes when the process that made it goes, however that ends. */
+  readonly ephemeral: boolean;
+}
+
+/** One peer of a plan. */
+export interface PlannedPeer {
+  readonly index: number;
+  readonly name: string;
+  /** A UUID. */
+  readonly nodeId: string;
+  /** Settings of the topology file for the peer's program. */
+  readonly env: Readonly<Record<string, string>>;
+  /**
+   * The program to run in place of the project's own node, as a command line for the local driver and as the
+   * entry point for the Docker driver; used by tests.
+   */
+  readonly program?: readonly string[] | undefined;
+  /** The user's own program that this peer is, where the topology file says so. */
+  readonly kind?: PlannedKind | undefined;
+}
+
+/** A program of the user's: {@link KindSpec}, where `folder` is what its paths are seen from. Its variables are the peer's. */
+export interface PlannedKind extends Omit<KindSpec, 'env'> {
+  /** The topology file's folder, absolute. */
+  readonly folder: string;
+}

@@ -1,0 +1,17 @@
+/** What a driver reports while it works. */
+
+/** What a driver calls while it works. */
+export interface WorkContext {
+  /** The caller gives up: the driver stops at once, removes what this call made, and throws `ABORTED`. */
+  readonly signal: AbortSignal;
+  /** Tells how far the work is. */
+  readonly report: (progress: Progress) => void;
+}
+
+/** A step of `up` as the driver does it; the texts end up on the user's terminal. */
+export interface Progress {
+  readonly step: 'image' | 'network' | 'peers';
+  /** `done` carries the step's closing line, such as `20 up, 20 addresses`. */
+  readonly state: 'started' | 'running' | 'done';
+  readonly detail: string;
+}
