@@ -1,8 +1,10 @@
 // Sums up runs of the tests from vitest's JSON reports: a table of the tiers, and the last line, "N passed, N failed".
 // Exits 1 where a report is missing, a test failed, or no test ran.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
-const reports = process.argv.slice(2).map(file => JSON.parse(readFileSync(file, 'utf8')));
+const [there, missing] = [true, false].map(is => process.argv.slice(2).filter(file => existsSync(file) === is));
+for (const file of missing) console.log(`${file} is missing: its run broke off`);
+const reports = there.map(file => JSON.parse(readFileSync(file, 'utf8')));
 const files = reports.flatMap(({ testResults }) => testResults);
 const tierOf = name =>
   /\.(local|tools|containers|page)\.test\.ts$/.exec(name)?.[1] ?? (name.includes('/examples/') ? 'local' : 'unit');
@@ -30,7 +32,7 @@ for (const tier of ['unit', 'local', 'tools', 'containers', 'page']) {
 
 const sum = name => reports.reduce((total, report) => total + report[name], 0);
 // A file that cannot even be loaded has no tests that could fail.
-const failed = Math.max(sum('numFailedTests'), sum('numFailedTestSuites') > 0 ? 1 : 0);
+const failed = Math.max(sum('numFailedTests'), sum('numFailedTestSuites') > 0 ? 1 : 0) + missing.length;
 const skipped = sum('numPendingTests');
 console.log(`${sum('numPassedTests')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = sum('numTotalTests') > 0 && failed === 0 ? 0 : 1;

@@ -103,7 +103,7 @@ describe('lab sim', { timeout: BOUND_MS }, () => {
     [['sim', 'flood', 'moebius', 'peers=5'], 2, 'neither a file nor a generator'],
     [['sim', 'flood', 'ring', 'peers=x'], 2, 'not peers=NUMBER'],
     [['sim', 'flood', 'ring', 'peers=5', '--loss', '2'], 2, 'lossRatio is 2'],
-    [['sim', 'flood', 'ring', 'peers=5', '--latency', 'wild'], 2, 'ms is NaN'],
+    [['sim', 'flood', 'ring', 'peers=5', '--latency', 'wild'], 2, 'latencyMs is NaN'],
     [['sim', 'flood', 'random-choice', 'peers=60000000', 'choices=30'], 3, 'this needs up to'],
   ])('refuses %j', async (words, expected, message) => {
     const { status, stderr } = await here.lab(words);
