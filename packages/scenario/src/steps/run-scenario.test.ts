@@ -254,6 +254,27 @@ describe('a scenario that does not hold', () => {
     expect(outcomes[2]?.explanations).toMatchObject([{ culprit: 'c', text: 'c does not run, and no fault ended it' }]);
   });
 
+  it('is not proven where frames that it states cannot be counted', async () => {
+    const driver = new MemoryDriver();
+    const steps = '  - broadcast: n0\n    expect: { frames: predicted }\n  - wait-settled:\n';
+    const { passed, steps: found } = await play(steps, { driver, programs: { n2: ['minimal'] } });
+    expect(passed).toBe(true);
+    expect(found.map(({ verdict }) => verdict)).toEqual(['not-proven', 'not-proven']);
+    expect(found[0]?.observed).toContain('uncounted frames');
+    expect(found[0]?.reason).toMatch(/n2 does not announce the capability counters.*the frames could not be counted/);
+  });
+
+  it('is not proven where the lab changed meanwhile and the scenario states no reach', async () => {
+    const load = (expected: string): string =>
+      `  - parallel:\n    - load: { rate: 20/s, duration: 2s, from: [n0] }\n${expected}    - fault: { pause: n4, for: 1s }\n      at: 500ms\n  - heal: { checks: [] }\n`;
+    const verdicts = async (expected: string): Promise<unknown> => {
+      const { steps } = await play(load(expected));
+      return steps[0]?.steps.map(({ verdict }) => verdict);
+    };
+    expect(await verdicts('')).toEqual(['not-proven', 'proven']);
+    expect(await verdicts("      expect: { delivered: '>= 10 %' }\n")).toEqual(['proven', 'proven']);
+  });
+
   it('runs the steps after one that failed', async () => {
     const { steps } = await play('  - broadcast: n0\n    expect: { hops: 1 }\n  - broadcast: n0\n');
     expect(steps.map(({ verdict }) => verdict)).toEqual(['failed', 'proven']);
