@@ -9,7 +9,7 @@ import { errorStyle } from './output/style.ts';
 
 /** The exit statuses. */
 export const EXIT = {
-  /** Done; everything that was to be proven is proven. */
+  /** Done; no claim failed. */
   ok: 0,
   /** A check failed, or peers do not keep the contract. */
   failed: 1,
