@@ -22,6 +22,9 @@ function topologiesIn(folder: string): Topology[] {
     .filter((topology): topology is Topology => !isLargeTopology(topology));
 }
 
+/** How the check `broadcast` ends where frames are part of the verdict. */
+export const FRAMES = /; \d+ frames, predicted \d+$/;
+
 /** What a lab came to. */
 export interface LabFindings {
   /** Everything that they say, deliveries and frames among it; without the time that they took. */
