@@ -68,7 +68,8 @@ describe('lab fault', () => {
     expect((await faultJson('fault', 'kill', name, 'n1*', '--signal', 'TERM')).applied?.peers).toHaveLength(11);
     const { recovery, faults } = await faultJson('fault', 'start', name, 'all');
     expect([recovery?.links, faults]).toEqual([20, []]);
-    expect((await around.lab(['fault', 'restart', name, 'n2'])).status).toBe(0);
+    const restarted = await faultJson('fault', 'restart', name, 'n2');
+    expect([restarted.applied?.text, restarted.recovery?.links]).toEqual(['restarted n2', 20]);
     expect(await failedChecks()).toEqual([]);
   });
 
@@ -92,6 +93,7 @@ describe('lab fault', () => {
     [['fault', 'pause'], ['--random', '99'], '99 of 20 peers cannot be drawn'],
     [['fault', 'heal'], ['n3'], 'heal takes everything back'],
     [['fault', 'start'], [], 'start which peers?'],
+    [['fault', 'restart'], ['n3', '--for', '1s'], 'restart takes no --for'],
     [['fault', 'pause'], ['n3', '--for', 'ever'], '--for ever: not a time'],
     [['link', 'down'], ['n3', 'n5'], 'n3 and n5 are not linked in the topology'],
     [['link', 'down'], ['n3', 'n3'], 'n3'],

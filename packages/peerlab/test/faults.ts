@@ -199,6 +199,18 @@ export function describeFaults({ name, createDriver, boundMs, canIsolate }: Faul
       });
     });
 
+    it('a restart is over once it is done: the peer is back, and there is nothing to undo', async () => {
+      await withRing(5, async lab => {
+        const nodeId = lab.peers[2]?.nodeId;
+        const restarted = await lab.fault({ verb: 'restart', peers: ['n2'] });
+        expect([restarted.text, await lab.faults()]).toEqual(['restarted n2', []]);
+        await restarted.revert();
+        await lab.recovered();
+        expect(lab.peers[2]).toMatchObject({ state: 'running', nodeId });
+        expect(failed(await lab.verify())).toEqual([]);
+      });
+    });
+
     it('a peer that is paused while it is off the network comes back wholly', async () => {
       await withRing(5, async lab => {
         await lab.fault({ verb: 'isolate', peers: ['n2'] });

@@ -1,5 +1,5 @@
 /** `lab chaos LAB`: faults after a seeded schedule for a time, then everything is healed, and proven. */
-import { FAULT_VERBS, type FaultVerb } from '@peerlab/conditions';
+import { FAULT_VERBS, type FaultVerb, isLasting } from '@peerlab/conditions';
 import { runChaos } from '@peerlab/lab';
 import { readDuration } from '../durations.ts';
 import { EXIT } from '../exit.ts';
@@ -33,7 +33,7 @@ export const chaos: Verb<ChaosArgs> = {
         describe: "decides what comes when; the topology's by default",
       })
       .option('fault', {
-        choices: FAULT_VERBS,
+        choices: FAULT_VERBS.filter(isLasting),
         array: true,
         requiresArg: true,
         describe: 'only this one; may be repeated',

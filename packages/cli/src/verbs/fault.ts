@@ -1,6 +1,6 @@
 /** `lab fault ACTION LAB …`: breaks something in a running lab on purpose, shows what is broken, takes it back. */
-import { FAULT_VERBS, type FaultVerb, REPAIR_VERBS, type RepairVerb } from '@peerlab/conditions';
-import type { AppliedFault, Lab, Recovery } from '@peerlab/lab';
+import { FAULT_VERBS, type FaultVerb, isLasting, REPAIR_VERBS, type RepairVerb } from '@peerlab/conditions';
+import type { AppliedFault, Lab, LinksBack, Recovery } from '@peerlab/lab';
 import { readDuration } from '../durations.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { type FaultArgs as FaultWords, readFault, withFaultOptions } from '../fault-options.ts';
@@ -14,9 +14,8 @@ import { style } from '../output/style.ts';
 import { waited } from '../waited.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
-const REPAIRS = [...REPAIR_VERBS, 'restart'] as const;
-type Action = FaultVerb | RepairVerb | 'restart' | 'ls' | 'heal' | 'clear';
-const ACTIONS: readonly Action[] = [...FAULT_VERBS, ...REPAIRS, 'ls', 'heal', 'clear'];
+type Action = FaultVerb | RepairVerb | 'ls' | 'heal' | 'clear';
+const ACTIONS: readonly Action[] = [...FAULT_VERBS, ...REPAIR_VERBS, 'ls', 'heal', 'clear'];
 
 interface FaultArgs extends FormatArgs, FaultWords {
   readonly action: Action;
@@ -46,7 +45,8 @@ export const fault: Verb<FaultArgs> = {
 
 async function act(args: FaultArgs): Promise<number> {
   const forMs = readDuration('for', args.for);
-  if (forMs !== undefined && !isFault(args.action)) throw new UsageError(`${args.action} takes no --for`);
+  if (forMs !== undefined && !(isFault(args.action) && isLasting(args.action)))
+    throw new UsageError(`${args.action} takes no --for`);
   const signal = interruptible(`lab fault heal ${args.lab} takes back what is left`);
   await using lab = await openNamed(args.lab, signal);
   const { action } = args;
@@ -58,6 +58,10 @@ async function act(args: FaultArgs): Promise<number> {
   if (isRepair(action)) return await repair(lab, action, args, signal);
   const applied = await lab.fault(readFault(action, args, lab.topology));
   if (args.format === 'text') tellApplied(applied);
+  if (!isLasting(action)) {
+    await tellBack(lab, applied, await lab.recovered({ signal }), args.format);
+    return EXIT.ok;
+  }
   if (forMs === undefined) {
     if (args.format === 'json') printJson(await faultDocument(lab, { applied }));
     else note(`lab fault heal ${lab.name} takes it back`);
@@ -65,19 +69,11 @@ async function act(args: FaultArgs): Promise<number> {
   }
   const wasInterrupted = !(await waited(forMs, signal));
   await applied.revert();
-  const { links, timeMs, dialled } = await lab.recovered();
-  const recovery: Recovery = { lifted: [], links, timeMs, dialled };
-  if (args.format === 'json') printJson(await faultDocument(lab, { applied, recovery }));
-  else print(`${style.good('✔')} taken back; ${recoveryText(recovery)}`);
+  await tellBack(lab, applied, await lab.recovered(), args.format);
   return wasInterrupted ? EXIT.interrupted : EXIT.ok;
 }
 
-async function repair(
-  lab: Lab,
-  action: (typeof REPAIRS)[number],
-  args: FaultArgs,
-  signal: AbortSignal,
-): Promise<number> {
+async function repair(lab: Lab, action: RepairVerb, args: FaultArgs, signal: AbortSignal): Promise<number> {
   const { peers, links } = readTargets(args.targets, lab.topology);
   if (links.length > 0) throw new UsageError(`${action} takes peers, not links`, 'lab link up restores a link');
   if (peers.length === 0) throw new UsageError(`${action} which peers?`, 'name them: n3, n5..n9, all');
@@ -95,6 +91,11 @@ function tellApplied({ text, notes, latency }: AppliedFault): void {
   print(`${style.warn('⚡')} ${text}`);
   if (latency !== undefined) print(`  ${latencyText(latency)}`);
   for (const line of notes) note(line);
+}
+
+async function tellBack(lab: Lab, applied: AppliedFault, recovery: LinksBack, format: string): Promise<void> {
+  if (format === 'json') printJson(await faultDocument(lab, { applied, recovery }));
+  else print(`${style.good('✔')} ${isLasting(applied.fault.verb) ? 'taken back; ' : ''}${recoveryText(recovery)}`);
 }
 
 async function show(lab: Lab, format: string): Promise<number> {
@@ -124,6 +125,6 @@ function isFault(action: string): action is FaultVerb {
   return FAULT_VERBS.some(one => one === action);
 }
 
-function isRepair(action: string): action is (typeof REPAIRS)[number] {
-  return REPAIRS.some(one => one === action);
+function isRepair(action: string): action is RepairVerb {
+  return REPAIR_VERBS.some(one => one === action);
 }

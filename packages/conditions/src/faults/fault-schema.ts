@@ -42,10 +42,11 @@ export const faultSchema: z.ZodType<Fault> = z.discriminatedUnion(
 ) as unknown as z.ZodType<Fault>;
 
 function schemaOf(verb: FaultVerb): z.ZodObject {
+  const { targets, settings } = faultRow(verb);
   const parameters = parametersOf(verb).map(name => [name, parameterSchema(name).optional()] as const);
-  return z.strictObject({
-    verb: z.literal(verb),
-    ...TARGETS[faultRow(verb).targets],
-    ...Object.fromEntries(parameters),
-  });
+  const has = (fault: object, names: readonly string[]): boolean => names.some(name => name in fault);
+  return z
+    .strictObject({ verb: z.literal(verb), ...TARGETS[targets], ...Object.fromEntries(parameters) })
+    .refine(fault => has(fault, ['groups', 'peers', 'links', 'random']), `${verb} of what?`)
+    .refine(fault => settings.length === 0 || has(fault, settings), `${verb} needs ${settings.join(' or ')}`);
 }

@@ -57,6 +57,16 @@ export const FAULTS = {
     description: 'shuts peers down gracefully',
     done: 'stopped',
   },
+  restart: {
+    targets: 'peers',
+    options: [],
+    settings: [],
+    needs: { of: 'driver', capability: 'start' },
+    undo: 'none',
+    isInChaos: false,
+    description: 'shuts peers down and starts them again; they keep name, address and node id',
+    done: 'restarted',
+  },
   pause: {
     targets: 'peers',
     options: [],
@@ -122,6 +132,11 @@ export const FAULTS = {
 /** The verbs of faults. */
 export type FaultVerb = keyof typeof FAULTS;
 
+/** The verbs whose faults hit targets of a kind. */
+export type VerbOn<T extends FaultRow['targets']> = {
+  [V in FaultVerb]: (typeof FAULTS)[V]['targets'] extends T ? V : never;
+}[FaultVerb];
+
 /** See {@link FaultVerb}; in the order of the table. */
 export const FAULT_VERBS: readonly FaultVerb[] = Object.keys(FAULTS) as FaultVerb[];
 
@@ -130,6 +145,11 @@ const ROWS: Readonly<Record<FaultVerb, FaultRow>> = FAULTS;
 /** The row of a verb. */
 export function faultRow(verb: FaultVerb): FaultRow {
   return ROWS[verb];
+}
+
+/** True for a fault that stays until it is undone; false for one that is over once it is done. */
+export function isLasting(verb: FaultVerb): boolean {
+  return ROWS[verb].undo !== 'none';
 }
 
 /** The parameters of a verb: its settings, then its options. */
@@ -144,6 +164,6 @@ export function verbsTaking(parameter: ParameterName): readonly FaultVerb[] {
 }
 
 /** The verbs that hit peers, links or groups. */
-export function verbsOn(targets: FaultRow['targets']): readonly FaultVerb[] {
-  return FAULT_VERBS.filter(verb => ROWS[verb].targets === targets);
+export function verbsOn<T extends FaultRow['targets']>(targets: T): readonly VerbOn<T>[] {
+  return FAULT_VERBS.filter((verb): verb is VerbOn<T> => ROWS[verb].targets === targets);
 }

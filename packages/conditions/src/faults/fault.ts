@@ -1,5 +1,5 @@
 /** A fault as it is asked for: a union with one member for each row of fault-table.ts. */
-import type { FAULTS, FaultRow, FaultVerb } from './fault-table.ts';
+import type { FAULTS, FaultRow, FaultVerb, VerbOn } from './fault-table.ts';
 import type { ParameterValues } from './parameters.ts';
 
 /** A link, by the names of the peers at its ends. */
@@ -37,11 +37,6 @@ export type FaultOf<V extends FaultVerb> = { readonly verb: V } & TargetsOfKind[
 
 /** See the module's header. */
 export type Fault = { readonly [V in FaultVerb]: FaultOf<V> }[FaultVerb];
-
-/** The verbs whose faults hit targets of a kind. */
-export type VerbOn<T extends FaultRow['targets']> = {
-  [V in FaultVerb]: (typeof FAULTS)[V]['targets'] extends T ? V : never;
-}[FaultVerb];
 
 /** A fault whose targets are of a kind. */
 export type FaultOn<T extends FaultRow['targets']> = Fault & { readonly verb: VerbOn<T> };

@@ -53,6 +53,11 @@ const PASSING: Readonly<Record<string, string>> = {
     expect: { hops: 3 }
   - dm: { from: n0, to: n3, ttl: 2 }
     expect: { reaches: none }`,
+  'a restart, after which nobody is away': `
+  - fault: { restart: [n2, n3] }
+  - broadcast: n0
+    expect: { reaches: all, frames: predicted }
+  - expect: { links: as-drawn }`,
   'a partition, and its end': `
   - fault: { partition: [[n0, n1, n2]] }
   - broadcast: n0

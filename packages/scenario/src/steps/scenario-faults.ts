@@ -3,6 +3,7 @@
  * time has come; in virtual time, whenever the scenario lets time pass, at the very moment.
  */
 
+import { isLasting } from '@peerlab/conditions';
 import type { LabClock } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import type { ActiveFault, AppliedFault, Lab } from '@peerlab/lab';
@@ -68,7 +69,8 @@ export class ScenarioFaults {
     this.#changes++;
     const applied = await this.#work(this.#lab.fault(fault));
     this.#changes++;
-    this.#inForce = [...this.#inForce, applied];
+    if (isLasting(fault.verb)) this.#inForce = [...this.#inForce, applied];
+    else this.#isReturning = true;
     const { text, peers, links, notes, latency } = applied;
     this.#note({ event: 'fault', kind: fault.verb, text, peers, links });
     if (forMs !== undefined) this.#passAfter(applied, forMs);

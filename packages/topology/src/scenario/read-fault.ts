@@ -1,5 +1,13 @@
 /** Reads `fault:` of a step by the table of faults: which fault, on whom, with which parameters, for how long. */
-import { FAULT_VERBS, type Fault, type FaultVerb, faultRow, PARAMETERS, parametersOf } from '@peerlab/conditions';
+import {
+  FAULT_VERBS,
+  type Fault,
+  type FaultVerb,
+  faultRow,
+  isLasting,
+  PARAMETERS,
+  parametersOf,
+} from '@peerlab/conditions';
 import type { Path } from '../yaml-document.ts';
 import type { FaultStep } from './model.ts';
 import type { ScenarioValues } from './scenario-values.ts';
@@ -41,10 +49,10 @@ function checkKeys(
   path: Path,
   values: ScenarioValues,
 ): void {
-  const { targets, settings, undo } = faultRow(verb);
+  const { targets, settings } = faultRow(verb);
   const parameters = parametersOf(verb).map(name => PARAMETERS[name].key);
   const drawn = targets === 'groups' ? [] : ['random', 'seed'];
-  const known = [verb, ...parameters, ...drawn, ...(undo === 'none' ? [] : ['for'])];
+  const known = [verb, ...parameters, ...drawn, ...(isLasting(verb) ? ['for'] : [])];
   for (const key of Object.keys(fields)) {
     if (known.includes(key)) continue;
     const advice = parameters.length === 0 ? undefined : `it takes ${parameters.join(', ')}`;

@@ -132,6 +132,7 @@ describe('a wrong scenario', () => {
     ['  - fault: { kill: n1, latencyMs: 5 }\n', 'kill takes no latencyMs; it takes signal'],
     ['  - fault: { partition: [[n0]], random: 1 }\n', 'partition takes no random'],
     ['  - fault: { kill: n1, signal: TERM }\n', 'signal'],
+    ['  - fault: { restart: n1, for: 2s }\n', 'restart takes no for'],
     ['  - fault: { partition: [[n0..n4], [n4]] }\n', '"n4" is in group 1 already'],
     ['  - fault: { kill: n1, pause: n2 }\n', 'has both kill and pause'],
     ['  - fault: { for: 2s }\n', 'names no fault; one of partition, kill'],

@@ -11,6 +11,7 @@ const EFFECTS: { readonly [V in FaultVerb]: Effect<FaultOf<V>> } = {
   partition,
   kill: hitPeers(async (life, peer, { signal }) => await life.kill(peer, signal as NodeJS.Signals | undefined)),
   stop: hitPeers(async (life, peer) => await life.stop(peer)),
+  restart: hitPeers(async (life, peer) => await life.restart(peer)),
   pause: hitPeers(async (life, peer) => await life.pause(peer)),
   isolate: isolatePeers,
   'link-down': cutLinks,
