@@ -33,7 +33,7 @@ const MAY_IMPORT = {
   compare: ['conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'topology'],
   // What people use. The page runs in a browser.
   dashboard: ['conditions', 'finding', 'graph', 'trace'],
-  'dashboard-server': ['conditions', 'driver', 'finding', 'lab', 'topology', 'trace'],
+  'dashboard-server': ['conditions', 'dashboard', 'driver', 'finding', 'lab', 'topology', 'trace'],
   cli: EVERY_ROW_ABOVE,
   peerlab: EVERY_ROW_ABOVE,
   // For tests.

@@ -1,7 +1,7 @@
 /** Breaks something in a lab, or mends it, and records what was done. */
-import type { Fault } from '@peerlab/conditions';
+import { type Fault, isLasting, REPAIRS } from '@peerlab/conditions';
+import type { FaultAction, RepairAction } from '@peerlab/dashboard/protocol';
 import type { Lab, Recording } from '@peerlab/lab';
-import { type FaultAction, isRepair, type RepairAction } from './action.ts';
 
 /** What is changed, where that is recorded, and until when it may take. */
 export interface ChangedLab {
@@ -10,25 +10,23 @@ export interface ChangedLab {
   readonly signal: AbortSignal;
 }
 
-const MENDED = {
-  start: 'started',
-  restart: 'restarted',
-  unpause: 'unpaused',
-  rejoin: 'brought back onto the network',
-} as const;
-
 /** @returns what was done, in a sentence. @throws {LabError} as `Lab.fault`, `Lab.heal`, and the operations on peers */
 export async function changeLab(changed: ChangedLab, action: FaultAction | RepairAction): Promise<string> {
-  const text = isRepair(action) ? await mend(changed, action) : await breakLab(changed, faultOf(action));
+  const text = action.do === 'fault' ? await breakLab(changed, action.fault) : await mend(changed, action);
   // A peer that was started tells of its copies once it is asked to.
   await changed.recording.traced();
   return text;
 }
 
-async function breakLab({ lab, recording }: ChangedLab, fault: Fault): Promise<string> {
+async function breakLab({ lab, recording, signal }: ChangedLab, fault: Fault): Promise<string> {
   const { text, notes, peers, links } = await lab.fault(fault);
   const told = [text, ...notes].join('; ');
   recording.note({ event: 'fault', kind: fault.verb, text: told, peers, links });
+  if (!isLasting(fault.verb)) {
+    recording.look();
+    // What comes next is judged by links that are up again.
+    await lab.recovered({ signal });
+  }
   return told;
 }
 
@@ -43,23 +41,10 @@ async function mend({ lab, recording, signal }: ChangedLab, action: RepairAction
   } else {
     await lab[action.do](action.peer);
     recording.look();
-    text = `${action.peer} ${MENDED[action.do]}`;
+    text = `${action.peer} ${REPAIRS[action.do].done}`;
     // What comes next is judged by links that are up again.
     await lab.recovered({ signal });
   }
   recording.note({ event: 'heal', text });
   return text;
-}
-
-function faultOf(action: FaultAction): Fault {
-  switch (action.do) {
-    case 'link-down':
-      return { verb: 'link-down', links: [action.link] };
-    case 'partition':
-      return { verb: 'partition', groups: action.groups };
-    case 'slow':
-      return { verb: 'slow', links: action.links, latencyMs: action.latencyMs };
-    default:
-      return { verb: action.do, peers: [action.peer] };
-  }
 }

@@ -1,12 +1,12 @@
 /** What a page asks for, done to a simulated lab, and what its trace says of it. */
 
+import type { ActionReply } from '@peerlab/dashboard/protocol';
 import type { RunningLab } from '@peerlab/driver';
 import { createSimulationDriver } from '@peerlab/driver-simulation';
 import { bringUp, Lab, type Recording, recordLab } from '@peerlab/lab';
 import { parseTopology } from '@peerlab/topology';
 import { readTrace, type Trace } from '@peerlab/trace';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ActionReply } from './action.ts';
 import { createPerformer, type Performer } from './perform.ts';
 
 const RING = 'name: ring\nseed: 7\ntopology: { generator: ring, peers: 20 }\n';
@@ -78,12 +78,14 @@ describe('messages', () => {
 
 describe('what is done to peers', () => {
   it('is recorded as a fault, mended as a heal, and the checks know of it', async () => {
-    expect(await done({ do: 'kill', peer: 'n3' })).toMatchObject({
+    expect(await done({ do: 'fault', fault: { verb: 'kill', peers: ['n3'] } })).toMatchObject({
       text: 'killed n3',
       command: 'lab fault kill ring n3',
     });
     expect((await done({ do: 'broadcast', from: 'n2', text: 'around' })).text).toContain('n2 reached 18 of 18');
-    expect(await performer.perform({ do: 'kill', peer: 'n3' })).toMatchObject({ ok: false });
+    expect(await performer.perform({ do: 'fault', fault: { verb: 'kill', peers: ['n3'] } })).toMatchObject({
+      ok: false,
+    });
     await done({ do: 'start', peer: 'n3' });
     expect(await done({ do: 'verify' })).toMatchObject({ verdict: 'proven', text: '4 claims proven' });
     const { events } = await end();
@@ -105,7 +107,7 @@ describe('what is done to peers', () => {
   });
 
   it('a peer that was started again tells of its copies', async () => {
-    await done({ do: 'restart', peer: 'n3' });
+    await done({ do: 'fault', fault: { verb: 'restart', peers: ['n3'] } });
     const { messageId } = await done({ do: 'broadcast', from: 'n3', text: 'here again' });
     const { events } = await end();
     const sent = events.filter(event => event.event === 'sent' && event.id === messageId && event.by === 'n3');
@@ -117,7 +119,7 @@ describe('what is done to links', () => {
   const half = Array.from({ length: 10 }, (_, i) => `n${i}`);
 
   it('a partition keeps each half to itself, and heals', async () => {
-    const cut = await done({ do: 'partition', groups: [half] });
+    const cut = await done({ do: 'fault', fault: { verb: 'partition', groups: [half] } });
     expect(cut).toMatchObject({
       text: expect.stringContaining('2 links cut'),
       command: `lab fault partition ring ${half.join(',')}`,
@@ -143,18 +145,22 @@ describe('what is done to links', () => {
   });
 
   it('one link is cut and restored', async () => {
-    expect((await done({ do: 'link-down', link: ['n0', 'n1'] })).command).toBe('lab link down ring n0 n1');
+    expect((await done({ do: 'fault', fault: { verb: 'link-down', links: [['n0', 'n1']] } })).command).toBe(
+      'lab fault link-down ring n0:n1',
+    );
     expect((await done({ do: 'broadcast', from: 'n0', text: 'x' })).text).toContain('19 of 19; 19 frames');
     expect(await done({ do: 'link-up', link: ['n0', 'n1'] })).toMatchObject({ text: 'link n0-n1 restored' });
     expect((await done({ do: 'broadcast', from: 'n0', text: 'x' })).text).toContain('19 of 19; 21 frames');
-    expect(await performer.perform({ do: 'link-down', link: ['n0', 'n7'] })).toMatchObject({
-      ok: false,
-      error: expect.stringContaining('not linked'),
-    });
+    expect(await performer.perform({ do: 'fault', fault: { verb: 'link-down', links: [['n0', 'n7']] } })).toMatchObject(
+      {
+        ok: false,
+        error: expect.stringContaining('not linked'),
+      },
+    );
   });
 
   it('a slow link delays what crosses it', async () => {
-    const slow = await done({ do: 'slow', links: [['n0', 'n1']], latencyMs: 500 });
+    const slow = await done({ do: 'fault', fault: { verb: 'slow', links: [['n0', 'n1']], latencyMs: 500 } });
     expect(slow.command).toBe('lab fault slow ring n0:n1 --latency 500');
     const { messageId } = await done({ do: 'dm', from: 'n0', to: 'n1', text: 'x', ttl: 1 });
     const { events } = await end();
@@ -183,7 +189,9 @@ describe('what others do', () => {
     const recording = await recordLab(mine, line => (text += `${line}\n`));
     const acting = await createPerformer(mine, recording);
     await theirs.fault({ verb: 'link-down', links: [['n0', 'n1']] });
-    expect(await acting.perform({ do: 'link-down', link: ['n5', 'n6'] })).toMatchObject({ ok: true });
+    expect(await acting.perform({ do: 'fault', fault: { verb: 'link-down', links: [['n5', 'n6']] } })).toMatchObject({
+      ok: true,
+    });
     await acting.close();
     await recording.end();
     await theirs.down();
@@ -208,16 +216,20 @@ describe('what is no action', () => {
     'kill',
     null,
     { do: 'rm' },
-    { do: 'kill' },
-    { do: 'kill', peer: 'n1', signal: 'SIGKILL' },
+    { do: 'kill', peer: 'n1' },
+    { do: 'start' },
+    { do: 'fault', fault: { verb: 'kill' } },
+    { do: 'fault', fault: { verb: 'kill', peers: ['n1'], signal: 9 } },
     { do: 'broadcast', from: 'n0', text: 'x', ttl: -1 },
     { do: 'broadcast', from: 'n0', text: 'x', ttl: 1.5 },
     { do: 'broadcast', from: 'n0', text: 'x'.repeat(10_001) },
     { do: 'pass', ms: 1e12 },
-    { do: 'partition', groups: [] },
-    { do: 'partition', groups: [[]] },
-    { do: 'link-down', link: ['n0'] },
-    { do: 'slow', links: [], latencyMs: 5 },
+    { do: 'fault', fault: { verb: 'partition', groups: [] } },
+    { do: 'fault', fault: { verb: 'partition', groups: [[]] } },
+    { do: 'fault', fault: { verb: 'link-down', links: [['n0']] } },
+    { do: 'fault', fault: { verb: 'slow', links: [], latencyMs: 5 } },
+    { do: 'fault', fault: { verb: 'slow', links: [['n0', 'n1']] } },
+    { do: 'fault', fault: { verb: 'pause', peers: ['n1'], latencyMs: 5 } },
   ])('is refused: %#', async request => {
     expect(await performer.perform(request)).toMatchObject({
       ok: false,
@@ -226,7 +238,7 @@ describe('what is no action', () => {
   });
 
   it('and a peer that is not there is named with the nearest', async () => {
-    expect(await performer.perform({ do: 'kill', peer: 'n22' })).toMatchObject({
+    expect(await performer.perform({ do: 'fault', fault: { verb: 'kill', peers: ['n22'] } })).toMatchObject({
       ok: false,
       error: 'ring has no peer "n22"',
       advice: expect.stringContaining('n2'),

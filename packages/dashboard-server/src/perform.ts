@@ -3,10 +3,10 @@
  * counted; what is done to peers and links goes beside them, for a fault may well come while a message is under way.
  */
 
+import { type Action, type ActionReply, actionSchema, commandLine, type SendAction } from '@peerlab/dashboard/protocol';
 import { LabError, requireCapability } from '@peerlab/driver';
 import { tallyOf, tallyText, verdictOf } from '@peerlab/finding';
 import type { CheckFinding, Lab, MessageFinding, Recording } from '@peerlab/lab';
-import { type Action, type ActionReply, actionSchema, commandLine, type SendAction } from './action.ts';
 import { type ChangedLab, changeLab } from './change-lab.ts';
 import { Lane } from './lane.ts';
 import { LinkFaultWatch } from './link-fault-watch.ts';

@@ -1,5 +1,5 @@
 /** The six lessons of the page. Each has a lab of its own, and a scenario in the same file that proves what it says. */
-import type { Action } from '../model/actions.ts';
+import type { Action } from '../protocol/actions.ts';
 
 /** Something to do and to look at. */
 export interface Step {
@@ -97,7 +97,7 @@ export const LESSONS: readonly Lesson[] = [
     steps: [
       {
         text: 'A ring of twelve. Cut it in two halves.',
-        action: { do: 'partition', groups: [['n0', 'n1', 'n2', 'n3', 'n4', 'n5']] },
+        action: { do: 'fault', fault: { verb: 'partition', groups: [['n0', 'n1', 'n2', 'n3', 'n4', 'n5']] } },
       },
       {
         text: 'Send from n0: it reaches its own half, 5 peers, and the graph as it is now promises no more.',
@@ -132,11 +132,11 @@ export const LESSONS: readonly Lesson[] = [
       },
       {
         text: 'Kill n1: on a ring it could still be gone round.',
-        action: { do: 'kill', peer: 'n1' },
+        action: { do: 'fault', fault: { verb: 'kill', peers: ['n1'] } },
       },
       {
         text: 'Kill n2 as well. A ring would now lie in two pieces.',
-        action: { do: 'kill', peer: 'n2' },
+        action: { do: 'fault', fault: { verb: 'kill', peers: ['n2'] } },
       },
       { text: 'Send again: the other 17 still have it, over other ways.', action: broadcast('n0') },
     ],
@@ -150,7 +150,7 @@ export const LESSONS: readonly Lesson[] = [
     file: 'topologies/lessons/6-cost.yaml',
     steps: [
       { text: 'A binary tree of fifteen. Send from n0: 14 frames, no duplicate.', action: broadcast('n0') },
-      { text: 'Kill n1, an inner peer.', action: { do: 'kill', peer: 'n1' } },
+      { text: 'Kill n1, an inner peer.', action: { do: 'fault', fault: { verb: 'kill', peers: ['n1'] } } },
       { text: 'Send again: the six peers below n1 are cut off with it.', action: broadcast('n0') },
       { text: 'Start n1 again, and see that it is whole.', action: { do: 'start', peer: 'n1' } },
     ],

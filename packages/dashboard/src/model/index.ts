@@ -1,6 +1,5 @@
 /** The model behind the page, and the drawings that need no page. Start at history.ts. */
 export * from '../drawings/tree-svg.ts';
-export * from './actions.ts';
 export * from './activity.ts';
 export * from './history.ts';
 export * from './layout.ts';

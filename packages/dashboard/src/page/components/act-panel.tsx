@@ -1,8 +1,9 @@
 /** What can be done to the lab, and the commands that do the same. */
+import { faultRow, REPAIR_VERBS, REPAIRS, verbsOn } from '@peerlab/conditions';
 import { type Signal, signal } from '@preact/signals';
 import type { VNode } from 'preact';
-import type { PeerVerb } from '../../model/actions.ts';
 import { conditionAt } from '../../model/moment.ts';
+import type { Action } from '../../protocol/actions.ts';
 import { act } from '../commands.ts';
 import { nameOf } from '../selection.ts';
 import { canAct, canPass, chosenPeer, history, source, version } from '../state.ts';
@@ -14,15 +15,27 @@ const text: Signal<string> = signal('hello');
 const ttl: Signal<string> = signal('');
 const recipient: Signal<number | undefined> = signal(undefined);
 
-/** Peer operations by how the peer is: those that make sense come first. */
-const WHEN_RUNNING: readonly PeerVerb[] = ['kill', 'stop', 'restart', 'pause', 'isolate'];
-const OTHERWISE = {
-  running: WHEN_RUNNING,
-  paused: ['unpause', 'kill', 'restart'],
-  stopped: ['start'],
-  missing: ['start'],
-  isolated: ['rejoin', 'kill', 'restart'],
-} as const satisfies Record<string, readonly PeerVerb[]>;
+type Condition = ReturnType<typeof conditionAt>;
+
+/** What can be done to a peer as it is: what mends it first, then the faults that can still hit it. */
+function actionsOn(peer: string, condition: Condition): readonly { readonly verb: string; readonly action: Action }[] {
+  const repairs = REPAIR_VERBS.filter(
+    verb => REPAIRS[verb].mends === (condition === 'missing' ? 'stopped' : condition),
+  );
+  const faults = verbsOn('peers').filter(verb => {
+    const { undo } = faultRow(verb);
+    // A peer that is paused or off the network can still be ended.
+    return condition === 'running' || (!isGone(condition) && (undo === 'start' || undo === 'none'));
+  });
+  return [
+    ...repairs.map(verb => ({ verb, action: { do: verb, peer } as const })),
+    ...faults.map(verb => ({ verb, action: { do: 'fault', fault: { verb, peers: [peer] } } as const })),
+  ];
+}
+
+function isGone(condition: Condition): boolean {
+  return condition === 'stopped' || condition === 'missing';
+}
 
 /** See the module's header. */
 export function ActPanel(): VNode | null {
@@ -75,8 +88,8 @@ function Controls(): VNode {
         <span class="dim">
           {nameOf(from)} is {condition}:
         </span>
-        {OTHERWISE[condition].map(verb => (
-          <button key={verb} type="button" onClick={() => peer !== undefined && act({ do: verb, peer: peer.name })}>
+        {actionsOn(nameOf(from), condition).map(({ verb, action }) => (
+          <button key={verb} type="button" onClick={() => peer !== undefined && act(action)}>
             {verb}
           </button>
         ))}

@@ -1,7 +1,7 @@
 /** Cuts, slows and restores links between picked peers, and parts picked peers from the rest. */
+import { type LinkEnds, QUANTITIES } from '@peerlab/conditions';
 import { type Signal, signal } from '@preact/signals';
 import type { VNode } from 'preact';
-import type { LinkEnds } from '../../model/actions.ts';
 import { act } from '../commands.ts';
 import { nameOf, namesOf } from '../selection.ts';
 import { history, isPicking, picked } from '../state.ts';
@@ -33,13 +33,17 @@ export function BreakLinks(): VNode {
       {isPicking.value && <PickList />}
       {names.length > 0 && (
         <div class="row">
-          <button type="button" disabled={rest === 0} onClick={() => act({ do: 'partition', groups: [names] })}>
+          <button
+            type="button"
+            disabled={rest === 0}
+            onClick={() => act({ do: 'fault', fault: { verb: 'partition', groups: [names] } })}
+          >
             Partition them off
           </button>
           <button
             type="button"
             disabled={names.length !== 2 || only === undefined}
-            onClick={() => only !== undefined && act({ do: 'link-down', link: only })}
+            onClick={() => only !== undefined && act({ do: 'fault', fault: { verb: 'link-down', links: [only] } })}
           >
             Cut their link
           </button>
@@ -54,8 +58,8 @@ export function BreakLinks(): VNode {
             ms
             <input
               type="number"
-              min={0}
-              max={600_000}
+              min={QUANTITIES.ms.min}
+              max={QUANTITIES.ms.max}
               value={latencyMs.value}
               onInput={event => (latencyMs.value = Number(event.currentTarget.value))}
             />
@@ -63,7 +67,7 @@ export function BreakLinks(): VNode {
           <button
             type="button"
             disabled={links.length === 0}
-            onClick={() => act({ do: 'slow', links, latencyMs: latencyMs.value })}
+            onClick={() => act({ do: 'fault', fault: { verb: 'slow', links, latencyMs: latencyMs.value } })}
           >
             Slow their links ({links.length})
           </button>

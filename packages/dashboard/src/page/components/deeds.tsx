@@ -20,7 +20,7 @@ export function Deeds(): VNode {
 }
 
 function Outcome({ deed: { action, result } }: { readonly deed: Deed }): VNode {
-  if (result === undefined) return <p class="dim">{action.do} …</p>;
+  if (result === undefined) return <p class="dim">{action.do === 'fault' ? action.fault.verb : action.do} …</p>;
   const verdict = result.ok ? (result.verdict ?? 'proven') : 'failed';
   return (
     <>

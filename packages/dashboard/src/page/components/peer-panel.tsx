@@ -94,7 +94,7 @@ function LinkActions({ a, b, isUp }: { readonly a: string; readonly b: string; r
         type="button"
         aria-label={`Cut the link to ${b}`}
         disabled={!isUp}
-        onClick={() => act({ do: 'link-down', link })}
+        onClick={() => act({ do: 'fault', fault: { verb: 'link-down', links: [link] } })}
       >
         cut
       </button>
