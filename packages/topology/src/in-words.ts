@@ -1,9 +1,9 @@
 /** Values and mistakes in words: what the messages about a file have in common. */
 import { MAX_NAME_LENGTH, NAME_PATTERN } from './file-schema.ts';
 
-/** The end of a sentence that says what a value must be. */
-export function butIs(value: unknown): string {
-  return value === null ? 'but is empty' : `not ${describe(value)}`;
+/** The end of a sentence that says what a value must be. @param written what the file says, where data shows it otherwise */
+export function butIs(value: unknown, written?: string): string {
+  return value === null ? 'but is empty' : `not ${written ?? describe(value)}`;
 }
 
 /** A value as a message shows it. */
@@ -16,10 +16,10 @@ export function describe(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** How to write a value as the type that is wanted, where that is a matter of quotes. */
-export function quotesAdvice(value: unknown, wanted: string): string | undefined {
+/** How to write a value as the type that is wanted, where that is a matter of quotes. @param written as in {@link butIs} */
+export function quotesAdvice(value: unknown, wanted: string, written?: string): string | undefined {
   const isUnquoted = typeof value === 'number' || typeof value === 'boolean';
-  if (wanted === 'string' && isUnquoted) return `put it in quotes: "${value}"`;
+  if (wanted === 'string' && isUnquoted) return `put it in quotes: "${written ?? value}"`;
   const isNumber = typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
   if (['number', 'int'].includes(wanted) && isNumber) return `write it without quotes: ${value}`;
   return undefined;

@@ -239,7 +239,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     [
       'a value without end',
       'peers: [a, b]\nlinks: [{ between: [a, b], latencyMs: .inf }]',
-      `${FILE}:2:39 links[0].latencyMs: must be a number, not Infinity`,
+      `${FILE}:2:39 links[0].latencyMs: must be a number, not .inf`,
     ],
     [
       'a distribution that is upside down',

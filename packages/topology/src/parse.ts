@@ -20,8 +20,10 @@ import {
 } from './model.ts';
 import { didYouMean } from './nearest.ts';
 import type { Scenario } from './scenario/model.ts';
+import { ALL_PEERS } from './scenario/peer-words.ts';
 import { readScenario } from './scenario/read-scenario.ts';
 import { type SchemaProblems, schemaProblems } from './schema-problems.ts';
+import { checkDegrees, checkLatency, checkVariables, type Report } from './startable.ts';
 import { TopologyError, type TopologyProblem } from './topology-error.ts';
 import { type Path, YamlDocument } from './yaml-document.ts';
 
@@ -35,6 +37,9 @@ export interface ParseOptions {
 
 /** The seed of a file that gives none. */
 const DEFAULT_SEED = 1;
+
+/** Words that name peers in commands and scenarios: scenario/peer-words.ts. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set([ALL_PEERS]);
 
 /** Names that are compared, in one file, for a did-you-mean: past them an unknown peer is reported without. */
 const MAX_COMPARISONS = 100_000;
@@ -102,6 +107,7 @@ class FileReader {
     const peers = generated === undefined ? this.#explicitPeers() : generated.peers;
     const links = [...(generated?.links ?? []), ...this.#explicitLinks(peers, generated?.links ?? [])];
     const { links: linkDefaults, peers: peerDefaults, ttl } = defaults;
+    this.#checkStart(peers, links);
     const kinds = this.#kinds(peers);
     const scenario = this.#scenario(peers);
     const topology = {
@@ -130,6 +136,21 @@ class FileReader {
       report: (path, message, advice, at) => this.#add(path, message, advice, at),
       lineOf: path => this.#document.place(path).line,
     });
+  }
+
+  /** What the schema cannot see, and `up` would stumble over. */
+  #checkStart(peers: readonly PeerSpec[], links: readonly LinkSpec[]): void {
+    const report: Report = (...problem) => this.#report(...problem);
+    const { defaults, kinds, topology } = this.#file;
+    checkDegrees(peers, links, topology === undefined ? ['links'] : ['topology'], report);
+    checkLatency(Object(defaults?.links), ['defaults', 'links'], report);
+    if (Array.isArray(this.#file.links)) {
+      for (const [i, link] of this.#file.links.entries()) checkLatency(Object(link), ['links', i], report);
+    }
+    checkVariables(defaults?.peers?.env, ['defaults', 'peers', 'env'], report);
+    for (const name of Object.keys(Object(kinds)))
+      checkVariables(Object(kinds)[name]?.env, ['kinds', name, 'env'], report);
+    for (const { name, settings } of peers) checkVariables(settings?.env, ['peers', name, 'env'], report);
   }
 
   #report(path: Path, message: string, advice?: string, at?: 'key' | 'value'): void {
@@ -198,6 +219,17 @@ class FileReader {
       ? peers.map(name => ({ name: String(name), settings: {} }))
       : this.#document.keys(['peers']).map(name => ({ name, settings: peers[name] ?? {} }));
     if (specs.length === 0) this.#report(['peers'], 'needs at least one peer', 'such as peers: [a, b, c]');
+    const reserved = specs.findIndex(({ name }) => RESERVED_NAMES.has(name));
+    if (reserved !== -1) {
+      const name = specs[reserved]?.name ?? '';
+      const path = Array.isArray(peers) ? ['peers', reserved] : ['peers', name];
+      this.#report(
+        path,
+        `"${name}" cannot name a peer: commands and scenarios use it for every peer`,
+        'rename the peer',
+        'key',
+      );
+    }
     const first = new Map<string, number>();
     specs.forEach(({ name }, i) => {
       const earlier = first.get(name);

@@ -98,13 +98,19 @@ function problemsOf(issue: Issue, prefix: Path, reader: Reader): TopologyProblem
   if (issue.code === 'invalid_union') {
     const branch = bestBranch(issue.errors, value);
     if (branch !== undefined) return branch.flatMap(inner => problemsOf(inner, path, reader));
-    return [document.problem(path, `must be ${shapeOf(path)}, ${butIs(value)}`)];
+    return [document.problem(path, `must be ${shapeOf(path)}, ${butIs(value, document.written(path))}`)];
   }
   if (issue.code === 'invalid_key') {
     const name = String(path.at(-1));
     return [document.problem(path, `${describe(name)} is not a name: ${NAME_RULE}`, nameAdvice(name), 'key')];
   }
-  return [document.problem(path, messageOf(issue, value), adviceOf(issue, value, path))];
+  return [
+    document.problem(
+      path,
+      messageOf(issue, value, document.written(path)),
+      adviceOf(issue, value, path, document.written(path)),
+    ),
+  ];
 }
 
 /**
@@ -124,22 +130,22 @@ function bestBranch(branches: readonly (readonly Issue[])[], value: unknown): re
   return isUnknown && next?.length === best?.length ? undefined : best;
 }
 
-function messageOf(issue: Issue, value: unknown): string {
+function messageOf(issue: Issue, value: unknown, written: string | undefined): string {
   switch (issue.code) {
     case 'invalid_type': {
       if (value === undefined) return MISSING;
       const isFraction = issue.expected === 'int' && typeof value === 'number';
-      return `must be ${isFraction ? 'a whole number' : (KINDS[issue.expected] ?? issue.expected)}, ${butIs(value)}`;
+      return `must be ${isFraction ? 'a whole number' : (KINDS[issue.expected] ?? issue.expected)}, ${butIs(value, written)}`;
     }
     case 'too_small':
       if (issue.origin === 'array') return `must name two peers, not ${lengthOf(value)}`;
-      return `must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}, not ${describe(value)}`;
+      return `must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}, not ${written ?? describe(value)}`;
     case 'too_big':
       if (issue.origin === 'array') return `must name two peers, not ${lengthOf(value)}`;
       if (issue.origin === 'string') return `${describe(value)} is too long for a name: ${NAME_RULE}`;
-      return `must be at most ${issue.maximum}, not ${describe(value)}`;
+      return `must be at most ${issue.maximum}, not ${written ?? describe(value)}`;
     case 'invalid_value':
-      return `must be ${oneOf(issue.values.map(String))}, ${butIs(value)}`;
+      return `must be ${oneOf(issue.values.map(String))}, ${butIs(value, written)}`;
     case 'invalid_format':
       return `${describe(value)} is not a name: ${NAME_RULE}`;
     case 'custom':
@@ -149,7 +155,7 @@ function messageOf(issue: Issue, value: unknown): string {
   }
 }
 
-function adviceOf(issue: Issue, value: unknown, path: Path): string | undefined {
+function adviceOf(issue: Issue, value: unknown, path: Path, written: string | undefined): string | undefined {
   if (issue.code === 'invalid_format' && typeof value === 'string') return nameAdvice(value);
   if (issue.code === 'invalid_value' && typeof value === 'string') {
     return didYouMean(value, issue.values.map(String));
@@ -157,7 +163,7 @@ function adviceOf(issue: Issue, value: unknown, path: Path): string | undefined 
   if (issue.code !== 'invalid_type') return undefined;
   if (path.length === 0) return EXAMPLES.topology;
   if (path[0] === 'links' && path.at(-1) === 'between') return 'such as between: [a, b]';
-  return EXAMPLES[formatPath(path)] ?? quotesAdvice(value, issue.expected);
+  return EXAMPLES[formatPath(path)] ?? quotesAdvice(value, issue.expected, written);
 }
 
 function shapeOf(path: Path): string {

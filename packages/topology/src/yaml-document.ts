@@ -1,7 +1,8 @@
 /** A YAML text as data, with the place of everything in it. What is wrong with the text: yaml-problems.ts. */
-import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
 import { TopologyError, type TopologyProblem } from './topology-error.ts';
 import { decodeUtf8 } from './utf8.ts';
+import { isSameKey, keepWrittenKeys, writtenAt, wrongMerge } from './written-keys.ts';
 import { type TextProblem, textProblems, tooDeep, unknownAliases } from './yaml-problems.ts';
 
 /** Where in the document: keys and indices from the top. */
@@ -31,6 +32,7 @@ export class YamlDocument {
     }
     this.#document = this.#parse(text);
     const broken = textProblems(this.#document, text);
+    broken.push(...keepWrittenKeys(this.#document));
     if (broken.length > 0) throw this.#errorOf(broken);
     const data = this.#expand();
     if (data === null || data === undefined) {
@@ -67,12 +69,34 @@ export class YamlDocument {
   keys(path: Path): string[] {
     const found = this.#document.getIn(path, true);
     const node = isAlias(found) ? found.resolve(this.#document) : found;
-    return isMap(node) ? node.items.map(({ key }) => String(isScalar(key) ? (key.value ?? '') : key)) : [];
+    return isMap(node) ? [...new Set(node.items.flatMap(pair => this.#keysOf(pair)))] : [];
+  }
+
+  /** What the file says at a path, where that is a number, a boolean or null: `1.10`, which as data is 1.1. */
+  written(path: Path): string | undefined {
+    return writtenAt(this.#document.getIn(path, true));
+  }
+
+  /** The key of a pair; the keys of what it merges for the key `<<`. */
+  #keysOf({ key, value }: Pair): string[] {
+    if (!isScalar(key)) return [String(key)];
+    if (typeof key.value !== 'symbol') return [String(key.value ?? '')];
+    const merged = isAlias(value) ? value.resolve(this.#document) : value;
+    const maps = isSeq(merged)
+      ? merged.items.map(item => (isAlias(item) ? item.resolve(this.#document) : item))
+      : [merged];
+    return maps.flatMap(map => (isMap(map) ? map.items.flatMap(pair => this.#keysOf(pair)) : []));
   }
 
   #parse(text: string): Document {
     try {
-      return parseDocument(text, { lineCounter: this.#lines, version: '1.2', prettyErrors: false });
+      return parseDocument(text, {
+        lineCounter: this.#lines,
+        version: '1.2',
+        merge: true,
+        uniqueKeys: isSameKey,
+        prettyErrors: false,
+      });
     } catch (error) {
       if (error instanceof RangeError) throw this.#errorOf([tooDeep(0)]);
       throw error;
@@ -84,6 +108,7 @@ export class YamlDocument {
       return this.#document.toJS({ maxAliasCount: MAX_ALIASES });
     } catch (error) {
       if (error instanceof RangeError) throw this.#errorOf([tooDeep(0)]);
+      if (error instanceof Error && /^Merge sources/.test(error.message)) throw this.#errorOf([wrongMerge(0)]);
       if (!(error instanceof ReferenceError)) throw error;
       const unknown = unknownAliases(this.#document);
       if (unknown.length > 0) throw this.#errorOf(unknown);

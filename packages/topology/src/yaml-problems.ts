@@ -14,6 +14,8 @@ const MAX_SHOWN = 10;
 /** Errors, and warnings that would change the meaning silently, in the order of the text; one for each place. */
 export function textProblems(document: Document, text: string): TextProblem[] {
   const found = [...document.errors, ...document.warnings];
+  const { explicit, version } = document.directives?.yaml ?? {};
+  if (explicit === true && version !== '1.2') return [otherVersion(text, version)];
   if (found.some(({ message }) => /call stack/i.test(message))) return [tooDeep(found[0]?.pos[0] ?? 0)];
   const byPlace = new Map<number, TextProblem>();
   for (const error of found) if (!byPlace.has(error.pos[0])) byPlace.set(error.pos[0], inWords(error, text));
@@ -24,6 +26,12 @@ export function textProblems(document: Document, text: string): TextProblem[] {
 }
 
 const COMPARISON = 'not YAML: a value cannot begin with ">"';
+
+/** Under YAML 1.1 `0644` is 420 and `yes` is true: what a file means must not depend on its first line. */
+function otherVersion(text: string, version: string | undefined): TextProblem {
+  const message = `the file asks for YAML ${version}; a topology is YAML 1.2`;
+  return { offset: Math.max(0, text.indexOf('%YAML')), message, advice: 'remove the %YAML line' };
+}
 
 /** Nesting beyond what can be read. */
 export function tooDeep(offset: number): TextProblem {

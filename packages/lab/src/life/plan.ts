@@ -22,8 +22,8 @@ export interface PlanOptions {
  */
 export function planOf(topology: Topology, options: PlanOptions = {}): LabPlan {
   const { name } = topology;
-  const programs = options.programs ?? {};
-  const unknown = Object.keys(programs).find(peer => topology.peers.every(spec => spec.name !== peer));
+  const programs = new Map(Object.entries(options.programs ?? {}));
+  const unknown = [...programs.keys()].find(peer => topology.peers.every(spec => spec.name !== peer));
   if (unknown !== undefined) throw new LabError('NO_SUCH_PEER', `${name} has no peer ${unknown}`);
   const folder = folderOf(topology);
   const kinds = new Map((topology.kinds ?? []).map(kind => [kind.name, kind]));
@@ -40,7 +40,7 @@ export function planOf(topology: Topology, options: PlanOptions = {}): LabPlan {
         name: peer,
         nodeId: v5(`${name}/${peer}`, NAMESPACE),
         env: { ...spec?.env, ...settings.env },
-        ...(programs[peer] === undefined ? {} : { program: programs[peer] }),
+        ...(programs.has(peer) ? { program: programs.get(peer) } : {}),
         ...(kind === undefined ? {} : { kind }),
       };
     }),

@@ -1,5 +1,8 @@
 /** Peers as a person names them: a name, `n5..n9`, `n*`, `all`, or a list of those. */
 
+/** The word for every peer; no peer may have it as its name. */
+export const ALL_PEERS = 'all';
+
 /** Takes a word that names no peer. */
 export type Unknown = (word: string, index: number | undefined) => void;
 
@@ -19,7 +22,7 @@ export function expandPeers(
   const found = new Set<string>();
   list.forEach((word, i) => {
     const at = typeof words === 'string' ? undefined : i;
-    if (word === 'all') {
+    if (word === ALL_PEERS) {
       for (const name of names) found.add(name);
       return;
     }

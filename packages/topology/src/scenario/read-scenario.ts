@@ -19,8 +19,8 @@ export interface ScenarioSurroundings {
 const TIMEOUT_MS = 300_000;
 const STEP_TIMEOUT_MS = 60_000;
 const SIZE_BYTES = 100;
-/** Payload of a load: more does not fit into a frame. */
-const MAX_SIZE_BYTES = 1024 * 1024;
+/** Payload of a load, in bytes: a frame takes 1 MiB, its header included. */
+const MAX_SIZE_BYTES = 1024 * 1024 - 64;
 /** Repetitions within repetitions and parallels. */
 const MAX_DEPTH = 8;
 /** Messages that tell of a flood; `expect` beside another verb has nothing to be about. */
@@ -143,7 +143,11 @@ class ScenarioReader {
   #load(fields: StepEntry, path: Path): Omit<Extract<Step, { kind: 'load' }>, keyof StepBase | 'expect'> {
     const sizeBytes =
       this.#values.quantity(fields.size, [...path, 'size'], readBytes, 'a size', '100 B or 64 KiB') ?? SIZE_BYTES;
-    if (sizeBytes > MAX_SIZE_BYTES) this.#values.report([...path, 'size'], `must be at most 1 MiB, not ${fields.size}`);
+    if (sizeBytes > MAX_SIZE_BYTES)
+      this.#values.report(
+        [...path, 'size'],
+        `must be at most ${MAX_SIZE_BYTES} B (a frame of 1 MiB less its header), not ${fields.size}`,
+      );
     const rate = this.#values.quantity(fields.rate, [...path, 'rate'], readRatePerSecond, 'a rate above 0', '100/s');
     const from = this.#values.peers(fields.from ?? 'all', [...path, 'from']);
     return {

@@ -125,7 +125,7 @@ describe('a wrong scenario', () => {
     ['  - dm: { from: n0, to: n0 }\n', '"n0" cannot send a direct message to itself'],
     ['  - load: { rate: 0, duration: 1s }\n', 'must be a rate above 0, not 0; such as 100/s'],
     ['  - load: { rate: 1/s, duration: soon }\n', 'must be a time, not "soon"; such as 500ms, 2s or 1m'],
-    ['  - load: { rate: 1/s, duration: 1s, size: 2 MiB }\n', 'must be at most 1 MiB'],
+    ['  - load: { rate: 1/s, duration: 1s, size: 2 MiB }\n', 'must be at most 1048512 B'],
     ['  - load: { rate: 1/s, duration: 1s }\n    expect: { frames: 5 }\n', 'frames of a load cannot be told apart'],
     ['  - parallel: [{ broadcast: n0, expect: { frames: predicted } }]\n', 'in parallel cannot be told apart'],
     ['  - fault: { slow: [[n0, n1]] }\n', 'slow needs latencyMs or jitterMs'],

@@ -4,6 +4,7 @@ import { type LinkSettings, QUANTITIES } from '@peerlab/conditions';
 import fc from 'fast-check';
 import { NAME_PATTERN } from '../file-schema.ts';
 import type { PeerSettings, Topology } from '../model.ts';
+import { MAX_LATENCY_MS } from '../startable.ts';
 
 const names = fc.oneof(
   fc.stringMatching(NAME_PATTERN, { maxLength: 26 }).filter(name => name.length <= 26),
@@ -27,8 +28,8 @@ const names = fc.oneof(
 
 const links: fc.Arbitrary<LinkSettings> = fc.record(
   {
-    latencyMs: fc.double({ min: 0, max: QUANTITIES.ms.max, noNaN: true }).map(positiveZero),
-    jitterMs: fc.integer({ min: 0, max: QUANTITIES.ms.max }),
+    latencyMs: fc.double({ min: 0, max: MAX_LATENCY_MS / 2, noNaN: true }).map(positiveZero),
+    jitterMs: fc.integer({ min: 0, max: MAX_LATENCY_MS / 2 }),
     lossRatio: fc.double({ min: 0, max: 1, noNaN: true }).map(positiveZero),
     bandwidthKbps: fc.integer({ min: 1, max: 1_000_000 }),
   },
