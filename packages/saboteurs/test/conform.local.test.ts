@@ -68,7 +68,8 @@ const WHY: Readonly<Record<string, RegExp>> = {
   'end.lasting': /it exited with status 0/,
 };
 
-describe('a peer that breaks a clause', () => {
+// Each has a lab of its own, and most wait for what never comes: they wait together.
+describe.concurrent('a peer that breaks a clause', () => {
   it.each(Object.entries(WHY))('%s', async (id, why) => {
     const { verdict, observed, evidence } = await broken(id, id);
     expect([verdict, observed]).toEqual(['failed', expect.stringMatching(why)]);
