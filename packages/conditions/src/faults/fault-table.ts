@@ -13,8 +13,8 @@ export interface FaultRow {
   readonly options: readonly ParameterName[];
   /** The link settings that it puts on its targets: it needs at least one of them. */
   readonly settings: readonly ParameterName[];
-  /** The capability without which it cannot be played: a peer's, as it announces it, or a driver's. */
-  readonly needs: { readonly of: 'peer' | 'driver'; readonly capability: string };
+  /** The capability that it needs of its peers, as they announce it, or of the driver; left out where every driver can. */
+  readonly needs?: { readonly of: 'peer' | 'driver'; readonly capability: string };
   /** What undoes it, beside `heal`; `none`: it is over once it is done. */
   readonly undo: RepairVerb | 'heal' | 'none';
   /** True when chaos draws it unless told otherwise. */
@@ -41,7 +41,6 @@ export const FAULTS = {
     targets: 'peers',
     options: ['signal'],
     settings: [],
-    needs: { of: 'driver', capability: 'kill' },
     undo: 'start',
     isInChaos: true,
     description: 'ends peers at once, without BYE',
@@ -51,7 +50,6 @@ export const FAULTS = {
     targets: 'peers',
     options: [],
     settings: [],
-    needs: { of: 'driver', capability: 'stop' },
     undo: 'start',
     isInChaos: false,
     description: 'shuts peers down gracefully',
@@ -61,7 +59,6 @@ export const FAULTS = {
     targets: 'peers',
     options: [],
     settings: [],
-    needs: { of: 'driver', capability: 'start' },
     undo: 'none',
     isInChaos: false,
     description: 'shuts peers down and starts them again; they keep name, address and node id',
@@ -104,7 +101,7 @@ export const FAULTS = {
     needs: { of: 'peer', capability: 'shape' },
     undo: 'heal',
     isInChaos: true,
-    description: 'delays frames in both directions; the lab measures the round trip and reports it',
+    description: 'delays frames in both directions',
     done: 'slow',
   },
   flaky: {
@@ -114,7 +111,7 @@ export const FAULTS = {
     needs: { of: 'peer', capability: 'shape' },
     undo: 'heal',
     isInChaos: true,
-    description: 'loses transmissions; on a stream a loss is a delay',
+    description: 'loses transmissions',
     done: 'flaky',
   },
   rate: {
