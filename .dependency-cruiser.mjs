@@ -25,6 +25,7 @@ const MAY_IMPORT = {
   'driver-docker': ['contract', 'driver'],
   'driver-local': ['contract', 'driver', 'installation'],
   'driver-simulation': ['conditions', 'contract', 'driver', 'simulation', 'topology'],
+  drivers: ['driver', 'driver-docker', 'driver-local', 'driver-simulation'],
   // What is done with a lab. Its driver is handed to it.
   lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'protocol', 'topology', 'trace'],
   'large-lab': ['conditions', 'driver', 'finding', 'graph', 'lab', 'protocol', 'simulation', 'topology'],

@@ -1,6 +1,7 @@
 /** The drivers, made with what this installation brings: the peer's program, the version. Loaded when first needed. */
 import { existsSync } from 'node:fs';
-import type { Driver } from '@peerlab/driver';
+import type { Driver, DriverModule } from '@peerlab/driver';
+import { lastingModules } from '@peerlab/drivers';
 import { INSTALLATION } from '@peerlab/installation';
 
 /** The project's own node, bundled into one file. */
@@ -10,21 +11,15 @@ export function peerProgram(): string {
   return path;
 }
 
+/** Makes a driver for this installation. */
+export function createDriver(module: DriverModule): Driver {
+  return module.create({ peerProgram: module.isOfOneProcess ? '' : peerProgram(), version: INSTALLATION.version });
+}
+
 /** Every driver that labs can outlive a command on, the preferred one first. */
 export async function loadDrivers(): Promise<readonly Driver[]> {
-  loaded ??= makeDrivers();
+  loaded ??= lastingModules().then(modules => modules.map(createDriver));
   return await loaded;
 }
 
 let loaded: Promise<readonly Driver[]> | undefined;
-
-async function makeDrivers(): Promise<readonly Driver[]> {
-  const [{ createDockerDriver }, { createLocalDriver }] = await Promise.all([
-    import('@peerlab/driver-docker'),
-    import('@peerlab/driver-local'),
-  ]);
-  return [
-    createDockerDriver({ peerBundle: peerProgram(), version: INSTALLATION.version }),
-    createLocalDriver({ peerProgram: [process.execPath, peerProgram()] }),
-  ];
-}

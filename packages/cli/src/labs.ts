@@ -18,9 +18,9 @@ export interface ReachableDrivers {
   readonly silent: readonly SilentDriver[];
 }
 
-/** Asks each driver whether it works now. */
-export async function reachableDrivers(): Promise<ReachableDrivers> {
-  const all = await loadDrivers();
+/** Asks each driver whether it works now. @param among left out: those that labs can outlive a command on */
+export async function reachableDrivers(among?: readonly Driver[]): Promise<ReachableDrivers> {
+  const all = among ?? (await loadDrivers());
   const probes = await Promise.all(all.map(async driver => ({ driver, probe: await driver.probe() })));
   return {
     drivers: probes.flatMap(({ driver, probe }) => (probe.available ? [driver] : [])),

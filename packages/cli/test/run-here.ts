@@ -4,7 +4,7 @@
  */
 import { Readable, Writable } from 'node:stream';
 import { runCommand } from '../src/main.ts';
-import type { Ended } from './run-lab.ts';
+import type { Ended } from './ended.ts';
 
 /** Where the command runs. */
 export interface Place {

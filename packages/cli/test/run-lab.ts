@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Ended } from './ended.ts';
 import { runHere } from './run-here.ts';
 
 /** The project's root: the working directory of every run. */
@@ -11,13 +12,6 @@ const BINARY = join(ROOT, 'packages/peerlab/bin/lab.js');
 
 /** How long a test waits for something that must happen, in milliseconds. */
 const BOUND_MS = 60_000;
-
-/** How a run ended. */
-export interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** A run that goes on. */
 export interface Running {

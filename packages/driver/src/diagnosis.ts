@@ -5,6 +5,8 @@ export interface Probe {
   readonly available: boolean;
   /** Why, or why not, in one clause: `Docker 20.10.24 answers at unix:///var/run/docker.sock`. */
   readonly reason: string;
+  /** What to do, where it is not available. */
+  readonly advice?: string;
 }
 
 /** One fact of {@link Driver.diagnose}. */

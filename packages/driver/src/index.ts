@@ -10,6 +10,7 @@ export type { PassesTime } from './capabilities/passes-time.ts';
 export type { NetemSettings, ShapesInterface } from './capabilities/shapes-interface.ts';
 export type { Diagnosis, Probe } from './diagnosis.ts';
 export type { Driver, DriverName } from './driver.ts';
+export type { DriverInstallation, DriverModule } from './driver-module.ts';
 export { LEAVE_SIGNALS, requireEndSignal, survived } from './end-signal.ts';
 export type { NetworkFacts, PeerFacts } from './facts.ts';
 export { clockOf, type LabClock } from './lab-clock.ts';

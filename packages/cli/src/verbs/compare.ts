@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { compareLabs, DEFAULT_WORKLOAD, kindNames, type Variant, varyTopology } from '@peerlab/compare';
 import { noneFailed } from '@peerlab/finding';
 import type { Topology } from '@peerlab/topology';
-import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
+import { chooseDriverFor } from '../choose-driver.ts';
+import { type RequestedDriver, withDriver } from '../driver-option.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { compareDocument } from '../output/compare-document.ts';
@@ -27,19 +28,13 @@ interface CompareArgs extends FormatArgs {
 /** The verb. */
 export const compare: Verb<CompareArgs> = {
   builder: args =>
-    withFormat(args, ['markdown'])
+    withDriver(withFormat(args, ['markdown']), 'where the labs run', ['simulation'])
       .positional('file', { type: 'string', demandOption: true, describe: 'the topology file' })
       .option('vary', {
         type: 'string',
         requiresArg: true,
         describe:
           'NAME=VALUE,VALUE,…: kind or env.NAME of every peer, or latencyMs, jitterMs, lossRatio, bandwidthKbps of links; left out, every kind of the file',
-      })
-      .option('driver', {
-        choices: ['auto', 'docker', 'local'],
-        default: 'auto',
-        requiresArg: true,
-        describe: 'where the labs run',
       })
       .option('runs', { type: 'number', default: 3, requiresArg: true, describe: 'runs of each; medians are shown' })
       .option('broadcasts', {

@@ -4,7 +4,8 @@ import type { Driver } from '@peerlab/driver';
 import { Random } from '@peerlab/graph';
 import { bringUp } from '@peerlab/lab';
 import { parseTopology, type Topology } from '@peerlab/topology';
-import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
+import { chooseDriverFor } from '../choose-driver.ts';
+import { type RequestedDriver, withDriver } from '../driver-option.ts';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { note } from '../output/print.ts';
@@ -30,19 +31,12 @@ const NAMES = 20;
 /** The verb. */
 export const demo: Verb<DemoArgs> = {
   builder: args =>
-    withPageOptions(args)
-      .option('driver', {
-        choices: ['auto', 'docker', 'local', 'simulation'],
-        default: 'auto',
-        requiresArg: true,
-        describe: 'auto: docker where an engine answers, else local',
-      })
-      .option('every', {
-        type: 'number',
-        default: EVERY_S,
-        requiresArg: true,
-        describe: 'seconds between two broadcasts',
-      }),
+    withDriver(withPageOptions(args), 'auto: docker where an engine answers, else local').option('every', {
+      type: 'number',
+      default: EVERY_S,
+      requiresArg: true,
+      describe: 'seconds between two broadcasts',
+    }),
   handler: async args => await run(async () => await show(args)),
 };
 

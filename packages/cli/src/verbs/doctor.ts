@@ -1,6 +1,6 @@
 /** `lab doctor`: can labs run here, what is there, what is short, and what to do about it. */
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import type { Driver, LabSummary } from '@peerlab/driver';
+import type { Driver, LabSummary, Probe } from '@peerlab/driver';
 import { INSTALLATION } from '@peerlab/installation';
 import { listLabs } from '@peerlab/lab';
 import { loadDrivers, peerProgram } from '../drivers.ts';
@@ -35,7 +35,7 @@ async function examine(format: string): Promise<number> {
   const findings = [
     nodeFinding(),
     program,
-    ...probed.map(({ driver, probe }) => driverFinding(driver, probe.available, probe.reason)),
+    ...probed.map(({ driver, probe }) => driverFinding(driver, probe)),
     engineFinding(),
     memoryFinding(),
     ...(await Promise.all(usable.map(diagnosisOf))).flat(),
@@ -76,11 +76,8 @@ function programFinding(): Finding {
   }
 }
 
-function driverFinding({ name }: Driver, ok: boolean, detail: string): Finding {
-  const what = `driver ${name}`;
-  if (ok || name !== 'docker') return { what, ok, detail };
-  const advice = 'start an engine (on a bare Debian machine: scripts/docker-engine.sh), or use --driver local';
-  return { what, ok, detail, advice };
+function driverFinding({ name }: Driver, { available, reason, advice }: Probe): Finding {
+  return { what: `driver ${name}`, ok: available, detail: reason, ...(advice === undefined ? {} : { advice }) };
 }
 
 /** What decides which engine is asked. */

@@ -1,11 +1,9 @@
 /** `lab test FILES…`: brings each lab up as a throw-away lab, runs its scenario, reports, and takes it down. */
 
-import type { Driver } from '@peerlab/driver';
-import { chooseDriver } from '@peerlab/lab';
 import { artifactsIn, type LabToTest, testLabs } from '@peerlab/scenario';
 import { isLargeTopology, TopologyError } from '@peerlab/topology';
-import type { RequestedDriver } from '../choose-driver.ts';
-import { loadDrivers } from '../drivers.ts';
+import { chooseRequested } from '../choose-driver.ts';
+import { type RequestedDriver, withDriver } from '../driver-option.ts';
 import { readDuration } from '../durations.ts';
 import { EXIT, tellError, UsageError } from '../exit.ts';
 import { tellGithub } from '../github.ts';
@@ -39,18 +37,12 @@ interface TestArgs extends FormatArgs {
 /** The verb. */
 export const test: Verb<TestArgs> = {
   builder: args =>
-    withFormat(args)
+    withDriver(withFormat(args), 'auto: docker where an engine answers, else local; simulation: in virtual time')
       .positional('files', {
         type: 'string',
         array: true,
         demandOption: true,
         describe: 'topology files; - is standard input',
-      })
-      .option('driver', {
-        choices: ['auto', 'docker', 'local', 'simulation'],
-        default: 'auto',
-        requiresArg: true,
-        describe: 'auto: docker where an engine answers, else local; simulation: in virtual time',
       })
       .option('jobs', {
         alias: 'j',
@@ -107,7 +99,7 @@ async function testFiles(args: TestArgs): Promise<number> {
   const [first] = labs.map(({ topology }) => topology);
   const programs = first === undefined || isLargeTopology(first) ? {} : readPrograms(args.program, first);
   const signal = interruptible('labs may still be there; remove them with: lab prune');
-  const { driver, reason } = await driverFor(args.driver);
+  const { driver, reason } = await chooseRequested(args.driver);
   note(`driver ${driver.name}: ${reason}`);
   const isText = args.format === 'text';
   const { record } = args;
@@ -170,11 +162,4 @@ function chosen(labs: readonly LabToTest[] | undefined, only: string | undefined
   const names = labs.map(({ topology }) => topology.name).slice(0, 5);
   if (found.length === 0) throw new UsageError(`--only ${only} matches no lab`, `there are ${names.join(', ')}`);
   return found;
-}
-
-async function driverFor(requested: RequestedDriver): Promise<{ driver: Driver; reason: string }> {
-  if (requested !== 'simulation') return await chooseDriver(requested, await loadDrivers());
-  const { createSimulationDriver } = await import('@peerlab/driver-simulation');
-  const driver = createSimulationDriver();
-  return { driver, reason: (await driver.probe()).reason };
 }

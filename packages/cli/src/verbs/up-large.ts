@@ -1,10 +1,11 @@
 /** `lab up` of a network that is too large for whole peers: its floods over typed arrays, or why that cannot be. */
 import { LabError } from '@peerlab/driver';
+import { driverModule, lastingModules } from '@peerlab/drivers';
 import { CHECKS, type CheckFinding, checkLeftOut } from '@peerlab/lab';
 import { LARGE_CHECKS, type LargeResult, memoryText, proveLarge } from '@peerlab/large-lab';
 import type { FloodResult } from '@peerlab/simulation';
 import type { LargeTopology } from '@peerlab/topology';
-import type { RequestedDriver } from '../choose-driver.ts';
+import type { RequestedDriver } from '../driver-option.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { checksText, printFindings } from '../output/finding-text.ts';
@@ -100,19 +101,17 @@ function printBroadcast({ origin, coverTimeMs, coveredByHop, duplicates }: Flood
 
 /** Why no peers of this network can be started, and what can be done in place of it. */
 async function cannotCarry({ name, peerCount }: LargeTopology, { driver, file }: LargeUpArgs): Promise<LabError> {
-  const [{ DEFAULT_MAX_PEERS }, { DEFAULT_PEER_FOOTPRINT_BYTES }] = await Promise.all([
-    import('@peerlab/driver-docker'),
-    import('@peerlab/driver-local'),
-  ]);
-  const memory = `${thousands(Math.ceil((peerCount * DEFAULT_PEER_FOOTPRINT_BYTES) / 2 ** 30))} GiB of memory`;
-  const because = {
-    docker: `containers, because one network bridge carries ${thousands(DEFAULT_MAX_PEERS)}`,
-    local: `processes, because they would take ${memory}`,
-    auto: `containers, because one network bridge carries ${thousands(DEFAULT_MAX_PEERS)}, nor as processes, because they would take ${memory}`,
-    simulation: '',
-  }[driver];
-  return new LabError('CANNOT_CARRY', `the ${thousands(peerCount)} peers of ${name} cannot run as ${because}`, {
-    advice: `flood the network in virtual time: lab up ${file} --driver simulation`,
-    details: { lab: name, peers: peerCount },
-  });
+  const modules = driver === 'auto' ? await lastingModules() : [await driverModule(driver)];
+  const because = modules.map(
+    module =>
+      module.whyNotCarry(peerCount) ?? `on the driver ${module.name}, because it is handed every peer by itself`,
+  );
+  return new LabError(
+    'CANNOT_CARRY',
+    `the ${thousands(peerCount)} peers of ${name} cannot run ${because.join(', nor ')}`,
+    {
+      advice: `flood the network in virtual time: lab up ${file} --driver simulation`,
+      details: { lab: name, peers: peerCount },
+    },
+  );
 }

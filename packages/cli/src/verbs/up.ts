@@ -2,6 +2,7 @@
 
 import type { RunningLab } from '@peerlab/driver';
 import { capabilityIfAny, LabError } from '@peerlab/driver';
+import { driverModule } from '@peerlab/drivers';
 import { components } from '@peerlab/graph';
 import {
   type BringUpResult,
@@ -15,7 +16,8 @@ import {
   type StepReport,
 } from '@peerlab/lab';
 import { graphOf, isLargeTopology, type Topology } from '@peerlab/topology';
-import { chooseDriverFor, type RequestedDriver } from '../choose-driver.ts';
+import { chooseDriverFor } from '../choose-driver.ts';
+import { type RequestedDriver, withDriver } from '../driver-option.ts';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { type UpDocument, verifyDocument } from '../output/documents.ts';
@@ -42,14 +44,11 @@ interface UpArgs extends FormatArgs, LiveOutputArgs {
 /** The verb. */
 export const up: Verb<UpArgs> = {
   builder: args =>
-    withPageOptions(withFormat(args))
+    withDriver(
+      withPageOptions(withFormat(args)),
+      'auto: docker where an engine answers, else local; simulation: proven in virtual time, gone after',
+    )
       .positional('file', { type: 'string', demandOption: true, describe: 'the topology file; - is standard input' })
-      .option('driver', {
-        choices: ['auto', 'docker', 'local', 'simulation'],
-        default: 'auto',
-        requiresArg: true,
-        describe: 'auto: docker where an engine answers, else local; simulation: proven in virtual time, gone after',
-      })
       .option('verify', {
         type: 'boolean',
         default: true,
@@ -86,7 +85,8 @@ async function bring(args: UpArgs): Promise<number> {
   tellOfDisconnection(topology);
 
   const checks: readonly CheckName[] = args.verify ? CHECKS : ['links'];
-  const made: readonly StepName[] = driver.name === 'docker' ? ['image', 'network', 'peers'] : ['network', 'peers'];
+  const module = await driverModule(driver.name);
+  const made: readonly StepName[] = module.steps;
   const isText = args.format === 'text';
   const view = createStepView([...made, ...checks], isText ? process.stdout : process.stderr);
   await using outputs = await LiveOutputs.open(args);
@@ -99,7 +99,7 @@ async function bring(args: UpArgs): Promise<number> {
   );
   let result: BringUpResult;
   try {
-    const ephemeral = driver.name === 'simulation';
+    const ephemeral = module.isOfOneProcess;
     const report = (step: StepReport): void => view.report(step);
     const options = { signal, programs, checks, ephemeral, report, onAttached, onCheck };
     const tried = await bringUp(topology, driver, options);
@@ -107,7 +107,7 @@ async function bring(args: UpArgs): Promise<number> {
   } catch (error) {
     await view.finish();
     const isTakenBack = error instanceof LabError && error.code === 'ABORTED' && error.definite;
-    if (driver.name === 'simulation' && !signal.aborted) note(`the same again: ${replay}`);
+    if (module.isOfOneProcess && !signal.aborted) note(`the same again: ${replay}`);
     if (isTakenBack) note(exists ? `${topology.name} runs on` : `nothing of ${topology.name} is left`);
     throw error;
   }

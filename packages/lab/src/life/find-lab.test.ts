@@ -5,23 +5,23 @@ import { describe, expect, test } from 'vitest';
 import { chooseDriver, findLab, listLabs } from './find-lab.ts';
 
 /** A driver that only answers whether it is there. */
-function driver(name: DriverName, available: boolean, reason: string): Driver {
+function driver(name: DriverName, available: boolean, reason: string, advice?: string): Driver {
   return Object.assign(Object.create(new MemoryDriver()) as Driver, {
     name,
-    probe: async () => ({ available, reason }),
+    probe: async () => ({ available, reason, ...(advice === undefined ? {} : { advice }) }),
   });
 }
 
 const DOCKER = driver('docker', true, 'Docker 20 answers');
-const DEAD_DOCKER = driver('docker', false, 'no engine answers');
+const DEAD_DOCKER = driver('docker', false, 'no engine answers', 'start the engine');
 const LOCAL = driver('local', true, 'peers run as processes');
 
 describe('the driver', () => {
-  test('auto takes Docker where an engine answers', async () => {
-    expect(await chooseDriver('auto', [LOCAL, DOCKER])).toEqual({ driver: DOCKER, reason: 'Docker 20 answers' });
+  test('auto takes the first that can work', async () => {
+    expect(await chooseDriver('auto', [DOCKER, LOCAL])).toEqual({ driver: DOCKER, reason: 'Docker 20 answers' });
   });
 
-  test('auto takes local otherwise, and says why', async () => {
+  test('auto takes the next otherwise, and says why', async () => {
     const { driver: chosen, reason } = await chooseDriver('auto', [DEAD_DOCKER, LOCAL]);
     expect(chosen).toBe(LOCAL);
     expect(reason).toBe('no engine answers; peers run as processes');
@@ -32,7 +32,7 @@ describe('the driver', () => {
     await expect(chooseDriver('docker', [DEAD_DOCKER, LOCAL])).rejects.toMatchObject({
       code: 'ENGINE_UNREACHABLE',
       message: 'no engine answers',
-      advice: 'start the engine, or use --driver local',
+      advice: 'start the engine',
     });
   });
 

@@ -12,24 +12,21 @@ export interface DriverChoice {
 }
 
 /**
- * Chooses a driver: the one that was asked for, or, with `auto`, Docker where an engine answers, and local otherwise.
+ * Chooses a driver: the one that was asked for, or, with `auto`, the first that can work here.
  * @throws {LabError} `ENGINE_UNREACHABLE` when the one that was asked for cannot work here
  */
-export async function chooseDriver(requested: 'auto' | DriverName, drivers: readonly Driver[]): Promise<DriverChoice> {
-  const byName = (name: DriverName): Driver | undefined => drivers.find(driver => driver.name === name);
+export async function chooseDriver(requested: DriverName, drivers: readonly Driver[]): Promise<DriverChoice> {
   if (requested !== 'auto') {
-    const driver = byName(requested);
+    const driver = drivers.find(({ name }) => name === requested);
     if (driver === undefined) throw new LabError('NOT_SUPPORTED', `there is no driver ${requested} here`);
     const probe = await driver.probe();
     if (probe.available) return { driver, reason: probe.reason };
-    const advice = requested === 'docker' ? 'start the engine, or use --driver local' : undefined;
-    throw new LabError('ENGINE_UNREACHABLE', probe.reason, advice === undefined ? {} : { advice });
+    const { reason, advice } = probe;
+    throw new LabError('ENGINE_UNREACHABLE', reason, advice === undefined ? {} : { advice });
   }
   const reasons: string[] = [];
-  for (const name of ['docker', 'local'] as const) {
-    const driver = byName(name);
-    const probe = await driver?.probe();
-    if (driver === undefined || probe === undefined) continue;
+  for (const driver of drivers) {
+    const probe = await driver.probe();
     if (probe.available) return { driver, reason: [...reasons, probe.reason].join('; ') };
     reasons.push(probe.reason);
   }

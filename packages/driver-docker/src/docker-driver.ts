@@ -1,0 +1,112 @@
+/**
+ * The Docker driver: one container per peer, one internal network per lab, labels as the only state. Only this folder
+ * knows Docker. The life of a lab is in up.ts, find.ts and lab.ts; settings are in options.ts.
+ */
+import type { Diagnosis, Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import type { EngineConnection } from './connect.ts';
+import { diagnose } from './diagnose.ts';
+import { createEngine, type Engine } from './engine.ts';
+import {
+  EngineAddressError,
+  engineName,
+  findEngineAddress,
+  missingSocket,
+  theseSurroundings,
+} from './engine-address.ts';
+import { engineVersion } from './engine-facts.ts';
+import { findLab, listLabs } from './find.ts';
+import { findLeftovers, removeLeftover } from './leftovers.ts';
+import { type DockerDriverOptions, type DockerSettings, withDefaults } from './options.ts';
+import { raiseLab } from './up.ts';
+
+/** Makes the driver. Nothing is asked of the engine before the first call. */
+export function createDockerDriver(options: DockerDriverOptions): Driver {
+  return new DockerDriver(withDefaults(options), options.docker);
+}
+
+/** What to do without an engine. */
+const NO_ENGINE = 'start an engine (on a bare Debian machine: scripts/docker-engine.sh), or use --driver local';
+
+class DockerDriver implements Driver {
+  readonly name = 'docker';
+  readonly #settings: DockerSettings;
+  readonly #docker: DockerDriverOptions['docker'];
+  #connected: Engine | undefined;
+
+  constructor(settings: DockerSettings, docker: DockerDriverOptions['docker']) {
+    this.#settings = settings;
+    this.#docker = docker;
+  }
+
+  async probe(): Promise<Probe> {
+    try {
+      const engine = await this.#engine();
+      const version = await engineVersion(engine, this.#settings.probeTimeoutMs);
+      return { available: true, reason: `Docker ${version} answers at ${engine.where}` };
+    } catch (error) {
+      return { available: false, reason: oneClause(error), advice: NO_ENGINE };
+    }
+  }
+
+  async up(plan: LabPlan, context: WorkContext): Promise<RunningLab> {
+    return raiseLab(await this.#engine(), this.#settings, plan, context);
+  }
+
+  async find(name: string): Promise<RunningLab | undefined> {
+    return findLab(await this.#engine(), this.#settings, name);
+  }
+
+  async list(): Promise<readonly LabSummary[]> {
+    return listLabs(await this.#engine());
+  }
+
+  async leftovers(): Promise<readonly Leftover[]> {
+    return findLeftovers(await this.#engine());
+  }
+
+  async removeLeftover(leftover: Leftover): Promise<void> {
+    await removeLeftover(await this.#engine(), leftover);
+  }
+
+  async diagnose(): Promise<readonly Diagnosis[]> {
+    return diagnose(await this.#engine(), this.#settings);
+  }
+
+  async #engine(): Promise<Engine> {
+    this.#connected ??= createEngine(await this.#connection(), this.#settings.requestTimeoutMs);
+    return this.#connected;
+  }
+
+  async #connection(): Promise<EngineConnection> {
+    if (this.#docker !== undefined) return { docker: this.#docker, where: 'the given connection', local: true };
+    try {
+      // Loading the client takes longer than most commands do: where there cannot be an engine, it is not loaded.
+      const around = theseSurroundings();
+      const address = findEngineAddress(around);
+      const missing = missingSocket(address, around);
+      if (missing !== undefined) throw noEngine(engineName(address), missing);
+      const { connectEngine } = await import('./connect.ts');
+      return connectEngine(around);
+    } catch (error) {
+      if (!(error instanceof EngineAddressError)) throw error;
+      throw new LabError('ENGINE_UNREACHABLE', error.message, {
+        advice: 'correct DOCKER_HOST, DOCKER_CONTEXT or the current Docker context (docker context ls)',
+        cause: error,
+      });
+    }
+  }
+}
+
+function noEngine(where: string, socket: string): LabError {
+  return new LabError('ENGINE_UNREACHABLE', `the Docker engine at ${where} does not answer: there is no ${socket}`, {
+    advice: 'start the engine, or point DOCKER_HOST or the Docker context at one that runs',
+    details: { engine: where },
+    definite: true,
+  });
+}
+
+function oneClause(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^could not ask for the version: /, '');
+}

@@ -1,0 +1,17 @@
+/** The Docker driver, as it is chosen by name. */
+import type { DriverModule } from '@peerlab/driver';
+import { createDockerDriver } from './docker-driver.ts';
+import { DEFAULT_MAX_PEERS } from './options.ts';
+
+/** See the module's header. */
+export const driverModule: DriverModule = {
+  name: 'docker',
+  describe: 'a container for each peer',
+  isOfOneProcess: false,
+  steps: ['image', 'network', 'peers'],
+  create: ({ peerProgram, version }) => createDockerDriver({ peerBundle: peerProgram, version }),
+  whyNotCarry: peerCount =>
+    peerCount > DEFAULT_MAX_PEERS
+      ? `as containers, because one network bridge carries ${DEFAULT_MAX_PEERS.toLocaleString('en')}`
+      : undefined,
+};

@@ -1,0 +1,59 @@
+/**
+ * The local driver: one process per peer, each on a loopback address of its own, for a machine without Docker. A lab
+ * stays up in one background process, its host, and is found again by that one's socket. The life of a lab is in up.ts,
+ * find.ts and lab.ts; the host's side in host/lab-host.ts; settings are in options.ts.
+ */
+import type { Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '@peerlab/driver';
+import { findLab, listLabs } from './find.ts';
+import { findLeftovers, removeLeftover } from './leftovers.ts';
+import type { LocalDriverOptions, LocalSettings } from './options.ts';
+import { ensureRuntimeDirectory, socketPath } from './runtime-directory.ts';
+import { raiseLab } from './up.ts';
+import { withDefaults } from './with-defaults.ts';
+
+/** Makes the driver. Nothing is started or written before the first call. */
+export function createLocalDriver(options: LocalDriverOptions): Driver {
+  return new LocalDriver(withDefaults(options));
+}
+
+class LocalDriver implements Driver {
+  readonly name = 'local';
+  readonly #settings: LocalSettings;
+
+  constructor(settings: LocalSettings) {
+    this.#settings = settings;
+  }
+
+  async probe(): Promise<Probe> {
+    if (process.platform === 'win32') {
+      return { available: false, reason: 'peers as local processes need Linux or macOS' };
+    }
+    try {
+      ensureRuntimeDirectory(this.#settings.runtimeDirectory);
+      socketPath(this.#settings.runtimeDirectory, 'x'.repeat(128));
+    } catch (error) {
+      return { available: false, reason: error instanceof Error ? error.message : String(error) };
+    }
+    return { available: true, reason: 'peers run as processes of this machine, on loopback addresses' };
+  }
+
+  async up(plan: LabPlan, context: WorkContext): Promise<RunningLab> {
+    return raiseLab(plan, this.#settings, context);
+  }
+
+  async find(name: string): Promise<RunningLab | undefined> {
+    return findLab(name, this.#settings);
+  }
+
+  async list(): Promise<readonly LabSummary[]> {
+    return listLabs(this.#settings);
+  }
+
+  async leftovers(): Promise<readonly Leftover[]> {
+    return findLeftovers(this.#settings);
+  }
+
+  async removeLeftover(leftover: Leftover): Promise<void> {
+    await removeLeftover(leftover);
+  }
+}

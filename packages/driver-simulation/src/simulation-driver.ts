@@ -1,0 +1,167 @@
+/**
+ * The simulation driver: a lab's peers in virtual time, in this process, deterministic from the topology's seed. The
+ * peers are the very agents that containers run (packages/simulation); a lab is gone when the process is.
+ */
+import { hostname, userInfo } from 'node:os';
+import process from 'node:process';
+import type { Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
+import { addressBlock, BLOCK_PEERS, MAX_BLOCKS } from './address-block.ts';
+import type { SimulationChannel } from './channel.ts';
+import { SimulationLabHandle } from './lab.ts';
+import { Registry } from './registry.ts';
+import { type ProgramAgent, SimulatedLab } from './simulated-lab.ts';
+
+/** Settings of the driver. */
+export interface SimulationDriverOptions {
+  /**
+   * Agents in place of programs, for tests.
+   * @default none: a plan with programs is refused
+   */
+  readonly programAgent?: ProgramAgent | undefined;
+  /**
+   * The most peers of a lab. @default 2000: up to a megabyte each, most of it what they remember for explanations; larger networks
+   * are flooded without whole agents
+   */
+  readonly maxPeers?: number | undefined;
+}
+
+const MAX_PEERS = 2000;
+/** Reports of how far the peers are, about, in one `up`. */
+const REPORTS = 20;
+
+/** Every driver of a process sees the same labs. */
+const REGISTRY = new Registry();
+
+/** Makes the driver. */
+export function createSimulationDriver(options: SimulationDriverOptions = {}): Driver {
+  return new InProcessDriver(options, REGISTRY);
+}
+
+class InProcessDriver implements Driver {
+  readonly name = 'simulation';
+  readonly #options: SimulationDriverOptions;
+  readonly #registry: Registry;
+
+  constructor(options: SimulationDriverOptions, registry: Registry) {
+    this.#options = options;
+    this.#registry = registry;
+  }
+
+  async probe(): Promise<Probe> {
+    return { available: true, reason: 'peers run in this process, in virtual time' };
+  }
+
+  async up(plan: LabPlan, context: WorkContext): Promise<RunningLab> {
+    throwIfAborted(context.signal, plan);
+    this.#refuse(plan);
+    const existing = this.#registry.find(plan.name);
+    const lab = existing ?? this.#create(plan);
+    const started = new Map<number, SimulationChannel>();
+    try {
+      await startMissing(lab, started, context);
+    } catch (error) {
+      for (const index of started.keys()) lab.kill(index);
+      if (existing === undefined) this.#registry.remove(lab);
+      throw error;
+    }
+    return new SimulationLabHandle(lab, this.#registry, { isMaker: existing === undefined, channels: started });
+  }
+
+  async find(name: string): Promise<RunningLab | undefined> {
+    const lab = this.#registry.find(name);
+    if (lab === undefined) return undefined;
+    return new SimulationLabHandle(lab, this.#registry, { isMaker: false, channels: new Map() });
+  }
+
+  async list(): Promise<readonly LabSummary[]> {
+    return this.#registry.labs.map(({ plan, subnet, running, createdAtMs }) => ({
+      name: plan.name,
+      driver: 'simulation',
+      hash: plan.hash,
+      subnet,
+      peers: plan.peers.length,
+      running,
+      ephemeral: plan.ephemeral,
+      createdAtMs,
+      owner: `${userInfo().username}@${hostname()}:${process.pid}`,
+    }));
+  }
+
+  /** None: a lab ends with the process that it is in. */
+  async leftovers(): Promise<readonly Leftover[]> {
+    return [];
+  }
+
+  async removeLeftover(): Promise<void> {}
+
+  #create(plan: LabPlan): SimulatedLab {
+    const block = this.#registry.freeBlock();
+    if (block === undefined) {
+      throw new LabError('CANNOT_CARRY', `${MAX_BLOCKS} labs are simulated in this process already`, {
+        advice: 'remove one with: lab down',
+      });
+    }
+    const lab = new SimulatedLab(plan, addressBlock(block), this.#options.programAgent ?? (() => undefined));
+    this.#registry.add(lab, block);
+    return lab;
+  }
+
+  #refuse(plan: LabPlan): void {
+    const own = plan.peers.find(({ kind }) => kind !== undefined);
+    if (own?.kind !== undefined) {
+      const message = `${own.name} is of the kind ${own.kind.name}, which cannot run here, because a program of your own runs in real time`;
+      throw new LabError('NOT_SUPPORTED', message, {
+        advice: 'take --driver local or docker',
+        details: { lab: plan.name, peer: own.name, kind: own.kind.name },
+      });
+    }
+    const maxPeers = Math.min(this.#options.maxPeers ?? MAX_PEERS, BLOCK_PEERS);
+    const existing = this.#registry.find(plan.name);
+    if (existing !== undefined && existing.plan.hash !== plan.hash) {
+      throw new LabError('NAME_TAKEN', `the lab ${plan.name} runs with another topology`, {
+        advice: `remove it with: lab down ${plan.name}`,
+        details: { lab: plan.name, hash: existing.plan.hash },
+      });
+    }
+    if (plan.peers.length > maxPeers) {
+      throw new LabError(
+        'CANNOT_CARRY',
+        `${plan.peers.length} peers, more than ${maxPeers} whole ones in one process`,
+        {
+          advice: 'simulate its floods alone, with: lab sim flood',
+          details: { peers: plan.peers.length, maxPeers },
+        },
+      );
+    }
+  }
+}
+
+/** Starts every peer that does not run; their channels are put into `started` as they come. */
+async function startMissing(
+  lab: SimulatedLab,
+  started: Map<number, SimulationChannel>,
+  { signal, report }: WorkContext,
+): Promise<void> {
+  const { plan } = lab;
+  const total = plan.peers.length;
+  const batch = Math.ceil(total / REPORTS);
+  report({ step: 'network', state: 'started', detail: lab.subnet });
+  report({ step: 'network', state: 'done', detail: `${lab.subnet}, virtual, seed ${lab.world.seed}` });
+  report({ step: 'peers', state: 'started', detail: `${total} to start` });
+  for (const { index } of plan.peers) {
+    if (!lab.runs(index)) started.set(index, lab.start(index));
+    if ((index + 1) % batch !== 0) continue;
+    await lab.settled();
+    throwIfAborted(signal, plan);
+    report({ step: 'peers', state: 'running', detail: `${index + 1} of ${total}` });
+  }
+  await lab.settled();
+  throwIfAborted(signal, plan);
+  for (const index of started.keys()) lab.requireRunning(index);
+  report({ step: 'peers', state: 'done', detail: `${lab.running} up, ${total} addresses` });
+}
+
+function throwIfAborted(signal: AbortSignal, plan: LabPlan): void {
+  if (signal.aborted) throw new LabError('ABORTED', `given up while ${plan.name} was coming up`);
+}

@@ -1,0 +1,29 @@
+/** What the package of a driver exports, so that the driver can be chosen by name: a constant `driverModule`. */
+import type { Driver, DriverName } from './driver.ts';
+import type { Progress } from './progress.ts';
+
+/** What the installation brings for drivers. */
+export interface DriverInstallation {
+  /** Absolute path of the project's own peer: one file, for Node. */
+  readonly peerProgram: string;
+  /** The version of `peerlab`, such as `0.1.0`. */
+  readonly version: string;
+}
+
+/** See the module's header. */
+export interface DriverModule {
+  readonly name: DriverName;
+  /** For the help of `--driver`, in one clause: `a container for each peer`. */
+  readonly describe: string;
+  /** True when a lab lives in the process that makes it: no other command finds it, and it goes with the process. */
+  readonly isOfOneProcess: boolean;
+  /** The steps that its `up` reports, in this order. */
+  readonly steps: readonly Progress['step'][];
+  /** Makes the driver. Nothing is asked of an engine, started or written before its first call. */
+  create(installation: DriverInstallation): Driver;
+  /**
+   * Why so many peers cannot run, as the end of "they cannot run": `as containers, because one network bridge carries 1,000`.
+   * Undefined where they can.
+   */
+  whyNotCarry(peerCount: number): string | undefined;
+}

@@ -1,0 +1,82 @@
+/** Drivers by name: of the list, and of packages that others wrote. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { driverModule, lastingModules } from './driver-module.ts';
+import { DRIVER_NAMES, DRIVERS } from './list.ts';
+import { outsideDriverNames } from './outside-drivers.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'peerlab-drivers-'));
+const inside = join(folder, 'deep', 'er');
+mkdirSync(inside, { recursive: true });
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+/** Installs a package of somebody else's. */
+function install(name: string, code: string): void {
+  const at = join(folder, 'node_modules', name);
+  mkdirSync(at, { recursive: true });
+  writeFileSync(join(at, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.js' }));
+  writeFileSync(join(at, 'index.js'), code);
+}
+
+const moduleText = (name: string): string => `export const driverModule = { name: '${name}', describe: 'for a test',
+  isOfOneProcess: false, steps: ['peers'], create: ({ version }) => ({ name: '${name}', version }), whyNotCarry: () => undefined };`;
+
+install('peerlab-driver-moon', moduleText('moon'));
+install('peerlab-driver-misnamed', moduleText('other'));
+install('peerlab-driver-empty', '');
+install('peerlab-driver-broken', "throw new Error('it rains');");
+install('unrelated', '');
+
+describe('the list', () => {
+  it.each(DRIVER_NAMES)('%s leads to a module of that name, which says of labs what the list says', async name => {
+    const module = await driverModule(name);
+    expect(module.name).toBe(name);
+    expect(module.isOfOneProcess).toBe(DRIVERS[name]?.lasts === false);
+    expect(module.steps.at(-1)).toBe('peers');
+    expect(module.create({ peerProgram: '/nowhere/peer.mjs', version: '0.0.0' }).name).toBe(name);
+  });
+
+  it('tells why a million peers cannot run, where they cannot', async () => {
+    const texts = await Promise.all(DRIVER_NAMES.map(async name => (await driverModule(name)).whyNotCarry(1e6)));
+    expect(texts).toEqual([
+      'as containers, because one network bridge carries 1,000',
+      expect.stringMatching(/^as processes, because they would take [\d,]+ GiB of memory$/),
+      undefined,
+    ]);
+    expect((await driverModule('docker')).whyNotCarry(20)).toBeUndefined();
+    expect((await driverModule('local')).whyNotCarry(2)).toBeUndefined();
+  });
+
+  it('is asked for labs where labs last, with what PEERLAB_DRIVERS names after it', async () => {
+    expect((await lastingModules(inside)).map(({ name }) => name)).toEqual(['docker', 'local']);
+    vi.stubEnv('PEERLAB_DRIVERS', ' moon, local,simulation');
+    expect((await lastingModules(inside)).map(({ name }) => name)).toEqual(['docker', 'local', 'moon']);
+    vi.stubEnv('PEERLAB_DRIVERS', 'mars');
+    await expect(lastingModules(inside)).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+  });
+});
+
+describe('a driver from outside', () => {
+  it('is found by name from a folder below', async () => {
+    const module = await driverModule('moon', inside);
+    expect(module.create({ peerProgram: '', version: '1.2.3' })).toEqual({ name: 'moon', version: '1.2.3' });
+    expect(outsideDriverNames(inside)).toEqual(['broken', 'empty', 'misnamed', 'moon']);
+    expect(outsideDriverNames(join(folder, '..'))).not.toContain('moon');
+  });
+
+  it.each([
+    ['mars', /^there is no driver "mars", and no package peerlab-driver-mars for /],
+    ['misnamed', /^peerlab-driver-misnamed does not export a driverModule with the name "misnamed"$/],
+    ['empty', /^peerlab-driver-empty does not export a driverModule/],
+    ['broken', /^peerlab-driver-broken cannot be loaded: it rains$/],
+    ['__proto__', /^there is no driver "__proto__"/],
+  ])('%s is refused with the reason', async (name, reason) => {
+    await expect(driverModule(name, inside)).rejects.toMatchObject({
+      code: 'NOT_SUPPORTED',
+      message: expect.stringMatching(reason),
+    });
+  });
+});

@@ -1,0 +1,5 @@
+/** The drivers by name. The list is list.ts. */
+
+export { driverModule, lastingModules } from './driver-module.ts';
+export { DRIVER_NAMES } from './list.ts';
+export { outsideDriverNames } from './outside-drivers.ts';
