@@ -19,10 +19,13 @@ export const STARTERS: Readonly<Record<'js' | 'python', Starter>> = {
   python: { command: 'python3 peer.py', files: { 'peer.py': 'peer.py', ...COMMON } },
 };
 
-/** The text of a file; `{version}` in it is that of this command. */
+/** What a CI file installs. `peerlab` is not on the registry yet: once it is, this is `peerlab@<version>`, and the note goes. */
+const PEERLAB = `./peerlab-${INSTALLATION.version}.tgz`;
+const NOTE = `Until peerlab is on the registry: its tarball, in this repository. Then: peerlab@${INSTALLATION.version}`;
+
+/** The text of a file, with the source of this command filled in. */
 export function starterText(language: keyof typeof STARTERS, template: string): string {
-  return readFileSync(join(INSTALLATION.templates, language, template), 'utf8').replaceAll(
-    '{version}',
-    INSTALLATION.version,
-  );
+  return readFileSync(join(INSTALLATION.templates, language, template), 'utf8')
+    .replaceAll('{note}', NOTE)
+    .replaceAll('{peerlab}', PEERLAB);
 }

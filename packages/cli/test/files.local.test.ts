@@ -147,6 +147,7 @@ describe('lab completion', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('lab __complete');
     expect(stdout).toContain(shell);
+    expect(stdout).toMatch(/(complete|compdef) .*peerlab/);
   });
 
   it('takes the shell in use by default', async () => {

@@ -1,6 +1,7 @@
 /** `lab init`: from an empty folder to a proven lab; and the README's tutorial, line by line. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { INSTALLATION } from '@peerlab/installation';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT, Surroundings, uniqueName } from './run-lab.ts';
@@ -34,12 +35,11 @@ describe.each(['js', 'python'] as const)('lab init --language %s', { timeout: 12
 
   it('writes a CI file whose steps run here: the peer breaks no clause, and a lab of it is proven', async () => {
     const text = readFileSync(join(folder, '.github/workflows/lab.yml'), 'utf8');
-    const { jobs } = parse(text) as { jobs: { lab: { steps: { run?: string }[] } } };
+    const { env, jobs } = parse(text) as { env: object; jobs: { lab: { steps: { run?: string }[] } } };
     const runs = jobs.lab.steps.flatMap(({ run }) => run ?? []);
-    const { version } = JSON.parse(readFileSync(join(ROOT, 'packages/cli/package.json'), 'utf8')) as {
-      version: string;
-    };
-    expect(runs.shift()).toBe(`npm install --global @peerlab/cli@${version}`);
+    // It installs the tarball that `npm run pack` writes; packages/peerlab/test installs that.
+    expect(env).toEqual({ PEERLAB: `./peerlab-${INSTALLATION.version}.tgz` });
+    expect(runs.shift()).toBe('npm install --global "$PEERLAB"');
     expect(runs.map(run => run.split(' ').slice(0, 2))).toEqual([
       ['lab', 'conform'],
       ['lab', 'test'],

@@ -2,17 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_PEER_OPTIONS, DEFAULT_REDIAL_OPTIONS } from '@peerlab/protocol';
-import { publint } from 'publint';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIBRARY_OPTIONS, VERSION } from './index.ts';
 
 const FOLDER = fileURLToPath(new URL('..', import.meta.url));
 const manual = readFileSync(new URL('../../../docs/NODE-API.md', import.meta.url), 'utf8');
-
-test('publint finds nothing', async () => {
-  const { messages } = await publint({ pkgDir: FOLDER, strict: true });
-  expect(messages).toEqual([]);
-});
 
 test('the version that peers state is that of the package', () => {
   expect(JSON.parse(readFileSync(`${FOLDER}/package.json`, 'utf8'))).toMatchObject({ version: VERSION });

@@ -39,8 +39,8 @@ _lab() {
   words="$(lab __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)"
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}")
 }
-complete -o default -F _lab lab`,
-  zsh: `#compdef lab
+complete -o default -F _lab lab peerlab`,
+  zsh: `#compdef lab peerlab
 # lab completion for zsh; put it into effect with: source <(lab completion zsh)
 _lab() {
   local -a found
@@ -48,11 +48,12 @@ _lab() {
   compadd -a found
   (( \${#found} )) || _files
 }
-compdef _lab lab`,
+compdef _lab lab peerlab`,
   fish: `# lab completion for fish; put it into effect with: lab completion fish | source
 function __lab_complete
   set -l words (commandline -opc) (commandline -ct)
   lab __complete $words[2..] 2>/dev/null
 end
-complete -c lab -a '(__lab_complete)'`,
+complete -c lab -a '(__lab_complete)'
+complete -c peerlab -a '(__lab_complete)'`,
 };

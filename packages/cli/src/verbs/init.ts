@@ -1,6 +1,7 @@
 /** `lab init`: a topology, a minimal peer and a CI file in an empty folder. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { commandName } from '../command-name.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import type { InitDocument } from '../output/documents.ts';
 import { print, printJson } from '../output/print.ts';
@@ -57,8 +58,10 @@ function begin({ folder, language, format }: InitArgs): number {
   print(`${style.good('✔')} ${document.files.join(', ')}`);
   print('');
   if (folder !== '.') print(`  cd ${folder}`);
-  print('  lab up ring-3.yaml               # three of your own peers, proven');
-  print(`  lab conform ${command.padEnd(20)} # clause by clause, after each change of ${peer ?? 'it'}`);
+  const commands = [`${commandName()} up ring-3.yaml`, `${commandName()} conform ${command}`] as const;
+  const width = Math.max(...commands.map(line => line.length));
+  print(`  ${commands[0].padEnd(width)}  # three of your own peers, proven`);
+  print(`  ${commands[1].padEnd(width)}  # clause by clause, after each change of ${peer ?? 'it'}`);
   return EXIT.ok;
 }
 

@@ -1,5 +1,5 @@
 // A peer of your own. What the lab asks of it and hears from it is the peer contract of Peerlab; what peers say to each other is
-// yours: here, JSON objects, one a line, over TCP. Change it, and try it: lab conform node peer.mjs
+// yours: here, JSON objects, one a line, over TCP. Change it, and try it: npx peerlab conform node peer.mjs
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A peer of your own. What the lab asks of it and hears from it is the peer contract of Peerlab; what peers say to each other is
-yours: here, JSON objects, one a line, over TCP. Change it, and try it: lab conform python3 peer.py"""
+yours: here, JSON objects, one a line, over TCP. Change it, and try it: npx peerlab conform python3 peer.py"""
 import asyncio
 import json
 import os

@@ -1,0 +1,160 @@
+/** What is published works where nothing of this checkout is: packed, installed by a plain `npm install`, used as in the READMEs. */
+import { lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ended, PublishedInstall, ROOT } from './published-install.ts';
+
+/** Programs as users write them: a test on the API, an application on the library, a reader of the contract. */
+const PROGRAMS = {
+  'suite.ts': `
+import { lab, LabError, type Net, parseTopology } from 'peerlab';
+
+const net: Net = await lab.up(parseTopology('topology: { generator: ring, peers: 8 }', { file: 'ring.yaml' }), { driver: 'local' });
+const id: string = await net.peer('n3').broadcast('hello', { ttl: 2 });
+await net.settled();
+const reached: readonly string[] = await net.reached(id);
+await net.down();
+let code = '';
+try {
+  await lab.up(parseTopology('topology: { generator: ring, peers: 3 }', { file: 'ring.yaml' }), { driver: 'docker' });
+} catch (error) {
+  if (error instanceof LabError) code = error.code;
+}
+console.log(reached.join(' '), code);
+`,
+  'app.ts': `
+import { createNode, type JsonValue, type PeerNode } from '@peerlab/node';
+
+const a: PeerNode = await createNode({ listen: { host: '127.0.0.1', port: 0 } });
+const b = await createNode();
+const got = new Promise<unknown>(resolve => a.on('broadcast', ({ message }) => resolve(message)));
+await b.connect('127.0.0.1', a.address?.port ?? 0);
+const sent: JsonValue = { any: 'JSON' };
+await b.broadcast(sent);
+console.log(JSON.stringify(await got));
+await Promise.all([a.close(), b.close()]);
+`,
+  'reader.ts': `
+import { type Command, commandSchema } from '@peerlab/contract';
+
+const command: Command = commandSchema.parse({ seq: '1', command: 'info' });
+console.log(command.command);
+`,
+};
+
+const COMPILER = join(ROOT, 'node_modules/.bin/tsc');
+
+let user: PublishedInstall;
+let compiled: Ended;
+beforeAll(async () => {
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  user = await PublishedInstall.make(`@types/node@${devDependencies['@types/node']}`);
+  writeFileSync(join(user.folder, 'mine.yaml'), 'topology: { generator: ring, peers: 3 }\n');
+  writeFileSync(join(user.folder, 'large.yaml'), 'topology: { generator: ring, peers: 20000 }\n');
+  const compilerOptions = { module: 'nodenext', target: 'es2023', strict: true, outDir: 'built', types: ['node'] };
+  writeFileSync(join(user.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+  for (const [file, code] of Object.entries(PROGRAMS)) writeFileSync(join(user.folder, file), code);
+  compiled = await user.run(COMPILER, ['-p', '.']);
+}, 400_000);
+afterAll(() => user?.[Symbol.dispose]());
+
+describe('installed', () => {
+  it('needs no private package, and nothing of the checkout', () => {
+    const own = join(user.folder, 'node_modules/@peerlab');
+    expect(readdirSync(own).sort()).toEqual(['contract', 'node']);
+    for (const folder of [join(own, 'node'), join(user.folder, 'node_modules/peerlab')]) {
+      expect(lstatSync(folder).isSymbolicLink()).toBe(false);
+      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      expect(files.filter(file => /\.map$|\.tsbuildinfo$|\.test\./.test(file))).toEqual([]);
+      const texts = files
+        .filter(file => /\.(js|mjs|d\.ts)$/.test(file))
+        .map(file => readFileSync(join(folder, file), 'utf8'));
+      expect(
+        texts.filter(code => /from ['"]@peerlab\/|sourceMappingURL=(?!data)/.test(code) || code.includes(ROOT)),
+      ).toEqual([]);
+    }
+  });
+
+  it('type-checks programs on each package, declarations included', async () => {
+    expect(compiled).toEqual({ status: 0, output: '' });
+    writeFileSync(join(user.folder, 'wrong.ts'), PROGRAMS['suite.ts'].replace('const id: string', 'const id: number'));
+    const { output } = await user.run(COMPILER, ['-p', '.', '--noEmit']);
+    expect(output).toContain("Type 'string' is not assignable to type 'number'");
+  });
+});
+
+describe.each(['this', 'the newest'])('on %s Node', { timeout: 240_000 }, which => {
+  let nodeFolder: string | undefined;
+  beforeAll(async () => {
+    nodeFolder = which === 'this' ? undefined : await user.newestNode();
+  }, 240_000);
+
+  const npx = (words: string) => user.run('npx', words.split(' '), { nodeFolder });
+  const peerlab = (words: string) =>
+    user.run(join(user.folder, 'node_modules/.bin/peerlab'), words.split(' '), { nodeFolder });
+
+  it('is called peerlab and lab, and says its version', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'packages/peerlab/package.json'), 'utf8'));
+    for (const name of ['peerlab', 'lab']) {
+      expect(await npx(`${name} --version`)).toEqual({ status: 0, output: `${version}\n` });
+    }
+    const { output } = await peerlab('doctor');
+    if (which !== 'this') expect(output).toContain('node v26.');
+  });
+
+  it('brings a lab up on local processes, proves it, and takes it down', async () => {
+    const { status, output } = await peerlab('up mine.yaml --driver local');
+    expect([status, output]).toEqual([0, expect.stringContaining('6 of 6, each once; 12 frames, predicted 12')]);
+    expect((await peerlab('down mine')).output).toContain('mine is gone');
+  });
+
+  it('tests labs: on processes, in virtual time, and a large one in a thread of its own', async () => {
+    expect(await peerlab('test mine.yaml --driver local')).toMatchObject({ status: 0 });
+    const { status, output } = await peerlab('test mine.yaml large.yaml --driver simulation');
+    expect([status, output]).toEqual([0, expect.stringContaining('2 labs on simulation: 2 passed')]);
+  });
+
+  it('begins a peer of one’s own, and the two commands that it then prints work', async () => {
+    const own = `own-${which.length}`;
+    const { output } = await npx(`peerlab init ${own}`);
+    const commands = [...output.matchAll(/^ {2}(npx peerlab .*?) {2,}#/gm)].map(([, command = '']) => command);
+    expect(commands).toEqual(['npx peerlab up ring-3.yaml', 'npx peerlab conform node peer.mjs']);
+    for (const command of commands) {
+      expect([command, await user.run('sh', ['-c', command], { nodeFolder, cwd: own })]).toEqual([
+        command,
+        { status: 0, output: expect.stringMatching(/6 of 6, each once|keeps the contract/) },
+      ]);
+    }
+    expect((await peerlab('down ring-3')).output).toContain('ring-3 is gone');
+  });
+
+  it('shows the page of a lab: it, its script and its style answer', async () => {
+    expect(await peerlab('up mine.yaml --driver local --no-verify')).toMatchObject({ status: 0 });
+    const program = join(user.folder, 'node_modules/.bin/peerlab');
+    const { match, interrupt } = await user.until(/http:\/\/\S+/, program, ['ui', 'mine'], { nodeFolder });
+    const page = await fetch(match[0]);
+    const html = await page.text();
+    expect([page.status, html]).toEqual([200, expect.stringContaining('<script type="module"')]);
+    const assets = [...html.matchAll(/(?:src|href)="(\.\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+    expect(assets.map(path => path.split('.').at(-1)).sort()).toEqual(['css', 'js']);
+    for (const path of assets) expect((await fetch(new URL(path, match[0]))).status).toBe(200);
+    expect(await interrupt()).toBe(130);
+    expect((await peerlab('down mine')).output).toContain('mine is gone');
+  });
+
+  it('makes a page of a recording, and a completion for the shell', async () => {
+    await peerlab('up mine.yaml --driver simulation --record mine.trace.jsonl');
+    expect(await peerlab('export mine.trace.jsonl --html mine.html')).toMatchObject({ status: 0 });
+    const player = readFileSync(join(user.folder, 'mine.html'), 'utf8');
+    expect(/id="trace">\n\{"trace":\d+,"lab":"mine"/.test(player)).toBe(true);
+    expect((await peerlab('completion bash')).output).toContain('lab __complete');
+    expect((await peerlab('__complete dow')).output).toBe('down\n');
+  });
+
+  it('runs programs on the API, on the library and on the contract', async () => {
+    const run = (file: string) => user.run('node', [`built/${file}`], { nodeFolder });
+    expect(await run('suite.js')).toEqual({ status: 0, output: 'n1 n2 n4 n5 ENGINE_UNREACHABLE\n' });
+    expect(await run('app.js')).toEqual({ status: 0, output: '{"any":"JSON"}\n' });
+    expect(await run('reader.js')).toEqual({ status: 0, output: 'info\n' });
+  });
+});

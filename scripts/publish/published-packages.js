@@ -1,0 +1,42 @@
+// The packages that are published, and what each holds. Everything else in packages/ is private, and bundled where it is used.
+
+/** The files of the page, the peers and the starters: packages/installation/src/published.ts expects them in these places. */
+const INSTALLATION = {
+  'packages/dashboard/dist/page': 'page',
+  'packages/dashboard/dist/player.html': 'player.html',
+  'packages/cli/templates': 'templates',
+  'packages/node/dist/peer.mjs': 'dist/peer.mjs',
+};
+
+/**
+ * By folder under packages/. `entries`: file in dist → module that is bundled into it; those with types are also entries of the
+ * declarations. `files`: path in this repository → path in the package.
+ */
+export const PUBLISHED = {
+  peerlab: {
+    entries: {
+      index: 'packages/peerlab/dist/index.js',
+      command: 'packages/peerlab/dist/command.js',
+      'host-main': 'packages/driver-local/dist/host-main.js',
+      'large-thread': 'packages/cli/dist/large-thread.js',
+    },
+    types: { index: 'packages/peerlab/dist/index.d.ts' },
+    files: {
+      ...INSTALLATION,
+      'packages/peerlab/bin': 'bin',
+      'packages/topology/schema': 'schema',
+      'packages/trace/schema': 'schema/trace',
+      'packages/contract/schema': 'schema/contract',
+    },
+  },
+  node: {
+    entries: { index: 'packages/node/dist/index.js' },
+    types: { index: 'packages/node/dist/index.d.ts' },
+    files: {},
+  },
+  contract: {
+    entries: { index: 'packages/contract/dist/index.js' },
+    types: { index: 'packages/contract/dist/index.d.ts' },
+    files: { 'packages/contract/schema': 'schema' },
+  },
+};
