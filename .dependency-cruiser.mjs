@@ -24,7 +24,7 @@ const MAY_IMPORT = {
   driver: ['contract', 'graph', 'topology'],
   'driver-docker': ['contract', 'driver'],
   'driver-local': ['contract', 'driver', 'installation'],
-  'driver-simulation': ['conditions', 'contract', 'driver', 'simulation', 'topology'],
+  'driver-simulation': ['conditions', 'contract', 'driver', 'graph', 'simulation', 'topology'],
   drivers: ['driver', 'driver-docker', 'driver-local', 'driver-simulation'],
   // What is done with a lab. Its driver is handed to it.
   lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'protocol', 'topology', 'trace'],

@@ -1,7 +1,15 @@
 /** Reads topology files as a user names them, with a clear word for everything that is not one. */
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isLargeTopology, type LargeTopology, nearest, parseAnyTopology, type Topology } from '@peerlab/topology';
+import {
+  canBeLaidOut,
+  isLargeTopology,
+  type LargeTopology,
+  layOut,
+  nearest,
+  parseAnyTopology,
+  type Topology,
+} from '@peerlab/topology';
 import { UsageError } from './exit.ts';
 import { thousands } from './output/print.ts';
 import { STANDARD_INPUT } from './standard-input.ts';
@@ -25,8 +33,16 @@ export function isPath(word: string): boolean {
  * @throws {UsageError} when there is no such file, it is none, or it is too large; {TopologyError} for what is in it
  */
 export async function readTopology(file: string, overrides: TopologyOverrides = {}): Promise<Topology> {
-  const topology = await readAnyTopology(file, overrides);
+  return withEveryPeer(await readAnyTopology(file, overrides), file);
+}
+
+/**
+ * A large topology laid out, for what needs every peer of it; any other as it is.
+ * @throws {UsageError} when it is too large even for that
+ */
+export function withEveryPeer(topology: Topology | LargeTopology, file: string): Topology {
   if (!isLargeTopology(topology)) return topology;
+  if (canBeLaidOut(topology)) return layOut(topology);
   throw new UsageError(
     `${topology.name} has ${thousands(topology.peerCount)} peers, too many to be taken one by one`,
     `it can be flooded: lab up ${file} --driver simulation, or lab sim flood ${file}`,

@@ -1,5 +1,5 @@
 /** Topologies that are too large for whole peers, as a user runs them: flooded in virtual time, and nowhere else. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Surroundings } from './run-lab.ts';
@@ -69,6 +69,50 @@ describe('lab up --driver simulation of a large topology', { timeout: BOUND_MS }
     }
   });
 
+  it('floods a graph of named peers, and the same one as lab sim does', async () => {
+    const named = join(here.folder, 'named.yaml');
+    const { stdout } = await here.lab([
+      'generate',
+      'random-choice',
+      'peers=2001',
+      'choices=3',
+      '--seed',
+      '4',
+      '--expand',
+    ]);
+    writeFileSync(named, stdout);
+    const [large, laidOut, flood] = await Promise.all([
+      here.json(['up', SMALLEST, '--driver', 'simulation']),
+      here.json(['up', named, '--driver', 'simulation']),
+      here.json(['sim', 'flood', SMALLEST, '--origin', '0']),
+    ]);
+    const first = largeUpSchema.parse(large.document);
+    const second = largeUpSchema.parse(laidOut.document);
+    expect([second.passed, second.links, second.simulation.traceHash]).toEqual([
+      true,
+      first.links,
+      first.simulation.traceHash,
+    ]);
+    expect(flood.document).toMatchObject({ peers: 2001, links: first.links });
+  });
+
+  it('has whole peers for a recording', async () => {
+    const record = join(here.folder, 'whole.yaml');
+    const { status, document } = await here.json([
+      'up',
+      SMALLEST,
+      '--driver',
+      'simulation',
+      '--no-verify',
+      '--record',
+      record,
+      '--name',
+      'whole',
+    ]);
+    expect([status, upSchema.parse(document).peers]).toEqual([0, expect.anything()]);
+    expect(readFileSync(record, 'utf8').split('\n').length).toBeGreaterThan(2 * 2001);
+  });
+
   it('draws the graph alone with --no-verify', async () => {
     const { document } = await here.json(['up', SMALLEST, '--driver', 'simulation', '--no-verify']);
     expect(largeUpSchema.parse(document)).toMatchObject({
@@ -95,13 +139,13 @@ describe('what a large topology cannot have is told at once', { timeout: BOUND_M
       'cannot run as processes, because they would take 23,438 GiB of memory',
     ],
     [['up', MILLION], 3, 'CANNOT_CARRY', 'nor as processes'],
-    [['up', MILLION, '--driver', 'simulation', '--program', 'n1=x.mjs'], 2, 'USAGE', 'no program runs'],
+    [['up', MILLION, '--driver', 'simulation', '--record', 'x.jsonl'], 2, 'USAGE', 'too many to be taken one by one'],
     [['verify', MILLION], 2, 'NO_SUCH_LAB', 'a network of 1,000,000 peers does not stay'],
     [['inspect', MILLION], 2, 'NO_SUCH_LAB', 'does not stay'],
     [['graph', MILLION, '-f', 'dot'], 2, undefined, 'too many for a drawing'],
     [['graph', MILLION, '--from', 'n1000000'], 2, 'USAGE', 'no peer "n1000000"'],
     [['compare', MILLION, '--vary', 'latencyMs=1,2'], 2, 'USAGE', 'too many to be taken one by one'],
-    [['generate', 'ring', 'peers=30000', '--expand'], 2, 'USAGE', 'too many to be written out'],
+    [['generate', 'ring', 'peers=3000000', '--expand'], 2, 'USAGE', 'too many to be written out'],
   ])('%j', async (words, expected, code, message) => {
     const { status, stdout, stderr } = await here.lab(code === undefined ? words : [...words, '-f', 'json']);
     expect([status, stderr]).toEqual([expected, expect.stringContaining(message)]);

@@ -5,6 +5,7 @@ import { type Topology, topologyFromJson } from '@peerlab/topology';
 /** See the module's header. */
 export interface LinkPlan {
   readonly seed: number;
+  readonly linkCount: number;
   readonly defaults: LinkSettings;
   /** Links with settings of their own, by the indexes of their peers. */
   readonly overrides: readonly { readonly a: number; readonly b: number; readonly settings: LinkSettings }[];
@@ -16,8 +17,8 @@ export function linkPlan(topologyJson: string): LinkPlan {
   try {
     topology = topologyFromJson(topologyJson);
   } catch {
-    return { seed: 1, defaults: {}, overrides: [] };
+    return { seed: 1, linkCount: 0, defaults: {}, overrides: [] };
   }
   const overrides = topology.links.filter(({ settings }) => Object.keys(settings).length > 0);
-  return { seed: topology.seed, defaults: topology.defaults?.links ?? {}, overrides };
+  return { seed: topology.seed, linkCount: topology.links.length, defaults: topology.defaults?.links ?? {}, overrides };
 }

@@ -17,6 +17,7 @@ import {
 import { type AgentPeer, type AgentPeerEnd, type CreateAgent, World } from '@peerlab/simulation';
 import type { AddressBlock } from './address-block.ts';
 import { SimulationChannel } from './channel.ts';
+import { MAX_LAB_RECORDS } from './lab-memory.ts';
 import { linkPlan } from './link-plan.ts';
 import { PeerLog } from './peer-log.ts';
 import { Pump } from './pump.ts';
@@ -26,12 +27,6 @@ export type ProgramAgent = (peer: PlannedPeer) => CreateAgent | undefined;
 
 /** Lines of a peer that are told with its failure. */
 const LAST_LINES = 20;
-
-/**
- * What all peers together remember of what they did, for explanations: about a gigabyte. Each alone would keep as
- * much as in a process of its own, and two thousand of them with many links would be more than a process may hold.
- */
-const MAX_LAB_RECORDS = 2e6;
 
 /** How long a peer that is to leave may take before it is killed, in virtual microseconds: as long as elsewhere. */
 const STOP_US = 4e6;

@@ -6,9 +6,12 @@ import { hostname, userInfo } from 'node:os';
 import process from 'node:process';
 import type { Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { formatBytes } from '@peerlab/simulation';
 import { addressBlock, BLOCK_PEERS, MAX_BLOCKS } from './address-block.ts';
 import type { SimulationChannel } from './channel.ts';
 import { SimulationLabHandle } from './lab.ts';
+import { availableLabBytes, labBytes } from './lab-memory.ts';
+import { linkPlan } from './link-plan.ts';
 import { Registry } from './registry.ts';
 import { type ProgramAgent, SimulatedLab } from './simulated-lab.ts';
 
@@ -19,14 +22,10 @@ export interface SimulationDriverOptions {
    * @default none: a plan with programs is refused
    */
   readonly programAgent?: ProgramAgent | undefined;
-  /**
-   * The most peers of a lab. @default 2000: up to a megabyte each, most of it what they remember for explanations; larger networks
-   * are flooded without whole agents
-   */
-  readonly maxPeers?: number | undefined;
+  /** Bytes that a lab may take. @default what this process may still take, see lab-memory.ts */
+  readonly availableBytes?: number | undefined;
 }
 
-const MAX_PEERS = 2000;
 /** Reports of how far the peers are, about, in one `up`. */
 const REPORTS = 20;
 
@@ -116,7 +115,6 @@ class InProcessDriver implements Driver {
         details: { lab: plan.name, peer: own.name, kind: own.kind.name },
       });
     }
-    const maxPeers = Math.min(this.#options.maxPeers ?? MAX_PEERS, BLOCK_PEERS);
     const existing = this.#registry.find(plan.name);
     if (existing !== undefined && existing.plan.hash !== plan.hash) {
       throw new LabError('NAME_TAKEN', `the lab ${plan.name} runs with another topology`, {
@@ -124,16 +122,23 @@ class InProcessDriver implements Driver {
         details: { lab: plan.name, hash: existing.plan.hash },
       });
     }
-    if (plan.peers.length > maxPeers) {
-      throw new LabError(
-        'CANNOT_CARRY',
-        `${plan.peers.length} peers, more than ${maxPeers} whole ones in one process`,
-        {
-          advice: 'simulate its floods alone, with: lab sim flood',
-          details: { peers: plan.peers.length, maxPeers },
-        },
-      );
-    }
+    if (existing === undefined) this.#refuseTooLarge(plan);
+  }
+
+  #refuseTooLarge(plan: LabPlan): void {
+    const size = { peers: plan.peers.length, links: linkPlan(plan.topology).linkCount };
+    const neededBytes = labBytes(size);
+    const availableBytes = this.#options.availableBytes ?? availableLabBytes();
+    if (neededBytes <= availableBytes && size.peers <= BLOCK_PEERS) return;
+    const whole = `${size.peers} whole peers with ${size.links} links`;
+    const why =
+      size.peers > BLOCK_PEERS
+        ? `a lab has ${BLOCK_PEERS} addresses`
+        : `they need up to ${formatBytes(neededBytes)}, and ${formatBytes(availableBytes)} are free`;
+    throw new LabError('CANNOT_CARRY', `${whole} do not fit: ${why}`, {
+      advice: 'take fewer peers, or flood the network as a whole: no scenario, no recording and no page',
+      details: { lab: plan.name, ...size, neededBytes, availableBytes },
+    });
   }
 }
 

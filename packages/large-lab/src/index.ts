@@ -1,4 +1,5 @@
 /** Topologies too large for a peer each, proven by floods in virtual time. Start at prove-large.ts. */
+export { peerNameOf } from './large-network.ts';
 export {
   LARGE_CHECKS,
   type LargeCheckName,

@@ -3,7 +3,7 @@
 import type { Explanation } from '@peerlab/finding';
 import type { CheckFinding } from '@peerlab/lab';
 import type { FloodResult } from '@peerlab/simulation';
-import type { LargeTopology } from '@peerlab/topology';
+import type { LargeTopology, Topology } from '@peerlab/topology';
 
 /** The checks that a large network gets. Its links are what its arrays say: there is nothing to make and to prove. */
 export const LARGE_CHECKS: readonly ['broadcast', 'ttl', 'dm'] = ['broadcast', 'ttl', 'dm'];
@@ -44,7 +44,7 @@ export interface LargeMemory {
 
 /** What {@link proveLarge} comes to. */
 export interface LargeResult {
-  readonly topology: LargeTopology;
+  readonly topology: Topology | LargeTopology;
   readonly memory: LargeMemory;
   /** As drawn. */
   readonly graph: { readonly peers: number; readonly links: number };

@@ -2,13 +2,13 @@
 
 import { LabError } from '@peerlab/driver';
 import { type FloodResult, simulateFlood } from '@peerlab/simulation';
-import { type LargeTopology, parseAnyTopology } from '@peerlab/topology';
+import { isLargeTopology, type LargeTopology, layOut, parseAnyTopology, parseTopology } from '@peerlab/topology';
 import { describe, expect, it } from 'vitest';
 import { proveLarge } from './prove-large.ts';
 
 function large(text: string): LargeTopology {
   const topology = parseAnyTopology(text, { file: 'large.yaml' });
-  if (!('generator' in topology)) throw new Error('this is laid out');
+  if (!isLargeTopology(topology)) throw new Error('this is laid out');
   return topology;
 }
 
@@ -122,6 +122,33 @@ describe('proveLarge', () => {
     expect(flood?.result.isPartial).toBe(true);
     expect(flood?.result.covered).toBeGreaterThan(1);
     expect(flood?.problems).toEqual([]);
+  });
+
+  it('proves a graph of named peers as it proves the generator of the same', async () => {
+    const drawn = await proveLarge(RANDOM);
+    const named = await proveLarge(layOut(RANDOM));
+    expect([named.passed, named.traceHash]).toEqual([true, drawn.traceHash]);
+    expect(named.checks.map(({ observed }) => observed)).toEqual(drawn.checks.map(({ observed }) => observed));
+  });
+
+  it('plays the settings of single links of named peers, and names who missed a message', async () => {
+    const peers = Array.from({ length: 50 }, (_, i) => `p-${i}`);
+    const links = peers
+      .slice(1)
+      .map((peer, i) => ({ between: [peers[i], peer], ...(i === 7 ? { latencyMs: 500 } : {}) }));
+    const topology = parseTopology(JSON.stringify({ name: 'named', peers, links }), { file: 'named.json' });
+    const { passed, floods } = await proveLarge(topology);
+    expect(passed).toBe(true);
+    // The slow link is somewhere on the way between the ends of the row.
+    expect(floods[0]?.result.coverTimeMs[100]).toBeGreaterThanOrEqual(500);
+    const broken = await proveLarge(topology, {
+      flood: tampering(
+        () => ({}),
+        (peer, has) => peer !== 20 && has,
+      ),
+    });
+    const texts = broken.checks.flatMap(({ explanations }) => explanations.map(({ text }) => text));
+    expect(texts.join()).toMatch(/p-20, \d+ hops from p-\d+, never got the broadcast of p-\d+/);
   });
 
   it('refuses what does not fit before anything is made', async () => {

@@ -5,14 +5,12 @@
 
 import { freemem } from 'node:os';
 import process from 'node:process';
-import { fullLinkSettings } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
 import { noneFailed } from '@peerlab/finding';
-import { degreesOf, type Graph, generateGraph, Random } from '@peerlab/graph';
+import { degreesOf, type Graph, Random } from '@peerlab/graph';
 import { CLOSING_STATES, type StepReport } from '@peerlab/lab';
 import {
   estimateMemory,
-  type FloodInput,
   type FloodProgress,
   formatBytes,
   paceOf,
@@ -21,9 +19,10 @@ import {
   simulateFlood,
   TraceHash,
 } from '@peerlab/simulation';
-import type { LargeTopology } from '@peerlab/topology';
+import type { LargeTopology, Topology } from '@peerlab/topology';
 import { checkResultOf } from './check-results.ts';
 import { judgeFlood } from './judge-flood.ts';
+import { type LargeNetwork, networkOf } from './large-network.ts';
 import {
   LARGE_CHECKS,
   type LargeCheckName,
@@ -57,7 +56,10 @@ const ORACLE_BYTES_PER_PEER = 12;
  * @throws {LabError} `CANNOT_CARRY` before anything is made, where the memory does not suffice; `NOT_SUPPORTED` for
  *   settings that cannot be simulated
  */
-export async function proveLarge(topology: LargeTopology, options: ProveLargeOptions = {}): Promise<LargeResult> {
+export async function proveLarge(
+  topology: Topology | LargeTopology,
+  options: ProveLargeOptions = {},
+): Promise<LargeResult> {
   try {
     return await new LargeRun(topology, options).run();
   } catch (error) {
@@ -68,27 +70,24 @@ export async function proveLarge(topology: LargeTopology, options: ProveLargeOpt
 }
 
 class LargeRun {
-  readonly #topology: LargeTopology;
+  readonly #topology: Topology | LargeTopology;
+  readonly #network: LargeNetwork;
   readonly #options: ProveLargeOptions;
-  readonly #links: FloodInput['links'];
-  readonly #isUniform: boolean;
   readonly #hash: TraceHash = new TraceHash();
   readonly #floods: RunFlood[] = [];
   readonly #timings: Partial<Record<'network' | LargeCheckName, number>> = {};
 
-  constructor(topology: LargeTopology, options: ProveLargeOptions) {
+  constructor(topology: Topology | LargeTopology, options: ProveLargeOptions) {
     this.#topology = topology;
+    this.#network = networkOf(topology);
     this.#options = options;
-    this.#links = topology.defaults.links;
-    const { latencyMs, jitterMs, lossRatio } = fullLinkSettings(this.#links);
-    this.#isUniform = typeof latencyMs === 'number' && jitterMs === 0 && lossRatio === 0;
   }
 
   async run(): Promise<LargeResult> {
     const { checks: wanted = LARGE_CHECKS, signal } = this.#options;
     const memory = this.#requireMemory();
     const graph = await this.#draw();
-    const plan = planFloods(graph, wanted, new Random(this.#topology.seed));
+    const plan = planFloods(graph, wanted, new Random(this.#network.seed));
     const checks = [];
     for (const name of LARGE_CHECKS.filter(check => wanted.includes(check))) {
       const startedAtMs = performance.now();
@@ -115,10 +114,10 @@ class LargeRun {
   }
 
   #requireMemory(): LargeMemory {
-    const { peerCount: peers, linkCount: links } = this.#topology;
+    const { size, isUniform } = this.#network;
     // Floods with a TTL remember their lanes where delays differ.
-    const estimate = estimateMemory({ peers, links }, !this.#isUniform);
-    const peakBytes = estimate.peakBytes + ORACLE_BYTES_PER_PEER * peers;
+    const estimate = estimateMemory(size, !isUniform);
+    const peakBytes = estimate.peakBytes + ORACLE_BYTES_PER_PEER * size.peers;
     const availableBytes = this.#options.availableBytes ?? process.availableMemory?.() ?? freemem();
     const memory = { neededBytes: peakBytes, availableBytes };
     this.#options.onMemory?.(memory);
@@ -127,13 +126,13 @@ class LargeRun {
   }
 
   async #draw(): Promise<Graph> {
-    const { generator, seed, peerCount } = this.#topology;
+    const { seed, size } = this.#network;
     const startedAtMs = performance.now();
     this.#report('network', 'started', '', startedAtMs);
-    this.#report('network', 'running', `drawing ${peerCount} peers`, startedAtMs);
+    this.#report('network', 'running', `drawing ${size.peers} peers`, startedAtMs);
     // Shown before the graph keeps this thread busy.
     await new Promise<void>(resolve => setImmediate(resolve));
-    const graph = generateGraph(generator, seed);
+    const graph = this.#network.draw();
     const { min: fewest, max: most } = degreesOf(graph);
     const each = fewest === most ? `${most} each` : `${fewest} to ${most} each`;
     this.#timings.network = performance.now() - startedAtMs;
@@ -175,7 +174,8 @@ class LargeRun {
   ): Promise<RunFlood> {
     const { from: origin, to: destination, ttl } = flood;
     const startedAtMs = performance.now();
-    const input = { graph, seed: this.#topology.seed, origin, destination, ttl, links: this.#links };
+    const { seed, links, overrides: linkOverrides } = this.#network;
+    const input = { graph, seed, origin, destination, ttl, links, linkOverrides };
     let has: (peer: number) => boolean = () => false;
     const result = await (this.#options.flood ?? simulateFlood)(input, {
       signal: this.#options.signal,
@@ -187,7 +187,7 @@ class LargeRun {
     this.#hash.bytes(new TextEncoder().encode(result.traceHash));
     const horizon = horizons.get(origin);
     if (horizon === undefined) throw new Error(`no horizon of peer ${origin}`);
-    const problems = result.isPartial ? [] : judgeFlood(flood, { result, has }, horizon, this.#isUniform);
+    const problems = result.isPartial ? [] : judgeFlood(flood, { result, has }, horizon, this.#network);
     return { ...flood, result, problems, timeMs: performance.now() - startedAtMs };
   }
 

@@ -2,10 +2,11 @@
 export { topologyJsonSchema } from './file-schema.ts';
 export { graphOf } from './graph-of.ts';
 export { OWN_KIND } from './kind-schema.ts';
-export { MAX_LAID_OUT_PEERS } from './large-topology.ts';
+export { canBeLaidOut, layOut } from './large-topology.ts';
 export * from './model.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { type ParseOptions, parseAnyTopology, parseTopology } from './parse.ts';
+export { isProvenByFloods } from './proven-by-floods.ts';
 export * from './resolved-json.ts';
 export type * from './scenario/model.ts';
 export { expandPeers } from './scenario/peer-words.ts';

@@ -1,49 +1,68 @@
-/** Topologies that are too large to be laid out: which they are, and what cannot stand in their files. */
-
-import type { LinkSettings } from '@peerlab/conditions';
-import { findGenerator, type GeneratorSpec, withDefaults } from '@peerlab/graph';
+/** Topologies that are kept as their generator, because nothing of them speaks of single peers, and laying them out. */
+import { findGenerator, type GeneratorSpec, generateEdges, withDefaults } from '@peerlab/graph';
 import type { TopologyFile } from './file-schema.ts';
-import type { Report } from './generator-section.ts';
-import type { LargeTopology } from './model.ts';
+import type { LargeTopology, LinkSpec, PeerSpec, Topology } from './model.ts';
 
-/**
- * The most peers that are laid out, each an object with a name: as many as any driver takes whole. A generator of more
- * makes a LargeTopology, whose graph is drawn where it is needed.
- */
-export const MAX_LAID_OUT_PEERS = 2000;
+/** The most peers and links together that are laid out, about a gigabyte: beyond what any driver runs as whole peers. */
+export const MAX_LAID_OUT = 4_000_000;
 
-/** What the file of a large topology may say; everything else speaks of single peers, or of time in a lab that runs. */
+/** What a file may say without speaking of single peers, or of time in a lab that runs. */
 const KEYS = ['name', 'seed', 'topology', 'defaults'];
 const DEFAULTS = ['ttl', 'links'];
 
-/** The large topology of a generator without fault; undefined when it is laid out. */
-export function largeTopologyOf(
+/** The topology of a generator without fault, not laid out. */
+export function undrawnTopologyOf(
   { generator: name, values }: GeneratorSpec,
-  identity: Pick<LargeTopology, 'name' | 'seed' | 'source'>,
-  ttl: number | undefined,
-  links: LinkSettings,
+  identity: Pick<LargeTopology, 'name' | 'seed' | 'source' | 'defaults'>,
 ): LargeTopology | undefined {
   const generator = findGenerator(name);
   if (generator === undefined) return undefined;
   const filled = withDefaults(generator, values);
-  const { peers, links: linkCount } = generator.size(filled);
-  if (peers <= MAX_LAID_OUT_PEERS) return undefined;
+  const { peers, links } = generator.size(filled);
   return {
     ...identity,
     generator: { generator: name, values: filled },
     peerCount: peers,
-    linkCount: Math.round(linkCount),
-    defaults: { ...(ttl === undefined ? {} : { ttl }), links },
+    linkCount: Math.round(links),
   };
 }
 
-/** Reports what the file says beside the generator and cannot be had at this size. */
-export function refuseBesideLarge(file: TopologyFile, { peerCount }: LargeTopology, report: Report): void {
-  const message = `not with ${peerCount} peers: beyond ${MAX_LAID_OUT_PEERS} a network is flooded as a whole`;
-  const advice = 'remove it, or take fewer peers';
-  // The schema has reported what is no key at all.
-  for (const key of Object.keys(file)) if (!KEYS.includes(key)) report([key], message, advice, 'key');
-  for (const key of Object.keys(file.defaults ?? {})) {
-    if (!DEFAULTS.includes(key)) report(['defaults', key], message, advice, 'key');
-  }
+/** The keys of a file by which it speaks of single peers, as paths; a generator's network without any can stay undrawn. */
+export function keysOfPeers(file: TopologyFile): string[][] {
+  const keys = Object.keys(file).filter(key => !KEYS.includes(key));
+  const ofDefaults = Object.keys(file.defaults ?? {}).filter(key => !DEFAULTS.includes(key));
+  return [...keys.map(key => [key]), ...ofDefaults.map(key => ['defaults', key])];
+}
+
+/** False for more peers and links than are laid out. */
+export function canBeLaidOut({ peerCount, linkCount }: LargeTopology): boolean {
+  return peerCount + linkCount <= MAX_LAID_OUT;
+}
+
+/**
+ * Every peer and link of it, for what needs them one by one. The graph is the one that its floods run on.
+ * @throws RangeError for one that cannot be laid out
+ */
+export function layOut(large: LargeTopology): Topology {
+  const { name, seed, source, generator, defaults } = large;
+  if (!canBeLaidOut(large)) throw new RangeError(`${large.peerCount} peers are too many to be laid out`);
+  const { peers, links } = laidOut(generator, seed);
+  return {
+    name,
+    seed,
+    peers,
+    links: links.map(link => ({ ...link, settings: defaults.links })),
+    defaults: { ...defaults, peers: {} },
+    generator,
+    source,
+  };
+}
+
+/** The peers and links of a generator: n0, n1, … without settings. */
+export function laidOut(spec: GeneratorSpec, seed: number): { readonly peers: PeerSpec[]; readonly links: LinkSpec[] } {
+  const { peerCount, edges } = generateEdges(spec, seed);
+  return {
+    peers: Array.from({ length: peerCount }, (_, i) => ({ name: `n${i}`, settings: {} })),
+    links: Array.from({ length: edges.count }, (_, i) => ({ a: edges.a[i] ?? 0, b: edges.b[i] ?? 0, settings: {} })),
+  };
 }

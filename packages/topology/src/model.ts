@@ -66,13 +66,15 @@ export interface Topology {
   readonly kinds?: readonly KindSpec[] | undefined;
   /** What `lab test` does with it. No part of a lab's identity: not kept with a running one. */
   readonly scenario?: Scenario | undefined;
+  /** What its graph was generated from; left out where the file gives links, alone or beside a generator's. Says nothing more. */
+  readonly generator?: GeneratorSpec | undefined;
   /** The file that it was read from. */
   readonly source?: string | undefined;
 }
 
 /**
- * A topology that is too large to be laid out peer by peer: its generator, from which the simulation draws the graph.
- * Peers are n0, n1, …, none has settings of its own.
+ * A topology that is not laid out peer by peer: its generator, from which the graph is drawn where it is needed. Peers
+ * are n0, n1, …, none has settings of its own. `layOut` makes a {@link Topology} of it.
  */
 export interface LargeTopology {
   readonly name: string;
@@ -90,5 +92,5 @@ export interface LargeTopology {
 
 /** Tells the two apart. */
 export function isLargeTopology(topology: Topology | LargeTopology): topology is LargeTopology {
-  return 'generator' in topology;
+  return 'peerCount' in topology;
 }

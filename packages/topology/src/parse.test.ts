@@ -1,7 +1,8 @@
-import { diameter, isConnected } from '@peerlab/graph';
+import { diameter, generateGraph, isConnected } from '@peerlab/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { graphOf } from './graph-of.ts';
+import { layOut } from './large-topology.ts';
 import { isLargeTopology } from './model.ts';
 import { parseAnyTopology, parseTopology } from './parse.ts';
 import { TopologyError } from './topology-error.ts';
@@ -99,6 +100,32 @@ defaults: { ttl: 7, links: { latencyMs: 5, lossRatio: 0.1 }, peers: { env: { Y: 
     expect(isLargeTopology(topology)).toBe(peers > 2000);
   });
 
+  test.each([
+    ['a scenario', 'scenario: [{ checks: all }]'],
+    ['links beside the generator', 'links: [[n0, n2000]]'],
+    ['settings of peers', 'defaults: { peers: { env: { A: x } } }'],
+  ])('%s lays 3,000 peers out', (_, text) => {
+    const topology = parseAnyTopology(`topology: { generator: ring, peers: 3000 }\n${text}`, { file: FILE });
+    expect(isLargeTopology(topology) ? [] : topology.peers).toHaveLength(3000);
+  });
+
+  test('what is laid out later is what would have been laid out', () => {
+    const text =
+      'seed: 3\ntopology: { generator: random-choice, peers: 2500, choices: 2 }\ndefaults: { links: { latencyMs: 3 } }';
+    const large = parseAnyTopology(text, { file: FILE });
+    const topology = parseTopology(text, { file: FILE });
+    expect(isLargeTopology(large) && layOut(large)).toEqual(topology);
+    expect(topology.links[0]?.settings).toEqual({ latencyMs: 3 });
+    expect(graphOf(topology)).toEqual(generateGraph(topology.generator ?? { generator: '', values: {} }, 3));
+  });
+
+  test('a topology says what its graph was generated from, unless the file adds links', () => {
+    const of = (text: string): unknown => parseTopology(text, { file: FILE }).generator;
+    expect(of('topology: { generator: line, peers: 4 }')).toEqual({ generator: 'line', values: { peers: 4 } });
+    expect(of('topology: { generator: line, peers: 4 }\nlinks: [[n0, n2]]')).toBeUndefined();
+    expect(of('peers: [a, b]\nlinks: [[a, b]]')).toBeUndefined();
+  });
+
   test('a generator and links beside its own', () => {
     const topology = parseTopology('topology: { generator: line, peers: 4 }\nlinks: [[n3, n0]]', { file: FILE });
     expect(topology.links.map(({ a, b }) => [a, b])).toContainEqual([3, 0]);
@@ -118,10 +145,12 @@ defaults: { ttl: 7, links: { latencyMs: 5, lossRatio: 0.1 }, peers: { env: { Y: 
 });
 
 describe('what is wrong is told, with line, column, path and advice', () => {
-  test('what cannot stand beside a large generator', () => {
+  test('what cannot stand beside a generator of more than is laid out', () => {
     const text =
-      'topology: { generator: ring, peers: 30000 }\nlinks: [[n0, n5]]\ndefaults: { peers: { env: { A: x } } }';
-    const why = 'not with 30000 peers: beyond 2000 a network is flooded as a whole; remove it, or take fewer peers';
+      'topology: { generator: ring, peers: 2000001 }\nlinks: [[n0, n5]]\ndefaults: { peers: { env: { A: x } } }';
+    const size =
+      'ring makes 2000001 peers and about 2000001 links, more than are laid out one by one (4000000 together)';
+    const why = `needs every peer: ${size}; remove it, or take fewer peers`;
     expect(problemsOf(text)).toEqual([`${FILE}:2:1 links: ${why}`, `${FILE}:3:13 defaults.peers: ${why}`]);
   });
 
@@ -159,8 +188,8 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     ],
     [
       'a large topology where one is laid out',
-      'topology: { generator: ring, peers: 30000 }',
-      `${FILE}:1:11 topology: ring makes 30000 peers, more than are laid out one by one (2000); the driver simulation floods it`,
+      'topology: { generator: ring, peers: 2000001 }',
+      `${FILE}:1:11 topology: ring makes 2000001 peers and about 2000001 links, more than are laid out one by one (4000000 together); the driver simulation floods it`,
     ],
     [
       'a missing parameter',

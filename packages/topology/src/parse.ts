@@ -4,12 +4,12 @@
  */
 
 import { boundsText, isWithin, type LinkSettings } from '@peerlab/conditions';
-import { type GeneratorSpec, generateEdges } from '@peerlab/graph';
+import type { GeneratorSpec } from '@peerlab/graph';
 import { looseFileSchema, MAX_NAME_LENGTH, NAME_PATTERN, NAME_RULE, type TopologyFile } from './file-schema.ts';
 import { readGenerator } from './generator-section.ts';
 import { nameAdvice } from './in-words.ts';
 import { type Kinds, readKinds } from './kind-section.ts';
-import { largeTopologyOf, MAX_LAID_OUT_PEERS, refuseBesideLarge } from './large-topology.ts';
+import { canBeLaidOut, keysOfPeers, laidOut, layOut, MAX_LAID_OUT, undrawnTopologyOf } from './large-topology.ts';
 import {
   isLargeTopology,
   type LargeTopology,
@@ -19,6 +19,7 @@ import {
   type Topology,
 } from './model.ts';
 import { didYouMean } from './nearest.ts';
+import { FLOODED_ABOVE_PEERS } from './proven-by-floods.ts';
 import type { Scenario } from './scenario/model.ts';
 import { ALL_PEERS } from './scenario/peer-words.ts';
 import { readScenario } from './scenario/read-scenario.ts';
@@ -45,20 +46,21 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([ALL_PEERS]);
 const MAX_COMPARISONS = 100_000;
 
 /**
- * Reads a topology that is laid out, peer by peer.
- * @throws {TopologyError} `TOPOLOGY_INVALID` with every problem, in the order of the file; for a large one too
+ * Reads a topology and lays it out, peer by peer.
+ * @throws {TopologyError} `TOPOLOGY_INVALID` with every problem, in the order of the file; also for more peers and links
+ *   than are laid out
  */
 export function parseTopology(source: string | Uint8Array, options: ParseOptions): Topology {
   const topology = parseAnyTopology(source, options);
   if (!isLargeTopology(topology)) return topology;
-  const { peerCount, generator } = topology;
+  if (canBeLaidOut(topology)) return layOut(topology);
   const document = new YamlDocument(source, options.file);
-  const message = `${generator.generator} makes ${peerCount} peers, more than are laid out one by one (${MAX_LAID_OUT_PEERS})`;
-  throw new TopologyError([document.problem(['topology'], message, 'the driver simulation floods it')]);
+  throw new TopologyError([document.problem(['topology'], tooLargeText(topology), 'the driver simulation floods it')]);
 }
 
 /**
- * Reads a topology. One whose generator makes very many peers is not laid out: that takes a moment, whatever its size.
+ * Reads a topology. One whose generator makes many peers, and of which nothing speaks of single ones, is not laid out:
+ * that takes a moment, whatever its size.
  * @throws {TopologyError} `TOPOLOGY_INVALID` with every problem, in the order of the file
  */
 export function parseAnyTopology(source: string | Uint8Array, options: ParseOptions): Topology | LargeTopology {
@@ -98,11 +100,9 @@ class FileReader {
     const name = this.#name(source, overrides?.name);
     const defaults = this.#file.defaults ?? {};
     const spec = this.#generator();
-    const large = spec && largeTopologyOf(spec, { name, seed, source }, defaults.ttl, defined(defaults.links ?? {}));
-    if (large !== undefined) {
-      refuseBesideLarge(this.#file, large, (...problem) => this.#report(...problem));
-      return { topology: large, problems: this.#problems };
-    }
+    const undrawn =
+      spec && undrawnTopologyOf(spec, { name, seed, source, defaults: undrawnDefaults(defaults.ttl, defaults.links) });
+    if (undrawn !== undefined && this.#staysUndrawn(undrawn)) return { topology: undrawn, problems: this.#problems };
     const generated = this.#generated(spec, seed);
     const peers = generated === undefined ? this.#explicitPeers() : generated.peers;
     const links = [...(generated?.links ?? []), ...this.#explicitLinks(peers, generated?.links ?? [])];
@@ -122,9 +122,21 @@ class FileReader {
       },
       ...(kinds.specs.length === 0 ? {} : { kinds: kinds.specs }),
       ...(scenario === undefined ? {} : { scenario }),
+      ...(undrawn === undefined || links.length > (generated?.links.length ?? 0)
+        ? {}
+        : { generator: undrawn.generator }),
       source,
     };
     return { topology, problems: this.#problems };
+  }
+
+  /** True for many peers of which nothing speaks one by one, and for more than are laid out: that is reported. */
+  #staysUndrawn(topology: LargeTopology): boolean {
+    const keys = keysOfPeers(this.#file);
+    if (canBeLaidOut(topology)) return topology.peerCount > FLOODED_ABOVE_PEERS && keys.length === 0;
+    const advice = 'remove it, or take fewer peers';
+    for (const path of keys) this.#report(path, `needs every peer: ${tooLargeText(topology)}`, advice, 'key');
+    return true;
   }
 
   /** None where the file has none, or where it is broken: names and quantities of a broken one are not judged. */
@@ -199,11 +211,7 @@ class FileReader {
   #generated(spec: GeneratorSpec | undefined, seed: number): { peers: PeerSpec[]; links: LinkSpec[] } | undefined {
     if (typeof this.#file.topology !== 'object' || this.#file.topology === null) return undefined;
     if (spec === undefined) return { peers: [], links: [] };
-    const { peerCount, edges } = generateEdges(spec, seed);
-    return {
-      peers: Array.from({ length: peerCount }, (_, i) => ({ name: `n${i}`, settings: {} })),
-      links: Array.from({ length: edges.count }, (_, i) => ({ a: edges.a[i] ?? 0, b: edges.b[i] ?? 0, settings: {} })),
-    };
+    return laidOut(spec, seed);
   }
 
   #explicitPeers(): PeerSpec[] {
@@ -307,6 +315,15 @@ class FileReader {
     this.#comparisonsLeft -= index.size;
     return this.#comparisonsLeft < 0 ? undefined : didYouMean(name, index.keys());
   }
+}
+
+function tooLargeText({ generator, peerCount, linkCount }: LargeTopology): string {
+  const size = `${peerCount} peers and about ${linkCount} links`;
+  return `${generator.generator} makes ${size}, more than are laid out one by one (${MAX_LAID_OUT} together)`;
+}
+
+function undrawnDefaults(ttl: number | undefined, links: LinkSettings | undefined): LargeTopology['defaults'] {
+  return { ...(ttl === undefined ? {} : { ttl }), links: defined(links ?? {}) };
 }
 
 function asFile(data: unknown): TopologyFile {

@@ -3,10 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import { checkValues, findGenerator, GENERATORS, type Generator } from '@peerlab/graph';
 import {
+  canBeLaidOut,
   didYouMean,
   generatorToYaml,
   isLargeTopology,
-  MAX_LAID_OUT_PEERS,
+  layOut,
   parseAnyTopology,
   topologyToYaml,
 } from '@peerlab/topology';
@@ -66,13 +67,13 @@ function write(word: string, { parameters, name, seed, expand, output, format }:
   // What is written is what can be read.
   const topology = parseAnyTopology(yaml, { file: output ?? 'generated.yaml' });
   const isLarge = isLargeTopology(topology);
-  if (isLarge && expand) {
+  if (isLarge && expand && !canBeLaidOut(topology)) {
     throw new UsageError(
       `--expand: ${thousands(topology.peerCount)} peers are too many to be written out`,
-      `at most ${thousands(MAX_LAID_OUT_PEERS)} are`,
+      'the generator says the same in one line',
     );
   }
-  const text = expand && !isLarge ? topologyToYaml(topology, options.comment) : yaml;
+  const text = expand ? topologyToYaml(isLarge ? layOut(topology) : topology, options.comment) : yaml;
   const peers = isLarge ? topology.peerCount : topology.peers.length;
   const links = isLarge ? topology.linkCount : topology.links.length;
   if (format === 'json') {

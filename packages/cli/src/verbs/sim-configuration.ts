@@ -1,13 +1,12 @@
 /** What `lab sim` simulates: a topology file, or a generator with its parameters, and the options over them. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Latency } from '@peerlab/conditions';
-import { findGenerator, GENERATOR_NAMES, graphFromEdges, sizeOfGraph } from '@peerlab/graph';
+import { GENERATOR_NAMES, sizeOfGraph } from '@peerlab/graph';
 import type { Configuration, LinkOverride } from '@peerlab/simulation';
-import { didYouMean, type LinkSpec, MAX_LAID_OUT_PEERS, type Topology } from '@peerlab/topology';
-import { parse } from 'yaml';
+import { didYouMean, graphOf, type LinkSpec, type Topology } from '@peerlab/topology';
 import { UsageError } from '../exit.ts';
-import { readAnyTopology, readTopology } from '../topology-file.ts';
+import { readAnyTopology, withEveryPeer } from '../topology-file.ts';
 
 /** The options that say how floods are sent and what links do. */
 export interface FloodOptions {
@@ -32,36 +31,28 @@ export interface Simulated {
 
 /**
  * Reads what is to be simulated.
- * @param isDrawn the very graph that `lab up` makes of the file; else its generator, anew for each seed
+ * @param fileSeed in place of the file's; a generator's graph follows from each seed, as that of `lab up` does
  * @throws {UsageError}, {TopologyError}, {SimulationError}
  */
 export async function readSimulated(
   subject: string,
   parameters: readonly string[],
   options: FloodOptions,
-  isDrawn: boolean,
+  fileSeed: number | undefined,
 ): Promise<Simulated> {
   if (!/\.(ya?ml|json)$/.test(subject) && !existsSync(subject)) return ofGenerator(subject, parameters, options);
   const [extra] = parameters;
   if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many`, 'a file has its own parameters');
-  const loose = looseFile(subject);
-  if (loose !== undefined && (!isDrawn || loose.peers > MAX_LAID_OUT_PEERS)) {
-    const { generator, values, seed } = loose;
-    // For its errors alone, with file and line; a generator of the simulation's own says what is wrong by itself.
-    if (findGenerator(generator) !== undefined) await readAnyTopology(subject);
-    const flood = floodOf(options, loose.links, loose.ttl);
-    return { name: loose.name, seed, configuration: { graph: { generator, values }, flood } };
-  }
-  const topology = await readTopology(subject);
-  const graph = graphFromEdges(
-    topology.peers.length,
-    topology.links.map(({ a, b }) => [a, b] as const),
-  );
-  const flood = floodOf(options, topology.defaults.links, topology.defaults.ttl);
+  const topology = await readAnyTopology(subject, { seed: fileSeed });
+  const { name, seed, defaults } = topology;
+  const flood = floodOf(options, defaults.links, defaults.ttl);
+  const { generator } = topology;
+  if (generator !== undefined) return { name, seed, configuration: { graph: generator, flood } };
+  const drawn = withEveryPeer(topology, subject);
   return {
-    name: topology.name,
-    seed: topology.seed,
-    configuration: { graph, flood: { ...flood, linkOverrides: overridesOf(topology) } },
+    name,
+    seed,
+    configuration: { graph: graphOf(drawn), flood: { ...flood, linkOverrides: overridesOf(drawn) } },
   };
 }
 
@@ -94,32 +85,6 @@ function ofGenerator(generator: string, parameters: readonly string[], options: 
   sizeOfGraph({ generator, values });
   const name = [generator, ...Object.values(values)].join('-');
   return { name, seed: 1, configuration: { graph: { generator, values }, flood: floodOf(options, {}, undefined) } };
-}
-
-interface LooseFile {
-  readonly name: string;
-  readonly seed: number;
-  readonly generator: string;
-  readonly values: Record<string, number>;
-  readonly peers: number;
-  readonly links: LinkSpec['settings'];
-  readonly ttl: number | undefined;
-}
-
-/** A file that is a generator and nothing drawn beside it; undefined for any other. */
-function looseFile(file: string): LooseFile | undefined {
-  let content: unknown;
-  try {
-    content = parse(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
-  const { topology, links, name, seed, defaults } = Object(content);
-  const { generator, ...values } = Object(topology);
-  if (links !== undefined || typeof generator !== 'string' || !GENERATOR_NAMES.includes(generator)) return undefined;
-  const settings = Object(Object(defaults).links);
-  const { peers } = sizeOfGraph({ generator, values });
-  return { name: name ?? file, seed: seed ?? 1, generator, values, peers, links: settings, ttl: Object(defaults).ttl };
 }
 
 function floodOf(options: FloodOptions, links: LinkSpec['settings'], ttl: number | undefined): Configuration['flood'] {

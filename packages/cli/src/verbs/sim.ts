@@ -78,7 +78,7 @@ async function simulate(args: SimArgs): Promise<number> {
   checkQuantity('seed', args.seed, 'seed');
   checkWhole('seeds', args.seeds, 1, MAX_SEEDS);
   const { action, format } = args;
-  const simulated = await readSimulated(args.topology, args.parameters, args, action === 'flood');
+  const simulated = await readSimulated(args.topology, args.parameters, args, args.seed);
   const seed = args.seed ?? simulated.seed;
   if (action === 'flood') return await (await import('./sim-flood.ts')).simFlood(simulated, seed, format);
   const { simSweep, simCompare } = await import('./sim-study.ts');

@@ -15,7 +15,7 @@ import { readPrograms } from '../programs.ts';
 import { readReportTargets, writeReports } from '../report-files.ts';
 import { statusOfRun } from '../run-status.ts';
 import { STANDARD_INPUT } from '../standard-input.ts';
-import { readAnyTopology } from '../topology-file.ts';
+import { readAnyTopology, withEveryPeer } from '../topology-file.ts';
 import { recordingObserver } from '../trace-file/recording-observer.ts';
 import { createTraceFile } from '../trace-file/write.ts';
 import { checkQuantity, checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -94,20 +94,19 @@ async function testFiles(args: TestArgs): Promise<number> {
   const timeoutMs = readDuration('timeout', args.timeout);
   const stepTimeoutMs = readDuration('step-timeout', args.stepTimeout);
   const targets = readReportTargets(args.report);
-  const labs = chosen(await readAll(args), args.only);
-  if (labs === undefined) return EXIT.usage;
+  const read = chosen(await readAll(args), args.only);
+  if (read === undefined) return EXIT.usage;
+  const { record } = args;
+  const needsPeers = record !== undefined || args.program.length > 0;
+  const labs = needsPeers ? read.map(lab => ({ ...lab, topology: withEveryPeer(lab.topology, lab.file) })) : read;
   const [first] = labs.map(({ topology }) => topology);
   const programs = first === undefined || isLargeTopology(first) ? {} : readPrograms(args.program, first);
   const signal = interruptible('labs may still be there; remove them with: lab prune');
   const { driver, reason } = await chooseRequested(args.driver);
   note(`driver ${driver.name}: ${reason}`);
   const isText = args.format === 'text';
-  const { record } = args;
   if (record !== undefined && labs.length > 1) {
     throw new UsageError(`--record takes one lab, and these are ${labs.length}`, '--artifacts keeps those that fail');
-  }
-  if (record !== undefined && first !== undefined && isLargeTopology(first)) {
-    throw new UsageError(`${first.name} is too large to be recorded`, 'leave --record out');
   }
   const artifacts = args.artifacts === undefined ? undefined : artifactsIn(args.artifacts);
   const trace = record === undefined ? undefined : createTraceFile(record);
@@ -121,7 +120,7 @@ async function testFiles(args: TestArgs): Promise<number> {
     timeoutMs,
     stepTimeoutMs,
     observer,
-    proveLarge: proveLargeAside,
+    ...(needsPeers ? {} : { proveLarge: proveLargeAside }),
     parallel: args.jobs,
     onLab: lab => isText && printLab(lab),
   });

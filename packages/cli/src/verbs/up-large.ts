@@ -2,11 +2,11 @@
 import { LabError } from '@peerlab/driver';
 import { driverModule, lastingModules } from '@peerlab/drivers';
 import { CHECKS, type CheckFinding, checkLeftOut } from '@peerlab/lab';
-import { LARGE_CHECKS, type LargeResult, memoryText, proveLarge } from '@peerlab/large-lab';
+import { LARGE_CHECKS, type LargeResult, memoryText, peerNameOf, proveLarge } from '@peerlab/large-lab';
 import type { FloodResult } from '@peerlab/simulation';
-import type { LargeTopology } from '@peerlab/topology';
+import { isLargeTopology, type LargeTopology, type Topology } from '@peerlab/topology';
 import type { RequestedDriver } from '../driver-option.ts';
-import { EXIT, UsageError } from '../exit.ts';
+import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { checksText, printFindings } from '../output/finding-text.ts';
 import { largeUpDocument } from '../output/large-documents.ts';
@@ -25,27 +25,16 @@ interface LargeUpArgs {
   readonly verify: boolean;
   readonly name: string | undefined;
   readonly program: readonly string[];
-  readonly record: string | undefined;
-  readonly ui: boolean;
   readonly format: string;
 }
 
 /** Proves it. @returns the exit status */
-export async function upLarge(topology: LargeTopology, args: LargeUpArgs): Promise<number> {
-  if (args.driver !== 'simulation') throw await cannotCarry(topology, args);
-  if (args.program.length > 0) {
-    throw new UsageError('--program: no program runs in a network of this size', 'leave it out');
-  }
-  if (args.record !== undefined) {
-    throw new UsageError('--record: a network of this size is counted, its events are not kept', 'leave it out');
-  }
-  if (args.ui) {
-    throw new UsageError('--ui: a network of this size is counted, its peers are not drawn', 'leave it out');
-  }
+export async function upLarge(topology: Topology | LargeTopology, args: LargeUpArgs): Promise<number> {
+  const isLarge = isLargeTopology(topology);
+  if (isLarge && args.driver !== 'simulation') throw await cannotCarry(topology, args);
+  const peers = isLarge ? topology.peerCount : topology.peers.length;
   const signal = interruptible('nothing is left: the simulation lives in this process');
-  note(
-    `driver simulation: ${thousands(topology.peerCount)} peers, flooded as a whole; the links are as drawn, and no check`,
-  );
+  note(`driver simulation: ${thousands(peers)} peers, flooded as a whole; the links are as drawn, and no check`);
   const checks = args.verify ? LARGE_CHECKS : [];
   const leftOut = CHECKS.filter(name => !checks.some(check => check === name)).map(name =>
     checkLeftOut(name, name === 'links' ? 'a network of this size has no links to make: they are as drawn' : NO_VERIFY),
@@ -73,29 +62,29 @@ function printText(result: LargeResult, leftOut: readonly CheckFinding[], replay
     const done = checks.map(check => check.name).join(', ');
     print(`${name} was given up, after ${done === '' ? 'no whole check' : `the checks ${done}`}`);
     const last = floods.at(-1)?.result;
-    if (last?.isPartial === true) printPartial(last);
+    if (last?.isPartial === true) printPartial(last, peerNameOf(topology, last.origin));
     return;
   }
   const [broadcast] = floods;
-  if (broadcast !== undefined) printBroadcast(broadcast.result, broadcast.timeMs);
+  if (broadcast !== undefined) printBroadcast(broadcast.result, peerNameOf(topology, broadcast.from), broadcast.timeMs);
   print(`${name}: ${checksText([...leftOut, ...checks])}; trace ${traceHash}`);
   print(`the same again: ${replay}`);
 }
 
-function printPartial({ origin, covered, peers, endMs, frames, inFlight, duplicates }: FloodResult): void {
+function printPartial({ covered, peers, endMs, frames, inFlight, duplicates }: FloodResult, origin: string): void {
   const share = ((100 * covered) / peers).toFixed(2);
   print(
-    `so far    a flood from n${origin} covered ${covered} of ${peers} peers (${share} %) by ${endMs} ms of virtual time`,
+    `so far    a flood from ${origin} covered ${covered} of ${peers} peers (${share} %) by ${endMs} ms of virtual time`,
   );
   print(`          with ${frames} frames, ${inFlight} of them still under way, ${duplicates} that brought nothing new`);
 }
 
-function printBroadcast({ origin, coverTimeMs, coveredByHop, duplicates }: FloodResult, timeMs: number): void {
+function printBroadcast({ coverTimeMs, coveredByHop, duplicates }: FloodResult, origin: string, timeMs: number): void {
   const times = Object.entries(coverTimeMs).map(
     ([percent, ms]) => `${percent} % ${ms === null ? 'never' : `after ${ms} ms`}`,
   );
   note(
-    `a broadcast of n${origin}: ${times.join(', ')}; ${coveredByHop.length - 1} hops, ${duplicates} duplicates; took ${seconds(timeMs)}`,
+    `a broadcast of ${origin}: ${times.join(', ')}; ${coveredByHop.length - 1} hops, ${duplicates} duplicates; took ${seconds(timeMs)}`,
   );
 }
 

@@ -15,7 +15,7 @@ import {
   type StepName,
   type StepReport,
 } from '@peerlab/lab';
-import { graphOf, isLargeTopology, type Topology } from '@peerlab/topology';
+import { graphOf, isLargeTopology, isProvenByFloods, type LargeTopology, type Topology } from '@peerlab/topology';
 import { chooseDriverFor } from '../choose-driver.ts';
 import { type RequestedDriver, withDriver } from '../driver-option.ts';
 import { EXIT } from '../exit.ts';
@@ -29,7 +29,7 @@ import { style } from '../output/style.ts';
 import { type LiveOutputArgs, LiveOutputs } from '../page/live-outputs.ts';
 import { withPageOptions } from '../page/page-options.ts';
 import { readPrograms } from '../programs.ts';
-import { readAnyTopology } from '../topology-file.ts';
+import { readAnyTopology, withEveryPeer } from '../topology-file.ts';
 import { checkQuantity, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface UpArgs extends FormatArgs, LiveOutputArgs {
@@ -76,8 +76,9 @@ export const up: Verb<UpArgs> = {
 
 async function bring(args: UpArgs): Promise<number> {
   checkQuantity('seed', args.seed, 'seed');
-  const topology = await readAnyTopology(args.file, { name: args.name, seed: args.seed });
-  if (isLargeTopology(topology)) return await (await import('./up-large.ts')).upLarge(topology, args);
+  const read = await readAnyTopology(args.file, { name: args.name, seed: args.seed });
+  if (isFlooded(read, args)) return await (await import('./up-large.ts')).upLarge(read, args);
+  const topology = withEveryPeer(read, args.file);
   const programs = readPrograms(args.program, topology);
   const signal = interruptible(`what was made may still be there; remove it with: lab down ${topology.name}`);
   const { driver, reason, exists } = await chooseDriverFor(topology.name, args.driver);
@@ -127,6 +128,14 @@ async function bring(args: UpArgs): Promise<number> {
   await outputs.end();
   await result.lab.close();
   return result.passed ? EXIT.ok : EXIT.failed;
+}
+
+/** True where floods over the graph prove it, or say why nothing else can; what needs whole peers has them in the simulation. */
+function isFlooded(topology: Topology | LargeTopology, { driver, ui, record, program }: UpArgs): boolean {
+  const isSimulated = driver === 'simulation';
+  const needsPeers = ui || record !== undefined || program.length > 0;
+  if (isLargeTopology(topology)) return !(isSimulated && needsPeers);
+  return isSimulated && !needsPeers && isProvenByFloods(topology);
 }
 
 function printText({ lab, checks, passed }: BringUpResult, replay: string): void {

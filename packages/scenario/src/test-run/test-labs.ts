@@ -2,7 +2,7 @@
 
 import type { Driver } from '@peerlab/driver';
 import { tallyOf } from '@peerlab/finding';
-import { isLargeTopology, type LargeTopology, type Topology } from '@peerlab/topology';
+import { isLargeTopology, isProvenByFloods, type LargeTopology, type Topology } from '@peerlab/topology';
 import { claimsOf, hasPassed, type LabReport, type RunReport } from '../report/run-report.ts';
 import { blankReport } from './blank-report.ts';
 import { type TestLabOptions, testLab } from './test-lab.ts';
@@ -19,7 +19,10 @@ export interface LabToTest {
 export interface TestLabsOptions extends Omit<TestLabOptions, 'onStep'> {
   /** Labs that stand at the same time, at most. @default 1: a lab has the machine for itself, and its times mean something */
   readonly parallel?: number | undefined;
-  /** Floods networks that are too large for whole peers, one at a time, beside the labs. @default such a lab is an error */
+  /**
+   * Floods networks that need no whole peers, one at a time, beside the labs.
+   * @default one that is not laid out is an error, any other has whole peers
+   */
   readonly proveLarge?: ProveLarge | undefined;
   /** Told of each lab as it ends. */
   readonly onLab?: ((report: LabReport) => void) | undefined;
@@ -36,7 +39,8 @@ export async function testLabs(
   const reports: LabReport[] = labs.map(({ file, topology }) => blankReport(file, topology, driver.name));
   const isLarge = (i: number): boolean => {
     const lab = labs[i];
-    return lab !== undefined && isLargeTopology(lab.topology);
+    if (lab === undefined || isLargeTopology(lab.topology)) return lab !== undefined;
+    return driver.name === 'simulation' && proveLarge !== undefined && isProvenByFloods(lab.topology);
   };
   const waiting = labs.map((_, i) => i).filter(i => !isLarge(i));
   const large = labs.map((_, i) => i).filter(isLarge);
@@ -63,7 +67,7 @@ export async function testLabs(
   const flood = async (): Promise<void> => {
     for (let i = large.shift(); i !== undefined && !options.signal?.aborted; i = large.shift()) {
       const lab = labs[i];
-      if (lab === undefined || !isLargeTopology(lab.topology)) continue;
+      if (lab === undefined) continue;
       const report = await testLarge(lab.file, lab.topology, driver, { signal: options.signal, proveLarge });
       reports[i] = report;
       onLab?.(report);

@@ -3,14 +3,14 @@
 import type { Driver } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import type { CheckFinding } from '@peerlab/lab';
-import type { LargeTopology } from '@peerlab/topology';
+import { isLargeTopology, type LargeTopology, type Topology } from '@peerlab/topology';
 import { type LabReport, toldSteps } from '../report/run-report.ts';
 import { checkStep, checksFinding } from '../steps/check-steps.ts';
 import { blankReport, reportedError } from './blank-report.ts';
 
 /** Floods a large network; the simulation driver's `proveLarge` is one. */
 export type ProveLarge = (
-  topology: LargeTopology,
+  topology: Topology | LargeTopology,
   options: { readonly signal?: AbortSignal | undefined },
 ) => Promise<{
   readonly checks: readonly CheckFinding[];
@@ -22,7 +22,7 @@ export type ProveLarge = (
 /** See the module's header. What goes wrong is in the report, never thrown. */
 export async function testLarge(
   file: string,
-  topology: LargeTopology,
+  topology: Topology | LargeTopology,
   driver: Driver,
   { signal, proveLarge }: { readonly signal?: AbortSignal | undefined; readonly proveLarge?: ProveLarge | undefined },
 ): Promise<LabReport> {
@@ -46,7 +46,9 @@ export async function testLarge(
   }
 }
 
-function cannotCarry({ name, peerCount }: LargeTopology, driver: Driver): LabError {
+function cannotCarry(topology: Topology | LargeTopology, driver: Driver): LabError {
+  const { name } = topology;
+  const peerCount = isLargeTopology(topology) ? topology.peerCount : topology.peers.length;
   return new LabError('CANNOT_CARRY', `the ${peerCount} peers of ${name} cannot run on the driver ${driver.name}`, {
     advice: 'flood the network in virtual time: --driver simulation',
     details: { lab: name, peers: peerCount },
