@@ -1,5 +1,5 @@
 // npm run release [-- VERSION|patch|minor|major] [--dry-run] [--out FOLDER]: versions, changelog, build, tarballs, commit, tag.
-// It publishes nothing: CI does that from the tag, so that npm can state the provenance. Without a version it releases the
+// It publishes nothing: `npm publish` the tarballs in a CI job that npm can state the provenance of. Without a version it releases the
 // manifests' own while the changelog lacks it, otherwise the next minor one. A dry run packs the current build, and changes nothing.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -42,7 +42,9 @@ try {
   console.log(
     `${isDry ? 'would commit and tag' : 'committed and tagged'} v${version}, with ${notes.split('\n').length} lines of notes`,
   );
-  console.log(`next: git push --follow-tags; CI publishes the tarballs of ${values.out}`);
+  console.log(
+    `next: git push --follow-tags; then npm publish the tarballs of ${values.out} in CI, where npm can state their provenance`,
+  );
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

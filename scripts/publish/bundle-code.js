@@ -59,10 +59,15 @@ function packageFolderOf(moduleIds) {
   return /packages\/([^/]+)\/dist\//.exec(moduleIds.at(-1) ?? '')?.[1] ?? 'shared';
 }
 
-/** The names of the registry's packages that written files import, sorted. Chunks import each other by file name. */
+/**
+ * The names of the registry's packages that written files import, sorted. Chunks import each other by file name.
+ * @throws where an import of this workspace is left: the bundler keeps what it cannot resolve, such as a package not built
+ */
 export function registryPackagesOf(output) {
   const files = new Set(output.map(({ fileName }) => fileName));
   const imported = output.flatMap(({ imports = [], dynamicImports = [] }) => [...imports, ...dynamicImports]);
+  const left = imported.filter(name => !files.has(name) && isOwn(name));
+  if (left.length > 0) throw new Error(`not bundled, is it built? ${[...new Set(left)].join(', ')}`);
   const foreign = imported.filter(name => !files.has(name) && isExternal(name) && !isBuiltin(name));
   return [...new Set(foreign.map(packageOf))].sort();
 }
