@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const FOLDERS = 'packages/*/{src,test}/**';
 
@@ -32,6 +33,19 @@ const common = {
 /** Pure tests use the processors; vitest itself would leave one of two idle. */
 const CORES = availableParallelism();
 
+/** Files that take the longest: begun last, one of them would run on alone. */
+const LONGEST = ['conformance', 'parity', 'test.local', 'large'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = LONGEST.findIndex(name => moduleId.includes(`/${name}.`));
+      return place === -1 ? LONGEST.length : place;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 /** Packages of this workspace resolve to their sources, so that no test sees a stale build. */
 const conditions = ['@peerlab/source', ...defaultServerConditions];
 
@@ -39,6 +53,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -54,7 +69,10 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { ...common, name: 'local', include: LOCAL, exclude, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { ...common, name: 'local', include: LOCAL, exclude, maxWorkers: CORES + 1, sequence: { groupOrder: 1 } },
+      },
       { extends: true, test: { ...common, name: 'tools', include: TOOLS, exclude, sequence: { groupOrder: 2 } } },
       {
         extends: true,

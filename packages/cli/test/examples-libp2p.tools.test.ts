@@ -1,19 +1,15 @@
 /** examples/libp2p-peer: another project's protocols, proven and compared. It installs its own dependencies. */
-import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installExample } from './install-example.ts';
 import { ROOT, Surroundings } from './run-lab.ts';
 import { compareSchema, faultSchema, upSchema, verifySchema } from './schemas.ts';
 
 const EXAMPLE = join(ROOT, 'examples/libp2p-peer');
 const around = new Surroundings();
 
-beforeAll(async () => {
-  if (existsSync(join(EXAMPLE, 'node_modules/.package-lock.json'))) return;
-  await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: EXAMPLE });
-}, 300_000);
+beforeAll(async () => await installExample('libp2p-peer'), 300_000);
 afterAll(async () => {
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();

@@ -36,8 +36,9 @@ function leftovers(names: readonly string[]): string[] {
 }
 
 describe.skipIf(engine.skip)(`lab test on containers: ${engine.reason}`, { timeout: 240_000 }, () => {
-  it.each(['topologies', 'examples/scenarios'])('proves the labs of %s, and leaves nothing', async folder => {
-    const files = smallLabs(folder);
+  it('proves the scenarios of the examples, two at a time, and leaves nothing', async () => {
+    const files = smallLabs('examples/scenarios');
+    expect(files.length).toBeGreaterThan(1);
     for (let i = 0; i < files.length; i += 2) {
       const words = files.slice(i, i + 2);
       const { status, document } = await around.json(['test', ...words, '-j', '2', '--driver', 'docker']);
