@@ -1,9 +1,7 @@
-/** The numbers of settings and faults: their units and bounds, written once for files, commands, the page and the contract. */
+/** The numbers of settings and faults: their bounds, written once for files, commands, the page and the contract. */
 
 /** The bounds of a number. */
 export interface Quantity {
-  /** What follows the number, for people; empty for a count. */
-  readonly unit: string;
   readonly min: number;
   readonly max: number;
   /** True when `min` itself is too little. */
@@ -14,16 +12,16 @@ export interface Quantity {
 /** The kinds of numbers. */
 export type QuantityName = 'ms' | 'ratio' | 'kbps' | 'sigma' | 'count' | 'seed';
 
-const ANY_NUMBER = { unit: '', min: 0, max: Number.POSITIVE_INFINITY, isAboveMin: false, isWhole: false };
+const ANY_NUMBER = { min: 0, max: Number.POSITIVE_INFINITY, isAboveMin: false, isWhole: false };
 
 /** See {@link Quantity}. */
 export const QUANTITIES: Readonly<Record<QuantityName, Quantity>> = {
-  /** A latency or jitter: at most ten minutes, longer than any connection waits. */
-  ms: { ...ANY_NUMBER, unit: 'ms', max: 600_000 },
+  /** Milliseconds of latency or jitter: at most ten minutes, longer than any connection waits. */
+  ms: { ...ANY_NUMBER, max: 600_000 },
   /** A share of transmissions. */
   ratio: { ...ANY_NUMBER, max: 1 },
   /** A rate: 1000 bits per second each. */
-  kbps: { ...ANY_NUMBER, unit: 'kbit/s', isAboveMin: true },
+  kbps: { ...ANY_NUMBER, isAboveMin: true },
   /** The deviation of a log-normal latency's logarithm: at 10 a delay of a day is no outlier. */
   sigma: { ...ANY_NUMBER, max: 10 },
   /** How many targets are drawn. */
