@@ -111,7 +111,7 @@ async function isListed(lab) {
   return output.includes(`${lab} `);
 }
 
-/** Removes by `lab prune` what it finds of this lab: it is asked for nothing of others. @returns how many things */
+/** Removes by `lab prune` the leftovers of this lab only. @returns how many things */
 async function prune(lab) {
   const { leftovers } = JSON.parse((await mustRun(['prune', '--dry-run', '-f', 'json'])).output.replace(/^[^{]*/, ''));
   const others = leftovers.filter(other => other.lab !== lab);
@@ -131,7 +131,7 @@ async function once(phase, signal, lab, afterMs) {
 /** What became of the lab, in one word, and what went wrong, if anything. */
 async function judged(phase, signal, lab, run) {
   const name = phase.labOf?.(run) ?? lab;
-  // A `down` that was given up before it began leaves the lab whole.
+  // A `down` that was cancelled before it began leaves the lab whole.
   const mayStay = !run.reached || (phase.stays && (signal === 'SIGKILL' || phase.name === 'down'));
   const problem = (what, left) => ({ outcome: 'failed', problem: `${what}: ${left.join(', ')}\n${run.output}` });
   if (phase.name === 'verify') {

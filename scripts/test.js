@@ -46,7 +46,7 @@ function only() {
   return folder === '' || folder.startsWith('..') ? [] : [`${folder.split(sep).join('/')}/`];
 }
 
-/** Says which tests were left out, and how to run them. */
+/** Says which tests did not run, and how to run them. */
 function tellRest(tiers) {
   const scope = only().length > 0 ? ` -w ${relative(root, process.cwd())}` : '';
   console.log('\nNot run, for they need more than Node:');

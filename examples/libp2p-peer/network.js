@@ -31,7 +31,7 @@ export async function createNetwork({ router, lab, seed, host, port, tell }) {
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    connectionManager: { inboundConnectionThreshold: 1000 }, // left out: 5 a second from one address
+    connectionManager: { inboundConnectionThreshold: 1000 }, // default: 5 a second from one address
     services: { identify: identify(), pubsub: (router === 'floodsub' ? floodsub : gossipsub)() },
   });
   const { pubsub } = node.services;

@@ -1,7 +1,7 @@
 /**
  * The control agent: a {@link Peer} that meets the lab's contract. Command lines in, reply and event lines out;
- * docs/PEER-CONTRACT.md is the text. It has no I/O, clock or chance of its own (agent-host.ts), so the container, the
- * local process and the simulation run this very code.
+ * docs/PEER-CONTRACT.md is the text. I/O, clock and randomness come from the host (agent-host.ts), so the container,
+ * the local process and the simulation run this very code.
  */
 import {
   CONTRACT_VERSION,
@@ -131,7 +131,7 @@ export class Agent implements PeerHost {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     this.#dialler.stop();
-    for (const answer of this.#connecting) answer(new Refusal('stopping', 'this peer is leaving'));
+    for (const answer of this.#connecting) answer(new Refusal('stopping', 'this peer is shutting down'));
     this.peer.leave(this.#host.nowMs());
     this.#checkLeft();
   }
@@ -193,7 +193,7 @@ export class Agent implements PeerHost {
       }
       case 'broadcast':
       case 'dm': {
-        if (this.#isLeaving) throw new Refusal('stopping', 'this peer is leaving');
+        if (this.#isLeaving) throw new Refusal('stopping', 'this peer is shutting down');
         const { bytes, content } = payloadBytes(command.payload, this.#settings.codec);
         const options = { content, ttl: command.ttl };
         try {
@@ -215,7 +215,7 @@ export class Agent implements PeerHost {
   }
 
   #connect({ seq, host, port }: Extract<Command, { command: 'connect' }>): void {
-    if (this.#isLeaving) throw new Refusal('stopping', 'this peer is leaving');
+    if (this.#isLeaving) throw new Refusal('stopping', 'this peer is shutting down');
     const answer = (result: Results['connect'] | Refusal): void => {
       if (this.#connecting.delete(answer)) this.#reply(seq, result);
     };
@@ -230,7 +230,7 @@ export class Agent implements PeerHost {
   #shape(links: NonNullable<Extract<Command, { command: 'shape' }>['links']>): Results['shape'] {
     for (const { peer, settings } of links) {
       if (settings !== null && !this.#shapes.canDo(settings)) {
-        throw new Refusal('not-supported', `this peer cannot play a network on its link to ${peer}`);
+        throw new Refusal('not-supported', `this peer cannot simulate network conditions on its link to ${peer}`);
       }
     }
     for (const { peer, settings } of links) this.#shapes.set(requireId(peer), settings);
@@ -247,7 +247,8 @@ export class Agent implements PeerHost {
 
   #otherPeer(text: string): Id {
     const id = requireId(text);
-    if (sameId(id, this.peer.nodeId)) throw new Refusal('bad-command', 'to: a direct message to oneself');
+    if (sameId(id, this.peer.nodeId))
+      throw new Refusal('bad-command', 'to: a peer cannot send a direct message to itself');
     return id;
   }
 

@@ -17,7 +17,7 @@ export function payloadBytes(payload: Payload, codec: TextCodec): { bytes: Uint8
   return { bytes: fromBase64(payload.base64), content: CONTENT.bytes };
 }
 
-/** The payload of a message as it stands in JSON: text where it was sent as text and is, else base64. */
+/** The payload of a message in JSON: text if it was sent as text and is valid text, else base64. */
 export function payloadJson(bytes: Uint8Array, content: number, codec: TextCodec): Payload {
   const text = content === CONTENT.bytes ? undefined : codec.decode(bytes);
   return text ?? { base64: toBase64(bytes) };

@@ -14,13 +14,13 @@ const SUMMARY = `$0 <verb>
 
 A lab for peer-to-peer networks: one peer per container, proofs from the graph.`;
 
-const EPILOGUE = `Exit status: 0 all proven; 1 a check failed; 2 wrong use; 3 driver or engine; 130 interrupted.
-lab <verb> --help tells more of a verb.`;
+const EPILOGUE = `Exit code: 0 all proven; 1 a check failed; 2 usage error; 3 driver or engine error; 130 interrupted.
+lab <verb> --help explains a verb.`;
 
 const EXAMPLES: readonly (readonly [string, string])[] = [
-  ['lab up topologies/ring-20.yaml', 'twenty peers in a ring, proven'],
-  ['lab broadcast ring-20 n0 "hello" --ttl 3', 'a flood of three hops'],
-  ['lab down ring-20', 'nothing is left'],
+  ['lab up topologies/ring-20.yaml', 'start a ring of twenty peers and check it'],
+  ['lab broadcast ring-20 n0 "hello" --ttl 3', 'flood a message three hops far'],
+  ['lab down ring-20', 'remove it completely'],
 ];
 
 /** Verbs to which `-` is standard input. yargs would make it an empty text. */
@@ -110,14 +110,14 @@ class Reading {
   async explained(error: Error, words: readonly string[]): Promise<UsageError> {
     if (error instanceof UsageError) return error;
     const entry = this.#entry;
-    const help = entry === undefined ? 'lab --help shows its use' : `lab ${entry.name} --help shows its use`;
+    const help = entry === undefined ? 'lab --help shows the usage' : `lab ${entry.name} --help shows the usage`;
     const { message } = error;
     const missing = /^Not enough non-option arguments: got (\d+)/.exec(message);
     if (missing !== null && entry !== undefined) {
       const name = entry.positionals.split(' ')[Number(missing[1])];
-      const use = `its use: lab ${entry.name} ${entry.positionals}`;
+      const use = `usage: lab ${entry.name} ${entry.positionals}`;
       const isTaken = name === '<text>' && words.some(word => /^-/.test(word));
-      const hint = isTaken ? `; a text that begins with a hyphen stands after --` : '';
+      const hint = isTaken ? `; put a text that begins with a hyphen after --` : '';
       return new UsageError(`lab ${entry.name} needs ${name}`, `${use}${hint}`);
     }
     const choice = /Argument: ([\w-]+), Given: (.+), Choices: (.+)/.exec(message);
@@ -131,20 +131,20 @@ class Reading {
     if (unknown === undefined) return new UsageError(message.replace(/\s*\n\s*/g, ' '), help);
     const option = words.map(word => word.split('=')[0] ?? '').find(word => word.replace(/^--?(no-)?/, '') === unknown);
     if (option === undefined || !option.startsWith('-')) {
-      return new UsageError(`"${unknown}" is one argument too many`, help);
+      return new UsageError(`unexpected argument "${unknown}"`, help);
     }
     const options = Object.keys(this.#options.key).filter(name => name.length > 1);
     const near = await nearestOf(
       option,
       options.map(name => `--${name}`),
     );
-    return new UsageError(`there is no option ${option}`, near ?? help);
+    return new UsageError(`unknown option ${option}`, near ?? help);
   }
 }
 
 async function unknownVerb(word: string): Promise<UsageError> {
   const names = VERBS.map(({ name }) => name);
-  return new UsageError(`there is no verb "${word}"`, (await nearestOf(word, names)) ?? 'lab --help shows them all');
+  return new UsageError(`unknown verb "${word}"`, (await nearestOf(word, names)) ?? 'lab --help lists all verbs');
 }
 
 async function nearestOf(word: string, known: readonly string[]): Promise<string | undefined> {

@@ -35,8 +35,8 @@ export async function chooseDriverFor(name: string, requested: RequestedDriver):
   const [holder] = found.flat();
   if (holder === undefined) return { ...(await chooseRequested(requested)), exists: false };
   if (holder.name === requested) return { ...(await chooseDriver(requested, [holder])), exists: true };
-  if (requested === 'auto') return { driver: holder, reason: `${name} runs there already`, exists: true };
-  throw new LabError('NAME_TAKEN', `${name} runs already, on the driver ${holder.name}`, {
+  if (requested === 'auto') return { driver: holder, reason: `${name} is already running there`, exists: true };
+  throw new LabError('NAME_TAKEN', `${name} is already running on the driver ${holder.name}`, {
     advice: `remove it first (lab down ${name}), or choose another name with --name`,
   });
 }

@@ -1,4 +1,4 @@
-/** `lab __complete WORD…`: what may stand in place of the last word. Asked by the scripts of verbs/completion.ts. */
+/** `lab __complete WORD…`: the candidates for the last word. The scripts of verbs/completion.ts call it. */
 import yargs from 'yargs';
 import { VERBS, type VerbEntry } from './verbs/index.ts';
 
@@ -75,7 +75,7 @@ function shownOptions(entry: VerbEntry, options: KnownOptions): readonly string[
   return names.map(name => (options.default[name] === true ? `--no-${name}` : `--${name}`));
 }
 
-/** What may stand at a place, by the place's name. */
+/** The candidates for a positional argument, by its name. */
 async function wordsFor(place: string, given: readonly string[], options: KnownOptions): Promise<readonly string[]> {
   if (place === 'generator') return (await import('@peerlab/graph')).GENERATOR_NAMES;
   if (place === 'lab' || place === 'labs') return await labs();

@@ -7,7 +7,7 @@ import { INSTALLATION } from '@peerlab/installation';
 /** The project's own node, bundled into one file. */
 export function peerProgram(): string {
   const path = INSTALLATION.peerProgram;
-  if (!existsSync(path)) throw new Error(`the peers' program is missing, npm run build makes it: ${path}`);
+  if (!existsSync(path)) throw new Error(`the peer program is missing; build it with npm run build: ${path}`);
   return path;
 }
 

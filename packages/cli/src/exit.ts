@@ -61,7 +61,7 @@ export function statusOf(code: LabErrorCode | 'USAGE' | 'TOPOLOGY_INVALID'): num
 const SHOWN_LINES = 12;
 
 /**
- * Tells of an error on standard error, and, where JSON was asked for, as a document on standard output.
+ * Reports an error on standard error and, if JSON was requested, as a document on standard output.
  * Errors are known by their `code`, so that telling them needs no package loaded.
  * @returns the exit status
  */

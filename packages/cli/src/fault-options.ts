@@ -36,8 +36,8 @@ export function withFaultOptions(args: Argv): Argv {
     all = all.option(option, { type, describe, ...(type === 'boolean' ? { default: false } : { requiresArg: true }) });
   }
   return all
-    .option('random', { type: 'number', requiresArg: true, describe: 'so many of the targets, drawn by the seed' })
-    .option('seed', { type: 'number', requiresArg: true, describe: "of --random; the topology's by default" });
+    .option('random', { type: 'number', requiresArg: true, describe: 'how many of the targets, drawn with the seed' })
+    .option('seed', { type: 'number', requiresArg: true, describe: "seed of --random; default: the topology's seed" });
 }
 
 /** A share may be `10%`. */

@@ -19,7 +19,7 @@ export function readTargets(words: readonly string[], topology: Topology): Fault
   const links = parts.filter(isLink).map((word): [string, string] => {
     const ends = word.split(':');
     const [a = '', b = ''] = ends;
-    if (ends.length !== 2) throw new UsageError(`${word}: a link is two peers, such as n3:n4`);
+    if (ends.length !== 2) throw new UsageError(`${word}: a link is a pair of peers, such as n3:n4`);
     return [onePeer(a, topology), onePeer(b, topology)];
   });
   return {
@@ -35,7 +35,7 @@ export function readTargets(words: readonly string[], topology: Topology): Fault
 export function readGroups(words: readonly string[], topology: Topology): string[][] {
   return words.map(word => {
     if (word.includes(':'))
-      throw new UsageError(`${word}: a partition is made of groups of peers, such as n0,n1 n5..n9`);
+      throw new UsageError(`${word}: a partition consists of groups of peers, such as n0,n1 n5..n9`);
     return peersOf(word.split(','), topology);
   });
 }

@@ -5,7 +5,7 @@ import { note } from './output/print.ts';
 
 /**
  * Annotations go to standard error, which GitHub reads as well: standard output is the result's.
- * @param summaryFile GITHUB_STEP_SUMMARY; what stands there already, by an earlier command, stays
+ * @param summaryFile GITHUB_STEP_SUMMARY; the text of earlier commands in it stays
  */
 export function tellGithub(report: RunReport, summaryFile: string | undefined): void {
   for (const line of githubAnnotations(report)) process.stderr.write(`${line}\n`);
@@ -13,6 +13,6 @@ export function tellGithub(report: RunReport, summaryFile: string | undefined): 
   try {
     appendFileSync(summaryFile, `${markdownReport(report)}\n`);
   } catch (error) {
-    note(`the job's summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    note(`cannot write the job summary: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -1,21 +1,21 @@
 /**
- * Ctrl-C and its kin: the first gives the work up in good order, the second at once. An error that nobody caught gives it
- * up too: what was made of a lab must not stay because of a defect.
+ * Ctrl-C and similar signals: the first cancels the work gracefully, the second at once. An error that nobody caught
+ * gives it up too: what was made of a lab must not stay because of a defect.
  */
 import { EXIT, tellError } from './exit.ts';
 import { note } from './output/print.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** How long work may take to be given up after an error that nobody caught, in milliseconds: a roll-back of a large lab. */
+/** The timeout of cancelling work after an uncaught error, in milliseconds: a roll-back of a large lab. */
 const GIVE_UP_MS = 60_000;
 
-/** The work that can be given up now. */
+/** The work that can be cancelled now. */
 let current: AbortController | undefined;
 let defect: { readonly error: unknown } | undefined;
 
 /**
- * Takes an error that nobody caught: gives up the work that can be given up.
+ * Handles an uncaught error: cancels the current work.
  * @returns false when there is none
  */
 export function giveUp(error: unknown): boolean {
@@ -23,13 +23,13 @@ export function giveUp(error: unknown): boolean {
   // The first one says what happened; those after it may well be its consequences.
   if (defect !== undefined) return true;
   defect = { error };
-  note('stopping, after an unexpected error …');
+  note('stopping after an unexpected error …');
   current.abort();
   setTimeout(() => process.exit(tellError(error)), GIVE_UP_MS).unref();
   return true;
 }
 
-/** The error that the work was given up for; undefined when there was none. */
+/** The error that cancelled the work; undefined if there was none. */
 export function uncaught(): { readonly error: unknown } | undefined {
   return defect;
 }
@@ -45,7 +45,7 @@ export function interruptible(leftover: string): AbortSignal {
       note(`stopped at once; ${leftover}`);
       process.exit(EXIT.interrupted);
     }
-    note('stopping … (again to stop at once)');
+    note('stopping … (press Ctrl-C again to stop at once)');
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, onSignal);
@@ -61,7 +61,7 @@ export interface Stream {
   status(): number;
 }
 
-/** Ends a stream of events or lines in good order. A second signal ends it at once. */
+/** Ends a stream of events or lines gracefully. A second signal ends it at once. */
 export function untilStopped(): Stream {
   const controller = new AbortController();
   let isInterrupted = false;

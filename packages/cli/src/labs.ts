@@ -48,16 +48,20 @@ export async function findNamed(labOrFile: string, reachable?: ReachableDrivers)
     return await findLab(drivers, name);
   } catch (error) {
     if (!(error instanceof LabError) || error.code !== 'NO_SUCH_LAB' || silent.length === 0) throw error;
-    const unasked = silent.map(({ driver, reason }) => `${driver} was not asked: ${reason}`).join('; ');
+    const unasked = silent.map(({ driver, reason }) => `${driver} did not answer: ${reason}`).join('; ');
     const advice = error.advice === undefined ? unasked : `${error.advice} (${unasked})`;
     throw new LabError('NO_SUCH_LAB', error.message, { advice, cause: error.cause });
   }
 }
 
 function doesNotStay({ name, peerCount }: LargeTopology, file: string): LabError {
-  return new LabError('NO_SUCH_LAB', `${name} does not run: a network of ${thousands(peerCount)} peers does not stay`, {
-    advice: `it is flooded and judged in one go by: lab up ${file} --driver simulation`,
-  });
+  return new LabError(
+    'NO_SUCH_LAB',
+    `${name} is not running: a network of ${thousands(peerCount)} peers exists only during its simulation`,
+    {
+      advice: `simulate and check it in one run: lab up ${file} --driver simulation`,
+    },
+  );
 }
 
 /** Finds a lab and takes hold of its peers. @throws {LabError} as {@link findNamed}; `PEER_FAILED`, `ABORTED` */

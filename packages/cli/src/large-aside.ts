@@ -1,4 +1,4 @@
-/** Floods a large network in a thread of its own, beside the labs of `lab test`. */
+/** Floods a large network in a separate thread, next to the labs of `lab test`. */
 import { Worker } from 'node:worker_threads';
 import { LabError } from '@peerlab/driver';
 import { INSTALLATION } from '@peerlab/installation';
@@ -14,7 +14,7 @@ export const proveLargeAside: ProveLarge = async (topology, { signal }) => {
     const answer = await new Promise<LargeAnswer>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
-      worker.once('exit', () => reject(new LabError('ABORTED', 'given up')));
+      worker.once('exit', () => reject(new LabError('ABORTED', 'cancelled')));
       if (signal?.aborted) onAbort();
     });
     if ('result' in answer) return answer.result;

@@ -18,6 +18,6 @@ describe('words after --', () => {
   });
 
   it('are hinted at where a text that begins with a hyphen was taken for an option', async () => {
-    await expect(textOf('- a list')).rejects.toMatchObject({ advice: expect.stringContaining('stands after --') });
+    await expect(textOf('- a list')).rejects.toMatchObject({ advice: expect.stringContaining('after --') });
   });
 });

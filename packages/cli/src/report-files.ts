@@ -17,7 +17,7 @@ const WRITERS: Readonly<Record<string, (report: RunReport) => string>> = {
   markdown: markdownReport,
 };
 
-/** @throws {UsageError} for what is not KIND=FILE, or a kind that there is not */
+/** @throws {UsageError} unless it is KIND=FILE with a known kind */
 export function readReportTargets(entries: readonly string[]): readonly ReportTarget[] {
   return entries.map(entry => {
     const [kind = '', ...rest] = entry.split('=');
@@ -26,7 +26,7 @@ export function readReportTargets(entries: readonly string[]): readonly ReportTa
     if (file === '') throw new UsageError(`--report ${entry}: not KIND=FILE`, `such as ${kinds[0]}=report.xml`);
     if (kinds.includes(kind)) return { kind, file };
     throw new UsageError(
-      `--report ${entry}: no kind of report is "${kind}"`,
+      `--report ${entry}: unknown kind of report "${kind}"`,
       didYouMean(kind, kinds) ?? kinds.join(', '),
     );
   });
@@ -41,9 +41,7 @@ export function writeReports(report: RunReport, targets: readonly ReportTarget[]
       writeFileSync(file, WRITERS[kind]?.(report) ?? '');
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      tellError(
-        new UsageError(`the ${kind} report could not be written: ${why}`, 'the verdict above holds all the same'),
-      );
+      tellError(new UsageError(`cannot write the ${kind} report: ${why}`, 'the verdict above is still valid'));
       isWritten = false;
     }
   }

@@ -17,7 +17,7 @@ import { STANDARD_INPUT } from './standard-input.ts';
 /** Larger files are no topology: nothing that a person or a generator of ours writes comes near. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-/** What stands in place of what the file says. */
+/** Values that override the file. */
 export interface TopologyOverrides {
   readonly name?: string | undefined;
   readonly seed?: number | undefined;
@@ -44,8 +44,8 @@ export function withEveryPeer(topology: Topology | LargeTopology, file: string):
   if (!isLargeTopology(topology)) return topology;
   if (canBeLaidOut(topology)) return layOut(topology);
   throw new UsageError(
-    `${topology.name} has ${thousands(topology.peerCount)} peers, too many to be taken one by one`,
-    `it can be flooded: lab up ${file} --driver simulation, or lab sim flood ${file}`,
+    `${topology.name} has ${thousands(topology.peerCount)} peers, too many to expand one by one`,
+    `simulate it with lab up ${file} --driver simulation, or lab sim flood ${file}`,
   );
 }
 
@@ -80,7 +80,7 @@ function refuseWhatIsNoFile(file: string): void {
   }
   if (found.isDirectory()) {
     const inside = topologiesIn(file).slice(0, 3);
-    const advice = inside.length > 0 ? `in it: ${inside.join(', ')}, …` : undefined;
+    const advice = inside.length > 0 ? `it contains ${inside.join(', ')}, …` : undefined;
     throw new UsageError(`${file} is a directory, not a topology file`, advice);
   }
   if (!found.isFile() && !found.isFIFO()) throw new UsageError(`${file} is neither a file nor a pipe`);
@@ -110,8 +110,8 @@ function missing(file: string): UsageError {
   const byStem = new Map(files.map(path => [stem(path), path]));
   const meant = byStem.get(stem(file)) ?? byStem.get(nearest(stem(file), byStem.keys()) ?? '');
   const examples = topologiesIn('topologies').slice(0, 3);
-  const others = examples.length > 0 ? `there are ${examples.join(', ')}, …` : 'lab generate makes one';
-  return new UsageError(`there is no file ${file}`, meant === undefined ? others : `did you mean ${meant}?`);
+  const others = examples.length > 0 ? `available: ${examples.join(', ')}, …` : 'create one with lab generate';
+  return new UsageError(`file not found: ${file}`, meant === undefined ? others : `did you mean ${meant}?`);
 }
 
 function stem(file: string): string {

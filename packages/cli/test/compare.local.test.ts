@@ -47,7 +47,7 @@ describe('lab compare', () => {
     [[], 'nothing to compare'],
     [['--vary', 'latencyMs'], 'not NAME=VALUE,VALUE,…'],
     [['--vary', 'latencyMs=1,,2'], 'not NAME=VALUE,VALUE,…'],
-    [['--vary', 'latencyMs=1,1'], 'a value is given twice'],
+    [['--vary', 'latencyMs=1,1'], 'duplicate value'],
     [['--vary', 'colour=red'], '"colour" cannot be varied'],
     [['--vary', 'lossRatio=2'], 'not a number from 0 to 1'],
   ])('refuses %j', async (words, says) => {

@@ -38,7 +38,7 @@ describe('lab conform', () => {
     expect(clauses.find(({ id }) => id === 'ping.measured')).toMatchObject({
       verdict: 'not-proven',
       isAnnounced: false,
-      reason: 'ping not announced: the lab then cannot prove that a delay which was asked for is there',
+      reason: 'ping not announced: the lab then cannot prove that a requested delay is in effect',
     });
     expect([status, passed]).toEqual([0, true]);
   });
@@ -49,7 +49,7 @@ describe('lab conform', () => {
     const { status, stdout } = await around.lab(['conform', ...words, ...breaker('commands.unknown')]);
     expect(status).toBe(1);
     expect(stdout).toMatch(/^✔ start\.ready +says ready once, before any other event$/m);
-    expect(stdout).toMatch(/^✖ commands\.unknown +refuses a command that is none with bad-command$/m);
+    expect(stdout).toMatch(/^✖ commands\.unknown +refuses an unknown command with bad-command$/m);
     expect(stdout).toMatch(/^ {4}\{"command":"sing"\} was answered with a result, not with the error bad-command$/m);
     expect(stdout).toMatch(/^ {4}n0 <- \{"seq":"(.*)","command":"sing"\}\n {4}n0 -> \{"reply":"\1","result":\{\}\}$/m);
     expect(stdout).toMatch(/^peerlab [\d.]+ does not keep the contract: 1 of 2 clauses broken/m);
@@ -63,13 +63,13 @@ describe('lab conform', () => {
     expect([status, node, passed]).toEqual([1, null, false]);
     const { stdout } = await around.lab(['conform', 'node', 'nothing.mjs']);
     expect(stdout).toMatch(/^✖ start\.ready/);
-    expect(stdout).toContain('41 clauses not tried: the program does not get ready');
+    expect(stdout).toContain('41 clauses not tried: the program did not become ready');
     expect(stdout).toContain('node nothing.mjs does not keep the contract: 1 of 42 clauses broken');
     const [first, ...others] = clauses;
     expect(first?.observed).toMatch(/exited with status 1 before it was ready/);
     expect(first?.evidence.join('\n')).toContain('Cannot find module');
     expect(new Set(others.map(({ verdict, reason }) => `${verdict}: ${reason}`))).toEqual(
-      new Set(['not-proven: the program does not get ready']),
+      new Set(['not-proven: the program did not become ready']),
     );
   });
 

@@ -30,7 +30,7 @@ describe('libp2p as a peer', { timeout: 120_000 }, () => {
     const flood = checks.find(({ name }) => name === 'broadcast');
     expect(flood?.observed).toMatch(/30 of 30, each once; \d+ frames, not predicted$/);
     expect(flood?.evidence).toEqual([
-      '6 peers with relaying of their own: what a broadcast costs is counted, not predicted',
+      'own relaying rules of 6 peers: the cost of a broadcast is counted, not predicted',
     ]);
     await around.lab(['fault', 'kill', 'p2p', 'n1']);
     const healed = faultSchema.parse((await around.json(['fault', 'heal', 'p2p'])).document);

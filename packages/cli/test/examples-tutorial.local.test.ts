@@ -42,7 +42,7 @@ describe('the tutorial peer', () => {
     expect([line.status, line.passed]).toEqual([1, false]);
     const failures = line.checks.flatMap(({ explanations }) => explanations);
     expect(failures.map(({ culprit }) => culprit)).toEqual(['n0', 'n1', 'n2', 'n3']);
-    expect(failures[0]?.text).toMatch(/^n0 delivered broadcast \w+ of n0 to itself, once, although it is its origin$/);
+    expect(failures[0]?.text).toMatch(/^n0 delivered broadcast \w+ of n0 to itself, once, although it is the origin$/);
     expect([mended.status, mended.passed]).toEqual([0, true]);
   });
 

@@ -41,7 +41,7 @@ describe('lab fault', () => {
     const { applied, faults } = await faultJson('fault', 'slow', name, 'n3:n4', '--latency', '50');
     expect(applied?.latency?.measuredMs).toBeGreaterThanOrEqual(100);
     expect(faults).toHaveLength(2);
-    expect((await around.lab(['fault', 'clear', name])).stdout).toMatch(/^✔ 1 fault taken back; 20 links up after /);
+    expect((await around.lab(['fault', 'clear', name])).stdout).toMatch(/^✔ 1 fault lifted; 20 links up after /);
   });
 
   it('takes a fault back by itself after its time, and at once on Ctrl-C', async () => {
@@ -94,10 +94,10 @@ describe('lab fault', () => {
     [['fault', 'heal'], ['n3'], 'heal takes everything back'],
     [['fault', 'start'], [], 'start which peers?'],
     [['fault', 'restart'], ['n3', '--for', '1s'], 'restart takes no --for'],
-    [['fault', 'pause'], ['n3', '--for', 'ever'], '--for ever: not a time'],
+    [['fault', 'pause'], ['n3', '--for', 'ever'], '--for ever: not a duration'],
     [['link', 'down'], ['n3', 'n5'], 'n3 and n5 are not linked in the topology'],
     [['link', 'down'], ['n3', 'n3'], 'n3'],
-    [['chaos'], ['--duration', '0s'], '--duration 0s: not a time'],
+    [['chaos'], ['--duration', '0s'], '--duration 0s: not a duration'],
   ])('%j refuses %j, and changes nothing', async (verb, words, message) => {
     const { status, stderr } = await around.lab([...verb, name, ...words]);
     expect(stderr).toContain(message);

@@ -54,7 +54,7 @@ describe('lab validate', () => {
       [3, 'links[0]'],
       [4, 'links[1]'],
     ]);
-    expect(second?.problems[0]?.message).toContain('there is no file nosuch.yaml');
+    expect(second?.problems[0]?.message).toContain('file not found: nosuch.yaml');
   });
 
   it('ends quietly when its reader has gone', async () => {

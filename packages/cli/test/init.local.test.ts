@@ -78,8 +78,8 @@ describe('lab init in a folder', () => {
     for (const name of ['d', 'c', 'b', 'a']) writeFileSync(join(folder, name), name);
     const { status, stderr } = await around.labIn(folder, ['init']);
     expect(status).toBe(2);
-    expect(stderr).toContain('this folder is not empty: there is a, b, c and 1 more; nothing was written');
-    expect(stderr).toContain('lab init NAME makes a new folder');
+    expect(stderr).toContain('this folder is not empty: it contains a, b, c and 1 more; nothing was written');
+    expect(stderr).toContain('lab init NAME creates a new folder');
     expect(readdirSync(folder).sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 

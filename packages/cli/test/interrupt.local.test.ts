@@ -83,7 +83,7 @@ describe('an error that nobody caught', () => {
     const name = uniqueName('defect');
     using faulty = new Surroundings({ NODE_OPTIONS: thrownAfter(moment) });
     const { status, stderr } = await faulty.start(['up', '-', '--name', name], DENSE).ended;
-    expect(stderr).toContain('stopping, after an unexpected error');
+    expect(stderr).toContain('stopping after an unexpected error');
     expect(stderr).toContain('✖ an unexpected error: a defect of the test');
     expect(status).toBe(3);
     expect(processesOf(name)).toEqual([]);

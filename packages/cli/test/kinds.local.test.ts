@@ -37,11 +37,11 @@ describe('a lab of kinds', () => {
   it('refuses an image as a process, and any program in virtual time', async () => {
     const image = await around.lab(['up', file('{ image: some/where, peers: 1 }')]);
     expect(image.status).toBe(2);
-    expect(image.stderr).toContain('the kind mine, of n0, is an image, and no process');
+    expect(image.stderr).toContain('the kind mine, of n0, is an image, not a process');
     const simulated = await around.lab(['up', file('{ command: x, peers: 1 }'), '--driver', 'simulation']);
     expect(simulated.status).toBe(2);
-    expect(simulated.stderr).toContain('n0 is of the kind mine, which cannot run here');
-    expect(simulated.stderr).toContain('take --driver local or docker');
+    expect(simulated.stderr).toContain('n0 has the kind mine, which cannot be simulated');
+    expect(simulated.stderr).toContain('use --driver local or docker');
   });
 
   it('is compared kind by kind', async () => {

@@ -81,7 +81,7 @@ describe.each(['local', 'simulation'])('a lab on the driver %s', driver => {
   it('a partition lets the check of the links fail, and says why', async () => {
     await press(page, 'Pick peers');
     for (const peer of HALF) await page.getByRole('checkbox', { name: peer, exact: true }).check();
-    await press(page, 'Partition them off');
+    await press(page, 'Partition them');
     expect(await lastDeed(page, '2 links cut')).toContain(`lab fault partition ${name} ${HALF.join(',')}`);
     await press(page, 'Run the checks');
     expect(await lastDeed(page, 'links: ')).toContain(`lab verify ${name}`);
@@ -121,10 +121,10 @@ describe.each(['local', 'simulation'])('a lab on the driver %s', driver => {
     await page.getByRole('button', { name: '✓ n5' }).first().click();
     await caption(page, '19 of 19 reached');
     const seen = [await lit(page)];
-    while ((seen.at(-1) ?? 0) > 14 && seen.length < 10) seen.push(await goBy(page, 'Back by one hop'));
+    while ((seen.at(-1) ?? 0) > 14 && seen.length < 10) seen.push(await goBy(page, 'Step back one hop'));
     // Two peers a hop; by the clock of the machine they may be told one after the other.
     expect([seen[0], seen.at(-1), seen]).toEqual([19, 14, seen.toSorted((a, b) => b - a)]);
-    expect(await goBy(page, 'On by one hop')).toBeGreaterThan(14);
+    expect(await goBy(page, 'Step forward one hop')).toBeGreaterThan(14);
     await page.getByRole('slider', { name: 'Moment' }).fill('0');
     expect(await lit(page)).toBe(0);
   });

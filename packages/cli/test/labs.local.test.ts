@@ -48,7 +48,7 @@ describe('a local lab', () => {
     expect(silent.map(({ driver }) => driver)).toEqual(['docker']);
     const { stdout, stderr } = await around.lab(['ls']);
     expect(stdout).toMatch(new RegExp(`^${NAME}  local +5/5 `, 'm'));
-    expect(stderr).toContain('labs of docker are not shown');
+    expect(stderr).toContain('labs of docker are not listed');
   });
 
   it('is inspected', async () => {
@@ -79,7 +79,7 @@ describe('a local lab', () => {
     const near = messageSchema.parse((await around.json(['dm', NAME, 'n0', 'n4', 'hi', '--ttl', '4'])).document);
     expect(near.received).toMatchObject([{ peer: 'n4', hops: 4, from: 'n3' }]);
     const { status, stdout } = await around.lab(['dm', NAME, 'n0', 'n4', 'hi', '--ttl', '3']);
-    expect(stdout).toContain('n0 to n4 did not arrive, as the graph says: the distance is 4');
+    expect(stdout).toContain('n0 to n4 did not arrive, as the graph predicts: the distance is 4');
     expect(status).toBe(0);
   });
 

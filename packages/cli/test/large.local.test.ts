@@ -35,11 +35,11 @@ describe('lab up --driver simulation of a large topology', { timeout: BOUND_MS }
   it('goes the same way by the command that it prints, and another way with another seed', async () => {
     const words = ['up', SMALLEST, '--driver', 'simulation', '--name', 'renamed'];
     const first = await here.lab(words);
-    expect([first.status, first.stderr]).toEqual([0, expect.stringMatching(/up to \d+ MB of memory, of .* free/)]);
+    expect([first.status, first.stderr]).toEqual([0, expect.stringMatching(/up to \d+ MB of memory; .* free/)]);
     const trace = /renamed: 3 of 4 claims proven, 1 not proven: links \(.*\); trace ([0-9a-f]{16})\n/.exec(
       first.stdout,
     )?.[1];
-    const replay = /^the same again: lab (.*)$/m.exec(first.stdout)?.[1] ?? '';
+    const replay = /^to reproduce: lab (.*)$/m.exec(first.stdout)?.[1] ?? '';
     expect(replay).toBe(`up ${SMALLEST} --driver simulation --seed 4 --name renamed`);
     const again = await here.lab(replay.split(' '));
     expect(trace).toBeDefined();
@@ -58,7 +58,7 @@ describe('lab up --driver simulation of a large topology', { timeout: BOUND_MS }
       expect(status).toBe(130);
       if (format === 'text')
         expect(stdout).toMatch(
-          /slow was given up, after no whole check\nso far +a flood from n\d+ covered \d+ of 2000000 peers/,
+          /slow was cancelled after no complete check\nso far +a flood from n\d+ covered \d+ of 2000000 peers/,
         );
       else
         expect(largeUpSchema.parse(JSON.parse(stdout))).toMatchObject({
@@ -139,13 +139,13 @@ describe('what a large topology cannot have is told at once', { timeout: BOUND_M
       'cannot run as processes, because they would take 23,438 GiB of memory',
     ],
     [['up', MILLION], 3, 'CANNOT_CARRY', 'nor as processes'],
-    [['up', MILLION, '--driver', 'simulation', '--record', 'x.jsonl'], 2, 'USAGE', 'too many to be taken one by one'],
-    [['verify', MILLION], 2, 'NO_SUCH_LAB', 'a network of 1,000,000 peers does not stay'],
-    [['inspect', MILLION], 2, 'NO_SUCH_LAB', 'does not stay'],
-    [['graph', MILLION, '-f', 'dot'], 2, undefined, 'too many for a drawing'],
+    [['up', MILLION, '--driver', 'simulation', '--record', 'x.jsonl'], 2, 'USAGE', 'too many to expand one by one'],
+    [['verify', MILLION], 2, 'NO_SUCH_LAB', 'a network of 1,000,000 peers exists only during its simulation'],
+    [['inspect', MILLION], 2, 'NO_SUCH_LAB', 'exists only during its simulation'],
+    [['graph', MILLION, '-f', 'dot'], 2, undefined, 'too many to draw'],
     [['graph', MILLION, '--from', 'n1000000'], 2, 'USAGE', 'no peer "n1000000"'],
-    [['compare', MILLION, '--vary', 'latencyMs=1,2'], 2, 'USAGE', 'too many to be taken one by one'],
-    [['generate', 'ring', 'peers=3000000', '--expand'], 2, 'USAGE', 'too many to be written out'],
+    [['compare', MILLION, '--vary', 'latencyMs=1,2'], 2, 'USAGE', 'too many to expand one by one'],
+    [['generate', 'ring', 'peers=3000000', '--expand'], 2, 'USAGE', 'too many to list'],
   ])('%j', async (words, expected, code, message) => {
     const { status, stdout, stderr } = await here.lab(code === undefined ? words : [...words, '-f', 'json']);
     expect([status, stderr]).toEqual([expected, expect.stringContaining(message)]);

@@ -39,7 +39,7 @@ describe('lab prune', () => {
     const { name, processes } = await up('alive');
     process.kill(processes[2] ?? 0, 'SIGSTOP');
     const { status, stdout } = await around.lab(['prune', '--yes']);
-    expect([status, stdout]).toEqual([0, 'nothing is left of labs that live no more\n']);
+    expect([status, stdout]).toEqual([0, 'no leftovers of earlier labs\n']);
     process.kill(processes[2] ?? 0, 'SIGCONT');
     expect((await around.lab(['verify', name])).status).toBe(0);
     await around.lab(['down', name]);

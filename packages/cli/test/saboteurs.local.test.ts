@@ -37,14 +37,14 @@ describe('a peer that breaks a promise', () => {
     expect(again.stdout).toMatch(/· .*\bn7\b/);
     expect(again.stdout).toMatch(/: \d of 4 claims proven, \d failed/);
     expect(again.stdout).toMatch(
-      new RegExp(`chosen by the seed \\d+; the same again: lab verify ${name} --check ${check}\n`),
+      new RegExp(`chosen by the seed \\d+; to reproduce: lab verify ${name} --check ${check}\n`),
     );
     // So does the command that is told with the failure, by the same choices.
     expect(replay).toMatch(
       new RegExp(`^lab up topologies/grid-5x5.yaml --driver local --seed \\d+ --name ${name} --program n7=`),
     );
     const same = await around.lab(replay.split(' ').slice(1));
-    expect([same.status, same.stdout]).toEqual([1, expect.stringContaining(`the same again: ${replay}\n`)]);
+    expect([same.status, same.stdout]).toEqual([1, expect.stringContaining(`to reproduce: ${replay}\n`)]);
     expect(same.stdout).toContain(`expected ${failed?.expected}`);
     await around.lab(['down', name]);
   });

@@ -100,7 +100,7 @@ describe('lab sim', { timeout: BOUND_MS }, () => {
   it.each([
     [['sim', 'sweep', 'topologies/ring-20.yaml'], 2, 'a sweep needs --vary'],
     [['sim', 'compare', 'topologies/ring-20.yaml'], 2, 'nothing to compare with'],
-    [['sim', 'flood', 'moebius', 'peers=5'], 2, 'neither a file nor a generator'],
+    [['sim', 'flood', 'moebius', 'peers=5'], 2, 'no file or generator is named'],
     [['sim', 'flood', 'ring', 'peers=x'], 2, 'not peers=NUMBER'],
     [['sim', 'flood', 'ring', 'peers=5', '--loss', '2'], 2, 'lossRatio is 2'],
     [['sim', 'flood', 'ring', 'peers=5', '--latency', 'wild'], 2, 'latencyMs is NaN'],

@@ -118,8 +118,8 @@ describe('lab test', { timeout: 120_000 }, () => {
     for (const part of ['expected 5 peers; each once; hops <= 2', 'observed 5 of 5; each once; hops 1 to 3']) {
       expect(stdout).toContain(part);
     }
-    expect(stdout).toContain('· n3 took a copy at 3 hops, not <= 2');
-    expect(stdout).toContain(`the same again: lab test ${wrong} --driver simulation --seed 1`);
+    expect(stdout).toContain('· n3 received a copy at 3 hops, not <= 2');
+    expect(stdout).toContain(`to reproduce: lab test ${wrong} --driver simulation --seed 1`);
     expect(stdout).toContain('2 labs on simulation: 1 passed, 1 failed');
   });
 
@@ -157,14 +157,16 @@ describe('lab test', { timeout: 120_000 }, () => {
     const whole = await around.lab(['test', slow, '--driver', 'local', '--timeout', '300ms']);
     expect([whole.status, whole.stdout]).toEqual([
       1,
-      expect.stringContaining('the scenario was not over within 300 ms; it waited for the load to be sent'),
+      expect.stringContaining('the scenario did not finish within 300 ms; it waited for all messages of the load'),
     ]);
     const step = file(
       'step.yaml',
       'topology: { generator: ring, peers: 4 }\nscenario: [{ timeout: 300ms, load: { rate: 5/s, duration: 50s } }]\n',
     );
     const one = await around.lab(['test', step, '--driver', 'local']);
-    expect(one.stdout).toMatch(/scenario\[0\] \(load .*\) was not over within 300 ms; it waited for the load/);
+    expect(one.stdout).toMatch(
+      /scenario\[0\] \(load .*\) did not finish within 300 ms; it waited for all messages of the load/,
+    );
     await expectNothingLeft();
   });
 
@@ -205,7 +207,7 @@ describe('lab test', { timeout: 120_000 }, () => {
       'junit=/dev/full',
     ]);
     expect(stdout).toContain('1 lab on simulation: 1 passed');
-    expect(stderr).toContain('the junit report could not be written: ENOSPC');
+    expect(stderr).toContain('cannot write the junit report: ENOSPC');
     expect(status).toBe(3);
   });
 
@@ -213,7 +215,7 @@ describe('lab test', { timeout: 120_000 }, () => {
     const blocked = file('blocked', '');
     const { status, stdout } = await around.lab(['test', wrong, '--driver', 'local', '--artifacts', blocked]);
     expect(status).toBe(1);
-    expect(stdout).toContain('the artifacts could not be written: ');
+    expect(stdout).toContain('cannot write the artifacts: ');
     expect(stdout).toContain('too far');
     await expectNothingLeft();
   });
@@ -233,7 +235,7 @@ describe('bad input is told before anything is started', () => {
   const BAD: readonly (readonly [name: string, text: string | Buffer, says: string])[] = [
     ['empty', '', 'the file is empty'],
     ['types', 'topology: [1, 2]\n', 'topology: must be a map, not a list'],
-    ['twice', 'peers: [a, b, a]\nlinks: [[a, b]]\n', '"a" stands twice'],
+    ['twice', 'peers: [a, b, a]\nlinks: [[a, b]]\n', '"a" appears twice'],
     ['self', 'peers: [a, b]\nlinks: [[a, a]]\n', 'itself'],
     ['unknown', 'peers: [alice, bob]\nlinks: [[alice, bbo]]\n', 'unknown peer "bbo"; did you mean "bob"?'],
     ['zero', 'topology: { generator: ring, peers: 0 }\n', 'must be from 3 to 67108864, not 0'],
@@ -263,8 +265,8 @@ describe('bad input is told before anything is started', () => {
     [[join(around.folder, 'folder')], 'is a directory, not a topology file'],
     [[scene, '--report', 'junit'], 'not KIND=FILE'],
     [[scene, '--report', 'junt=x'], 'did you mean "junit"?'],
-    [[scene, '--timeout', 'soon'], 'not a time'],
-    [[scene, '--step-timeout', '0s'], 'not a time'],
+    [[scene, '--timeout', 'soon'], 'not a duration'],
+    [[scene, '--step-timeout', '0s'], 'not a duration'],
     [[scene, '-j', '0'], '--jobs must be a whole number from 1'],
     [[scene, '--only', 'nothing'], 'matches no lab'],
     [[scene, '--only', '('], '--only ('],
@@ -276,7 +278,7 @@ describe('bad input is told before anything is started', () => {
   it('a graph in parts is allowed, and said aloud', async () => {
     const parts = file('parts.yaml', 'peers: [a, b, c, d]\nlinks: [[a, b], [c, d]]\n');
     const { status, stdout } = await around.lab(['test', parts, '--driver', 'simulation']);
-    expect(stdout).toContain('the graph is in 2 parts: peers are expected to reach their own part only');
+    expect(stdout).toContain('the graph has 2 parts: each peer should reach only its own part');
     expect(status).toBe(0);
   });
 

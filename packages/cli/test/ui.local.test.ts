@@ -99,11 +99,11 @@ describe('lab ui', () => {
     const port = String(Reflect.get(Object(address), 'port'));
     const busy = await around.lab(['ui', name, '--port', port]);
     taken.close();
-    expect([busy.status, busy.stderr]).toEqual([2, expect.stringContaining(`port ${port} cannot be had`)]);
+    expect([busy.status, busy.stderr]).toEqual([2, expect.stringContaining(`port ${port} is not available`)]);
     using weak = new Surroundings({ PEERLAB_UI_TOKEN: 'short', XDG_RUNTIME_DIR: around.folder });
     expect((await weak.process(['ui', name])).stderr).toContain('at least 16');
     using empty = new Surroundings();
-    expect((await empty.process(['ui'])).stderr).toContain('lab demo starts one');
+    expect((await empty.process(['ui'])).stderr).toContain('start one with lab demo');
   });
 });
 
@@ -202,7 +202,7 @@ describe('a recording', () => {
 
   it.each([['replay'], ['export', '--html', html]])('is refused where it is none: %s', async (verb, ...more) => {
     const { status, stderr } = await around.lab([verb, RING, ...more]);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('this is no recording of a lab')]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('this is not a recording of a lab')]);
     expect((await around.lab([verb, 'nowhere.jsonl', ...more])).status).toBe(2);
   });
 });

@@ -43,7 +43,7 @@ const RUNS = 3;
 
 /**
  * Brings each variant up as a throw-away lab of the name `name`, proves it, measures it, and takes it down, as often as
- * `runs` says. A variant that cannot be proven is measured all the same: that it fails is part of the comparison.
+ * `runs` says. A variant that cannot be proven is still measured: its failure is part of the comparison.
  * @throws {LabError} what bringing a lab up throws; `ABORTED`. Nothing is left of the lab then.
  */
 export async function compareLabs(

@@ -118,5 +118,5 @@ function cpuOf(
 }
 
 function throwIfAborted(lab: Lab, signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new LabError('ABORTED', `given up while ${lab.name} was measured`);
+  if (signal?.aborted) throw new LabError('ABORTED', `cancelled while measuring ${lab.name}`);
 }

@@ -20,8 +20,8 @@ const ENVIRONMENT_NAME = /^env\.([A-Za-z_][A-Za-z0-9_]*)$/;
 
 /**
  * The topology with `variable` at `value`: the kind of every peer, an environment variable of every peer, or a setting of every link that has
- * none of its own.
- * @throws {LabError} `NOT_SUPPORTED` for a variable that there is not, or a value that it cannot have
+ * no own setting.
+ * @throws {LabError} `NOT_SUPPORTED` for an unknown variable or an invalid value
  */
 export function varyTopology(topology: Topology, variable: string, value: string): Topology {
   if (variable === 'kind') return ofKind(topology, value);
@@ -43,7 +43,7 @@ export function varyTopology(topology: Topology, variable: string, value: string
 function ofKind(topology: Topology, kind: string): Topology {
   const kinds = kindNames(topology);
   if (!kinds.includes(kind)) {
-    const advice = didYouMean(kind, kinds) ?? `there are ${kinds.join(', ')}`;
+    const advice = didYouMean(kind, kinds) ?? `available: ${kinds.join(', ')}`;
     throw new LabError('NOT_SUPPORTED', `${topology.name} has no kind "${kind}"`, { advice });
   }
   const peers = topology.peers.map(peer => {

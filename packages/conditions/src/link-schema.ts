@@ -11,7 +11,7 @@ const latency: z.ZodType<Latency> = z.union([
     .strictObject({
       uniform: z.strictObject({ min: ms, max: ms }).refine(({ min, max }) => min <= max, 'min is above max'),
     })
-    .describe('Each value from min to max alike.'),
+    .describe('Uniformly distributed from min to max.'),
   z.strictObject({ exponential: z.strictObject({ mean: ms }) }).describe('Exponentially distributed.'),
   z
     .strictObject({ logNormal: z.strictObject({ median: ms.gt(0), sigma: numberSchema('sigma') }) })
@@ -40,6 +40,6 @@ export const linkShapeSchema: z.ZodType<LinkShape> = z.strictObject({
   down: z
     .boolean()
     .optional()
-    .describe('The link is cut, and none to that peer comes up in either direction until this is taken back.'),
+    .describe('The link is cut. No link to that peer comes up in either direction until this is lifted.'),
   mute: z.boolean().optional().describe('Data frames to that peer are dropped; the link itself stays up.'),
 });

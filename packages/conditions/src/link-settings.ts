@@ -15,7 +15,7 @@ export type Latency =
 export interface LinkSettings {
   /**
    * In milliseconds, 0..600000.
-   * @default 1: no delay at all would make virtual time stand still, and hops could not be told apart by it
+   * @default 1: no delay at all would make virtual time stand still, and hops would have equal times
    */
   readonly latencyMs?: Latency | undefined;
   /**
@@ -44,7 +44,7 @@ export interface LinkSettings {
 
 /** What a peer can be asked to do to what it sends on a link: the settings of a network, and faults. */
 export interface LinkShape extends LinkSettings {
-  /** The link is cut, as a cable would be, and none to that peer comes up in either direction, until this is taken back. */
+  /** The link is cut like a cable. No link to that peer comes up in either direction until this is lifted. */
   readonly down?: boolean | undefined;
   /** Data frames to that peer are dropped; the link itself stays, kept alive. */
   readonly mute?: boolean | undefined;
@@ -63,7 +63,7 @@ export const DEFAULT_LINK_SETTINGS: FullLinkSettings = {
 };
 
 /**
- * Fills in what is left out, and checks the ranges.
+ * Fills in the defaults and checks the ranges.
  * @param base what holds where nothing is given; @default {@link DEFAULT_LINK_SETTINGS}
  * @throws {LinkSettingError}
  */

@@ -13,7 +13,7 @@ export const LOST = -1;
 const MIN_RETRANSMIT_MS = 200;
 /** The longest, in milliseconds: TCP_RTO_MAX is 120 s, RFC 6298 wants at least 60 s. */
 const MAX_RETRANSMIT_MS = 60_000;
-/** A delay is never longer, in microseconds: a day. An exponential has no end of its own. */
+/** A delay is never longer, in microseconds: a day. An exponential distribution has no upper limit. */
 const MAX_DELAY_US = 86_400e6;
 /** Losses in a row that are drawn for one frame at most: at a loss ratio of 0.5 once in 10^19 frames. */
 const MAX_LOSSES = 64;

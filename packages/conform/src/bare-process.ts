@@ -20,7 +20,7 @@ export class BareProcess implements Disposable {
   /** Starts it, and waits for its `ready`. @throws {ClauseNotTried} for an image; {ClauseBroken} when it does not get ready */
   static async start(kind: PlannedKind, isEphemeral: boolean, boundMs: number): Promise<BareProcess> {
     const [file, ...words] = kind.command ?? [];
-    if (file === undefined) throw new ClauseNotTried('this is tried on processes only, and the program is an image');
+    if (file === undefined) throw new ClauseNotTried('this clause runs only on processes, but the program is an image');
     const env = {
       ...process.env,
       PEERLAB_NAME: 'n0',
@@ -74,7 +74,7 @@ export class BareProcess implements Disposable {
       this.#child.once('close', () => resolve(false));
     });
     const isReady = await bounded(said, this.#boundMs);
-    if (isReady !== true) throw new ClauseBroken('started alone, it did not say ready');
+    if (isReady !== true) throw new ClauseBroken('it did not say ready when it was started alone');
   }
 }
 

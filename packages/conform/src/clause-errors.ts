@@ -1,4 +1,4 @@
-/** How the trial of a clause says that the promise is broken, left out, or cannot be tried here. */
+/** The errors by which the trial of a clause says that the promise is broken, not made, or cannot be tried here. */
 
 /** A promise that is not kept; the message says what was seen. */
 export class ClauseBroken extends Error {

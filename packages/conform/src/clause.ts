@@ -13,7 +13,7 @@ export interface Clause {
   readonly on: StageName;
   /** Tried on peers that announce all of these alone. */
   readonly needs?: readonly Capability[];
-  /** The peer ends by it: it gets peers of its own. */
+  /** The clause ends its peer, so it gets separate peers. */
   readonly ends?: boolean;
   /** Returns when the promise is kept. @throws {ClauseBroken} saying why not; {LabError} of a request */
   readonly run: (stage: Stage) => Promise<void>;

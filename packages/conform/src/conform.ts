@@ -32,13 +32,13 @@ const UNPROVEN: Readonly<Record<string, string>> = {
   counters: 'that nothing is in flight: it can only wait for silence',
   trace: 'what happens to a copy, live',
   history: 'why a message was lost',
-  disconnect: 'that links which are too many can be taken down',
+  disconnect: 'that extra links can be closed',
   shape: 'what the peer does while links are slow, lossy or cut',
-  ping: 'that a delay which was asked for is there',
+  ping: 'that a requested delay is in effect',
 };
 
 /** Why nothing is tried on a program that never wrote `ready`. */
-export const NOT_READY = 'the program does not get ready';
+export const NOT_READY = 'the program did not become ready';
 
 /** Lines of an exchange that are kept. */
 const EXCHANGE_LINES = 24;
@@ -87,7 +87,7 @@ export async function conform(
   try {
     for (const clause of CLAUSES) {
       if (options.only !== undefined && !options.only.includes(clause.id)) continue;
-      if (signal.aborted) throw new LabError('ABORTED', 'given up while the program was tried');
+      if (signal.aborted) throw new LabError('ABORTED', 'cancelled while the program was tested');
       const result = await trial.of(clause);
       clauses.push(result);
       options.onResult?.(result);

@@ -120,7 +120,7 @@ export class PeerUnderTest {
     await this.#write(line);
   }
 
-  /** Writes a command with a sequence number of its own, and waits for its reply, whatever that is. */
+  /** Writes a command with a new sequence number, and waits for its reply, whatever that is. */
   async ask(command: Readonly<Record<string, unknown>>): Promise<RawReply> {
     const seq = `c-${++this.#sequence}`;
     await this.write(JSON.stringify({ seq, ...command }));

@@ -124,7 +124,7 @@ export class Stage {
     return await settle(clients, { stalledMs: this.boundMs, timeoutMs: 2 * this.boundMs });
   }
 
-  /** Broadcasts, waits for rest, and gives the message's id and who was told of it, by place. */
+  /** Broadcasts, waits for rest, and gives the message's id and its deliveries, by peer index. */
   async broadcast(from: number, payload: Payload, ttl?: number): Promise<Flood> {
     const { id } = await this.peer(from).client.request({
       command: 'broadcast',
@@ -134,13 +134,13 @@ export class Stage {
     return await this.told(id);
   }
 
-  /** Waits for rest, and gives who was told of a message. */
+  /** Waits until nothing is in flight, and gives the deliveries of a message. */
   async told(id: string): Promise<Flood> {
     await this.rest();
     return this.seen(id);
   }
 
-  /** Who was told of a message so far. */
+  /** The deliveries of a message so far. */
   seen(id: string): Flood {
     const received = this.peers.map(peer =>
       eventsOf(peer.all).flatMap(event => (event.event === 'received' && event.id === id ? [event] : [])),

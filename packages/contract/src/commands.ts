@@ -7,7 +7,7 @@ import type { LinkShape } from '@peerlab/conditions';
 import { linkShapeSchema } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
 
-/** How a payload stands in JSON: as text, or as bytes in base64 under `base64`. */
+/** A payload in JSON: as text, or as bytes in base64 under `base64`. */
 export type Payload = string | { readonly base64: string };
 
 /** What a peer is asked to do, without the sequence number. */
@@ -20,7 +20,7 @@ export type Request =
   | { readonly command: 'disconnect'; readonly peer: string }
   /** The links that are up. */
   | { readonly command: 'neighbours' }
-  /** Flood a message. `ttl`: 0..65535 hops; left out, the peer's own default, which is without limit. */
+  /** Flood a message. `ttl`: 0..65535 hops; default: the peer's own default, which is no limit. */
   | { readonly command: 'broadcast'; readonly payload: Payload; readonly ttl?: number | undefined }
   /** Send a message to one peer, named by its node id, relayed by others. */
   | { readonly command: 'dm'; readonly to: string; readonly payload: Payload; readonly ttl?: number | undefined }

@@ -7,10 +7,10 @@ import { replySchema, resultSchemas } from './replies.ts';
 /** A JSON Schema of the draft 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The schema of each kind of line, by the name of its file. Results stand in `$defs` of `reply`, by command. */
+/** The schema of each kind of line, by the name of its file. Results are in `$defs` of `reply`, by command. */
 export const contractJsonSchemas: Readonly<Record<'command' | 'event' | 'reply', JsonSchema>> = {
   command: describeLine(commandSchema, 'Peerlab command', "One line of a peer's standard input."),
-  event: describeLine(eventSchema, 'Peerlab event', "One line of a peer's standard output, unasked."),
+  event: describeLine(eventSchema, 'Peerlab event', "One line of a peer's standard output, sent without a command."),
   reply: {
     ...describeLine(replySchema, 'Peerlab reply', "One line of a peer's standard output, the answer to one command."),
     $comment: '$defs holds the result of each command, by its name.',

@@ -66,7 +66,7 @@ export interface Results {
  * - `connect-failed`: nobody answered there, or the handshake was refused;
  * - `no-such-peer`: no link to that peer;
  * - `too-large`: the payload does not fit into a frame;
- * - `stopping`: the peer is on its way out;
+ * - `stopping`: the peer is shutting down;
  * - `internal`: a defect of the peer.
  */
 export type ErrorCode =

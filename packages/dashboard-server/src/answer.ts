@@ -1,4 +1,4 @@
-/** The answer to one request, whoever it comes from: a file of the page, the lab's events, or what came of an action. */
+/** The answer to a request from any source: a file of the page, the lab's events, or the result of an action. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readJson } from './body.ts';
 import { EventStream } from './event-stream.ts';
@@ -6,7 +6,7 @@ import { isToken, type Refusal, refusedOrigin, WRONG_TOKEN } from './guard.ts';
 import type { PageServerOptions } from './page-options.ts';
 import type { Tickets } from './tickets.ts';
 
-/** Who looks at the same time, at most: a class in one room has one projector, and browsers keep dead tabs. */
+/** The most readers at the same time: a class in one room has one projector, and browsers keep dead tabs. */
 const MAX_READERS = 32;
 
 /** What addresses of requests are relative to. */
@@ -86,7 +86,7 @@ export class Answer {
       return;
     }
     if (this.#readers.size >= MAX_READERS) {
-      this.#refuse({ status: 503, error: `${MAX_READERS} pages look already: close one` });
+      this.#refuse({ status: 503, error: `${MAX_READERS} pages are open already: close one` });
       return;
     }
     const { log, mode, note = '', onDropped, stallMs } = this.#options;

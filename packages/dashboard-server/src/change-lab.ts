@@ -13,7 +13,7 @@ export interface ChangedLab {
 /** @returns what was done, in a sentence. @throws {LabError} as `Lab.fault`, `Lab.heal`, and the operations on peers */
 export async function changeLab(changed: ChangedLab, action: FaultAction | RepairAction): Promise<string> {
   const text = action.do === 'fault' ? await breakLab(changed, action.fault) : await mend(changed, action);
-  // A peer that was started tells of its copies once it is asked to.
+  // A restarted peer reports its copies only after it is asked to.
   await changed.recording.traced();
   return text;
 }

@@ -55,7 +55,7 @@ export class EventStream {
     this.#next = resumeAt ?? log.first;
     this.#session = log.session;
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
-    // Who waits for a lab is told so, and greeted again when there is one.
+    // A reader that waits for a lab gets a notice, and a new greeting once there is one.
     if (this.#isOpened || log.header === undefined) response.write(this.#hello());
     response.on('drain', () => this.#drained());
     response.on('close', () => this.close());
@@ -67,7 +67,7 @@ export class EventStream {
     this.#schedule();
   }
 
-  /** Ends it once the reader has everything that there is. */
+  /** Ends it once the reader has received everything. */
   finish(): void {
     this.#isFinishing = true;
     this.#schedule();
@@ -87,7 +87,7 @@ export class EventStream {
     this.#schedule();
   }
 
-  /** Writes once whoever speaks now has finished: lines that come together go together. */
+  /** Writes after the current task: lines that arrive together are sent together. */
   #schedule(): void {
     if (this.#isScheduled || this.#stall !== undefined) return;
     this.#isScheduled = true;
@@ -133,7 +133,7 @@ export class EventStream {
       text = this.#hello();
       this.#isOpened = true;
       this.#next = first;
-      // Who comes again after these goes on with the first event.
+      // A reader that reconnects after these continues with the first event.
       text += opening.map(line => `id: ${session}.${first - 1}\ndata: ${line}\n\n`).join('');
     }
     if (!this.#isOpened) return text;

@@ -1,6 +1,6 @@
 /**
  * Who may ask: only a page of this very server, opened with its token. A page of another site reaches this machine's
- * ports too, by a form, by a script, or by a name of its own that resolves to 127.0.0.1; each is turned away here.
+ * ports too, by a form, by a script, or by a host name that resolves to 127.0.0.1; this module rejects each.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -21,12 +21,12 @@ export function refusedOrigin({ headers }: IncomingMessage): Refusal | undefined
     return { status: 421, error: `this server is 127.0.0.1, not ${JSON.stringify(host.slice(0, 80))}` };
   }
   if (origin !== undefined && origin !== `http://${host}`) {
-    return { status: 403, error: 'only pages of this server may ask' };
+    return { status: 403, error: 'only pages of this server may send requests' };
   }
   const site = headers['sec-fetch-site'];
   // `none`: typed into the address bar.
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
-    return { status: 403, error: 'only pages of this server may ask' };
+    return { status: 403, error: 'only pages of this server may send requests' };
   }
   return undefined;
 }
@@ -40,7 +40,7 @@ export function isToken(given: unknown, token: string): boolean {
 /** What is said to who brings no token, or a wrong one. */
 export const WRONG_TOKEN: Refusal = {
   status: 403,
-  error: 'the token is missing or wrong: open the address that lab printed when it started this page',
+  error: 'the token is missing or wrong: open the address that lab printed at its start',
 };
 
 function digest(text: string): Buffer {

@@ -28,6 +28,6 @@ export function readPage(folder: string): ReadonlyMap<string, PageFile> {
     files.set(`/${relative(folder, path).split(sep).join('/')}`, { bytes: readFileSync(path), type });
   }
   const index = files.get('/index.html');
-  if (index === undefined) throw new Error(`the page is missing, npm run build makes it: ${folder}`);
+  if (index === undefined) throw new Error(`the page is missing; build it with npm run build: ${folder}`);
   return files.set('/', index);
 }

@@ -50,7 +50,7 @@ describe('messages', () => {
       'lab broadcast ring n0 --ttl 3 -- -x',
     );
     expect(await done({ do: 'dm', from: 'n0', to: 'n5', text: 'you', ttl: 4 })).toMatchObject({
-      text: 'n5 is out of reach, as the graph says',
+      text: 'n5 is unreachable, as the graph predicts',
       command: 'lab dm ring n0 n5 you --ttl 4',
     });
     const { events } = await end();
@@ -72,7 +72,7 @@ describe('messages', () => {
       Array.from({ length: 40 }, () => performer.perform({ do: 'broadcast', from: 'n0', text: 'x' })),
     );
     expect(replies.filter(({ ok }) => ok)).toHaveLength(16);
-    expect(replies.at(-1)).toMatchObject({ ok: false, error: 'too much waits to be done already' });
+    expect(replies.at(-1)).toMatchObject({ ok: false, error: 'too many actions are queued' });
   });
 });
 

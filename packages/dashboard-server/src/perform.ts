@@ -21,7 +21,7 @@ const LOOKING_PART = 0.1;
 export interface Performer {
   /** Does an action, given as JSON. Never rejects. */
   perform(request: unknown): Promise<ActionReply>;
-  /** Ends the looking and gives up what is still to do; resolves when nothing of it is under way. */
+  /** Stops watching and cancels queued actions; resolves when none is running. */
   close(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ class LabPerformer implements Performer {
     this.#lookLater(LOOK_AFTER_MS);
   }
 
-  /** A simulation is this process's alone, and being asked costs it time of its own. */
+  /** A simulation belongs to this process alone, and each request advances its clock. */
   get #isShared(): boolean {
     return !this.#lab.clock.isVirtual;
   }
@@ -115,7 +115,7 @@ class LabPerformer implements Performer {
 
   async #take(lane: Lane, work: () => Promise<Done>): Promise<Done> {
     if (lane.isFull) {
-      throw new LabError('NOT_SUPPORTED', 'too much waits to be done already', { advice: 'wait until it is' });
+      throw new LabError('NOT_SUPPORTED', 'too many actions are queued', { advice: 'wait, then try again' });
     }
     return await lane.run(async () => {
       if (this.#ending.signal.aborted) throw new LabError('ABORTED', 'the page is being closed');
@@ -126,7 +126,7 @@ class LabPerformer implements Performer {
   async #send(action: SendAction): Promise<Done> {
     const { from, text, ttl } = action;
     const options = { ttl, signal: this.#ending.signal };
-    // Every copy of it is to be seen, whoever has asked the peers to be quiet.
+    // Every copy of it must be visible, even if another controller turned tracing off.
     await this.#recording.traceAgain();
     const finding =
       action.do === 'dm'
@@ -181,5 +181,7 @@ function messageText(finding: MessageFinding): string {
   const cost = frames === undefined ? '' : `; ${frames} frames${prediction}`;
   const open = reason === undefined ? '' : `; not proven: ${reason}`;
   if (to === undefined) return `${from} reached ${due.length - missed.length} of ${due.length}${cost}${open}`;
-  return due.length === 0 ? `${to} is out of reach, as the graph says${open}` : `${from} reached ${to}${cost}${open}`;
+  return due.length === 0
+    ? `${to} is unreachable, as the graph predicts${open}`
+    : `${from} reached ${to}${cost}${open}`;
 }

@@ -1,6 +1,6 @@
 /**
- * The latest part of a lab's trace, for whoever looks at it: bounded, so that a lab may be looked at for days. What is let
- * go of at its beginning is folded into its header, which says how the lab was at the first line that is kept.
+ * The latest part of a lab's trace, for the pages that show it: bounded, so that a page may stay open for days. What is
+ * let go of at its beginning is folded into its header, which says how the lab was at the first line that is kept.
  */
 import { randomBytes } from 'node:crypto';
 import type { TraceEvent, TraceHeader, TraceSink } from '@peerlab/trace';

@@ -113,22 +113,22 @@ describe('the page of a lab', () => {
     await untilLit(19);
     // The last frames are the two duplicates, after hop 10: n10 passes on what it got to where the other copy came from.
     for (const lit of [19, 19, 18, 16]) {
-      await button('Back by one hop').click();
+      await button('Step back one hop').click();
       await page.waitForSelector(`.caption[data-lit="${lit}"]`);
     }
-    await button('To what happens now').click();
+    await button('Go live').click();
   });
 
   it('parts the ring, has the check fail and say why, and heals it', async () => {
     await button('Pick peers').click();
     for (const peer of ['n0', 'n1', 'n2', 'n3', 'n4'])
       await page.getByRole('checkbox', { name: peer, exact: true }).check();
-    await button('Partition them off').click();
+    await button('Partition them').click();
     await untilDone(/partition/);
     await page.locator('.act').getByRole('button', { name: 'Run the checks' }).click();
     await deed().locator('p.failed').waitFor();
     await page.getByRole('tab', { name: 'Checks' }).click();
-    await button('To what happens now').click();
+    await button('Go live').click();
     const failed = page.locator('#panel .check.failed').first();
     await failed.waitFor();
     expect(await failed.locator('.why').first().textContent()).toMatch(/n\d+/);

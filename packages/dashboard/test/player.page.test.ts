@@ -67,13 +67,13 @@ describe('the player', () => {
   });
 
   it('goes back hop by hop, and on again', async () => {
-    await page.getByRole('button', { name: 'Back by one hop' }).click();
+    await page.getByRole('button', { name: 'Step back one hop' }).click();
     await page.waitForSelector('.caption[data-lit="6"]');
-    await page.getByRole('button', { name: 'Back by one hop' }).click();
+    await page.getByRole('button', { name: 'Step back one hop' }).click();
     await page.waitForSelector('.caption[data-lit="4"]');
-    await page.getByRole('button', { name: 'Back by one hop' }).click();
+    await page.getByRole('button', { name: 'Step back one hop' }).click();
     await page.waitForSelector('.caption[data-lit="2"]');
-    await page.getByRole('button', { name: 'On by one hop' }).click();
+    await page.getByRole('button', { name: 'Step forward one hop' }).click();
     await page.waitForSelector('.caption[data-lit="4"]');
   });
 
@@ -98,7 +98,7 @@ describe('the player', () => {
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     const answer = page.locator('.answer');
     await answer.getByText('not reached: n4').waitFor();
-    expect(await answer.textContent()).toContain('reached, and not picked: n17 n18 n19');
+    expect(await answer.textContent()).toContain('reached, but not picked: n17 n18 n19');
     await page.getByRole('button', { name: 'Done' }).click();
   });
 

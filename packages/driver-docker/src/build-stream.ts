@@ -1,4 +1,4 @@
-/** The engine's answer to an import or a build: JSON objects, one a line; a failure stands in the last of them. */
+/** The engine's answer to an import or a build: JSON objects, one per line; the last one reports a failure. */
 
 /**
  * Reads the answer to its end.

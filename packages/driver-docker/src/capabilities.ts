@@ -22,7 +22,7 @@ export function dockerCapabilities(lab: {
     usage: { usage },
     shapeInterface:
       findTc() === undefined
-        ? new Lacking('this machine has no tc', 'install iproute2; peers that announce "shape" need none of it')
+        ? new Lacking('this machine has no tc', 'install iproute2; peers that announce "shape" do not need it')
         : { shapeInterface: async (index, settings) => await shapePeer(targetOf(index), settings) },
     passTime: new Lacking('containers run in real time'),
     reproduce: new Lacking('containers run in real time, and the machine decides what comes first'),

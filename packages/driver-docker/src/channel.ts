@@ -30,8 +30,8 @@ export interface ChannelTarget {
   /** For messages. */
   readonly peer: string;
   /**
-   * Only listens. A throw-away peer stops when any controller that could write lets go of it (`StdinOnce`), so whoever is
-   * not its owner must not be able to.
+   * Only listens. A throw-away peer stops when any controller that could write disconnects (`StdinOnce`), so a reader
+   * that is not its owner must not be able to.
    */
   readonly listenOnly?: boolean;
   /** Finds out how the container ended; called once, when its output has. Never rejects. */
@@ -101,7 +101,7 @@ class AttachedChannel implements DockerChannel {
   write(line: string): Promise<void> {
     if (!this.#open || this.#letGo) return Promise.reject(this.#gone());
     if (this.#listenOnly) {
-      const message = `${this.#peer} belongs to a throw-away lab: on Docker it obeys the process that made it alone`;
+      const message = `${this.#peer} belongs to a throw-away lab: on Docker only the process that created it can control it`;
       return Promise.reject(new LabError('NOT_SUPPORTED', message, { advice: 'use a lasting lab: lab up' }));
     }
     return new Promise((resolve, reject) => {

@@ -49,8 +49,8 @@ export function connectEngine(around: Surroundings = theseSurroundings()): Engin
 }
 
 /**
- * What dockerode needs for that address. `host` is always set, also to undefined: left out, dockerode would fill it from
- * DOCKER_HOST by itself.
+ * What dockerode needs for that address. `host` is always set, also to undefined: if it were missing, dockerode would
+ * fill it from DOCKER_HOST by itself.
  */
 export function clientOptions(address: EngineAddress): ClientOptions {
   const [scheme = '', rest = ''] = splitOnce(address.host, '://');
@@ -67,7 +67,7 @@ export function clientOptions(address: EngineAddress): ClientOptions {
     return { protocol: 'http', host: 'docker.over.ssh', port: 80, agent };
   }
   if (scheme !== 'tcp' && scheme !== 'http' && scheme !== 'https') {
-    throw new EngineAddressError(`${address.source} names ${address.host}: "${scheme}" is no way to reach an engine`);
+    throw new EngineAddressError(`${address.source} names ${address.host}: unsupported scheme "${scheme}"`);
   }
   const { tls } = address;
   const secure = tls !== undefined || scheme === 'https';

@@ -1,4 +1,4 @@
-/** What `lab doctor` tells of an engine: its memory, the subnets that are taken and left, the image, its limits. */
+/** What `lab doctor` reports about an engine: its memory, used and free subnets, the image, its limits. */
 import type { Diagnosis } from '@peerlab/driver';
 import type { Engine } from './engine.ts';
 import { engineFacts } from './engine-facts.ts';

@@ -68,7 +68,7 @@ function startOf(name: string, folder: string, left: number): Started {
   const path = name.includes('/') ? resolve(folder, name) : findOnPath(name);
   if (path === undefined || !isFile(path)) {
     throw new LabError('CANNOT_CARRY', `there is no program ${name} on this machine`, {
-      advice: name.includes('/') ? `it was looked for in ${folder}` : 'it was looked for on the PATH',
+      advice: name.includes('/') ? `searched in ${folder}` : 'searched on the PATH',
     });
   }
   if (isPython(basename(path))) return pythonOf(path, folder);
@@ -108,7 +108,7 @@ function shebang(path: string): readonly string[] {
   return basename(words[0] ?? '') === 'env' ? words.slice(1).filter(word => word !== '-S') : words;
 }
 
-/** Where a file of the folder stands in the image; undefined for one of elsewhere. */
+/** The path in the image of a file of the folder; undefined for a file outside it. */
 export function targetOf(path: string, folder: string): string | undefined {
   const inside = relative(folder, path);
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : join(WORK_FOLDER, inside);

@@ -16,7 +16,7 @@ export async function hostSubnets(): Promise<readonly Subnet[]> {
   return [...interfaces, ...parseRouteTable(table)];
 }
 
-/** Parses the text of `/proc/net/route`: destination and mask stand in hexadecimal, lowest byte first. */
+/** Parses the text of `/proc/net/route`: destination and mask are hexadecimal, lowest byte first. */
 export function parseRouteTable(text: string): readonly Subnet[] {
   const routes: Subnet[] = [];
   for (const line of text.split('\n').slice(1)) {

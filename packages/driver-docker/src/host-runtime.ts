@@ -6,7 +6,7 @@ import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } fro
 import { dirname, isAbsolute, join } from 'node:path';
 import type { TarFile } from './tar.ts';
 
-/** Where the program stands in the image, whatever its place on the host. */
+/** The path of the program in the image, whatever its path on the host. */
 export const NODE_IN_IMAGE = '/usr/local/bin/node';
 
 /** What a runtime consists of. */

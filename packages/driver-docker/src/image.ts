@@ -54,7 +54,7 @@ export async function ensureImage(engine: Engine, settings: DockerSettings, fact
   const recipe = imageRecipe(settings, facts);
   const reference = `${IMAGE_REPOSITORY}:${recipe.tag}`;
   const shown = `${IMAGE_REPOSITORY} ${recipe.tag}`;
-  if (await hasImage(engine, reference)) return { reference, summary: `${shown} (there already)` };
+  if (await hasImage(engine, reference)) return { reference, summary: `${shown} (already present)` };
   const began = performance.now();
   await (recipe.changes === undefined
     ? build(engine, reference, recipe)
@@ -66,11 +66,11 @@ export async function ensureImage(engine: Engine, settings: DockerSettings, fact
 /** Whether the image that the next lab needs is there, as a clause. Makes nothing. */
 export async function imageThere(engine: Engine, settings: DockerSettings, facts: EngineFacts): Promise<string> {
   if (isReference(settings.image)) {
-    return `${settings.image}, ${(await hasImage(engine, settings.image)) ? 'as it is' : 'which is not there'}`;
+    return `${settings.image}, ${(await hasImage(engine, settings.image)) ? 'already present' : 'missing'}`;
   }
   const { tag, origin } = imageRecipe(settings, facts);
   const isThere = await hasImage(engine, `${IMAGE_REPOSITORY}:${tag}`);
-  return `${IMAGE_REPOSITORY} ${tag}, ${isThere ? 'there already' : `to be built from ${origin}`}`;
+  return `${IMAGE_REPOSITORY} ${tag}, ${isThere ? 'already present' : `will be built from ${origin}`}`;
 }
 
 /**
@@ -88,7 +88,7 @@ export function imageRecipe(
     throw new LabError(
       'CANNOT_CARRY',
       `the Node runtime of this machine (${process.platform}/${process.arch}) cannot run in the engine (${facts.osType}/${facts.architecture})`,
-      { advice: 'leave PEERLAB_IMAGE out, or set it to "dockerfile"' },
+      { advice: 'unset PEERLAB_IMAGE, or set it to "dockerfile"' },
     );
   }
   if (settings.image !== 'dockerfile' && fits && runtime !== undefined) return runtimeRecipe(settings, bundle, runtime);
@@ -139,9 +139,9 @@ function isReference(image: string): boolean {
 }
 
 async function useAsIs(engine: Engine, reference: string): Promise<PeerImage> {
-  if (await hasImage(engine, reference)) return { reference, summary: `${reference} (as it is)` };
+  if (await hasImage(engine, reference)) return { reference, summary: `${reference} (already present)` };
   throw new LabError('CANNOT_CARRY', `the image ${reference} (PEERLAB_IMAGE) is not in the engine at ${engine.where}`, {
-    advice: `docker pull ${reference}, or leave PEERLAB_IMAGE out`,
+    advice: `docker pull ${reference}, or unset PEERLAB_IMAGE`,
   });
 }
 
@@ -186,7 +186,7 @@ function readBundle(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     throw new LabError('CANNOT_CARRY', `the peer's program ${path} cannot be read`, {
-      advice: 'npm run build makes it',
+      advice: 'build it with npm run build',
       cause,
     });
   }

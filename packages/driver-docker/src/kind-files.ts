@@ -15,12 +15,12 @@ export function kindFiles({ name, folder, files = [] }: PlannedKind): readonly P
     const path = resolve(folder, from);
     const refuse = (what: string, advice: string): LabError =>
       new LabError('CANNOT_CARRY', `the kind ${name}: ${what}`, { advice, details: { kind: name, path } });
-    if (!existsSync(path)) throw refuse(`there is no ${from}`, `it was looked for in ${folder}`);
+    if (!existsSync(path)) throw refuse(`there is no ${from}`, `searched in ${folder}`);
     const inside = relative(folder, path);
     if (to === undefined && (inside === '' || inside.startsWith('..'))) {
       throw refuse(
         `${from} is not in the topology file's folder`,
-        `say where it goes, such as files: { ${from}: /peer }`,
+        `give its place in the container, such as files: { ${from}: /peer }`,
       );
     }
     return filesBelow(path, to ?? inside);

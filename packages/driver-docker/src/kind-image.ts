@@ -50,7 +50,7 @@ export async function ensureKindImage(
 
 function notThere({ where }: Engine, { name, image }: PlannedKind): LabError {
   return new LabError('CANNOT_CARRY', `the image ${image} of the kind ${name} is not in the engine at ${where}`, {
-    advice: `docker pull ${image}, or let the kind build: it`,
+    advice: `docker pull ${image}, or give the kind a build: folder`,
     details: { kind: name, image },
   });
 }
@@ -88,7 +88,7 @@ function entriesOf(path: string, kind: string): string[] {
     return readdirSync(path);
   } catch (cause) {
     throw new LabError('CANNOT_CARRY', `the kind ${kind}: the folder ${path} cannot be read`, {
-      advice: 'build: names a folder with a Dockerfile, seen from the topology file',
+      advice: 'build: names a folder with a Dockerfile, relative to the topology file',
       details: { kind, path },
       cause,
     });

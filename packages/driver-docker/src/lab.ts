@@ -106,7 +106,7 @@ class DockerLab implements RunningLab {
     try {
       yield* containerLogs(this.#engine, containerName(this.name, peer.name), options);
     } catch (error) {
-      if (refusedStatus(error) === 404) throw this.#failed(peer, 'has no container any more', error);
+      if (refusedStatus(error) === 404) throw this.#failed(peer, 'no longer has a container', error);
       throw error;
     }
   }
@@ -122,7 +122,7 @@ class DockerLab implements RunningLab {
   async start(index: number): Promise<void> {
     const target = this.#target(index);
     if (this.ephemeral && !this.#isOwner) {
-      const message = `${this.name} is a throw-away lab: on Docker only the process that made it can start its peers`;
+      const message = `${this.name} is a throw-away lab: on Docker only the process that created it can start its peers`;
       throw new LabError('NOT_SUPPORTED', message, { advice: 'use a lasting lab: lab up' });
     }
     const channel = await startPeer(target, this.#settings);
@@ -198,7 +198,7 @@ class DockerLab implements RunningLab {
 
   #failed(peer: PeerFacts, what: string, cause?: unknown, details: object = {}): LabError {
     return new LabError('PEER_FAILED', `the peer ${peer.name} of ${this.name} ${what}`, {
-      advice: 'run `up` with the topology again: it brings back what is missing',
+      advice: 'run `up` with the topology again to restore what is missing',
       details: { lab: this.name, peer: peer.name, ...details },
       ...(cause === undefined ? {} : { cause }),
     });

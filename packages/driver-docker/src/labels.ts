@@ -160,7 +160,7 @@ function readRecipes(labels: Labels): readonly PeerRecipe[] {
 /** Start times of processes are counted from the time of boot, which is known to the second. */
 const CLOCK_SLACK_MS = 5000;
 
-/** Who this process is, as labels tell it: `user@host:pid`. */
+/** The identity of this process in labels: `user@host:pid`. */
 export function thisOwner(): string {
   return `${userName()}@${hostname()}:${process.pid}`;
 }

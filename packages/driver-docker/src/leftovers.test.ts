@@ -45,8 +45,8 @@ const whyOf = (containers: FoundContainer[], networks: FoundNetwork[]): string |
 describe('a throw-away lab', () => {
   const thrown = { ephemeral: true };
   test('is dead once its owner is gone, in whatever state it is', () => {
-    expect(whyOf([container(0, thrown), container(1, thrown)], [network(2, thrown)])).toContain('is gone');
-    expect(whyOf([], [network(2, thrown)])).toContain('is gone');
+    expect(whyOf([container(0, thrown), container(1, thrown)], [network(2, thrown)])).toContain('has ended');
+    expect(whyOf([], [network(2, thrown)])).toContain('has ended');
   });
 
   test('lives while its owner does, also with nothing but its network', () => {
@@ -63,11 +63,11 @@ describe('a throw-away lab', () => {
 
   test('is dead when the id of its owner belongs to a process that was started later', () => {
     const longAgo = { ...thrown, owner: thisOwner(), createdAtMs: 0 };
-    expect(whyOf([], [network(2, longAgo)])).toContain('is gone');
+    expect(whyOf([], [network(2, longAgo)])).toContain('has ended');
   });
 });
 
-describe('a lab that stays', () => {
+describe('a lasting lab', () => {
   test('lives while it is whole, whatever its peers do', () => {
     expect(whyOf([container(0), container(1, {}, 'stopped')], [network(2)])).toBeUndefined();
   });
@@ -83,6 +83,6 @@ describe('a lab that stays', () => {
   });
 
   test('is dead without its network: no peer of it can be started any more', () => {
-    expect(whyOf([container(0), container(1)], [])).toBe('its network is gone');
+    expect(whyOf([container(0), container(1)], [])).toBe('its network no longer exists');
   });
 });

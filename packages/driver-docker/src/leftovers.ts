@@ -19,7 +19,9 @@ export interface DeadLab {
   readonly networks: readonly FoundNetwork[];
 }
 
-/** The dead labs among what an engine has. Those that were made from other machines cannot be told, and are left out. */
+/**
+ * The dead labs among what an engine has. Those created from other machines cannot be recognised and are not included.
+ */
 export function deadLabs(containers: readonly FoundContainer[], networks: readonly FoundNetwork[]): readonly DeadLab[] {
   const names = new Set([...containers, ...networks].map(({ facts }) => facts.lab));
   return [...names].sort().flatMap(name => {
@@ -29,7 +31,7 @@ export function deadLabs(containers: readonly FoundContainer[], networks: readon
     if (!parts.every(({ owner, createdAtMs }) => ownerIsGone(owner, createdAtMs))) return [];
     const ephemeral = parts.every(facts => facts.ephemeral);
     const owners = [...new Set(parts.map(({ owner }) => owner))].join(', ');
-    const why = ephemeral ? `throw-away, and its owner ${owners} is gone` : incomplete(own, nets, owners);
+    const why = ephemeral ? `throw-away lab whose owner ${owners} has ended` : incomplete(own, nets, owners);
     return why === undefined ? [] : [{ name, ephemeral, why, containers: own, networks: nets }];
   });
 }
@@ -58,7 +60,7 @@ async function deadHelpers(engine: Engine): Promise<readonly Leftover[]> {
   return listed
     .filter(({ Labels }) => ownerIsGone(Labels[LABEL.owner] ?? '', Number(Labels[LABEL.created])))
     .map(({ Id: id, Names: [name = ''] }) => {
-      return { kind: 'container', id, name: name.slice(1), lab: '-', why: 'a helper whose maker is gone' };
+      return { kind: 'container', id, name: name.slice(1), lab: '-', why: 'helper container whose creator has ended' };
     });
 }
 
@@ -75,9 +77,9 @@ function incomplete(
   owners: string,
 ): string | undefined {
   const [network] = networks;
-  if (network === undefined) return 'its network is gone';
+  if (network === undefined) return 'its network no longer exists';
   const planned = readIdentities(network.labels).length;
   const there = containers.filter(({ state }) => state !== 'missing').length;
   if (there >= planned) return undefined;
-  return `half made or half removed: ${there} of ${planned} containers, and ${owners}, who made it, is gone`;
+  return `incomplete: ${there} of ${planned} containers, and its creator ${owners} has ended`;
 }

@@ -57,7 +57,7 @@ export function subnetsForLab(
 /** The refusal of a lab for which no subnet is free. */
 export function noFreeSubnet(pools: readonly string[], taken: readonly Subnet[]): LabError {
   return new LabError('CANNOT_CARRY', `no subnet is free in ${pools.join(', ')}`, {
-    advice: 'remove labs that are not needed (lab ls, lab down), or name other address ranges',
+    advice: 'remove unused labs (lab ls, lab down), or configure other address ranges',
     details: { pools, taken: taken.map(formatSubnet) },
   });
 }
@@ -99,9 +99,9 @@ async function create(engine: Engine, name: string, subnet: Subnet, wish: Networ
 }
 
 /**
- * Engines check a network's name without a lock, so two processes can both make one. Whoever sees another's beside its
- * own gives way: so one that saw none can be sure that every later one does. Two that saw each other both give way, and
- * try again after pauses of different length.
+ * Engines check a network's name without a lock, so two processes can both create one. A process that sees another's
+ * next to its own gives way: so one that saw none can be sure that every later one does. Two that saw each other both
+ * give way, and try again after pauses of different length.
  * @returns false when it gave way.
  */
 async function isAlone(engine: Engine, lab: string, id: string): Promise<boolean> {
@@ -117,8 +117,8 @@ async function isAlone(engine: Engine, lab: string, id: string): Promise<boolean
 }
 
 function nameTaken(name: string, cause: unknown): LabError {
-  return new LabError('NAME_TAKEN', `the network ${name} exists already, made by somebody else`, {
-    advice: 'another `up` of this lab may be at work: try again when it is done',
+  return new LabError('NAME_TAKEN', `the network ${name} already exists, created by another program`, {
+    advice: 'another `up` of this lab may be running: try again later',
     cause,
   });
 }

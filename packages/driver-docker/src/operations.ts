@@ -79,7 +79,7 @@ export async function isolatePeer(target: PeerTarget): Promise<void> {
   const found = await requireRunning(target);
   if (!found.connected) return;
   const { network } = await requireRemains(target);
-  await engine.call(`take ${peer.name} off the network of ${lab}`, abortSignal =>
+  await engine.call(`disconnect ${peer.name} from the network of ${lab}`, abortSignal =>
     engine.docker.getNetwork(network.id).disconnect({ Container: found.id, abortSignal }),
   );
 }
@@ -155,7 +155,7 @@ async function connect(
   network: LivingNetwork,
 ): Promise<void> {
   // The client's types leave the signal out here: the call alone bounds it.
-  await engine.call(`bring ${peer.name} back onto the network of ${lab}`, () =>
+  await engine.call(`reconnect ${peer.name} to the network of ${lab}`, () =>
     engine.docker.getNetwork(network.id).connect({
       Container: found.id,
       EndpointConfig: {
@@ -181,7 +181,7 @@ async function requireRemains(target: PeerTarget): Promise<LabRemains & { readon
   const { engine, lab } = target;
   const remains = await findRemains(engine, lab);
   const network = remains?.network;
-  if (remains === undefined || network?.subnet === undefined) throw failed(target, 'has no network any more');
+  if (remains === undefined || network?.subnet === undefined) throw failed(target, 'no longer has a network');
   return { ...remains, network: { ...network, subnet: network.subnet } };
 }
 
@@ -222,13 +222,13 @@ function untilEnded(engine: Engine, { id, facts }: FoundContainer): Ending {
 function unknownRecipe(target: PeerTarget): LabError {
   return failed(
     target,
-    `cannot be started alone: the lab does not say what ${containerName(target.lab, target.peer.name)} is made from`,
+    `cannot be started alone: the lab has no record of how ${containerName(target.lab, target.peer.name)} was created`,
   );
 }
 
 function failed({ lab, peer }: PeerTarget, what: string): LabError {
   return new LabError('PEER_FAILED', `the peer ${peer.name} of ${lab} ${what}`, {
-    advice: 'lab up with the topology brings back what is missing',
+    advice: 'run lab up with the topology to restore what is missing',
     details: { lab, peer: peer.name },
   });
 }

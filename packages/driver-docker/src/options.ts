@@ -9,7 +9,7 @@ export const DEFAULT_MAX_PEERS = 1000;
 
 /** What {@link createDockerDriver} takes. */
 export interface DockerDriverOptions {
-  /** Path of the peer's program: one ES module without imports of its own, run as `node /peer.mjs` in the container. */
+  /** Path of the peer's program: one ES module without imports, run as `node /peer.mjs` in the container. */
   readonly peerBundle: string;
   /** The version of the project, kept on every container and network. */
   readonly version: string;

@@ -87,7 +87,7 @@ async function createPeer(engine: Engine, wish: PeersWish, peer: PlannedPeer): P
 
 /**
  * The name is in use: by a container of the same lab that another `up` has just made, which is as good as ours; by one
- * that is on its way out, whose end is awaited (undefined); or by something else.
+ * that is shutting down, whose end is awaited (undefined); or by something else.
  */
 async function adopt(engine: Engine, wish: PeersWish, name: string, cause: unknown): Promise<string | undefined> {
   const inspected = await tolerate(
@@ -155,7 +155,7 @@ async function whileAmbiguous(request: () => Promise<unknown>): Promise<void> {
 
 /** The refusal of a lab whose container's name belongs to something else. */
 export function nameTaken(name: string, cause?: unknown): LabError {
-  return new LabError('NAME_TAKEN', `the container ${name} exists already and is not of this lab`, {
+  return new LabError('NAME_TAKEN', `the container ${name} already exists and belongs to another lab`, {
     advice: `remove it (docker rm -f ${name}), or give the lab another name`,
     details: { container: name },
     ...(cause === undefined ? {} : { cause }),

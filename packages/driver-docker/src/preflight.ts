@@ -30,8 +30,8 @@ export function preflight(
   if (peers > settings.maxPeers) {
     throw new LabError(
       'CANNOT_CARRY',
-      `${peers} peers are more than one network bridge carries (${settings.maxPeers})`,
-      { advice: '--driver simulation carries a million peers', details: { peers, maxPeers: settings.maxPeers } },
+      `${peers} peers are too many: one network bridge carries at most ${settings.maxPeers}`,
+      { advice: '--driver simulation supports a million peers', details: { peers, maxPeers: settings.maxPeers } },
     );
   }
   const needed = peers * settings.peerFootprintBytes;
@@ -42,7 +42,7 @@ export function preflight(
       'CANNOT_CARRY',
       `${peers} peers need about ${inGib(needed)} of memory; the engine has ${inGib(facts.memoryBytes)}`,
       {
-        advice: `at most ${most} peers fit; --driver simulation needs a thousandth of that`,
+        advice: `at most ${most} peers fit; --driver simulation needs a thousandth of the memory`,
         details: { neededBytes: needed, engineBytes: facts.memoryBytes, mostPeers: most },
       },
     );

@@ -88,9 +88,9 @@ export async function removeNetwork(engine: Engine, id: string): Promise<void> {
 function stuck(id: string, cause: unknown): LabError {
   return new LabError(
     'ENGINE_REFUSED',
-    `the network ${id.slice(0, 12)} cannot be removed: the engine counts endpoints on it`,
+    `the network ${id.slice(0, 12)} cannot be removed: the engine still counts endpoints on it`,
     {
-      advice: 'if no container is on it (docker network inspect), restart the engine: it then counts anew',
+      advice: 'if docker network inspect shows no container on it, restart the engine to reset the count',
       details: { network: id },
       cause,
     },

@@ -69,7 +69,7 @@ export function readNetwork(network: Dockerode.NetworkInspectInfo): FoundNetwork
   };
 }
 
-/** The IPv4 ranges of a network, whoever it belongs to. */
+/** The IPv4 ranges of any network. */
 export function subnetsOf(network: Dockerode.NetworkInspectInfo): readonly Subnet[] {
   return (network.IPAM?.Config ?? [])
     .map(config => (config.Subnet === undefined ? undefined : parseSubnet(config.Subnet)))

@@ -1,4 +1,4 @@
-/** Tar archives as the engine takes them, streamed: an image of 100 MB never stands in memory. */
+/** Tar archives as the engine takes them, streamed: an image of 100 MB is never in memory as a whole. */
 /// <reference path="./tar-stream.d.ts" />
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';

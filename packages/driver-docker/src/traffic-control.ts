@@ -49,10 +49,14 @@ export async function shapeInterface(
   const tc = (...words: string[]): Promise<string> => runTc(engine, container, words);
   const root = readRoot(await tc('qdisc', 'show'));
   if (root === undefined) {
-    throw new LabError('PEER_FAILED', `${container.peer} is off the network: it has no interface to shape`, {
-      advice: 'let it rejoin first',
-      details: { peer: container.peer },
-    });
+    throw new LabError(
+      'PEER_FAILED',
+      `${container.peer} is disconnected from the network: it has no interface to shape`,
+      {
+        advice: 'reconnect it first: lab fault rejoin',
+        details: { peer: container.peer },
+      },
+    );
   }
   const discipline = settings === null ? [] : queueingDiscipline(settings);
   if (discipline.length > 0) await tc('qdisc', 'replace', 'dev', root.device, 'root', ...discipline);
@@ -103,8 +107,8 @@ async function ensureTcImage(engine: Engine): Promise<string> {
   if (program === undefined || osType !== 'linux' || engineArchitecture()?.includes(architecture) !== true) {
     const why =
       program === undefined ? 'this machine has no tc' : `tc of this machine cannot run in ${osType}/${architecture}`;
-    throw new LabError('NOT_SUPPORTED', `the kernel cannot be asked to shape a peer: ${why}`, {
-      advice: 'install iproute2, on a Linux machine like the engine’s; peers that announce "shape" need none of it',
+    throw new LabError('NOT_SUPPORTED', `the kernel cannot shape the traffic of a peer: ${why}`, {
+      advice: 'install iproute2, on a Linux machine like the engine’s; peers that announce "shape" do not need it',
     });
   }
   const files = [{ target: TC_IN_IMAGE, path: program }, ...elfObjects(program).map(path => ({ target: path, path }))];
@@ -182,7 +186,7 @@ function tcFailed(peer: string, words: readonly string[], output: string): LabEr
   if (words.includes('netem') && /kind is unknown|qdisc not found|No such file or directory/i.test(output)) {
     const message = `the kernel under the engine has no netem (sch_netem), so it cannot delay or lose what ${peer} sends`;
     const advice =
-      'modprobe sch_netem on its machine, or take a peer that announces "shape"; a rate alone needs no netem';
+      'modprobe sch_netem on its machine, or use a peer that announces "shape"; a rate limit alone needs no netem';
     return new LabError('NOT_SUPPORTED', message, { advice, details });
   }
   return new LabError('ENGINE_REFUSED', `tc did not shape ${peer}: ${said}`, { details });

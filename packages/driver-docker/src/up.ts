@@ -115,9 +115,9 @@ async function survey({ engine, settings, plan }: Raising): Promise<Surveyed> {
 function differentLab(plan: LabPlan, remains: LabRemains): LabError {
   const why =
     remains.facts.hash === plan.hash
-      ? `it is ${remains.facts.ephemeral ? 'a throw-away lab' : 'a lab that stays'}, made by ${remains.facts.owner}`
-      : 'it has another topology';
-  return new LabError('NAME_TAKEN', `a lab named ${plan.name} exists already, and ${why}`, {
+      ? `it is ${remains.facts.ephemeral ? 'a throw-away lab' : 'a lasting lab'}, created by ${remains.facts.owner}`
+      : 'its topology differs';
+  return new LabError('NAME_TAKEN', `a lab named ${plan.name} already exists, and ${why}`, {
     advice: `lab down ${plan.name} removes it; or give this one another name`,
     details: { lab: plan.name, hash: remains.facts.hash, owner: remains.facts.owner },
   });
@@ -142,7 +142,7 @@ async function foreignName(engine: Engine, plan: LabPlan): Promise<LabError | un
   if (container !== undefined) return nameTaken(container.slice(1));
   const network = networks.find(other => other.Name === prefix && other.Labels?.[LABEL.lab] !== plan.name);
   if (network === undefined) return undefined;
-  return new LabError('NAME_TAKEN', `the network ${prefix} exists already and is not of this lab`, {
+  return new LabError('NAME_TAKEN', `the network ${prefix} already exists and belongs to another lab`, {
     advice: `remove it (docker network rm ${prefix}), or give the lab another name`,
     details: { network: prefix },
   });
@@ -189,7 +189,7 @@ async function raiseNetwork(raising: Raising, remains: LabRemains | undefined, i
   const { engine, settings, plan, context, facts } = raising;
   context.report({ step: 'network', state: 'started', detail: networkName(plan.name) });
   const network = await existingOrNew(raising, remains);
-  const detail = `${network.name}  ${formatSubnet(network.subnet)}, no way out`;
+  const detail = `${network.name}  ${formatSubnet(network.subnet)}, internal network, no external access`;
   context.report({ step: 'network', state: 'done', detail });
   return network;
 
@@ -259,7 +259,7 @@ async function rollBack(
     return error;
   } catch (failure) {
     const first = error instanceof LabError ? error : new LabError('ENGINE_REFUSED', String(error), { cause: error });
-    return new LabError(first.code, `${first.message}; what was made of ${facts.lab} may be left`, {
+    return new LabError(first.code, `${first.message}; parts of ${facts.lab} may remain`, {
       advice: removalAdvice(facts.lab),
       details: { ...first.details, mayBeLeft: networkName(facts.lab), rollback: String(failure) },
       cause: first,

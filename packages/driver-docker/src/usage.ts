@@ -22,7 +22,7 @@ export async function containerUsage(
     const name = names[index] ?? '';
     // 'one-shot': without it the engine waits a second for a second reading. The types do not know `abortSignal` here.
     const options: { stream: false; 'one-shot': boolean } = { stream: false, 'one-shot': true };
-    const reading = engine.call(`read what ${name} takes of the machine`, abortSignal =>
+    const reading = engine.call(`read the resource usage of ${name}`, abortSignal =>
       engine.docker.getContainer(name).stats(Object.assign(options, { abortSignal })),
     );
     usage[index] = usageOf(await tolerate([404, 409], reading));

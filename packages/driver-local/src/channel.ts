@@ -17,7 +17,7 @@ export interface ChannelTarget {
 type Listener = (line: string, stream: 'stdout' | 'stderr') => void;
 
 /**
- * Opens the channel of the run that there is now. Lines are kept by the host until the first listener comes.
+ * Opens the channel of the current run. The host keeps lines until the first listener arrives.
  * @throws {LabError} `PEER_FAILED` when the peer does not run.
  */
 export async function openChannel(target: ChannelTarget): Promise<LocalChannel> {

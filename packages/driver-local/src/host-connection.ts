@@ -19,11 +19,11 @@ export interface AskOptions {
   /** How long the host may stay silent, in milliseconds. */
   readonly timeoutMs: number;
   readonly onProgress?: (progress: Progress) => void;
-  /** Learns the question's id, by which it can be taken back. */
+  /** Receives the question's id, with which it can be cancelled. */
   readonly onAsked?: (id: number) => void;
 }
 
-/** The lab is on its way out: ask again once it is gone. */
+/** The lab is being removed: ask again once it has ended. */
 export class LabEndingError extends Error {
   override readonly name = 'LabEndingError';
 }
@@ -60,7 +60,7 @@ export class HostConnection {
         try {
           decoder.push(chunk);
         } catch (error) {
-          this.#reason = `the lab host cannot be understood: ${String(error)}`;
+          this.#reason = `the lab host sent an invalid message: ${String(error)}`;
           socket.destroy();
         }
       });
@@ -152,7 +152,7 @@ export class HostConnection {
   async gone(timeoutMs: number): Promise<void> {
     let bound: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const what = `answered, and did not end within ${timeoutMs / 1000} s`;
+      const what = `answered but did not end within ${timeoutMs / 1000} s`;
       bound = setTimeout(() => reject(unreachable(this.#lab, what)), timeoutMs);
     });
     try {
@@ -201,7 +201,7 @@ export class HostConnection {
       this.#end(`${message.index}/any`, message.ended);
     } else if ('cutOff' in message) this.#reason = message.cutOff;
     else if (message.greeting !== PROTOCOL) {
-      this.#reason = `the lab host (pid ${message.hostPid}) is of another version; end it: kill ${message.hostPid}`;
+      this.#reason = `the lab host (pid ${message.hostPid}) has another version; end it with kill ${message.hostPid}`;
       this.#socket.destroy();
     }
   }
@@ -221,7 +221,7 @@ export class HostConnection {
 
 function unreachable(lab: string, what: string, cause?: unknown): LabError {
   return new LabError('ENGINE_UNREACHABLE', `the lab host of ${lab} ${what}`, {
-    advice: `look at the process named "peerlab-host ${lab}": when it is ended, its peers end as well`,
+    advice: `check the process "peerlab-host ${lab}"; ending it also ends its peers`,
     details: { lab },
     definite: false,
     ...(cause === undefined ? {} : { cause }),

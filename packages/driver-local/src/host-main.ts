@@ -30,7 +30,7 @@ async function run(start: HostStart): Promise<void> {
     process.stdout.write('taken\n', () => process.exit(0));
     return;
   }
-  // Whoever holds the lock is the only host of that name: sockets that are there are stale, and so are peers.
+  // The process that holds the lock is the only host of that name: existing sockets and peers are stale.
   await killOrphans(findOrphans(socket => socket === start.socket));
   rmSync(start.socket, { force: true });
   rmSync(crashFile(start.socket), { force: true });

@@ -49,7 +49,7 @@ class LocalLab implements RunningLab {
       unpause: async index => await this.#do(index, { do: 'unpause' }),
     },
     usage: { usage: async () => await processUsage(this.peers.map(({ processId }) => processId)) },
-    isolate: new Lacking(LOOPBACK, 'cut its links one by one, or take the driver docker or simulation'),
+    isolate: new Lacking(LOOPBACK, 'cut its links one by one, or use the driver docker or simulation'),
     shapeInterface: new Lacking(LOOPBACK, 'take the driver docker, or peers that announce "shape"'),
     passTime: new Lacking('processes run in real time'),
     reproduce: new Lacking('processes run in real time, and the machine decides what comes first'),
@@ -200,7 +200,7 @@ class LocalLab implements RunningLab {
 
   #named(error: unknown): unknown {
     if (!(error instanceof HostGoneError) && !(error instanceof LabEndingError)) return error;
-    return new LabError('PEER_FAILED', `the lab ${this.name} does not run any more: ${error.message}`, {
+    return new LabError('PEER_FAILED', `the lab ${this.name} no longer runs: ${error.message}`, {
       advice: 'run `up` with the topology again',
       details: { lab: this.name },
       cause: error,

@@ -30,7 +30,7 @@ export async function findLeftovers({
       const socket = isSocket ? path : `${path.slice(0, -CRASH_SUFFIX.length)}${SOCKET_SUFFIX}`;
       const lab = basename(socket, SOCKET_SUFFIX);
       if (await isServed(socket, lab, answerTimeoutMs)) return undefined;
-      const why = isSocket ? 'nobody serves it' : 'written by a lab host that ended by a defect';
+      const why = isSocket ? 'no process serves it' : 'written by a lab host that crashed';
       return { kind: isSocket ? 'socket' : 'file', id: path, name: path, lab, why };
     }),
   );

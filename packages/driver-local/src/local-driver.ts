@@ -1,5 +1,5 @@
 /**
- * The local driver: one process per peer, each on a loopback address of its own, for a machine without Docker. A lab
+ * The local driver: one process per peer, each on its own loopback address, for a machine without Docker. A lab
  * stays up in one background process, its host, and is found again by that one's socket. The life of a lab is in up.ts,
  * find.ts and lab.ts; the host's side in host/lab-host.ts; settings are in options.ts.
  */
@@ -34,7 +34,7 @@ class LocalDriver implements Driver {
     } catch (error) {
       return { available: false, reason: error instanceof Error ? error.message : String(error) };
     }
-    return { available: true, reason: 'peers run as processes of this machine, on loopback addresses' };
+    return { available: true, reason: 'peers run as local processes on loopback addresses' };
   }
 
   async up(plan: LabPlan, context: WorkContext): Promise<RunningLab> {

@@ -6,7 +6,7 @@ import type { HostConnection } from './host-connection.ts';
 const MAX_WAITING_LINES = 4096;
 
 /**
- * The lines of a peer, oldest first, over a connection of its own, which is closed at the end.
+ * The lines of a peer, oldest first, over a separate connection, which is closed at the end.
  * @throws {LabError} `NO_SUCH_PEER`, `ENGINE_UNREACHABLE`.
  */
 export async function* peerLogs(

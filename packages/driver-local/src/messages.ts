@@ -61,7 +61,7 @@ export type Telling =
 /** One line of a peer: 1 for standard output, 2 for standard error, and the text. */
 export type WireLine = readonly [stream: 1 | 2, text: string];
 
-/** A LabError on its way. `ENDING`: the lab is on its way out; ask again once it is gone. */
+/** A LabError as a message. `ENDING`: the lab is being removed; ask again once it has ended. */
 export interface WireError {
   readonly code: LabErrorCode | 'ENDING';
   readonly message: string;

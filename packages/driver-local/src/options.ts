@@ -48,12 +48,12 @@ export interface LocalDriverOptions {
   readonly controllerBacklogBytes?: number;
   /**
    * Memory that the preflight counts for one peer, in bytes.
-   * @default 24 MiB: an idle peer of the project was measured to take 10 MiB of its own; the rest is for links and queues
+   * @default 24 MiB: an idle peer of the project uses 10 MiB, measured; the rest is for links and queues
    */
   readonly peerFootprintBytes?: number;
   /**
-   * Where peers listen: `blocks` gives each an address of its own out of 127.0.0.0/8, `ports` gives all of them
-   * 127.0.0.1 and each a port of its own.
+   * Where peers listen: `blocks` gives each its own address in 127.0.0.0/8, `ports` gives all of them
+   * 127.0.0.1 and each its own port.
    * @default `blocks` where the system has all of 127.0.0.0/8, as Linux does; else `ports`
    */
   readonly addresses?: 'blocks' | 'ports';

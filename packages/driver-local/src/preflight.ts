@@ -62,9 +62,9 @@ export function preflight(
     if (peers <= most) continue;
     throw new LabError(
       'CANNOT_CARRY',
-      `this machine cannot carry the ${peers} peers of ${plan.name}: not enough ${what}`,
+      `this machine cannot run the ${peers} peers of ${plan.name}: not enough ${what}`,
       {
-        advice: `${advice}; at most ${most} peers fit; --driver simulation carries a million`,
+        advice: `${advice}; at most ${most} peers fit; --driver simulation supports a million`,
         details: { lab: plan.name, peers, mostPeers: most },
       },
     );

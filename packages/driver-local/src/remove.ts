@@ -22,7 +22,7 @@ export async function removeLab(lab: string, socket: string, settings: LocalSett
   await connection.gone(settings.answerTimeoutMs);
 }
 
-/** Removes a socket that nobody serves: whoever gets the name's lock knows that it is stale. */
+/** Removes a socket that no process serves: the holder of the name's lock knows that it is stale. */
 export async function sweepSocket(socket: string): Promise<void> {
   const lock = await takeNameLock(socket);
   if (lock === undefined) return;

@@ -36,7 +36,7 @@ export function ensureRuntimeDirectory(directory: string): void {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new LabError('ENGINE_REFUSED', `labs cannot keep their sockets in ${directory}: ${why}`, {
-      advice: 'set XDG_RUNTIME_DIR to a folder of your own',
+      advice: 'set XDG_RUNTIME_DIR to your own folder',
       details: { directory },
       cause: error,
     });

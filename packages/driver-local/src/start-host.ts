@@ -54,7 +54,7 @@ export function startHost(start: HostStart, timeoutMs: number): Promise<StartedH
         }),
       );
     };
-    const bound = setTimeout(() => fail(`did not say that it listens within ${timeoutMs / 1000} s`), timeoutMs);
+    const bound = setTimeout(() => fail(`did not start to listen within ${timeoutMs / 1000} s`), timeoutMs);
     child.once('error', error => fail(`could not be started: ${error.message}`));
     child.once('close', code => {
       if (said === '') fail(`ended with status ${code}: ${complaint.trim().split('\n')[0] ?? ''}`);

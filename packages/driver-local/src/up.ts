@@ -30,7 +30,7 @@ export async function raiseLab(plan: LabPlan, settings: LocalSettings, context: 
   const there = await askFacts(socket, plan.name, settings.answerTimeoutMs);
   const running = there?.peers.filter(peer => peer.state === 'running').length ?? 0;
   if (there === undefined || there.hash === plan.hash) preflight(plan.peers.length - running, plan, settings);
-  // A host that is on its way out takes as long as its slowest peer.
+  // A host that is shutting down takes as long as its slowest peer.
   const giveUpMs = performance.now() + settings.stopTimeoutMs + 2 * settings.answerTimeoutMs;
   while (performance.now() < giveUpMs) {
     if (context.signal.aborted) throw interrupted(plan);
@@ -38,8 +38,8 @@ export async function raiseLab(plan: LabPlan, settings: LocalSettings, context: 
     if (lab !== undefined) return lab;
     await pause(LOOK_AGAIN_MS);
   }
-  throw new LabError('ENGINE_UNREACHABLE', `the lab host of ${plan.name} neither served nor left its name in time`, {
-    advice: `look at the process named "peerlab-host ${plan.name}"`,
+  throw new LabError('ENGINE_UNREACHABLE', `the lab host of ${plan.name} neither answered nor ended in time`, {
+    advice: `check the process "peerlab-host ${plan.name}"`,
     details: { lab: plan.name, socket },
   });
 }
@@ -48,8 +48,8 @@ export async function raiseLab(plan: LabPlan, settings: LocalSettings, context: 
 function requireCommands(plan: LabPlan): void {
   const peer = plan.peers.find(({ kind }) => kind !== undefined && kind.command === undefined);
   if (peer?.kind === undefined) return;
-  throw new LabError('NOT_SUPPORTED', `the kind ${peer.kind.name}, of ${peer.name}, is an image, and no process`, {
-    advice: 'give the kind a command: as well, or take --driver docker',
+  throw new LabError('NOT_SUPPORTED', `the kind ${peer.kind.name}, of ${peer.name}, is an image, not a process`, {
+    advice: 'add command: to the kind, or use --driver docker',
     details: { lab: plan.name, peer: peer.name, kind: peer.kind.name },
   });
 }

@@ -49,7 +49,7 @@ export class MemoryDriver implements Driver {
       await new Promise<void>(resolve => setImmediate(resolve));
       if (signal.aborted) {
         if (known === undefined) this.labs.delete(plan.name);
-        throw new LabError('ABORTED', 'given up');
+        throw new LabError('ABORTED', 'cancelled');
       }
       if (step === 'peers') lab.startMissing();
       report({ step, state: 'done', detail: `${plan.peers.length} up` });

@@ -1,5 +1,5 @@
 /**
- * The wires of a lab in memory: whatever waits (a frame on a link, a command at a peer) waits in a queue of its own, and
+ * The wires of a lab in memory: each thing that waits (a frame on a link, a command at a peer) has its own queue, and
  * the seed decides which queue is served next. So readings of counters fall between any two frames.
  */
 import type { Random } from '@peerlab/graph';

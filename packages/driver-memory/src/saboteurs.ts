@@ -22,7 +22,7 @@ class Echo extends MemoryPeer {
   }
 }
 
-/** Sends more than a flood would, and says that it relays by rules of its own. */
+/** Sends more than a flood would, and says that it relays by its own rules. */
 class Gossip extends Echo {
   override get capabilities(): readonly string[] {
     return [...super.capabilities, 'gossip'];
@@ -115,7 +115,7 @@ class Recluse extends MemoryPeer {
   }
 }
 
-/** Does not tell of its links. */
+/** Does not report its links. */
 class Denier extends MemoryPeer {
   override answer(command: Parameters<MemoryPeer['answer']>[0]): ReturnType<MemoryPeer['answer']> {
     return command.command === 'neighbours' ? { links: [] } : super.answer(command);
@@ -131,7 +131,7 @@ class Dreamer extends MemoryPeer {
   }
 }
 
-/** Calls each of its sessions by a name of its own. */
+/** Uses its own name for each of its sessions. */
 class Renamer extends MemoryPeer {
   override answer(command: Parameters<MemoryPeer['answer']>[0]): ReturnType<MemoryPeer['answer']> {
     const answer = super.answer(command);
@@ -151,7 +151,7 @@ class Stillborn extends MemoryPeer {
   override command(): void {}
 }
 
-/** Loses what it has to tell of messages, and says so. */
+/** Loses its events about messages, and says so. */
 class Forgetful extends MemoryPeer {
   override deliver(): void {
     this.tell({ event: 'overflow', lost: 1 });

@@ -1,6 +1,6 @@
 /** The addresses of a lab's peers: a block of 10.0.0.0/8 for each lab of this process. None of it is on any wire. */
 
-/** Blocks that there are: labs at a time. */
+/** The number of blocks: labs at a time. */
 export const MAX_BLOCKS = 256;
 /** Addresses of a block. */
 export const BLOCK_PEERS: number = 2 ** 16 - 2;

@@ -7,7 +7,7 @@ export interface LinkPlan {
   readonly seed: number;
   readonly linkCount: number;
   readonly defaults: LinkSettings;
-  /** Links with settings of their own, by the indexes of their peers. */
+  /** Links with their own settings, by the indexes of their peers. */
   readonly overrides: readonly { readonly a: number; readonly b: number; readonly settings: LinkSettings }[];
 }
 

@@ -12,7 +12,7 @@ import type { AgentPeer, World } from '@peerlab/simulation';
 const THINK_US = 20_000;
 /** How long timers may be run for a reply that is outstanding, in virtual microseconds: more than any bound of a peer. */
 const REPLY_PATIENCE_US = 60e6;
-/** Events at one go before others have a turn: about half a second. */
+/** Events in one turn before other tasks run: about half a second. */
 const SLICE_EVENTS = 200_000;
 
 interface Waiting {
@@ -80,7 +80,7 @@ export class Pump {
     this.#outstanding.delete(peer);
   }
 
-  /** Lets the world run, once whoever speaks now has finished. */
+  /** Lets the world run after the current task. */
   wake(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;

@@ -183,7 +183,7 @@ export class SimulatedLab {
     const { planned, peer, end, log } = this.#place(index);
     if (peer !== undefined) return;
     const how = end?.reason ?? 'never started';
-    throw new LabError('PEER_FAILED', `the peer ${planned.name} of ${this.plan.name} ended as it came up: ${how}`, {
+    throw new LabError('PEER_FAILED', `the peer ${planned.name} of ${this.plan.name} ended during its start: ${how}`, {
       details: { lab: this.plan.name, peer: planned.name, exitCode: end?.exitCode, lastLines: log.last(LAST_LINES) },
     });
   }
@@ -263,8 +263,8 @@ export class SimulatedLab {
     if (isAbsolute(file) && !existsSync(file)) {
       throw new LabError('PEER_FAILED', `the peer ${planned.name} cannot start: there is no ${file}`, { details });
     }
-    const message = `${planned.name} runs ${planned.program?.join(' ')}, and the simulation runs this project's peer only`;
-    throw new LabError('NOT_SUPPORTED', message, { advice: 'take the driver docker or local for programs', details });
+    const message = `${planned.name} runs ${planned.program?.join(' ')}, but the simulation runs only the built-in peer`;
+    throw new LabError('NOT_SUPPORTED', message, { advice: 'use the driver docker or local for programs', details });
   }
 
   #require(index: number): AgentPeer {
@@ -275,7 +275,7 @@ export class SimulatedLab {
 
   #doesNotRun({ name }: PlannedPeer): LabError {
     return new LabError('PEER_FAILED', `the peer ${name} of ${this.plan.name} does not run`, {
-      advice: 'run `up` with the topology again: it brings back what is missing',
+      advice: 'run `up` with the topology again to restore what is missing',
       details: { lab: this.plan.name, peer: name },
     });
   }

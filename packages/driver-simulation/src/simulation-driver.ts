@@ -97,7 +97,7 @@ class InProcessDriver implements Driver {
   #create(plan: LabPlan): SimulatedLab {
     const block = this.#registry.freeBlock();
     if (block === undefined) {
-      throw new LabError('CANNOT_CARRY', `${MAX_BLOCKS} labs are simulated in this process already`, {
+      throw new LabError('CANNOT_CARRY', `${MAX_BLOCKS} labs are already simulated in this process`, {
         advice: 'remove one with: lab down',
       });
     }
@@ -109,9 +109,9 @@ class InProcessDriver implements Driver {
   #refuse(plan: LabPlan): void {
     const own = plan.peers.find(({ kind }) => kind !== undefined);
     if (own?.kind !== undefined) {
-      const message = `${own.name} is of the kind ${own.kind.name}, which cannot run here, because a program of your own runs in real time`;
+      const message = `${own.name} has the kind ${own.kind.name}, which cannot be simulated: your own programs run in real time`;
       throw new LabError('NOT_SUPPORTED', message, {
-        advice: 'take --driver local or docker',
+        advice: 'use --driver local or docker',
         details: { lab: plan.name, peer: own.name, kind: own.kind.name },
       });
     }
@@ -168,5 +168,5 @@ async function startMissing(
 }
 
 function throwIfAborted(signal: AbortSignal, plan: LabPlan): void {
-  if (signal.aborted) throw new LabError('ABORTED', `given up while ${plan.name} was coming up`);
+  if (signal.aborted) throw new LabError('ABORTED', `cancelled while ${plan.name} was starting`);
 }

@@ -31,8 +31,8 @@ export interface Driver {
   /** The labs of this driver, by name. */
   list(): Promise<readonly LabSummary[]>;
   /**
-   * What belongs to no living lab: of throw-away labs whose owner is gone, of labs half made or half removed by a
-   * command that was killed, of hosts that are dead. What cannot be told apart from a living lab is not among it. In the
+   * The leftovers: throw-away labs whose owner has ended, labs left incomplete by a
+   * command that was killed, dead hosts. Anything that may belong to a running lab is not included. In the
    * order in which it is to be removed.
    */
   leftovers(): Promise<readonly Leftover[]>;

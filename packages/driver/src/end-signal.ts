@@ -19,7 +19,7 @@ const END_SIGNALS: readonly NodeJS.Signals[] = [
   'SIGUSR2',
 ];
 
-/** Signals by which a peer leaves in good order, where it heeds them at all. */
+/** Signals on which a peer shuts down gracefully, unless it ignores them. */
 export const LEAVE_SIGNALS: ReadonlySet<NodeJS.Signals> = new Set<NodeJS.Signals>(['SIGTERM', 'SIGINT']);
 
 /**
@@ -29,9 +29,7 @@ export const LEAVE_SIGNALS: ReadonlySet<NodeJS.Signals> = new Set<NodeJS.Signals
 export function requireEndSignal(signal: NodeJS.Signals): void {
   if (END_SIGNALS.includes(signal)) return;
   const advice =
-    signal === 'SIGSTOP' || signal === 'SIGCONT'
-      ? 'pause and unpause do what it does'
-      : `one of ${END_SIGNALS.join(', ')}`;
+    signal === 'SIGSTOP' || signal === 'SIGCONT' ? 'use pause and unpause instead' : `one of ${END_SIGNALS.join(', ')}`;
   throw new LabError('NOT_SUPPORTED', `${signal} does not end a peer`, { advice, details: { signal } });
 }
 

@@ -25,7 +25,7 @@ export interface ChannelEnd {
 
 /** How much of a log is wanted. */
 export interface LogOptions {
-  /** Last lines, at least 1; left out, all that is kept. */
+  /** The number of last lines, at least 1; default: all kept lines. */
   readonly tail?: number;
   readonly follow?: boolean;
   readonly signal?: AbortSignal;

@@ -17,7 +17,7 @@ import { v4 } from 'uuid';
 import { LabError } from './lab-error.ts';
 import type { ChannelEnd, PeerChannel } from './peer-channel.ts';
 
-/** Takes a peer's events, in order. `atMs`: when the peer told it, where the lab has a clock of its own. */
+/** Takes a peer's events, in order. `atMs`: when the peer reported it, if the lab has its own clock. */
 export type EventListener = (event: PeerEvent, atMs?: number) => void;
 
 /** How a command is bounded. */
@@ -150,7 +150,7 @@ export class PeerClient {
       }, timeoutMs);
       this.#pending.set(seq, { command, resolve, reject, timer, onReply: options.onReply });
       this.#channel.write(JSON.stringify({ seq, ...request })).catch((cause: unknown) => {
-        this.#settle(seq)?.reject(this.#failure(`took no command: ${String(cause)}`));
+        this.#settle(seq)?.reject(this.#failure(`did not accept the command: ${String(cause)}`));
       });
     });
     const parsed = resultSchemas[command].safeParse(result);

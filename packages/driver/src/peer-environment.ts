@@ -2,7 +2,7 @@
 import type { PeerEnvironment } from '@peerlab/contract';
 import type { LabPlan, PlannedPeer } from './plan.ts';
 
-/** Everything that the project's node needs to know at its start is in {@link PeerEnvironment}; drivers build it with this. */
+/** Builds the environment variables with which a driver starts the built-in peer: {@link PeerEnvironment}. */
 export function peerEnvironment(
   plan: LabPlan,
   peer: PlannedPeer,

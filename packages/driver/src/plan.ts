@@ -1,7 +1,7 @@
 /** A lab as it is to be made: what a driver is handed. */
 import type { KindSpec } from '@peerlab/topology';
 
-/** A lab as it is to be made. Peers stand in topology order: `peers[i].index === i`. */
+/** The plan of a lab. Peers are in topology order: `peers[i].index === i`. */
 export interface LabPlan {
   /** Unique among the labs of a driver; usable in container and network names. */
   readonly name: string;
@@ -31,7 +31,7 @@ export interface PlannedPeer {
   readonly kind?: PlannedKind | undefined;
 }
 
-/** A program of the user's: {@link KindSpec}, where `folder` is what its paths are seen from. Its variables are the peer's. */
+/** A program of the user: {@link KindSpec}. Its paths are relative to `folder`; its variables are the peer's. */
 export interface PlannedKind extends Omit<KindSpec, 'env'> {
   /** The topology file's folder, absolute. */
   readonly folder: string;

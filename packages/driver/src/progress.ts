@@ -2,7 +2,7 @@
 
 /** What a driver calls while it works. */
 export interface WorkContext {
-  /** The caller gives up: the driver stops at once, removes what this call made, and throws `ABORTED`. */
+  /** Cancels the call: the driver stops at once, removes what this call created, and throws `ABORTED`. */
   readonly signal: AbortSignal;
   /** Tells how far the work is. */
   readonly report: (progress: Progress) => void;

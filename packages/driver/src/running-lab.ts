@@ -12,7 +12,7 @@ export interface RunningLab {
   readonly topology: string;
   readonly ephemeral: boolean;
   readonly network: NetworkFacts;
-  /** In topology order, one for every peer of the topology, running or not; as they were at the latest look: {@link survey}. */
+  /** One for every peer, in topology order, running or not; as of the latest {@link survey}. */
   readonly peers: readonly PeerFacts[];
   /** What can be done with it beyond this interface, or why not. Ask with `capability` or `requireCapability`. */
   readonly capabilities: OfferedCapabilities;
@@ -38,7 +38,7 @@ export interface RunningLab {
    */
   kill(index: number, signal?: NodeJS.Signals): Promise<void>;
   /**
-   * Has a peer leave in good order (SIGTERM: BYE on every link), and kills it where that takes too long; a paused one
+   * Shuts a peer down gracefully (SIGTERM: BYE on every link), and kills it after a timeout; a paused one
    * is unpaused for it. Resolves when the peer has ended.
    * @throws {LabError} `PEER_FAILED` when the peer does not run; `NO_SUCH_PEER`
    */

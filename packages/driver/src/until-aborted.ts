@@ -6,7 +6,7 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal |
   if (signal === undefined) return await promise;
   let onAbort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new LabError('ABORTED', 'given up'));
+    onAbort = () => reject(new LabError('ABORTED', 'cancelled'));
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   });

@@ -6,7 +6,7 @@ import type { Rows } from './rows.ts';
  * @param hops set for each peer found, 0 for the source
  * @param order the peers found, at its beginning
  * @param deadEnd a peer that is found and not searched from; none by default
- * @returns how many stand in `order`, the source included
+ * @returns how many are in `order`, including the source
  */
 export function search(
   { offsets, targets }: Rows,

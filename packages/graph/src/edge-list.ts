@@ -1,7 +1,7 @@
 /** Edges while a graph is made, as two typed arrays: in the order in which they were drawn, with the end that dials first. */
 import { EdgeSet } from './edge-set.ts';
 
-/** Edges as two arrays of ends; the same edge may stand in it more than once. */
+/** Edges as two arrays of ends; the same edge may appear more than once. */
 export interface EdgeList {
   /** `a[i]` dials `b[i]`. */
   readonly a: Uint32Array;
@@ -43,7 +43,7 @@ export function edgeListOf(pairs: Iterable<readonly [number, number]>): EdgeList
   return edges;
 }
 
-/** The edges without those that stand in the list before, in whichever direction. */
+/** The edges without repetitions, in either direction. */
 export function distinctEdges(peerCount: number, { a, b, count }: EdgeList): EdgeList {
   const known = new EdgeSet(peerCount, count);
   const distinct = new EdgeBuffer(count);

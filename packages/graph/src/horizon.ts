@@ -1,4 +1,7 @@
-/** The graph as one peer sees it: whom its floods reach by TTL, and what they cost. One search answers for every TTL. */
+/**
+ * The graph as one peer sees it: the peers that its floods reach by TTL, and what they cost. One search answers for
+ * every TTL.
+ */
 import { search } from './breadth-first.ts';
 import { degreeOf, type Graph } from './graph.ts';
 

@@ -111,14 +111,14 @@ export class Lab implements AsyncDisposable {
     return await this.#faults.apply(fault);
   }
 
-  /** What is broken on purpose, by whomever: found by asking the peers and the driver. */
+  /** All active faults, whichever process set them: found by asking the peers and the driver. */
   async faults(): Promise<readonly ActiveFault[]> {
     return await this.#faults.active();
   }
 
   /**
-   * Takes every fault back, by whomever: cuts, mutes and shapes, paused, isolated and stopped peers; and waits until every
-   * drawn link is up at both ends.
+   * Lifts every fault, whichever process set it: cuts, mutes and shapes, paused, isolated and stopped peers; and waits
+   * until every drawn link is up at both ends.
    * @throws {LabError} `LINKS_MISSING` naming those that did not return; what starting a peer throws; `ABORTED`
    */
   async heal(options: RecoveryOptions = {}): Promise<Recovery> {
@@ -140,7 +140,7 @@ export class Lab implements AsyncDisposable {
     await this.#life.kill(this.peerIndex(peer), signal);
   }
 
-  /** Has a peer leave in good order. @throws {LabError} as {@link RunningLab.stop}; `NO_SUCH_PEER` */
+  /** Shuts a peer down gracefully. @throws {LabError} as {@link RunningLab.stop}; `NO_SUCH_PEER` */
   async stop(peer: string): Promise<void> {
     await this.#life.stop(this.peerIndex(peer));
   }
@@ -272,7 +272,7 @@ export class Lab implements AsyncDisposable {
     const client = this.#client(plan.from);
     const ttl = plan.ttl ?? this.topology.defaults.ttl;
     if (ttl !== undefined && !client.can('ttl')) {
-      throw new LabError('NOT_SUPPORTED', `${client.name} does not announce that it takes a TTL`);
+      throw new LabError('NOT_SUPPORTED', `${client.name} does not announce support for a TTL`);
     }
     const context = this.contextFor(options);
     return await untilAborted(sendMessage(context, { ...plan, ttl }), options.signal);

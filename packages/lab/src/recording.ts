@@ -20,7 +20,7 @@ import type { MessageFinding } from './messages/send-message.ts';
 
 /** How a lab is recorded. */
 export interface RecordOptions {
-  /** Links that are up already, where that is known; left out, the peers are asked. */
+  /** Links that are up already, if that is known; by default the peers are asked. */
   readonly linksUp?: TraceHeader['linksUp'] | undefined;
 }
 
@@ -46,7 +46,7 @@ export class Recording {
   readonly #turnedOn: Promise<unknown>[] = [];
   #isEnded = false;
 
-  /** Use {@link recordLab}, which waits until the peers tell of every copy. */
+  /** Use {@link recordLab}, which waits until the peers report every copy. */
   constructor(lab: Lab, linksUp: TraceHeader['linksUp'], sink: TraceSink) {
     this.#lab = lab;
     const startedAtMs = performance.now();
@@ -57,12 +57,12 @@ export class Recording {
     this.#stops.push(lab.onOpened(client => this.#listenTo(client)));
   }
 
-  /** Resolves once every peer that can tell of its copies has been asked to. */
+  /** Resolves once every peer that can report its copies has been asked to. */
   async traced(): Promise<void> {
     await Promise.allSettled(this.#turnedOn.splice(0));
   }
 
-  /** Asks the peers again to tell of every copy: another watcher, as it went, may have asked them to stop. */
+  /** Asks the peers again to report every copy: another watcher may have turned that off when it ended. */
   async traceAgain(): Promise<void> {
     this.#traced.clear();
     this.look();
@@ -147,7 +147,7 @@ function headerOf(lab: Lab, linksUp: TraceHeader['linksUp']): TraceHeader {
     clock: capabilityIfAny(running, 'passTime') === undefined ? 'wall' : 'virtual',
     topology: JSON.parse(topologyToJson(topology)) as TraceTopology,
     peers: lab.peers.map(({ index, name, nodeId, address, state }) => {
-      // A peer may have an id of its own.
+      // A peer may use its own id.
       const client = endpoints[index]?.client;
       return { name, nodeId: client?.info.nodeId ?? nodeId, address, state };
     }),

@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<LargeCheckName, (floods: readonly RunFlood[]) => Wo
     const delivered = sum(floods, ({ result }) => result.delivered);
     const frames = sum(floods, ({ result }) => result.frames);
     const predicted = sum(floods, ({ predictedFrames }) => predictedFrames);
-    const each = delivered === due ? 'each once' : 'not each once';
+    const each = delivered === due ? 'each once' : 'not exactly once each';
     return {
       expected: `${due} deliveries, each once; ${predicted} frames`,
       observed: `${plural(floods.length, 'origin')}: ${delivered} of ${due}, ${each}; ${frames} frames, predicted ${predicted}`,
@@ -44,7 +44,7 @@ export function checkResultOf(
 ): CheckFinding {
   const explanations = floods.flatMap(({ problems }) => problems).slice(0, MAX_EXPLANATIONS);
   const isTried = floods.some(({ expected }) => expected > 0);
-  const open = isTried ? [] : ['no peer has another one within reach'];
+  const open = isTried ? [] : ['no peer can reach another one'];
   return checkFinding(name, { ...WORDS[name](floods), evidence: notes, explanations }, open, timeMs);
 }
 

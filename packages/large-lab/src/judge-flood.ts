@@ -13,7 +13,7 @@ export type JudgedNetwork = Pick<LargeNetwork, 'isUniform' | 'nameOf'>;
 /** What was seen of a flood that came to its end. */
 export interface SeenFlood {
   readonly result: FloodResult;
-  /** Tells of each peer whether it has the message. */
+  /** Says for each peer whether it has the message. */
   readonly has: (peer: number) => boolean;
 }
 
@@ -35,7 +35,7 @@ export function judgeFlood(
     flood.to === undefined
       ? judgeBroadcast(flood, { result, has }, horizon, network)
       : judgeDm(flood, result, horizon, network);
-  // A loss that kept nobody from the message is told of a broadcast alone, whose frames are counted.
+  // A loss that no peer suffered from is reported only for a broadcast, whose frames are counted.
   if (result.lost > 0 && (found.length > 0 || flood.check === 'broadcast'))
     found.unshift({ kind: 'frames', text: `${nameOf(flood, network)} lost ${result.lost} frames on datagram links` });
   return found.slice(0, MAX_EXPLANATIONS);
@@ -51,7 +51,7 @@ function judgeBroadcast(
   const { expected, predictedFrames } = flood;
   const found: Explanation[] = strayPeers(flood, has, horizon, ttl, network);
   if (result.delivered !== expected) {
-    const text = `${nameOf(flood, network)} was delivered ${result.delivered} times, and ${expected} peers had to deliver it once`;
+    const text = `${nameOf(flood, network)} was delivered ${result.delivered} times, but ${expected} peers should deliver it once`;
     found.push({ kind: result.delivered > expected ? 'twice' : 'missed', text });
   }
   let covered = 0;
@@ -85,7 +85,7 @@ function strayPeers(
     const distance = hops[peer] ?? -1;
     const isDue = distance >= 0 && distance <= ttl;
     if (has(peer) === isDue) continue;
-    const where = distance === -1 ? 'which no path leads to' : `${distance} hops from ${network.nameOf(flood.from)}`;
+    const where = distance === -1 ? 'without a path to it' : `${distance} hops from ${network.nameOf(flood.from)}`;
     found.push(
       isDue
         ? { kind: 'missed', text: `${network.nameOf(peer)}, ${where}, never got ${nameOf(flood, network)}` }

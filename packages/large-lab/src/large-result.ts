@@ -15,7 +15,7 @@ export type LargeCheckName = (typeof LARGE_CHECKS)[number];
 export interface PlannedFlood {
   readonly check: LargeCheckName;
   readonly from: number;
-  /** Of a direct message: to whom. */
+  /** The recipient of a direct message. */
   readonly to?: number | undefined;
   /** Left out: without limit. */
   readonly ttl?: number | undefined;
@@ -28,7 +28,7 @@ export interface PlannedFlood {
 /** A flood that was run. */
 export interface RunFlood extends PlannedFlood {
   readonly result: FloodResult;
-  /** Broken promises, the first few; empty for a flood that was given up, which is not judged. */
+  /** Broken promises, the first few; empty for a cancelled flood, which is not judged. */
   readonly problems: readonly Explanation[];
   /** Of this machine. */
   readonly timeMs: number;
@@ -49,13 +49,13 @@ export interface LargeResult {
   /** As drawn. */
   readonly graph: { readonly peers: number; readonly links: number };
   readonly floods: readonly RunFlood[];
-  /** Of those that were brought to their end. */
+  /** Counts only those that finished. */
   readonly checks: readonly CheckFinding[];
-  /** Every check was brought to its end, and none failed. */
+  /** Every check finished, and none failed. */
   readonly passed: boolean;
-  /** The run was given up: the rest is what there was so far. */
+  /** The run was cancelled: the other fields hold partial results. */
   readonly isPartial: boolean;
-  /** Milliseconds of each step that was brought to its end. */
+  /** Milliseconds of each step that finished. */
   readonly timings: Readonly<Partial<Record<'network' | LargeCheckName, number>>>;
   /** Over every frame of every flood that arrived, in order. */
   readonly traceHash: string;

@@ -62,7 +62,7 @@ export function planFloods(graph: Graph, checks: readonly LargeCheckName[], rand
       }
     }
     if (tried < horizon.furthest)
-      notes.dm.push(`peers beyond ${tried} hops were sent none; the furthest is ${horizon.furthest} hops away`);
+      notes.dm.push(`peers beyond ${tried} hops got no message; the furthest is ${horizon.furthest} hops away`);
   }
   return { floods, notes, horizons };
 }

@@ -164,7 +164,7 @@ describe('proveLarge', () => {
     await expect(refused).rejects.toThrow(LabError);
     await expect(refused).rejects.toMatchObject({
       code: 'CANNOT_CARRY',
-      message: expect.stringMatching(/needs up to \d+\.\d GB, and 4\.0 GB are free/),
+      message: expect.stringMatching(/needs up to \d+\.\d GB of memory, but 4\.0 GB are free/),
     });
     expect(seen).toEqual(['4000000000']);
   });

@@ -141,7 +141,7 @@ class LargeRun {
     return graph;
   }
 
-  /** Undefined when it was given up. */
+  /** Undefined if it was cancelled. */
   async #runCheck(name: LargeCheckName, graph: Graph, plan: FloodPlan): Promise<RunFlood[] | undefined> {
     const planned = plan.floods.filter(({ check }) => check === name);
     const ofCheck = planned.reduce((sum, { predictedFrames }) => sum + predictedFrames, 0);
@@ -198,5 +198,5 @@ class LargeRun {
 
 /** What a run may take, for people: `up to 380 MB of memory, of 6.2 GB that are free`. */
 export function memoryText({ neededBytes, availableBytes }: LargeMemory): string {
-  return `up to ${formatBytes(neededBytes)} of memory, of ${formatBytes(availableBytes)} that are free`;
+  return `up to ${formatBytes(neededBytes)} of memory; ${formatBytes(availableBytes)} are free`;
 }

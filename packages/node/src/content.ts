@@ -27,10 +27,10 @@ export function encodeContent(value: unknown): { readonly payload: Uint8Array; r
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    throw new NodeError('bad-message', 'a message that JSON cannot carry; send JSON, or bytes', { cause });
+    throw new NodeError('bad-message', 'JSON cannot encode this message; send a JSON value or bytes', { cause });
   }
   if (text === undefined)
-    throw new NodeError('bad-message', `a message that is a ${typeof value}; send JSON, or bytes`);
+    throw new NodeError('bad-message', `a message cannot be a ${typeof value}; send a JSON value or bytes`);
   return { payload: Buffer.from(text, 'utf8'), content: CONTENT.json };
 }
 
@@ -47,7 +47,7 @@ export function decodeContent(payload: Uint8Array, content: number): Content {
   return copyOf(payload);
 }
 
-/** Above so many bytes an array of its own costs far more to make and to collect than a part of Node's buffer pool. */
+/** Above so many bytes a separate array costs far more to make and to collect than a part of Node's buffer pool. */
 const MAX_INLINE_BYTES = 64;
 
 function copyOf(bytes: Uint8Array): Uint8Array {

@@ -35,7 +35,7 @@ export interface Counters {
   readonly iterationDropped: number;
   /** Message ids that are remembered, and the bytes that they take. */
   readonly seenCache: { readonly size: number; readonly sizeBytes: number };
-  /** Links of any state, those in handshake included. */
+  /** Links in any state, including the handshake. */
   readonly openLinks: number;
 }
 

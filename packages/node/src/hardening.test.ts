@@ -135,7 +135,7 @@ describe('slow readers', () => {
     expect(outcomes[0]).toMatchObject({ code: 'outbox-full', definite: true });
     const sent = node.counters().totals.originated;
     expect(sent).toBeGreaterThan(originated);
-    abort.abort(new Error('given up'));
+    abort.abort(new Error('cancelled'));
     await until(() => outcomes.length === 3);
     expect(node.counters()).toMatchObject({ outboxBytes: 0, totals: { originated: sent } });
     const waiting = node.broadcast(new Uint8Array(32 * 1024));

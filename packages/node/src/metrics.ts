@@ -17,9 +17,9 @@ export async function prometheusText(counters: Counters): Promise<string> {
   const { totals, traffic } = counters;
   count('messages_originated', 'Messages that this peer sent as their origin.', totals.originated);
   count('messages_delivered', 'Messages handed to the application.', totals.delivered);
-  count('copies_relayed', 'Copies of messages passed on.', totals.relayed);
-  count('copies_duplicate', 'Copies that brought nothing new.', totals.duplicate);
-  count('messages_expired', 'Messages not passed on because their TTL had run out.', totals.expired);
+  count('copies_relayed', 'Copies of messages that this peer relayed.', totals.relayed);
+  count('copies_duplicate', 'Copies that changed nothing.', totals.duplicate);
+  count('messages_expired', 'Messages not relayed because their TTL expired.', totals.expired);
   const dropped = new Counter({
     name: 'peerlab_dropped_total',
     help: 'Frames or messages dropped, by reason.',
@@ -47,11 +47,11 @@ export async function prometheusText(counters: Counters): Promise<string> {
   bytes.inc({ direction: 'in' }, traffic.bytesIn);
   bytes.inc({ direction: 'out' }, traffic.bytesOut);
 
-  gauge('links', 'Links of any state, those in handshake included.', counters.openLinks);
-  gauge('queue_bytes', 'Bytes that wait to be written.', counters.queueBytes);
-  gauge('outbox_bytes', 'Payload bytes of own messages that wait for a link.', counters.outboxBytes);
-  gauge('seen_cache_entries', 'Message ids that are remembered.', counters.seenCache.size);
-  gauge('seen_cache_bytes', 'Bytes that the remembered ids take.', counters.seenCache.sizeBytes);
+  gauge('links', 'Links in any state, including the handshake.', counters.openLinks);
+  gauge('queue_bytes', 'Bytes queued for writing.', counters.queueBytes);
+  gauge('outbox_bytes', 'Payload bytes of own messages queued until a link is up.', counters.outboxBytes);
+  gauge('seen_cache_entries', 'Message ids in the seen-cache.', counters.seenCache.size);
+  gauge('seen_cache_bytes', 'Bytes of memory that the seen-cache uses.', counters.seenCache.sizeBytes);
 
   const perLink = ['peer', 'direction'] as const;
   const linkFrames = new Counter({
@@ -68,7 +68,7 @@ export async function prometheusText(counters: Counters): Promise<string> {
   });
   const linkQueue = new Gauge({
     name: 'peerlab_link_queue_bytes',
-    help: 'Bytes that wait to be written to one link.',
+    help: 'Bytes queued for writing to one link.',
     labelNames: ['peer'],
     registers,
   });

@@ -24,7 +24,7 @@ export type NodeErrorCode =
 export class NodeError extends Error {
   override readonly name = 'NodeError';
   readonly code: NodeErrorCode;
-  /** True: what was asked for has not happened. False: unknown; a message may have arrived all the same. */
+  /** True: the operation certainly did not happen. False: unknown; a message may have arrived nevertheless. */
   readonly definite: boolean;
   /** What the message says, for programs. */
   readonly details: Readonly<Record<string, unknown>>;

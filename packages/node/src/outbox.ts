@@ -31,7 +31,7 @@ export class Outbox {
   #queueBytes = 0;
   /** Links above the mark, and since when they keep messages waiting. */
   readonly #full: Map<Link, number> = new Map();
-  /** Links that were given up as slow readers without being cut off. */
+  /** Links that no longer get messages because they read too slowly; they stay connected. */
   readonly #ignored: WeakSet<Link> = new WeakSet();
   #timer: NodeJS.Timeout | undefined;
 
@@ -56,7 +56,9 @@ export class Outbox {
     if (this.#queueBytes + sizeBytes > maxOutboxBytes) {
       const details = { waitingBytes: this.#queueBytes, maxOutboxBytes };
       return Promise.reject(
-        new NodeError('outbox-full', `${this.#queueBytes} bytes wait for slow links; await each send`, { details }),
+        new NodeError('outbox-full', `${this.#queueBytes} bytes are queued for slow links; await each send`, {
+          details,
+        }),
       );
     }
     return new Promise((resolve, reject) => {

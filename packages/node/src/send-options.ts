@@ -9,7 +9,7 @@ export interface SendOptions {
    * @default 65535: no limit
    */
   readonly ttl?: number;
-  /** Gives up waiting: for room, then the message was not sent; for an acknowledgement, then it may have arrived. */
+  /** Cancels the wait for room (the message was not sent) or for an acknowledgement (it may have arrived). */
   readonly signal?: AbortSignal;
 }
 

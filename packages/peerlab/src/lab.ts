@@ -27,8 +27,8 @@ export interface NetOptions {
 export const lab: { readonly up: typeof up } = { up };
 
 /**
- * Brings a throw-away lab up, with its links as drawn, under a name of its own: any number of them may stand at the same time.
- * It goes when it is disposed of, and, on its own, when this process ends.
+ * Brings a throw-away lab up, with its links as drawn, under a unique name: any number of them may run at the same
+ * time. It goes when it is disposed of, and, on its own, when this process ends.
  * @param topology a file, or a topology
  * @throws {TopologyError} for what is wrong in the file; {LabError} as `bringUp`: nothing is left then
  */

@@ -49,7 +49,7 @@ export class NetPeer {
     await this.#lab.kill(this.name, signal);
   }
 
-  /** Has it leave in good order. */
+  /** Shuts it down gracefully. */
   async stop(): Promise<void> {
     await this.#lab.stop(this.name);
   }
@@ -78,7 +78,7 @@ export class NetPeer {
 
   #ttl({ ttl = this.#lab.topology.defaults.ttl }: SendOptions): number | undefined {
     if (ttl === undefined || this.#client.can('ttl')) return ttl;
-    throw new LabError('NOT_SUPPORTED', `${this.name} does not announce that it takes a TTL`);
+    throw new LabError('NOT_SUPPORTED', `${this.name} does not announce support for a TTL`);
   }
 }
 

@@ -90,7 +90,7 @@ export class Net implements AsyncDisposable {
     return await this.lab.fault(fault);
   }
 
-  /** Takes every fault back, and waits until every drawn link is up. @throws {LabError} as `Lab.heal` */
+  /** Lifts every fault, and waits until every drawn link is up. @throws {LabError} as `Lab.heal` */
   async heal(options: RecoveryOptions = {}): Promise<Recovery> {
     return await this.lab.heal(options);
   }

@@ -46,7 +46,7 @@ const NODE_ID_AT = MIN_FRAME_BYTES + 2;
 /** Size of BYE. */
 export const BYE_BYTES: number = NODE_ID_AT + ID_BYTES;
 
-/** Encodes BYE. It carries its sender's id, so that a refused dialler learns whom it reached. */
+/** Encodes BYE. It carries its sender's id, so that a refused dialler learns which peer it reached. */
 export function encodeBye(reason: ByeReason, nodeId: Id): Uint8Array {
   const frame = newFrame(FRAME_TYPE.bye, 0, BYE_BYTES);
   writeU16(frame, MIN_FRAME_BYTES, BYE_CODE[reason]);

@@ -12,12 +12,12 @@ export const RELAY = 2;
 /** Remember this copy's TTL as the best. */
 export const REMEMBER = 4;
 
-/** What a peer remembers of its own messages: better than any copy that may come back. */
+/** What a peer remembers about its own messages: better than any copy that may come back. */
 export const OWN_MESSAGE = 65535;
 
 /**
  * Up to this initial TTL a horizon is exact, unless a peer is told otherwise: far above the diameter of any network where a
- * horizon is of interest. Whoever claims an exact horizon of peers that it did not configure stays within it.
+ * horizon is of interest. A lab that claims an exact horizon for peers that it did not configure must stay within it.
  */
 export const EXACT_TTL_MAX = 64;
 

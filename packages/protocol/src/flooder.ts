@@ -37,7 +37,7 @@ export interface Totals {
   delivered: number;
   /** Copies passed on, counted once for each copy, not for each link. */
   relayed: number;
-  /** Copies that brought nothing new. */
+  /** Copies that changed nothing. */
   duplicate: number;
   /** Messages taken and not passed on, because their TTL had run out. */
   expired: number;
@@ -158,7 +158,7 @@ export class Flooder {
     }
     this.#runEnd = offset + sizeBytes;
     this.#runFrames++;
-    // A trace tells of one message at a time.
+    // A trace reports one message at a time.
     if (this.trace !== undefined) this.flush(from);
   }
 

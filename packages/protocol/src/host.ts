@@ -39,7 +39,7 @@ export interface PeerHost {
   /** `handleTimeout` is wanted at this time, or soon after it; replaces what was wanted before. */
   schedule(atMs: number): void;
   linkUp(link: Link): void;
-  /** A link that was up is up no more. It may still take frames that were under way. */
+  /** A link that was up has ended. It may still receive frames that were in flight. */
   linkDown(link: Link, reason: LinkEnd): void;
   /** A link ended for good that had never been up here. `by`: the other end's node id, where it told. */
   linkRefused(link: Link, reason: LinkEnd, by: Id | undefined): void;

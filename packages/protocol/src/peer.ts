@@ -1,5 +1,5 @@
 /**
- * The peer as a pure state machine: what a host may ask of it. It has no socket, timer, clock or chance of its own: the
+ * The peer as a pure state machine: what a host may ask of it. It has no socket, timer, clock or randomness: the
  * host (host.ts) hands connections, bytes and the time in, and bytes leave by each link's transport. Go on with
  * link.ts (the states of a link), handshake.ts, twins.ts, frame-handler.ts, and flooder.ts for messages.
  */
@@ -171,7 +171,7 @@ export class Peer {
    */
   dm(to: Id, payload: Uint8Array, options: SendOptions & { readonly ack?: boolean }, nowMs: number): Id {
     this.#time.nowMs = nowMs;
-    if (sameId(to, this.nodeId)) throw new RangeError('a direct message to oneself');
+    if (sameId(to, this.nodeId)) throw new RangeError('a peer cannot send a direct message to itself');
     const ttl = this.#checkOutgoing('dm', payload, options.ttl);
     const flags = (options.content ?? CONTENT.bytes) | (options.ack === true ? DM_FLAG.ackWanted : 0);
     return this.#flooder.originate(payload, { destination: to, ttl, flags }, nowMs);

@@ -1,4 +1,4 @@
-/** Round trips that are being measured: a PING with a token of its own, until its PONG or the link's end. */
+/** Round trips that are being measured: a PING with a unique token, until its PONG or the link's end. */
 import { readU32, writeU32 } from './bytes.ts';
 import { MIN_FRAME_BYTES, PING_BYTES } from './frame.ts';
 import type { Link } from './link.ts';

@@ -1,4 +1,4 @@
-/** Takes and surfaces every message, and relays none: what comes in arrives with its TTL used up. */
+/** Receives and delivers every message but relays none: incoming messages have an expired TTL. */
 import { INITIAL_TTL_AT, TTL_AT } from '@peerlab/protocol';
 import { run } from './run.ts';
 import { TamperingAgent } from './tampering-agent.ts';

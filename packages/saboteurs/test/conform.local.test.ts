@@ -53,11 +53,11 @@ const WHY: Readonly<Record<string, RegExp>> = {
   'dm.self': /was answered with a result, not with the error bad-command/,
   'dm.ttl': /n2, 2 hops away, received it 1 times with TTL 1/,
   'counters.agree': /in flight|never|still|counts|settle|frames/,
-  'trace.told': /n1 relayed a broadcast, and told no sent/,
-  'history.known': /n1 relayed it, and recalls no sent of it/,
+  'trace.told': /n1 relayed a broadcast but reported no sent event/,
+  'history.known': /n1 relayed it but recalls no sent event/,
   'disconnect.both': /n0 still has a link to n1/,
   'disconnect.nobody': /was answered with a result, not with the error no-such-peer/,
-  'shape.told': /it tells \[\]/,
+  'shape.told': /it reports \[\]/,
   'shape.down': /n0 still has a link to n1/,
   'ping.measured': /rttMs|ping/,
   'ping.nobody': /was answered with a result, not with the error no-such-peer/,
@@ -87,7 +87,7 @@ describe.concurrent('a peer that breaks a clause', () => {
       expect(await broken('silent', id)).toMatchObject({
         verdict: 'not-proven',
         isAnnounced: false,
-        reason: 'no link-up is written: the lab then cannot show links live',
+        reason: 'no link-up event: the lab cannot show links live',
       });
     }
   });

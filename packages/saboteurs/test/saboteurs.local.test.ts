@@ -63,7 +63,7 @@ describe('a lab with a saboteur fails, and says who did what to which message at
     expect(failed(result)).toEqual(['broadcast', 'ttl', 'dm']);
     expect(culprits(result)).toEqual(new Set(['d']));
     expect(explanations(result, 'broadcast')[0]).toMatch(
-      /^e never received broadcast [0-9a-f]{8} of a, 3 hops away; d had it from c \(hop 2\) and took its TTL for used up/,
+      /^e never received broadcast [0-9a-f]{8} of a, 3 hops away; d had it from c \(hop 2\) and treated its TTL as expired/,
     );
     expect(explanations(result, 'dm')[0]).toMatch(/never received direct message [0-9a-f]{8} of a to e \(TTL 3\)/);
   });
@@ -102,7 +102,7 @@ describe('a lab with a saboteur fails, and says who did what to which message at
     expect(failed(result)).toEqual(['ttl', 'dm']);
     expect(culprits(result)).toEqual(new Set(['d']));
     expect(explanations(result, 'ttl').join('\n')).toMatch(
-      /broadcast [0-9a-f]{8} of \w \(TTL \d\) reached \w at hop \d, .*beyond its TTL of \d; d \(hop \d\) took it with TTL (\d) and passed it on with TTL \1/,
+      /broadcast [0-9a-f]{8} of \w \(TTL \d\) reached \w at hop \d, .*beyond its TTL of \d; d \(hop \d\) received it with TTL (\d) and relayed it with TTL \1/,
     );
   });
 
@@ -112,7 +112,7 @@ describe('a lab with a saboteur fails, and says who did what to which message at
     expect(failed(result)).toEqual(['dm']);
     expect(culprits(result)).toEqual(new Set(['d']));
     expect(explanations(result, 'dm')[0]).toMatch(
-      /^d surfaced direct message [0-9a-f]{8} of \w to \w \(TTL \d\), which was meant for \w alone, at hop \d/,
+      /^d delivered direct message [0-9a-f]{8} of \w to \w \(TTL \d\), which was only for \w, at hop \d/,
     );
   });
 });

@@ -21,7 +21,7 @@ const name = z.string().max(MAX_NAME_LENGTH).regex(NAME_PATTERN).describe(`A nam
 
 const kindName = z
   .string()
-  .describe("The kind of program that it runs, a name of kinds:; peerlab is the project's own.");
+  .describe('The kind of program that it runs, a name from kinds:; peerlab is the built-in peer.');
 
 /** The settings of a peer. */
 export const peerSettings: z.ZodObject<
@@ -32,7 +32,7 @@ export const peerSettings: z.ZodObject<
   kind: kindName.optional(),
 });
 
-/** The settings of a peer as they stand in a file. */
+/** The settings of a peer in a file. */
 export interface PeerEntry {
   env?: Record<string, string> | undefined;
   kind?: string | undefined;
@@ -47,7 +47,7 @@ export const linkSchema: z.ZodType<LinkEntry> = z.union([
   }),
 ]);
 
-/** A link as it stands in a file: `[a, b]`, or with settings. */
+/** A link in a file: `[a, b]`, or with settings. */
 export type LinkEntry =
   | [string, string]
   | ({
@@ -88,26 +88,26 @@ export interface TopologyFile {
 }
 
 const common = {
-  name: name.optional().describe(`The lab's name; left out, the file's name without its ending. ${NAME_RULE}.`),
-  seed: numberSchema('seed').optional().describe('Decides every random choice; 1 where it is left out.'),
+  name: name.optional().describe(`The lab's name; default: the file's name without its extension. ${NAME_RULE}.`),
+  seed: numberSchema('seed').optional().describe('The seed of every random choice; default: 1.'),
   kinds: z
     .record(name, kindSchema)
     .optional()
-    .describe("Programs that peers may run in place of the project's own, by name."),
+    .describe('Programs that peers may run instead of the built-in one, by name.'),
   peers: z
     .union([z.array(name), z.record(name, peerSettings.nullable())])
     .optional()
     .describe('The peers, by name: a list, or a map from name to settings. A generator names its own n0, n1, …'),
-  links: z.array(linkSchema).optional().describe('Links between peers; with a generator, links beside its own.'),
+  links: z.array(linkSchema).optional().describe('Links between peers; with a generator, additional links.'),
   defaults: z
     .strictObject({
-      ttl: z.int().min(0).max(65535).optional().describe('TTL of messages that are sent without one.'),
-      links: z.strictObject(linkFields).optional().describe('Settings of every link that does not say otherwise.'),
-      peers: peerSettings.optional().describe('Settings of every peer that does not say otherwise.'),
+      ttl: z.int().min(0).max(65535).optional().describe('TTL of messages that do not set one.'),
+      links: z.strictObject(linkFields).optional().describe('Default settings of every link.'),
+      peers: peerSettings.optional().describe('Default settings of every peer.'),
       kind: kindName.optional(),
     })
     .optional()
-    .describe('What holds where nothing else is said.'),
+    .describe('Defaults for peers, links and messages.'),
   scenario: scenarioSchema.optional(),
 };
 

@@ -14,7 +14,7 @@ export function readGenerator(section: Readonly<Record<string, unknown>>, report
   const generator = findGenerator(name);
   if (generator === undefined) {
     const names = GENERATORS.map(one => one.name);
-    const advice = didYouMean(name, names) ?? `there are ${names.join(', ')}`;
+    const advice = didYouMean(name, names) ?? `available: ${names.join(', ')}`;
     report(['topology', 'generator'], `unknown generator "${name}"`, advice);
     return undefined;
   }
@@ -45,8 +45,8 @@ export function readGenerator(section: Readonly<Record<string, unknown>>, report
     if (reported.has(parameter)) continue;
     if (parameter in values) report(['topology', parameter], message);
     else if (fallback === undefined)
-      report(['topology'], `${parameter} ${message}`, `${generator.name} needs it: ${doc}`);
-    else report(['topology'], `${parameter} ${message}`, `left out, it is ${fallback}`);
+      report(['topology'], `${parameter} ${message}`, `${generator.name} requires it: ${doc}`);
+    else report(['topology'], `${parameter} ${message}`, `default: ${fallback}`);
   }
   return isSound ? { generator: generator.name, values } : undefined;
 }

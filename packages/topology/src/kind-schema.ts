@@ -7,7 +7,7 @@ import * as z from 'zod';
 /** The name by which a file asks for the project's own peer, where a default says otherwise. */
 export const OWN_KIND = 'peerlab';
 
-/** A kind as it stands in a file. */
+/** A kind in a file. */
 export interface KindEntry {
   command?: string | string[] | undefined;
   image?: string | undefined;
@@ -24,35 +24,35 @@ const words = z.union([z.string(), z.array(z.string())]).optional();
 /** The settings of a kind. */
 export const kindSchema: z.ZodType<KindEntry> = z.strictObject({
   command: words.describe(
-    "The program as a command line, run in the topology file's folder. In a container it is run with this machine's " +
-      'own runtime, unless image: or build: says otherwise.',
+    "The program as a command line, run in the topology file's folder. In a container it runs with this machine's " +
+      'own runtime, unless image: or build: is set.',
   ),
   image: z.string().optional().describe('The image of its containers.'),
   build: z
     .union([z.string(), z.strictObject({ context: z.string(), dockerfile: z.string().optional() })])
     .optional()
     .describe(
-      "A folder with a Dockerfile, seen from the topology file's: the image of its containers is built from it.",
+      "A folder with a Dockerfile, relative to the topology file's folder; the image of its containers is built from it.",
     ),
-  entrypoint: words.describe("In place of the image's own entry point."),
+  entrypoint: words.describe("Replaces the image's entry point."),
   files: z
     .union([z.array(z.string()), z.record(z.string(), z.string())])
     .optional()
     .describe(
-      "Files and folders that its containers have, seen from the topology file's folder: a list, for the working " +
+      "Files and folders to copy into its containers, relative to the topology file's folder: a list, for the working " +
         'directory, or a map from each to its absolute path in the container.',
     ),
   user: z
     .string()
     .optional()
     .describe('User and group of its containers, as numbers, such as "1000:1000"; never root.'),
-  env: z.record(z.string(), z.string()).optional().describe('Environment variables; those of a peer come first.'),
+  env: z.record(z.string(), z.string()).optional().describe('Environment variables; those of a peer override them.'),
   peers: z
     .union([z.array(z.string()), z.number(), z.string()])
     .optional()
     .describe(
-      'Who is of this kind: a list of names; or how many, or a share such as 50%, spread evenly over the peers that ' +
-        'have no kind yet. Left out: the peers and defaults that say kind:.',
+      'The peers of this kind: a list of names, a number, or a share such as 50%, spread evenly over the peers that ' +
+        'have no kind yet. Default: the peers and defaults that set kind:.',
     ),
 });
 

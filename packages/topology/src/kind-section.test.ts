@@ -89,10 +89,13 @@ test('the fingerprint changes with a kind, and with who is of it', () => {
 describe('what is wrong is told, with its place', () => {
   test.each([
     ['defaults: { kind: pyhton }', '3:19 defaults.kind: unknown kind "pyhton"; did you mean "python"?'],
-    ['defaults: { peers: { kind: ruby } }', '3:28 defaults.peers.kind: unknown kind "ruby"; there are python, peerlab'],
+    [
+      'defaults: { peers: { kind: ruby } }',
+      '3:28 defaults.peers.kind: unknown kind "ruby"; available: python, peerlab',
+    ],
     [
       'defaults: { kind: python, peers: { kind: python } }',
-      '3:13 defaults.kind: is said by defaults.peers.kind as well; keep one of them',
+      '3:13 defaults.kind: is also set by defaults.peers.kind; keep one of them',
     ],
   ])('%s', (line, problem) => {
     expect(problems(`${RING}${PYTHON}${line}`)).toEqual([`x.yaml:${problem}`]);
@@ -105,11 +108,11 @@ describe('what is wrong is told, with its place', () => {
     ['{ command: []}', 'kinds.a.command: names no program; such as python3 peer.py'],
     [
       '{ command: "python3 \\"my peer.py\\"" }',
-      'kinds.a.command: quotes are not read here; write it as a list, such as [python3, "my peer.py"]',
+      'kinds.a.command: quotes have no effect here; write it as a list, such as [python3, "my peer.py"]',
     ],
-    ['{ image: x, build: . }', 'kinds.a.build: an image is named already; keep image: or build:'],
+    ['{ image: x, build: . }', 'kinds.a.build: the kind already has an image; keep image: or build:'],
     ['{ build: { contxt: . , context: .} }', 'kinds.a.build.contxt: unknown key "contxt"; did you mean "context"?'],
-    ['{ entrypoint: x }', 'kinds.a.entrypoint: is of an image, and there is none; write it as command:'],
+    ['{ entrypoint: x }', 'kinds.a.entrypoint: needs an image, but the kind has none; write it as command:'],
     ['{ image: x, user: root }', 'kinds.a.user: cannot be "root"; numbers other than 0, such as "1000:1000"'],
     ['{ image: x, user: "0" }', 'kinds.a.user: cannot be "0"; numbers other than 0, such as "1000:1000"'],
     ['{ files: { x: etc } }', 'kinds.a.files.x: must be an absolute path in the container; such as /peer/etc'],
@@ -130,9 +133,9 @@ describe('what is wrong is told, with its place', () => {
   peerlab: {}
 peers: { x: , y: , z: { kind: c } }`;
     expect(problems(text)).toEqual([
-      'x.yaml:3:16 kinds.b.peers[0]: "y" is of the kind a already; keep one of them',
-      "x.yaml:4:3 kinds.peerlab: peerlab is the project's own peer; choose another name",
-      'x.yaml:5:31 peers.z.kind: unknown kind "c"; there are a, b, peerlab',
+      'x.yaml:3:16 kinds.b.peers[0]: "y" already has the kind a; keep one of them',
+      'x.yaml:4:3 kinds.peerlab: peerlab is the built-in peer; choose another name',
+      'x.yaml:5:31 peers.z.kind: unknown kind "c"; available: a, b, peerlab',
     ]);
   });
 });

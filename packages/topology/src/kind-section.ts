@@ -30,7 +30,7 @@ export function readKinds(section: unknown, choices: KindChoices, report: Report
   const known = (kind: unknown, path: readonly (string | number)[]): void => {
     if (typeof kind !== 'string' || kind === OWN_KIND || names.includes(kind)) return;
     const all = [...new Set([...names, OWN_KIND])];
-    const others = names.length === 0 ? 'kinds: names none' : `there are ${all.join(', ')}`;
+    const others = names.length === 0 ? 'kinds: is empty' : `available: ${all.join(', ')}`;
     report(path, `unknown kind "${kind}"`, didYouMean(kind, all) ?? others);
   };
   const kindOf = new Map<number, string>();
@@ -48,7 +48,7 @@ export function readKinds(section: unknown, choices: KindChoices, report: Report
       const other = found === undefined ? undefined : kindOf.get(found);
       if (found === undefined) choices.unknownPeer(peer, path);
       else if (other === undefined) kindOf.set(found, name);
-      else if (other !== name) report(path, `"${peer}" is of the kind ${other} already`, 'keep one of them');
+      else if (other !== name) report(path, `"${peer}" already has the kind ${other}`, 'keep one of them');
     });
   }
   for (const [name, { peers }] of entries) spread(name, peers, choices.peers.length, kindOf, report);
@@ -88,18 +88,18 @@ function faultsOf(name: string, entry: KindEntry): Parameters<Report>[] {
   const at = (...steps: string[]): string[] => ['kinds', name, ...steps];
   const faults: Parameters<Report>[] = [];
   if (name === OWN_KIND) {
-    faults.push([at(), `${OWN_KIND} is the project's own peer`, 'choose another name', 'key']);
+    faults.push([at(), `${OWN_KIND} is the built-in peer`, 'choose another name', 'key']);
   }
   if (entry.image !== undefined && entry.build !== undefined) {
-    faults.push([at('build'), 'an image is named already', 'keep image: or build:', 'key']);
+    faults.push([at('build'), 'the kind already has an image', 'keep image: or build:', 'key']);
   }
   if (entry.entrypoint !== undefined && entry.image === undefined && entry.build === undefined) {
-    faults.push([at('entrypoint'), 'is of an image, and there is none', 'write it as command:', 'key']);
+    faults.push([at('entrypoint'), 'needs an image, but the kind has none', 'write it as command:', 'key']);
   }
   for (const key of ['command', 'entrypoint'] as const) {
     const value = entry[key];
     if (typeof value === 'string' && /["'\\]/.test(value)) {
-      faults.push([at(key), 'quotes are not read here', 'write it as a list, such as [python3, "my peer.py"]']);
+      faults.push([at(key), 'quotes have no effect here', 'write it as a list, such as [python3, "my peer.py"]']);
     } else if (value !== undefined && wordsOf(value)?.length === 0) {
       faults.push([at(key), 'names no program', 'such as python3 peer.py']);
     }

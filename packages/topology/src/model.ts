@@ -32,7 +32,7 @@ export interface KindSpec {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What holds where nothing else is said. */
+/** Defaults for peers, links and messages. */
 export interface Defaults {
   /** TTL of a message that is sent without one, 0..65535. */
   readonly ttl?: number | undefined;

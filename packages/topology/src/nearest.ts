@@ -30,7 +30,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   return found === undefined ? undefined : `did you mean "${found}"?`;
 }
 
-/** Levenshtein's distance, given up on (as `limit`) once it cannot be below the limit. */
+/** Levenshtein's distance; returns `limit` once it cannot be below the limit. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -150,7 +150,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
       'topology: { generator: ring, peers: 2000001 }\nlinks: [[n0, n5]]\ndefaults: { peers: { env: { A: x } } }';
     const size =
       'ring makes 2000001 peers and about 2000001 links, more than are laid out one by one (4000000 together)';
-    const why = `needs every peer: ${size}; remove it, or take fewer peers`;
+    const why = `needs every peer: ${size}; remove it, or use fewer peers`;
     expect(problemsOf(text)).toEqual([`${FILE}:2:1 links: ${why}`, `${FILE}:3:13 defaults.peers: ${why}`]);
   });
 
@@ -194,12 +194,12 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     [
       'a missing parameter',
       'topology: { generator: ring }',
-      `${FILE}:1:11 topology: peers is missing; ring needs it: how many peers`,
+      `${FILE}:1:11 topology: peers is missing; ring requires it: how many peers`,
     ],
     [
       'a duplicate peer',
       'peers: [a, b, a]',
-      `${FILE}:1:15 peers[2]: "a" stands twice; it is peers[0] in line 1 already`,
+      `${FILE}:1:15 peers[2]: "a" appears twice; the first is peers[0] in line 1`,
     ],
     [
       'a self-link',
@@ -209,12 +209,12 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     [
       'a link twice',
       'peers: [a, b]\nlinks: [[a, b], [b, a]]',
-      `${FILE}:2:17 links[1]: "b" and "a" are linked already, by links[0] in line 2; keep one of them`,
+      `${FILE}:2:17 links[1]: "b" and "a" are already linked, by links[0] in line 2; keep one of them`,
     ],
     [
       "a generator's own link",
       'topology: { generator: ring, peers: 3 }\nlinks: [[n0, n1]]',
-      `${FILE}:2:9 links[0]: "n0" and "n1" are linked already, by the generator; keep one of them`,
+      `${FILE}:2:9 links[0]: "n0" and "n1" are already linked, by the generator; keep one of them`,
     ],
     ['zero peers', 'peers: []', `${FILE}:1:8 peers: needs at least one peer; such as peers: [a, b, c]`],
     [
@@ -315,14 +315,14 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     [
       'a default that does not fit',
       'topology: { generator: scale-free, peers: 2 }',
-      `${FILE}:1:11 topology: links must be below the number of peers, 2; left out, it is 2`,
+      `${FILE}:1:11 topology: links must be below the number of peers, 2; default: 2`,
     ],
     [
       'an empty section',
       'topology:',
       `${FILE}:1:10 topology: must be a map, but is empty; such as topology: { generator: ring, peers: 5 }`,
     ],
-    ['a key twice', 'peers:\n  a:\n  b:\n  a:', `${FILE}:4:3: the key "a" stands twice; keep one of them`],
+    ['a key twice', 'peers:\n  a:\n  b:\n  a:', `${FILE}:4:3: the key "a" appears twice; keep one of them`],
     [
       'two documents',
       'peers: [a]\n---\npeers: [b]',
@@ -337,7 +337,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     [
       'an alias of nothing',
       'peers: [a]\nlinks: *nope',
-      `${FILE}:2:8: unknown alias "*nope"; mark what it stands for with &nope, further up`,
+      `${FILE}:2:8: unknown alias "*nope"; define it with &nope further up`,
     ],
     [
       'a tag, which would be read past',
@@ -362,8 +362,8 @@ describe('what is wrong is told, with line, column, path and advice', () => {
 
   test('every missing parameter', () => {
     expect(problemsOf('topology: { generator: grid }')).toEqual([
-      `${FILE}:1:11 topology: rows is missing; grid needs it: how many rows`,
-      `${FILE}:1:11 topology: columns is missing; grid needs it: how many columns`,
+      `${FILE}:1:11 topology: rows is missing; grid requires it: how many rows`,
+      `${FILE}:1:11 topology: columns is missing; grid requires it: how many columns`,
     ]);
   });
 
@@ -431,20 +431,20 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     for (let i = 1; i < 9; i++)
       levels.push(`l${i}: &l${i} [${new Array(9).fill(i === 1 ? '*a' : `*l${i - 1}`).join(',')}]`);
     expect(problemsOf(levels.join('\n'))[0]).toBe(
-      `${FILE}:1:1: aliases expand to more than 10000 copies; write out what they stand for, or use defaults:`,
+      `${FILE}:1:1: aliases expand to more than 10000 copies; write out their values, or use defaults:`,
     );
   });
 
   test('a name or a seed from outside that cannot be', () => {
     const overrides = { name: 'Bad Name', seed: 1.5 };
     expect(() => parseTopology('peers: [a]', { file: FILE, overrides })).toThrow(
-      /the seed that was asked for is 1\.5; .*\n.*"Bad Name" is no name for a lab: .*; such as "bad-name"/,
+      /the requested seed is 1\.5; .*\n.*"Bad Name" is not a valid lab name: .*; such as "bad-name"/,
     );
   });
 
   test('a name that cannot be taken from the file', () => {
     expect(problemsOf('peers: [a]', 'My Lab.yaml')[0]).toContain(
-      'the file\'s name makes "my lab", which is no name for a lab',
+      'the file\'s name makes "my lab", which is not a valid lab name',
     );
   });
 });

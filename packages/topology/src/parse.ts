@@ -55,7 +55,7 @@ export function parseTopology(source: string | Uint8Array, options: ParseOptions
   if (!isLargeTopology(topology)) return topology;
   if (canBeLaidOut(topology)) return layOut(topology);
   const document = new YamlDocument(source, options.file);
-  throw new TopologyError([document.problem(['topology'], tooLargeText(topology), 'the driver simulation floods it')]);
+  throw new TopologyError([document.problem(['topology'], tooLargeText(topology), 'use the driver simulation')]);
 }
 
 /**
@@ -134,7 +134,7 @@ class FileReader {
   #staysUndrawn(topology: LargeTopology): boolean {
     const keys = keysOfPeers(this.#file);
     if (canBeLaidOut(topology)) return topology.peerCount > FLOODED_ABOVE_PEERS && keys.length === 0;
-    const advice = 'remove it, or take fewer peers';
+    const advice = 'remove it, or use fewer peers';
     for (const path of keys) this.#report(path, `needs every peer: ${tooLargeText(topology)}`, advice, 'key');
     return true;
   }
@@ -173,7 +173,7 @@ class FileReader {
   #seed(override: number | undefined): number {
     const seed = override ?? this.#file.seed;
     if (override !== undefined && !isWithin('seed', override)) {
-      this.#add([], `the seed that was asked for is ${override}`, `it must be ${boundsText('seed')}`);
+      this.#add([], `the requested seed is ${override}`, `it must be ${boundsText('seed')}`);
     }
     return typeof seed === 'number' ? seed : DEFAULT_SEED;
   }
@@ -186,8 +186,8 @@ class FileReader {
     if (!NAME_PATTERN.test(name) || name.length > MAX_NAME_LENGTH) {
       const [what, advice] =
         override === undefined
-          ? [`the file's name makes "${name}", which is no name for a lab`, `write name: into the file`]
-          : [`"${name}" is no name for a lab`, nameAdvice(name)];
+          ? [`the file's name makes "${name}", which is not a valid lab name`, `add name: to the file`]
+          : [`"${name}" is not a valid lab name`, nameAdvice(name)];
       this.#add([], `${what}: ${NAME_RULE}`, advice);
     }
     return name;
@@ -218,7 +218,7 @@ class FileReader {
     const { peers, topology } = this.#file;
     if (peers === undefined && topology === undefined) {
       if (this.#misspelt.has('peers') || this.#misspelt.has('topology')) return [];
-      const advice = 'say topology: { generator: ring, peers: 5 }, or peers: [a, b] with links: [[a, b]]';
+      const advice = 'write topology: { generator: ring, peers: 5 }, or peers: [a, b] with links: [[a, b]]';
       this.#report([], 'no peers', advice);
       return [];
     }
@@ -242,7 +242,7 @@ class FileReader {
     specs.forEach(({ name }, i) => {
       const earlier = first.get(name);
       if (earlier === undefined) first.set(name, i);
-      else this.#report(['peers', i], `"${name}" stands twice; it is ${this.#at(['peers', earlier])} already`);
+      else this.#report(['peers', i], `"${name}" appears twice; the first is ${this.#at(['peers', earlier])}`);
     });
     return specs;
   }
@@ -277,7 +277,7 @@ class FileReader {
       if (taken.has(key)) {
         const earlier = taken.get(key);
         const by = earlier === undefined ? 'by the generator' : `by ${this.#at(['links', earlier])}`;
-        this.#report(['links', i], `"${ends[0]}" and "${ends[1]}" are linked already, ${by}`, 'keep one of them');
+        this.#report(['links', i], `"${ends[0]}" and "${ends[1]}" are already linked, ${by}`, 'keep one of them');
         return [];
       }
       taken.set(key, i);
@@ -290,7 +290,7 @@ class FileReader {
     const index = new Map(peers.map(({ name }, i) => [name, i]));
     const [short, long] = [Object(defaults).kind, Object(Object(defaults).peers).kind];
     if (short !== undefined && long !== undefined) {
-      this.#report(['defaults', 'kind'], 'is said by defaults.peers.kind as well', 'keep one of them', 'key');
+      this.#report(['defaults', 'kind'], 'is also set by defaults.peers.kind', 'keep one of them', 'key');
     }
     const kind = short ?? long;
     const byDefault =

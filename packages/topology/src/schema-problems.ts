@@ -42,7 +42,7 @@ const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   peers: ['env', 'kind'],
 };
 
-/** Where a key that stands at the top, and is not known there, belongs. */
+/** The section of a key that is misplaced at the top level. */
 const SECTION_OF: Readonly<Record<string, string>> = {
   generator: 'topology:',
   ttl: 'defaults:',

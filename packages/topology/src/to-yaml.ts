@@ -43,7 +43,7 @@ function headOf(comment: string | undefined): string {
 }
 
 function kindInYaml({ name, files, ...kind }: KindSpec): [string, object] {
-  // A file without a place of its own keeps its path in the working directory: only a list says that.
+  // A file without an explicit target keeps its path in the working directory: only a list says that.
   const isList = files?.every(({ to }) => to === undefined) === true;
   const places = files?.map(({ from, to }): [string, string | undefined] => [from, to]) ?? [];
   if (files === undefined) return [name, kind];
@@ -80,7 +80,7 @@ function defaultsInYaml({ ttl, links, peers }: Topology['defaults']): string {
   return isEmpty(defaults) ? '' : stringify({ defaults }, { lineWidth: 0 });
 }
 
-/** A name as it stands in a list; in quotes where it would be read as a number, or by some as a truth value. */
+/** A name in a list; in quotes if YAML parsers could read it as a number or a boolean. */
 function inline(name: string): string {
   const isPlain = /^[a-z][a-z0-9-]*$/.test(name) && !/^(null|true|false|yes|no|on|off|y|n)$/.test(name);
   return isPlain ? name : JSON.stringify(name);

@@ -27,8 +27,8 @@ describe('map keys', () => {
   });
 
   test('that are written alike stand twice', () => {
-    expect(problems('peers:\n  01: \n  01: \n')).toContain('the key "01" stands twice');
-    expect(problems('peers: {"01": , 01: }\n')).toContain('the key "01" stands twice');
+    expect(problems('peers:\n  01: \n  01: \n')).toContain('the key "01" appears twice');
+    expect(problems('peers: {"01": , 01: }\n')).toContain('the key "01" appears twice');
   });
 
   test('that JavaScript reserves are refused, wherever they stand', () => {

@@ -2,7 +2,7 @@
 import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Scalar, visit } from 'yaml';
 import type { TextProblem } from './yaml-problems.ts';
 
-/** The key that JavaScript gives a meaning of its own. */
+/** The key that has a special meaning in JavaScript. */
 const RESERVED_KEY = '__proto__';
 
 /** Makes every key of the document the text that was written, and finds the keys that cannot be used. */

@@ -113,7 +113,7 @@ export class YamlDocument {
       const unknown = unknownAliases(this.#document);
       if (unknown.length > 0) throw this.#errorOf(unknown);
       const message = `aliases expand to more than ${MAX_ALIASES} copies`;
-      throw this.#errorOf([{ offset: 0, message, advice: 'write out what they stand for, or use defaults:' }]);
+      throw this.#errorOf([{ offset: 0, message, advice: 'write out their values, or use defaults:' }]);
     }
   }
 

@@ -45,7 +45,7 @@ export function unknownAliases(document: Document): TextProblem[] {
   visit(document, (_, node) => {
     if (isAlias(node)) {
       if (anchors.has(node.source)) return;
-      const advice = `mark what it stands for with &${node.source}, further up`;
+      const advice = `define it with &${node.source} further up`;
       problems.push({ offset: node.range?.[0] ?? 0, message: `unknown alias "*${node.source}"`, advice });
     } else if (isNode(node) && 'anchor' in node && typeof node.anchor === 'string') anchors.add(node.anchor);
   });
@@ -68,7 +68,7 @@ function inWords({ code, message, pos }: YAMLError, text: string): TextProblem {
     case 'DUPLICATE_KEY': {
       // After a key without a value the parser points at the end of that, before the key that it means.
       const [, before = '', key = ''] = /^(\s*)["']?([^\s:"',{}[\]]*)/.exec(text.slice(offset)) ?? [];
-      return { offset: offset + before.length, message: `the key "${key}" stands twice`, advice: 'keep one of them' };
+      return { offset: offset + before.length, message: `the key "${key}" appears twice`, advice: 'keep one of them' };
     }
     case 'MULTIPLE_DOCS':
       return {

@@ -86,7 +86,7 @@ export type LabTraceEvent =
     } & Finding)
   /** Anything that a reader of the recording should know, such as a scenario's step. */
   | { readonly event: 'note'; readonly text: string }
-  /** The recording ended in good order; `events` counts the lines between header and this one. */
+  /** The recording ended properly; `events` counts the lines between header and this one. */
   | { readonly event: 'end'; readonly events: number };
 
 /** An event that a peer told. `by` is its name; the other fields are as the contract says, with node ids. */
@@ -120,7 +120,7 @@ export const headerSchema: z.ZodType<TraceHeader> = z
   .refine(
     ({ topology, peers, linksUp }) => [...topology.links, ...linksUp].every(link => hasEnds(link, peers.length)),
     {
-      message: 'a link to a peer that is not there',
+      message: 'a link to an unknown peer',
     },
   );
 

@@ -9,7 +9,7 @@ export interface Trace {
   readonly header: TraceHeader;
   /** Without the closing line. */
   readonly events: readonly TraceEvent[];
-  /** Undefined for a recording that ended in good order; else what is missing, for people. */
+  /** Undefined for a complete recording; else what is missing, for people. */
   readonly cutOff?: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export function readTrace(text: string): Trace {
   for (let i = 1; i < lines.length; i++) {
     const line = lines[i] ?? '';
     if (line.trim() === '') continue;
-    if (end !== undefined) throw new TraceError('it goes on after its closing line', i + 1);
+    if (end !== undefined) throw new TraceError('it continues after its closing line', i + 1);
     const event = readTraceEvent(line, i + 1);
     if (event.event === 'end') end = event.events;
     else events.push(event);
@@ -39,7 +39,7 @@ export function readTrace(text: string): Trace {
     return { header, events, cutOff: `the recording was cut off after ${events.length} events${half}` };
   }
   if (end !== events.length) {
-    throw new TraceError(`it should have ${end} events, and has ${events.length}`, 0, 'lines were taken out or added');
+    throw new TraceError(`it should have ${end} events, and has ${events.length}`, 0, 'lines were removed or added');
   }
   return { header, events };
 }
@@ -52,11 +52,12 @@ export function readHeader(line: string): TraceHeader {
   const value = parse(line);
   const version: unknown = Reflect.get(Object(value), 'trace');
   if (version === undefined) {
-    throw new TraceError('this is no recording of a lab', 1, 'lab record LAB FILE makes one');
+    throw new TraceError('this is not a recording of a lab', 1, 'create one with lab record LAB FILE');
   }
   if (version !== TRACE_VERSION) {
-    const advice = typeof version === 'number' && version > TRACE_VERSION ? 'a newer lab made it' : undefined;
-    throw new TraceError(`trace version ${String(version)}, and this lab reads version ${TRACE_VERSION}`, 1, advice);
+    const advice =
+      typeof version === 'number' && version > TRACE_VERSION ? 'a newer version of lab wrote it' : undefined;
+    throw new TraceError(`trace version ${String(version)}, but this lab reads version ${TRACE_VERSION}`, 1, advice);
   }
   const header = headerSchema.safeParse(value);
   if (!header.success) throw new TraceError(`a broken header: ${firstIssue(header.error)}`, 1);

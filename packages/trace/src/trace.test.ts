@@ -76,12 +76,12 @@ describe('a trace', () => {
   });
 
   it.each([
-    ['', 'no recording of a lab', 1],
-    ['hello\n', 'no recording of a lab', 1],
-    ['{"name":"ring"}\n', 'no recording of a lab', 1],
-    ['{"trace":3}\n', 'trace version 3, and this lab reads version 2', 1],
+    ['', 'not a recording of a lab', 1],
+    ['hello\n', 'not a recording of a lab', 1],
+    ['{"name":"ring"}\n', 'not a recording of a lab', 1],
+    ['{"trace":3}\n', 'trace version 3, but this lab reads version 2', 1],
     ['{"trace":2}\n', 'a broken header: lab', 1],
-    [`${record()}{"atMs":1,"event":"note","text":"x"}\n`, 'goes on after its closing line', 7],
+    [`${record()}{"atMs":1,"event":"note","text":"x"}\n`, 'continues after its closing line', 7],
     [record().replace(/^.*"stopped".*\n/m, ''), 'should have 4 events, and has 3', 0],
     [record().replace('"kind":"broadcast"', '"kind":"gossip"'), 'not an event of a peer: kind', 2],
     [record().replace('"event":"fault"', '"event":"earthquake"'), 'not an event of a lab: event', 5],
@@ -100,6 +100,6 @@ describe('a trace', () => {
 
   it('refuses links to peers that are not there', () => {
     const text = JSON.stringify({ ...HEADER, linksUp: [[0, 2]] });
-    expect(() => readTrace(text)).toThrow('a link to a peer that is not there');
+    expect(() => readTrace(text)).toThrow('a link to an unknown peer');
   });
 });

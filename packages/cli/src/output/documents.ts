@@ -48,7 +48,7 @@ export interface VerifyDocument {
 export interface UpDocument extends VerifyDocument {
   /** Why this driver. */
   readonly reason: string;
-  /** The command that does the same again, with the seed. */
+  /** The command that reproduces the run, with the seed. */
   readonly replay: string;
   /** On the driver simulation: what decided the run, and the hash of everything that happened in it. */
   readonly simulation?: {
@@ -120,7 +120,7 @@ export type MessageDocument = { readonly lab: string } & DistributiveOmit<
 > & {
     /** Null where it could not be counted. */
     readonly frames: number | null;
-    /** Null where some links go one way, or a peer relays by rules of its own. */
+    /** Null if some links work in one direction only, or a peer relays by its own rules. */
     readonly predictedFrames: number | null;
   };
 
@@ -209,7 +209,7 @@ export interface GeneratorsDocument {
       readonly kind: 'integer' | 'ratio';
       readonly min: number;
       readonly max: number;
-      /** Left out, the parameter is required. */
+      /** Without a default the parameter is required. */
       readonly default?: number;
     }[];
   }[];
@@ -235,7 +235,7 @@ export interface WatchDocument {
   readonly at: string;
   readonly peer: string;
   readonly event: PeerEvent;
-  /** The names of the peers whose node ids stand in the event, by node id. */
+  /** The names of the peers that the event mentions, by node id. */
   readonly names: Readonly<Record<string, string>>;
 }
 

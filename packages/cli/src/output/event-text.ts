@@ -38,7 +38,7 @@ function wordsOf(event: PeerEvent, nameOf: NameOf): readonly [string, string] {
       return ['received', `${way}: ${payloadText(event.payload)}`];
     }
     case 'overflow':
-      return ['overflow', `${plural(event.lost, 'event')} not shown: they were not read in time`];
+      return ['overflow', `${plural(event.lost, 'event')} not shown: the output was read too slowly`];
     case 'sent': {
       const from = event.from === undefined ? 'its own' : `that of ${nameOf(event.from)}`;
       return ['sent', `${from} to ${event.to.map(nameOf).join(' ')}, TTL ${event.ttl}`];
@@ -46,7 +46,7 @@ function wordsOf(event: PeerEvent, nameOf: NameOf): readonly [string, string] {
     case 'duplicate':
       return ['duplicate', `from ${nameOf(event.from)}, TTL ${event.ttl}`];
     case 'expired':
-      return ['expired', `from ${nameOf(event.from)}: its TTL is used up`];
+      return ['expired', `from ${nameOf(event.from)}: its TTL expired`];
     case 'dropped':
       return ['dropped', `on its way to ${nameOf(event.to)}: ${harmless(event.reason)}`];
   }

@@ -17,9 +17,9 @@ export type RecoveryDocument = Pick<Recovery, 'links' | 'timeMs' | 'dialled'>;
 /** `lab fault`; `lab link`. */
 export interface FaultDocument {
   readonly lab: string;
-  /** Null where nothing was broken: `ls`, `heal`, repairs. */
+  /** Null where there were no faults: `ls`, `heal`, repairs. */
   readonly applied: AppliedDocument | null;
-  /** Null where nothing was taken back or repaired. */
+  /** Null if nothing was lifted or repaired. */
   readonly recovery: RecoveryDocument | null;
   /** What is in force at the end. */
   readonly faults: readonly ActiveFault[];

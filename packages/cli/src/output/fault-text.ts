@@ -2,7 +2,7 @@
 import type { ActiveFault, MeasuredLatency, Recovery } from '@peerlab/lab';
 import { plural, seconds } from './print.ts';
 
-/** A line for each kind of fault that there is, settings apart. */
+/** A line for each kind of active fault, separated by settings. */
 export function activeFaultText(faults: readonly ActiveFault[]): string[] {
   const lines = new Map<string, string[]>();
   for (const fault of faults) {
@@ -15,11 +15,11 @@ export function activeFaultText(faults: readonly ActiveFault[]): string[] {
   return [...lines].map(([what, who]) => `${what}  ${who.join(' ')}`);
 }
 
-/** `3 faults taken back`: both directions of a link are one. */
+/** `3 faults lifted`: both directions of a link are one. */
 export function liftedText(lifted: readonly ActiveFault[]): string {
   const what = lifted.map(fault => ('peer' in fault ? fault.peer : [...fault.link].sort().join(':')));
   const count = new Set(what).size;
-  return count === 0 ? 'nothing to heal' : `${plural(count, 'fault')} taken back`;
+  return count === 0 ? 'nothing to heal' : `${plural(count, 'fault')} lifted`;
 }
 
 /** `20 links up after 1.2 s`. */
@@ -28,8 +28,8 @@ export function recoveryText({ links, timeMs, dialled }: Pick<Recovery, 'links' 
   return `${plural(links, 'link')} up after ${seconds(timeMs)}${help}`;
 }
 
-/** `a round trip takes 203 ms, asked for 200 (median of 2 links)`. */
+/** `measured round trip: 203.0 ms; requested: at least 200 ms (median of 2 links)`. */
 export function latencyText({ askedMs, measuredMs, links }: MeasuredLatency): string {
   const of = links === 1 ? '' : ` (median of ${plural(links, 'link')})`;
-  return `a round trip takes ${measuredMs.toFixed(1)} ms, where ${askedMs} or more was asked for${of}`;
+  return `measured round trip: ${measuredMs.toFixed(1)} ms; requested: at least ${askedMs} ms${of}`;
 }

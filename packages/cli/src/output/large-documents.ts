@@ -16,17 +16,17 @@ export interface LargeUpDocument {
   readonly memory: { readonly neededBytes: number; readonly availableBytes: number };
   /** Milliseconds of each step. */
   readonly timings: Readonly<Record<string, number>>;
-  /** Every flood, in order; the last one is partial where the run was given up. */
+  /** Every flood, in order; the last one is partial if the run was cancelled. */
   readonly floods: readonly LargeFloodDocument[];
-  /** Of those that were brought to their end, after those that were left out. */
+  /** The checks that finished, after those that were not tried. */
   readonly checks: readonly CheckDocument[];
   /** Of all checks together. */
   readonly verdict: Verdict;
-  /** Brought to its end, and nothing failed. */
+  /** The run finished, and nothing failed. */
   readonly passed: boolean;
-  /** Given up: the rest is what there was so far. */
+  /** The run was cancelled: the document holds partial results. */
   readonly isPartial: boolean;
-  /** The command that does the same again. */
+  /** The command that reproduces the run. */
   readonly replay: string;
   readonly simulation: { readonly seed: number; readonly traceHash: string };
 }
@@ -46,7 +46,7 @@ export interface LargeGraphDocument extends Omit<GraphDocument, 'peers' | 'links
   readonly links: number;
 }
 
-/** From a run. @param leftOut checks that were not tried @param replay the command that runs the same again */
+/** From a run. @param leftOut checks that were not tried @param replay the command that reproduces the run */
 export function largeUpDocument(
   result: LargeResult,
   leftOut: readonly CheckFinding[],

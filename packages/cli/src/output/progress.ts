@@ -43,7 +43,7 @@ export interface StepView {
 
 /**
  * The view that fits the stream: a moving one for a terminal that can, and plain lines for a file, a pipe, CI.
- * @param stream standard output, where the steps are the result; standard error, where they stand beside it
+ * @param stream standard output, where the steps are the result; standard error, if they accompany it
  */
 export function createStepView(steps: readonly StepName[], stream: NodeJS.WriteStream): StepView {
   const canMove = stream === process.stdout && stream.isTTY && process.env.TERM !== 'dumb' && !process.env.CI;
@@ -101,7 +101,7 @@ class MovingView implements StepView {
         }
         task.title = stepText(report, process.stdout.columns - KEPT_FREE);
         if (report.state === 'failed') throw new Error(task.title);
-        // listr2 gives what was skipped a mark of its own, which is not that of success.
+        // listr2 marks skipped tasks differently from successful ones.
         if (report.state === 'not-proven') task.skip(task.title);
       },
     }));

@@ -1,4 +1,4 @@
-/** The command that does the same again: in virtual time to the last frame, elsewhere with the same choices. */
+/** The command that does to reproduce: in virtual time to the last frame, elsewhere with the same choices. */
 
 /** What of a `lab up` decides how it goes, beside the driver and the seed. */
 export interface ReplayedArgs {

@@ -7,14 +7,14 @@ import { style } from './style.ts';
 /** A line is at most so wide, where its text allows. */
 const WIDEST = 96;
 const FILE_WIDTH = 36;
-/** Reasons in the last line; every one stands at its lab. */
+/** Reasons in the last line; each one is also listed at its lab. */
 const MAX_REASONS = 3;
 
 const WORDS: Readonly<Record<LabReport['outcome'], string>> = {
   passed: 'passed',
   'not-proven': 'not proven',
   failed: 'failed',
-  error: 'could not be run',
+  error: 'could not run',
   interrupted: 'interrupted',
   'not-run': 'not run',
 };
@@ -46,7 +46,7 @@ export function printLab(lab: LabReport): void {
   }
   if (hasPassed(lab)) return;
   if (artifacts !== undefined) indented(2, `artifacts: ${artifacts}`);
-  indented(2, `the same again: ${replay}`);
+  indented(2, `to reproduce: ${replay}`);
 }
 
 /** Prints how many labs passed, and how many did not. */
@@ -60,7 +60,7 @@ export function printSummary({ labs, timeMs, driver, claims }: RunReport): void 
   print(`${colour(text)}  ${style.dim(seconds(timeMs))}`);
 }
 
-/** The sum of the claims, and why some are not proven: the most frequent reasons. Each claim stands at its lab. */
+/** The sum of the claims, and why some are not proven: the most frequent reasons. Each claim is listed at its lab. */
 function claimsText({ labs, claims }: Pick<RunReport, 'labs' | 'claims'>): string {
   const counts = new Map<string, number>();
   for (const { reason = '' } of labs.flatMap(({ steps }) => stepsThat('not-proven', steps))) {

@@ -65,7 +65,7 @@ export class LiveOutputs implements AsyncDisposable {
     await untilAborted(signal);
   }
 
-  /** Ends the recording and the page, and tells of the file. */
+  /** Ends the recording and the page, and reports the file. */
   async end(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;

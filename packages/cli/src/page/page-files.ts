@@ -13,6 +13,6 @@ export function playerText(): string {
 }
 
 function built(path: string): string {
-  if (!existsSync(path)) throw new Error(`the page is missing, npm run build makes it: ${path}`);
+  if (!existsSync(path)) throw new Error(`the page is missing; build it with npm run build: ${path}`);
   return path;
 }

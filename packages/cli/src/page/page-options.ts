@@ -12,8 +12,13 @@ export interface PageArgs {
 /** Adds `--port` and `--open`. */
 export function withPageOptions(args: Argv): Argv {
   return args
-    .option('port', { type: 'number', default: 0, requiresArg: true, describe: 'of the page; 0: any that is free' })
-    .option('open', { type: 'boolean', describe: 'open a browser; by default where there is one' });
+    .option('port', {
+      type: 'number',
+      default: 0,
+      requiresArg: true,
+      describe: 'port of the page; 0 picks a free port',
+    })
+    .option('open', { type: 'boolean', describe: 'open a browser; default: if one is available' });
 }
 
 /** True when a browser is to be opened. */

@@ -55,7 +55,7 @@ export async function openLabPage(options: PageOptions): Promise<LabPage> {
       return recording;
     },
     letAct: async () => {
-      if (shown === undefined) throw new Error('a page without a lab cannot act');
+      if (shown === undefined) throw new Error('this page has no lab to act on');
       performer ??= await createPerformer(shown.lab, shown.recording);
       return performer;
     },
@@ -78,12 +78,12 @@ export async function openServer(served: ServedPage): ReturnType<typeof servePag
   const page = readPage(pageFolder());
   const { log, mode, performer, note: told, port } = served;
   const token = givenToken() ?? createToken();
-  const onDropped = (): void => note('a page that did not keep up was cut off; it comes again by itself');
+  const onDropped = (): void => note('a page read too slowly and was disconnected; it reconnects by itself');
   const server = await servePage({ page, log, mode, performer, note: told, port, token, onDropped }).catch(
     (error: unknown) => {
       const { code } = Object(error);
       if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-      throw new UsageError(`port ${port} cannot be had: ${code}`, 'leave --port out: a free one is taken');
+      throw new UsageError(`port ${port} is not available: ${code}`, 'omit --port to use a free port');
     },
   );
   note(`the page is at ${server.url}`);
@@ -111,7 +111,7 @@ function givenToken(): string | undefined {
   const { PEERLAB_UI_TOKEN: token } = process.env;
   if (token === undefined || token === '') return undefined;
   if (!TOKEN_FORM.test(token)) {
-    throw new UsageError('PEERLAB_UI_TOKEN must have at least 16 letters, digits, - or _', 'leave it out: one is made');
+    throw new UsageError('PEERLAB_UI_TOKEN must have at least 16 letters, digits, - or _', 'omit it to generate one');
   }
   return token;
 }

@@ -16,8 +16,7 @@ export function readTraceFile(path: string): TraceFileContent {
   let text: string;
   try {
     const { size } = statSync(path);
-    if (size > MAX_FILE_BYTES)
-      throw new UsageError(`${path} is too large to be shown: ${Math.round(size / 2 ** 20)} MiB`);
+    if (size > MAX_FILE_BYTES) throw new UsageError(`${path} is too large to show: ${Math.round(size / 2 ** 20)} MiB`);
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof UsageError) throw error;

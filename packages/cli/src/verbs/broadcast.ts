@@ -16,9 +16,9 @@ export const broadcast: Verb<BroadcastArgs> = {
   builder: args =>
     withFormat(args)
       .positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' })
-      .positional('peer', { type: 'string', demandOption: true, describe: 'who sends it' })
+      .positional('peer', { type: 'string', demandOption: true, describe: 'the sender' })
       .positional('text', { type: 'string', demandOption: true, describe: 'the message' })
-      .option('ttl', { type: 'number', requiresArg: true, describe: 'how many links it may cross' }),
+      .option('ttl', { type: 'number', requiresArg: true, describe: 'the most links that it may cross' }),
   handler: async ({ lab: name, peer, text, ttl, format }) =>
     await run(async () => {
       checkWhole('ttl', ttl, 0, MAX_TTL);

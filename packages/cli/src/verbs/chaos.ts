@@ -26,19 +26,24 @@ export const chaos: Verb<ChaosArgs> = {
     withFormat(args)
       .positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' })
       .option('duration', { type: 'string', default: '30s', requiresArg: true, describe: 'how long: 30s, 5m' })
-      .option('every', { type: 'string', default: '2s', requiresArg: true, describe: 'between two faults, about' })
+      .option('every', {
+        type: 'string',
+        default: '2s',
+        requiresArg: true,
+        describe: 'average time between two faults',
+      })
       .option('seed', {
         type: 'number',
         requiresArg: true,
-        describe: "decides what comes when; the topology's by default",
+        describe: "seed of the faults and their times; default: the topology's seed",
       })
       .option('fault', {
         choices: FAULT_VERBS.filter(isLasting),
         array: true,
         requiresArg: true,
-        describe: 'only this one; may be repeated',
+        describe: 'use only this fault; may be repeated',
       })
-      .example('lab chaos ring-20 --duration 1m --seed 7', 'the same bad minute each time'),
+      .example('lab chaos ring-20 --duration 1m --seed 7', 'the same faults each time'),
   handler: async args => await run(async () => await wreak(args)),
 };
 
@@ -46,7 +51,7 @@ async function wreak({ lab: name, duration, every, seed, fault, format }: ChaosA
   checkQuantity('seed', seed, 'seed');
   const durationMs = readDuration('duration', duration) ?? 0;
   const everyMs = readDuration('every', every) ?? 0;
-  const signal = interruptible(`lab fault heal ${name} takes back what is left`);
+  const signal = interruptible(`lab fault heal ${name} lifts the remaining faults`);
   await using lab = await openNamed(name, signal);
   const isText = format === 'text';
   const used = seed ?? lab.topology.seed;
@@ -74,7 +79,7 @@ async function wreak({ lab: name, duration, every, seed, fault, format }: ChaosA
     for (const { name: check, verdict, observed } of checks) print(`${MARKS[verdict]} ${check.padEnd(10)} ${observed}`);
     printFindings(checks);
     print(`${style.strong(lab.name)}: ${checksText(checks)}`);
-    if (!passed) note(`lab chaos ${name} --seed ${used} --duration ${duration} --every ${every} does the same again`);
+    if (!passed) note(`to reproduce: lab chaos ${name} --seed ${used} --duration ${duration} --every ${every}`);
   }
   if (!passed) return EXIT.failed;
   return wasCut ? EXIT.interrupted : EXIT.ok;

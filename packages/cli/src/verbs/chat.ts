@@ -21,7 +21,7 @@ export const chat: Verb<ChatArgs> = {
   builder: args =>
     args
       .positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' })
-      .positional('peer', { type: 'string', demandOption: true, describe: 'who you are' }),
+      .positional('peer', { type: 'string', demandOption: true, describe: 'the peer that you chat as' }),
   handler: async ({ lab: name, peer }) =>
     await run(async () => {
       const { signal } = untilStopped();
@@ -90,7 +90,7 @@ class Chat {
   /** How far it came. That others talk meanwhile is none of its business, so frames are not judged here. */
   #tell({ received, missed, to }: MessageFinding): void {
     const reached = to === undefined ? plural(received.length, 'peer') : to;
-    const told = received.length === 0 ? 'it reached nobody' : `it reached ${reached}`;
+    const told = received.length === 0 ? 'no peer received it' : `it reached ${reached}`;
     this.#show(style.dim(missed.length === 0 ? told : `${told}; missed: ${missed.join(' ')}`));
   }
 

@@ -28,20 +28,25 @@ interface CompareArgs extends FormatArgs {
 /** The verb. */
 export const compare: Verb<CompareArgs> = {
   builder: args =>
-    withDriver(withFormat(args, ['markdown']), 'where the labs run', ['simulation'])
+    withDriver(withFormat(args, ['markdown']), 'driver of the labs', ['simulation'])
       .positional('file', { type: 'string', demandOption: true, describe: 'the topology file' })
       .option('vary', {
         type: 'string',
         requiresArg: true,
         describe:
-          'NAME=VALUE,VALUE,…: kind or env.NAME of every peer, or latencyMs, jitterMs, lossRatio, bandwidthKbps of links; left out, every kind of the file',
+          'NAME=VALUE,VALUE,…: kind or env.NAME of every peer, or latencyMs, jitterMs, lossRatio, bandwidthKbps of links; default: every kind in the file',
       })
-      .option('runs', { type: 'number', default: 3, requiresArg: true, describe: 'runs of each; medians are shown' })
+      .option('runs', {
+        type: 'number',
+        default: 3,
+        requiresArg: true,
+        describe: 'runs of each variant; the table shows medians',
+      })
       .option('broadcasts', {
         type: 'number',
         default: DEFAULT_WORKLOAD.burstBroadcasts,
         requiresArg: true,
-        describe: 'broadcasts of a run, as fast as they are delivered; a tenth of them before, one at a time',
+        describe: 'broadcasts per run, sent as fast as they are delivered; first a tenth as many, one at a time',
       })
       .option('payload', {
         type: 'number',
@@ -60,7 +65,7 @@ async function compareAll({ file, vary, driver: requested, format, svg, ...sizes
   const topology = await readTopology(file);
   const variants = variantsOf(topology, vary);
   const name = `compare-${process.pid}`;
-  const signal = interruptible(`what was made may still be there; remove it with: lab down ${name}`);
+  const signal = interruptible(`parts of the lab may remain; remove them with: lab down ${name}`);
   const { driver, reason } = await chooseDriverFor(name, requested);
   note(`driver ${driver.name}: ${reason}`);
   const results = await compareLabs(name, variants, driver, {
@@ -95,14 +100,14 @@ function variantsOf(topology: Topology, vary: string | undefined): Variant[] {
     return kinds.map(kind => ({ title: kind, topology: varyTopology(topology, 'kind', kind) }));
   }
   if (vary === undefined) {
-    throw new UsageError('nothing to compare: the file has no kinds', `say what is to vary; ${example}`);
+    throw new UsageError('nothing to compare: the file has no kinds', `name a setting to vary; ${example}`);
   }
   const [variable = '', list = ''] = [vary.split('=')[0], vary.slice(vary.indexOf('=') + 1)];
   const values = vary.includes('=') ? list.split(',') : [];
   if (variable === '' || values.length === 0 || values.includes('')) {
     throw new UsageError(`--vary ${vary}: not NAME=VALUE,VALUE,…`, example);
   }
-  if (new Set(values).size < values.length) throw new UsageError(`--vary ${vary}: a value is given twice`);
+  if (new Set(values).size < values.length) throw new UsageError(`--vary ${vary}: duplicate value`);
   return values.map(value => ({
     title: variable === 'kind' ? value : `${variable}=${value}`,
     topology: varyTopology(topology, variable, value),

@@ -18,7 +18,7 @@ export const completion: Verb<CompletionArgs> = {
   builder: (args: Argv) =>
     args.positional('shell', {
       choices: SHELLS,
-      describe: "by default the one that you use, by the environment's SHELL",
+      describe: 'default: the shell named by the variable SHELL',
     }),
   handler: async ({ shell }) =>
     await run(async () => {
@@ -33,7 +33,7 @@ function shellInUse(): Shell {
 }
 
 const SCRIPTS: Readonly<Record<Shell, string>> = {
-  bash: `# lab completion for bash; put it into effect with: source <(lab completion bash)
+  bash: `# lab completion for bash; activate it with: source <(lab completion bash)
 _lab() {
   local words
   words="$(lab __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)"
@@ -41,7 +41,7 @@ _lab() {
 }
 complete -o default -F _lab lab peerlab`,
   zsh: `#compdef lab peerlab
-# lab completion for zsh; put it into effect with: source <(lab completion zsh)
+# lab completion for zsh; activate it with: source <(lab completion zsh)
 _lab() {
   local -a found
   found=(\${(f)"$(lab __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)"})
@@ -49,7 +49,7 @@ _lab() {
   (( \${#found} )) || _files
 }
 compdef _lab lab peerlab`,
-  fish: `# lab completion for fish; put it into effect with: lab completion fish | source
+  fish: `# lab completion for fish; activate it with: lab completion fish | source
 function __lab_complete
   set -l words (commandline -opc) (commandline -ct)
   lab __complete $words[2..] 2>/dev/null

@@ -26,18 +26,18 @@ export const conform: Verb<ConformArgs> = {
   builder: args =>
     withFormat(args)
       .positional('command', { type: 'string', array: true, describe: 'the program and its arguments' })
-      .option('image', { type: 'string', requiresArg: true, describe: 'an image of the engine, in place of a program' })
+      .option('image', { type: 'string', requiresArg: true, describe: 'a container image instead of a program' })
       .option('clause', {
         type: 'string',
         array: true,
         requiresArg: true,
-        describe: 'only this clause, by its id; may be repeated',
+        describe: 'try try try only this clause, by its id; may be repeated',
       })
       .option('timeout', {
         type: 'number',
         default: 5000,
         requiresArg: true,
-        describe: 'how long an answer may take, in milliseconds',
+        describe: 'timeout of one answer, in milliseconds',
       })
       .option('report', {
         type: 'string',
@@ -51,13 +51,13 @@ export const conform: Verb<ConformArgs> = {
 async function tryProgram({ command = [], image, report, timeout, clause, format }: ConformArgs): Promise<number> {
   checkWhole('timeout', timeout, 1, 600_000);
   if ((command.length === 0) === (image === undefined)) {
-    throw new UsageError('lab conform needs a program', 'its use: lab conform COMMAND…, or lab conform --image IMAGE');
+    throw new UsageError('lab conform needs a program', 'usage: lab conform COMMAND…, or lab conform --image IMAGE');
   }
   const reports = (report ?? []).map(readReport);
   checkClauses(clause ?? []);
   const { driver, reason } = await chooseDriver(image === undefined ? 'local' : 'docker', await loadDrivers());
   note(`driver ${driver.name}: ${reason}`);
-  const signal = interruptible('what was started goes by itself');
+  const signal = interruptible('started programs end by themselves');
   const isText = format === 'text';
   const result = await tryAll(driver, image === undefined ? { command } : { image }, {
     boundMs: timeout,
@@ -112,7 +112,7 @@ function checkClauses(ids: readonly string[]): void {
   const known = CLAUSES.map(({ id }) => id);
   const unknown = ids.find(id => !known.includes(id));
   if (unknown === undefined) return;
-  throw new UsageError(`there is no clause ${unknown}`, didYouMean(unknown, known) ?? `there are ${known.join(', ')}`);
+  throw new UsageError(`unknown clause ${unknown}`, didYouMean(unknown, known) ?? `available: ${known.join(', ')}`);
 }
 
 function write(file: string, text: string): void {

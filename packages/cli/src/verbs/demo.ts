@@ -31,7 +31,7 @@ const NAMES = 20;
 /** The verb. */
 export const demo: Verb<DemoArgs> = {
   builder: args =>
-    withDriver(withPageOptions(args), 'auto: docker where an engine answers, else local').option('every', {
+    withDriver(withPageOptions(args), 'auto: docker if an engine answers, else local').option('every', {
       type: 'number',
       default: EVERY_S,
       requiresArg: true,
@@ -42,7 +42,7 @@ export const demo: Verb<DemoArgs> = {
 
 async function show(args: DemoArgs): Promise<number> {
   checkWhole('every', args.every, 1, 3600);
-  const signal = interruptible('its peers end with this command');
+  const signal = interruptible('the peers end with this command');
   // The page first: what it shows comes up before the eyes of who looks.
   const page = await openLabPage(args);
   try {
@@ -56,7 +56,7 @@ async function show(args: DemoArgs): Promise<number> {
     });
     try {
       const performer = await page.letAct();
-      note(`${topology.name}: ${topology.peers.length} peers in a ring; Ctrl-C ends it, and nothing stays`);
+      note(`${topology.name}: ${topology.peers.length} peers in a ring; Ctrl-C ends and removes it`);
       const random = new Random(topology.seed);
       for (let turn = 0; !signal.aborted; turn++) {
         const from = topology.peers[random.below(topology.peers.length)]?.name;

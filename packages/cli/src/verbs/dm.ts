@@ -17,10 +17,10 @@ export const dm: Verb<DmArgs> = {
   builder: args =>
     withFormat(args)
       .positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' })
-      .positional('from', { type: 'string', demandOption: true, describe: 'who sends it' })
-      .positional('to', { type: 'string', demandOption: true, describe: 'who is to have it' })
+      .positional('from', { type: 'string', demandOption: true, describe: 'the sender' })
+      .positional('to', { type: 'string', demandOption: true, describe: 'the recipient' })
       .positional('text', { type: 'string', demandOption: true, describe: 'the message' })
-      .option('ttl', { type: 'number', requiresArg: true, describe: 'how many links it may cross' }),
+      .option('ttl', { type: 'number', requiresArg: true, describe: 'the most links that it may cross' }),
   handler: async ({ lab: name, from, to, text, ttl, format }) =>
     await run(async () => {
       checkWhole('ttl', ttl, 0, MAX_TTL);

@@ -12,7 +12,7 @@ import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 type Finding = DoctorDocument['findings'][number];
 
-/** What a peer takes as a process of its own, in MiB; with some room. */
+/** The memory of a peer in its own process, in MiB, with some reserve. */
 const PEER_MIB = 50;
 
 /** The oldest Node that the project is tested on. */
@@ -52,7 +52,7 @@ function printText({ driver, findings }: DoctorDocument): void {
     print(`${ok ? style.good('✔') : style.warn('!')} ${what.padEnd(LABEL_WIDTH)} ${detail}`);
     if (advice !== undefined) print(`  ${' '.repeat(LABEL_WIDTH)} ${style.dim(advice)}`);
   }
-  print(driver === null ? 'lab up cannot work here.' : `lab up takes the driver ${driver}.`);
+  print(driver === null ? 'lab up does not work on this machine.' : `lab up uses the driver ${driver}.`);
 }
 
 function nodeFinding(): Finding {
@@ -93,10 +93,17 @@ function memoryFinding(): Finding {
   const fits = Math.floor((free * 1024) / PEER_MIB);
   const ok = fits >= 20;
   const detail = `${free.toFixed(1)} of ${total.toFixed(1)} GiB free: about ${plural(fits, 'peer')}; ${plural(availableParallelism(), 'processor')}`;
-  return { what: 'this machine', ok, detail, ...(ok ? {} : { advice: 'lab down --all, or end other programs' }) };
+  return {
+    what: 'this machine',
+    ok,
+    detail,
+    ...(ok
+      ? {}
+      : { advice: 'remove labs with remove labs with remove labs with lab down --all, or end other programs' }),
+  };
 }
 
-/** What a driver tells of itself; an engine that fails now is told of, and keeps nothing else from being told. */
+/** What a driver reports about itself. A failing engine is reported, and the other facts still appear. */
 async function diagnosisOf(driver: Driver): Promise<readonly Finding[]> {
   try {
     return (await driver.diagnose?.()) ?? [];

@@ -21,16 +21,16 @@ export const down: Verb<DownArgs> = {
     withFormat(args)
       .positional('labs', { type: 'string', array: true, default: [], describe: 'names of labs, or their files' })
       .option('all', { type: 'boolean', default: false, describe: 'every lab of every driver' })
-      .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'with --all: without asking' }),
+      .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'with --all: do not ask' }),
   handler: async args => await run(async () => await takeDown(args)),
 };
 
 async function takeDown({ labs, all, yes, format }: DownArgs): Promise<number> {
-  if (labs.length === 0 && !all) throw new UsageError('which lab?', 'name one, or say --all; lab ls shows them');
-  if (labs.length > 0 && all) throw new UsageError('--all stands alone', 'name labs, or say --all');
-  const signal = interruptible('some of it may be left; the same command removes the rest');
+  if (labs.length === 0 && !all) throw new UsageError('which lab?', 'name one, or use --all; lab ls lists them');
+  if (labs.length > 0 && all) throw new UsageError('--all takes no names', 'name labs, or use --all');
+  const signal = interruptible('parts may remain; repeat the command to remove them');
   const reachable = await reachableDrivers();
-  if (all) for (const { driver, reason } of reachable.silent) note(`labs of ${driver} are left alone: ${reason}`);
+  if (all) for (const { driver, reason } of reachable.silent) note(`labs of ${driver} are not removed: ${reason}`);
   const names = all
     ? (await listLabs(reachable.drivers)).map(({ name }) => name)
     : await Promise.all(labs.map(labNameOf));

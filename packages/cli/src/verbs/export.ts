@@ -21,19 +21,23 @@ export const exportTrace: Verb<ExportArgs> = {
   builder: args =>
     args
       .positional('file', { type: 'string', demandOption: true, describe: 'a recording: see lab record' })
-      .option('html', { type: 'string', requiresArg: true, describe: 'one page that plays it, anywhere, offline' })
-      .option('svg', { type: 'string', requiresArg: true, describe: 'the propagation tree of a message, as a picture' })
+      .option('html', { type: 'string', requiresArg: true, describe: 'write one HTML page that plays it offline' })
+      .option('svg', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'write the propagation tree of a message as a picture',
+      })
       .option('message', {
         type: 'number',
         requiresArg: true,
-        describe: 'which message --svg draws, from 1; by default the one that reached most',
+        describe: 'number of the message that --svg draws, from 1; default: the one that reached the most peers',
       }),
   handler: async args => await run(async () => write(args)),
 };
 
 function write({ file, html, svg, message }: ExportArgs): number {
   if (html === undefined && svg === undefined) {
-    throw new UsageError('lab export needs what to make', 'such as --html ring.html, or --svg tree.svg');
+    throw new UsageError('lab export needs --html or --svg', 'such as --html ring.html, or --svg tree.svg');
   }
   checkWhole('message', message, 1, Number.MAX_SAFE_INTEGER);
   const { text, ...trace } = readTraceFile(file);

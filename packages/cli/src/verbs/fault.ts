@@ -1,4 +1,4 @@
-/** `lab fault ACTION LAB …`: breaks something in a running lab on purpose, shows what is broken, takes it back. */
+/** `lab fault ACTION LAB …`: applies, lists and lifts faults of a running lab. */
 import { FAULT_VERBS, type FaultVerb, isLasting, REPAIR_VERBS, type RepairVerb } from '@peerlab/conditions';
 import type { AppliedFault, Lab, LinksBack, Recovery } from '@peerlab/lab';
 import { readDuration } from '../durations.ts';
@@ -35,11 +35,11 @@ export const fault: Verb<FaultArgs> = {
         default: [],
         describe: 'peers: n3, n5..n9, n*, all; links: n3:n4; of a partition, each word is a group: n0,n1 n5..n9',
       })
-      .option('for', { type: 'string', requiresArg: true, describe: 'take it back after this time: 10s, 2m' })
-      .example('lab fault partition ring-20 n0..n9 --for 30s', 'two halves, for half a minute')
-      .example('lab fault slow ring-20 n3:n4 --latency 200', 'one slow link')
-      .example('lab fault kill ring-20 --random 3 --seed 7', 'three peers, the same each time')
-      .example('lab fault heal ring-20', 'everything back, and how long it took'),
+      .option('for', { type: 'string', requiresArg: true, describe: 'lift it after this time: 10s, 2m' })
+      .example('lab fault partition ring-20 n0..n9 --for 30s', 'split it into two halves for half a minute')
+      .example('lab fault slow ring-20 n3:n4 --latency 200', 'slow down one link')
+      .example('lab fault kill ring-20 --random 3 --seed 7', 'kill three peers, the same each time')
+      .example('lab fault heal ring-20', 'lift all faults and report the recovery time'),
   handler: async args => await run(async () => await act(args)),
 };
 
@@ -47,7 +47,7 @@ async function act(args: FaultArgs): Promise<number> {
   const forMs = readDuration('for', args.for);
   if (forMs !== undefined && !(isFault(args.action) && isLasting(args.action)))
     throw new UsageError(`${args.action} takes no --for`);
-  const signal = interruptible(`lab fault heal ${args.lab} takes back what is left`);
+  const signal = interruptible(`lab fault heal ${args.lab} lifts the remaining faults`);
   await using lab = await openNamed(args.lab, signal);
   const { action } = args;
   if (action === 'ls') return await show(lab, args.format);
@@ -64,7 +64,7 @@ async function act(args: FaultArgs): Promise<number> {
   }
   if (forMs === undefined) {
     if (args.format === 'json') printJson(await faultDocument(lab, { applied }));
-    else note(`lab fault heal ${lab.name} takes it back`);
+    else note(`lab fault heal ${lab.name} lifts it`);
     return EXIT.ok;
   }
   const wasInterrupted = !(await waited(forMs, signal));
@@ -95,7 +95,7 @@ function tellApplied({ text, notes, latency }: AppliedFault): void {
 
 async function tellBack(lab: Lab, applied: AppliedFault, recovery: LinksBack, format: string): Promise<void> {
   if (format === 'json') printJson(await faultDocument(lab, { applied, recovery }));
-  else print(`${style.good('✔')} ${isLasting(applied.fault.verb) ? 'taken back; ' : ''}${recoveryText(recovery)}`);
+  else print(`${style.good('✔')} ${isLasting(applied.fault.verb) ? 'lifted; ' : ''}${recoveryText(recovery)}`);
 }
 
 async function show(lab: Lab, format: string): Promise<number> {
@@ -117,8 +117,8 @@ async function tellRecovery(lab: Lab, recovery: Recovery, format: string): Promi
 
 function noTargets({ action, targets }: FaultArgs): void {
   if (targets.length === 0) return;
-  const advice = 'lab link up, and start, unpause and rejoin of lab fault, take single faults back';
-  throw new UsageError(`${action} takes everything back, and no targets`, advice);
+  const advice = 'lab link up, lab fault start, unpause and rejoin lift single faults';
+  throw new UsageError(`${action} lifts all faults and takes no targets`, advice);
 }
 
 function isFault(action: string): action is FaultVerb {

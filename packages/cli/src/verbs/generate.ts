@@ -34,8 +34,8 @@ export const generate: Verb<GenerateArgs> = {
       .positional('parameters', { type: 'string', array: true, default: [], describe: 'such as peers=20 degree=3' })
       .option('name', { type: 'string', describe: "the lab's name" })
       .option('seed', { type: 'number', describe: 'decides the random choices' })
-      .option('expand', { type: 'boolean', default: false, describe: 'write out every peer and link' })
-      .option('output', { alias: 'o', type: 'string', describe: 'a file, in place of standard output' })
+      .option('expand', { type: 'boolean', default: false, describe: 'list every peer and link' })
+      .option('output', { alias: 'o', type: 'string', describe: 'a file instead of standard output' })
       .example('lab generate random-regular peers=20 degree=3 -o my.yaml', ''),
   handler: async args =>
     await run(async () => {
@@ -50,7 +50,7 @@ function write(word: string, { parameters, name, seed, expand, output, format }:
   const generator = findGenerator(word);
   if (generator === undefined) {
     const names = GENERATORS.map(one => one.name);
-    throw new UsageError(`there is no generator "${word}"`, didYouMean(word, names) ?? `there are ${names.join(', ')}`);
+    throw new UsageError(`unknown generator "${word}"`, didYouMean(word, names) ?? `available: ${names.join(', ')}`);
   }
   const values = readValues(generator, parameters);
   const problems = checkValues(generator, values);
@@ -69,7 +69,7 @@ function write(word: string, { parameters, name, seed, expand, output, format }:
   const isLarge = isLargeTopology(topology);
   if (isLarge && expand && !canBeLaidOut(topology)) {
     throw new UsageError(
-      `--expand: ${thousands(topology.peerCount)} peers are too many to be written out`,
+      `--expand: ${thousands(topology.peerCount)} peers are too many to list`,
       'the generator says the same in one line',
     );
   }
@@ -102,7 +102,7 @@ function writeNew(file: string, text: string): void {
     writeFileSync(file, text, { flag: 'wx' });
   } catch (error) {
     const isThere = Reflect.get(Object(error), 'code') === 'EEXIST';
-    if (isThere) throw new UsageError(`${file} is there already`, 'remove it first, or choose another name');
+    if (isThere) throw new UsageError(`${file} already exists`, 'remove it first, or choose another name');
     throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -15,7 +15,7 @@ const SEARCH_BYTES_PER_PEER = 8;
 export async function graphLarge(topology: LargeTopology, from: string | undefined, format: string): Promise<number> {
   const { name, peerCount } = topology;
   if (format === 'mermaid' || format === 'dot') {
-    throw new UsageError(`${name} has ${thousands(peerCount)} peers, too many for a drawing`, 'leave -f out for facts');
+    throw new UsageError(`${name} has ${thousands(peerCount)} peers, too many to draw`, 'omit -f to print facts');
   }
   const document = describe(topology, peerAt(topology, from));
   if (format === 'json') printJson(document);
@@ -26,7 +26,7 @@ export async function graphLarge(topology: LargeTopology, from: string | undefin
 function peerAt({ name, peerCount }: LargeTopology, from = 'n0'): number {
   const peer = /^n(?:0|[1-9]\d*)$/.test(from) ? Number(from.slice(1)) : Number.NaN;
   if (peer < peerCount) return peer;
-  throw new UsageError(`${name} has no peer "${from}"`, `there are n0 to n${peerCount - 1}`);
+  throw new UsageError(`${name} has no peer "${from}"`, `its peers are n0 to n${peerCount - 1}`);
 }
 
 function describe(

@@ -30,11 +30,11 @@ const MOST_PEERS_ALL_PAIRS = 5000;
 export const graph: Verb<GraphArgs> = {
   builder: args =>
     withFormat(args, ['mermaid', 'dot'])
-      .positional('topology', { type: 'string', demandOption: true, describe: 'a topology file, or a lab that runs' })
+      .positional('topology', { type: 'string', demandOption: true, describe: 'a topology file or a running lab' })
       .option('from', {
         type: 'string',
         requiresArg: true,
-        describe: 'the peer that the horizon is seen from; the first by default',
+        describe: 'the origin of the horizon; default: the first peer',
       }),
   handler: async args => await run(async () => await show(args)),
 };

@@ -24,13 +24,13 @@ export const init: Verb<InitArgs> = {
       .positional('folder', {
         type: 'string',
         default: '.',
-        describe: 'an empty folder; it is made where it is not there',
+        describe: 'an empty folder; created if it is missing',
       })
       .option('language', {
         choices: ['js', 'python'] as const,
         default: 'js' as const,
         requiresArg: true,
-        describe: 'what the peer is written in',
+        describe: 'language of the peer',
       })
       .example('lab init --language python', ''),
   handler: async args => await run(() => Promise.resolve(begin(args))),
@@ -60,7 +60,7 @@ function begin({ folder, language, format }: InitArgs): number {
   if (folder !== '.') print(`  cd ${folder}`);
   const commands = [`${commandName()} up ring-3.yaml`, `${commandName()} conform ${command}`] as const;
   const width = Math.max(...commands.map(line => line.length));
-  print(`  ${commands[0].padEnd(width)}  # three of your own peers, proven`);
+  print(`  ${commands[0].padEnd(width)}  # start and check three of your peers`);
   print(`  ${commands[1].padEnd(width)}  # clause by clause, after each change of ${peer ?? 'it'}`);
   return EXIT.ok;
 }
@@ -80,8 +80,8 @@ function requireEmpty(folder: string): void {
   const rest = others.length > 3 ? ` and ${others.length - 3} more` : '';
   const where = folder === '.' ? 'this folder' : folder;
   throw new UsageError(
-    `${where} is not empty: there is ${shown}${rest}; nothing was written`,
-    'lab init NAME makes a new folder; docs/YOUR-OWN-PEER.md tells how a program that there is joins a lab',
+    `${where} is not empty: it contains ${shown}${rest}; nothing was written`,
+    'lab init NAME creates a new folder; for an existing program see docs/YOUR-OWN-PEER.md',
   );
 }
 

@@ -43,7 +43,7 @@ async function show(name: string, format: string): Promise<number> {
   } catch (error) {
     // What is left of a lab is shown, even where its peers do not answer.
     if (!(error instanceof LabError || error instanceof SyntaxError)) throw error;
-    note(`the links cannot be told: ${error.message}`);
+    note(`the links are unknown: ${error.message}`);
   }
   const document: InspectDocument = { ...facts, links };
   if (format === 'json') printJson(document);
@@ -58,7 +58,7 @@ function printText(document: InspectDocument, neighbours: readonly number[]): vo
   const up = peers.filter(({ state }) => state === 'running').length;
   const facts = [
     driver,
-    `${network.subnet}${network.internal && driver === 'docker' ? ', no way out' : ''}`,
+    `${network.subnet}${network.internal && driver === 'docker' ? ', no external access' : ''}`,
     up === peers.length ? plural(up, 'peer') : `${up} of ${peers.length} peers run`,
     ...(links === null
       ? []

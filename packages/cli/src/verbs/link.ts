@@ -29,7 +29,7 @@ export const link: Verb<LinkArgs> = {
       const signal = interruptible(`lab fault ls ${name} shows what is cut`);
       await using lab = await openNamed(name, signal);
       const [ends] = readTargets([`${peer}:${to}`], lab.topology).links;
-      if (ends === undefined) throw new UsageError('a link is two peers');
+      if (ends === undefined) throw new UsageError('a link is a pair of peers');
       if (action === 'down') {
         const applied = await lab.fault({ verb: 'link-down', links: [ends] });
         if (format === 'json') printJson(await faultDocument(lab, { applied }));

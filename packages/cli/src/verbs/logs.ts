@@ -24,10 +24,10 @@ export const logs: Verb<LogsArgs> = {
   builder: args =>
     withFormat(args)
       .positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' })
-      .positional('peer', { type: 'string', describe: 'one of its peers; left out, all of them' })
-      .option('follow', { type: 'boolean', default: false, describe: 'wait for more; Ctrl-C ends it' })
-      .option('tail', { type: 'number', requiresArg: true, describe: 'only the last so many lines of each peer' })
-      .option('raw', { type: 'boolean', default: false, describe: 'every line as it was printed, replies too' }),
+      .positional('peer', { type: 'string', describe: 'one of its peers; default: all' })
+      .option('follow', { type: 'boolean', default: false, describe: 'keep printing new lines; Ctrl-C ends it' })
+      .option('tail', { type: 'number', requiresArg: true, describe: 'only the last N lines of each peer' })
+      .option('raw', { type: 'boolean', default: false, describe: 'print raw lines, including replies' }),
   handler: async args => await run(async () => await show(args)),
 };
 
@@ -52,7 +52,7 @@ async function show({ lab: name, peer, follow, raw, tail, format }: LogsArgs): P
     const document: LogsDocument = { lab: lab.name, lines: kept };
     printJson(document);
   } else kept.forEach(tell);
-  if (kept.length === 0 && format === 'text') note('nothing was printed yet');
+  if (kept.length === 0 && format === 'text') note('no output yet');
   if (follow) {
     await Promise.all(
       chosen.map(async (facts, i) => {

@@ -1,4 +1,4 @@
-/** `lab ls`: the labs that there are. */
+/** `lab ls`: all labs, across drivers. */
 import { listLabs } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { reachableDrivers } from '../labs.ts';
@@ -23,7 +23,7 @@ async function list(format: string): Promise<number> {
     printJson(document);
     return EXIT.ok;
   }
-  if (labs.length === 0) print('there are no labs; lab up topologies/ring-20.yaml makes one');
+  if (labs.length === 0) print('there are no labs; start one with lab up topologies/ring-20.yaml');
   else {
     const rows = labs.map(({ name, driver, peers, running, subnet, createdAtMs, ephemeral, owner }) => [
       name,
@@ -35,7 +35,7 @@ async function list(format: string): Promise<number> {
     ]);
     for (const line of table(['LAB', 'DRIVER', 'PEERS', 'SUBNET', 'AGE', 'OWNER'], rows)) print(line);
   }
-  for (const { driver, reason } of silent) note(`labs of ${driver} are not shown: ${reason}`);
+  for (const { driver, reason } of silent) note(`labs of ${driver} are not listed: ${reason}`);
   return EXIT.ok;
 }
 

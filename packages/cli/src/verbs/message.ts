@@ -36,7 +36,7 @@ function printText(finding: MessageFinding, lab: Lab): void {
 
 function broadcastText({ from, due, received, timeMs }: MessageFinding): string {
   const peers = new Set(received.map(({ peer }) => peer)).size;
-  if (due.length === 0 && peers === 0) return `${from} reached nobody, as the graph says`;
+  if (due.length === 0 && peers === 0) return `${from} reached no peer, as the graph predicts`;
   return `${from} reached ${peers} of ${plural(due.length, 'peer')} in ${seconds(timeMs)}`;
 }
 
@@ -47,8 +47,8 @@ function dmText({ from, due, received, timeMs }: MessageFinding, to: string, lab
   }
   if (due.length > 0) return `${from} to ${to} did not arrive`;
   const distance = distancesFrom(lab.graph, lab.peerIndex(from))[lab.peerIndex(to)] ?? -1;
-  const why = distance === -1 ? 'no path leads there' : `the distance is ${distance}`;
-  return `${from} to ${to} did not arrive, as the graph says: ${why}`;
+  const why = distance === -1 ? 'there is no path' : `the distance is ${distance}`;
+  return `${from} to ${to} did not arrive, as the graph predicts: ${why}`;
 }
 
 /** One line for each hop; `?` for peers that do not know theirs. */

@@ -19,16 +19,16 @@ export const prune: Verb<PruneArgs> = {
   builder: args =>
     withFormat(args)
       .option('dry-run', { type: 'boolean', default: false, describe: 'only show what would be removed' })
-      .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'remove it without asking' }),
+      .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'do not ask before removing it' }),
   handler: async args => await run(async () => await clear(args)),
 };
 
 async function clear({ format, dryRun, yes }: PruneArgs): Promise<number> {
-  const signal = interruptible('some of it may be left; the same command removes the rest');
+  const signal = interruptible('parts may remain; repeat the command to remove them');
   const isText = format === 'text';
   const { drivers, silent } = await reachableDrivers();
   const found = await findLeftovers(drivers);
-  for (const { driver, reason } of silent) note(`what is left of ${driver} cannot be told: ${reason}`);
+  for (const { driver, reason } of silent) note(`leftovers of ${driver} are unknown: ${reason}`);
   if (isText) showFound(found);
   const isWanted =
     !dryRun &&
@@ -44,7 +44,7 @@ async function clear({ format, dryRun, yes }: PruneArgs): Promise<number> {
 
 function showFound(found: readonly FoundLeftover[]): void {
   if (found.length === 0) {
-    print('nothing is left of labs that live no more');
+    print('no leftovers of earlier labs');
     return;
   }
   const rows = found.map(({ driver, kind, name, lab, why }) => [lab, driver, kind, name, why]);

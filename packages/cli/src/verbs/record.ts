@@ -24,7 +24,7 @@ export const record: Verb<RecordArgs> = {
       .positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' })
       .positional('file', {
         type: 'string',
-        describe: 'where the trace goes, such as ring.trace.jsonl',
+        describe: 'file for the trace, such as ring.trace.jsonl',
       })
       .option('output', { alias: 'o', type: 'string', requiresArg: true, describe: 'the same, as an option' }),
   handler: async args => await run(async () => await keep(args)),

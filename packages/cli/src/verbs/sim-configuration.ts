@@ -42,7 +42,7 @@ export async function readSimulated(
 ): Promise<Simulated> {
   if (!/\.(ya?ml|json)$/.test(subject) && !existsSync(subject)) return ofGenerator(subject, parameters, options);
   const [extra] = parameters;
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many`, 'a file has its own parameters');
+  if (extra !== undefined) throw new UsageError(`unexpected argument "${extra}"`, 'a file has its own parameters');
   const topology = await readAnyTopology(subject, { seed: fileSeed });
   const { name, seed, defaults } = topology;
   const flood = floodOf(options, defaults.links, defaults.ttl);
@@ -73,7 +73,7 @@ export function parseLatency(text: string): Latency {
 function ofGenerator(generator: string, parameters: readonly string[], options: FloodOptions): Simulated {
   if (!GENERATOR_NAMES.includes(generator)) {
     const advice = didYouMean(generator, GENERATOR_NAMES) ?? `generators are ${GENERATOR_NAMES.join(', ')}`;
-    throw new UsageError(`there is neither a file nor a generator "${generator}"`, advice);
+    throw new UsageError(`no file or generator is named "${generator}"`, advice);
   }
   const values = Object.fromEntries(
     parameters.map(text => {

@@ -9,7 +9,7 @@ import { memoryOf, requireFree } from './sim-memory.ts';
 
 /** Runs it. @returns the exit status */
 export async function simFlood({ name, configuration }: Simulated, seed: number, format: string): Promise<number> {
-  const signal = interruptible('nothing is left: the simulation lives in this process');
+  const signal = interruptible('nothing to clean up: the simulation ran in this process');
   const { graph: given, flood } = configuration;
   const memory = memoryOf([configuration]);
   const { size, peakBytes } = memory;
@@ -42,16 +42,16 @@ export async function simFlood({ name, configuration }: Simulated, seed: number,
 function printText(name: string, result: FloodResult, timings: { graph: number; flood: number }): void {
   const { peers, links, covered, frames, inFlight, delivered, duplicates, lost, coverTimeMs, endMs, isPartial } =
     result;
-  // Of a flood that was given up, what still was under way has cost next to nothing.
+  // In a cancelled flood, the frames in flight have cost next to nothing.
   const rate = (frames - inFlight) / timings.flood / 1000;
-  print(`${name}  ${peers} peers, ${links} links, seed ${result.seed}${isPartial ? '; given up, so far:' : ''}`);
+  print(`${name}  ${peers} peers, ${links} links, seed ${result.seed}${isPartial ? '; cancelled, so far:' : ''}`);
   print(`covered   ${covered} of ${peers} (${((100 * covered) / peers).toFixed(2)} %), by peer ${result.origin}`);
   const perDelivery = isPartial
-    ? `, ${inFlight} of them still under way`
+    ? `, ${inFlight} of them still in flight`
     : delivered === 0
       ? ''
       : `, ${(frames / delivered).toFixed(3)} for each delivery`;
-  print(`frames    ${frames}${perDelivery}; ${duplicates} brought nothing new, ${lost} lost`);
+  print(`frames    ${frames}${perDelivery}; ${duplicates} duplicates, ${lost} lost`);
   const times = Object.entries(coverTimeMs).map(
     ([percent, ms]) => `${percent} % ${ms === null ? 'never' : `${ms} ms`}`,
   );

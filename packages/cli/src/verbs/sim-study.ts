@@ -61,7 +61,7 @@ export async function simCompare(
   { seeds, format, changes }: StudyOptions & { changes: readonly string[] },
 ): Promise<number> {
   if (changes.length === 0) {
-    throw new UsageError('nothing to compare with', 'say what the other configuration has: --with ttl=5');
+    throw new UsageError('nothing to compare with', 'give the other configuration: --with ttl=5');
   }
   const changed = changes.map(parseVariation).reduce((other, { variable, values }, i) => {
     const [value, ...more] = values;
@@ -87,7 +87,7 @@ function tellOfSize(configurations: readonly Configuration[], seeds: readonly nu
 }
 
 function control(): StudyControl {
-  const signal = interruptible('nothing is left: the simulation lives in this process');
+  const signal = interruptible('nothing to clean up: the simulation ran in this process');
   const startMs = performance.now();
   const progress: StudyControl['progress'] = ({ done, of }) => {
     if (!process.stderr.isTTY) return;

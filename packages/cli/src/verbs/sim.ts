@@ -33,7 +33,7 @@ export const sim: Verb<SimArgs> = {
         type: 'string',
         array: true,
         default: [],
-        describe: "the generator's: peers=1000000",
+        describe: 'parameters of the generator: peers=1000000',
       })
       .option('vary', {
         type: 'string',
@@ -44,24 +44,31 @@ export const sim: Verb<SimArgs> = {
         array: true,
         requiresArg: true,
         default: [],
-        describe: 'compare: ttl=5, what the other has',
+        describe: 'compare: the setting of the other configuration, such as ttl=5',
       })
-      .option('seed', { type: 'number', describe: "decides every draw, in place of the file's" })
-      .option('seeds', { type: 'number', default: 5, describe: 'sweep, compare: how many seeds, from the seed on' })
-      .option('ttl', { type: 'number', describe: 'hops; without limit by default' })
+      .option('seed', { type: 'number', describe: "seed of all random choices, instead of the file's" })
+      .option('seeds', {
+        type: 'number',
+        default: 5,
+        describe: 'sweep, compare: number of seeds, counted up from the seed',
+      })
+      .option('ttl', { type: 'number', describe: 'hops; default: no limit' })
       .option('origin', {
         type: 'number',
-        describe: 'the number of the peer that sends; drawn from the seed in studies',
+        describe: 'number of the origin; studies draw it from the seed',
       })
       .option('latency', { type: 'string', describe: 'ms: 20, uniform:1..100, exponential:20, log-normal:50,0.5' })
       .option('jitter-ms', { type: 'number', describe: 'the latency varies by up to this much' })
       .option('loss', { type: 'number', describe: 'the share of frames that are lost, 0 to 1' })
-      .option('bandwidth-kbps', { type: 'number', describe: 'of each link, in each direction' })
-      .option('payload-bytes', { type: 'number', describe: 'size of the message, for the bandwidth' })
-      .option('datagram', { type: 'boolean', default: false, describe: 'what is lost is gone, in place of sent again' })
+      .option('bandwidth-kbps', {
+        type: 'number',
+        describe: 'bandwidth bandwidth bandwidth of each link, in each direction',
+      })
+      .option('payload-bytes', { type: 'number', describe: 'size of the message; matters with a bandwidth' })
+      .option('datagram', { type: 'boolean', default: false, describe: 'lost frames are not sent again' })
       .option('classic', { type: 'boolean', default: false, describe: 'plain first-copy flooding, whatever the TTL' })
-      .option('svg', { type: 'string', describe: 'sweep: a file for a chart of the metric' })
-      .option('metric', { type: 'string', default: 'coverage', describe: 'what the chart shows, such as cover99Ms' })
+      .option('svg', { type: 'string', describe: 'sweep: write a chart of the metric to this file' })
+      .option('metric', { type: 'string', default: 'coverage', describe: 'metric of the chart, such as cover99Ms' })
       .example('lab sim flood random-choice peers=1000000 choices=4 --latency uniform:1..100', '')
       .example('lab sim sweep topologies/torus-10x10.yaml --vary ttl=1..12 --svg ttl.svg', ''),
   handler: async args =>

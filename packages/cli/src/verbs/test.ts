@@ -37,7 +37,7 @@ interface TestArgs extends FormatArgs {
 /** The verb. */
 export const test: Verb<TestArgs> = {
   builder: args =>
-    withDriver(withFormat(args), 'auto: docker where an engine answers, else local; simulation: in virtual time')
+    withDriver(withFormat(args), 'auto: docker if an engine answers, else local; simulation: in virtual time')
       .positional('files', {
         type: 'string',
         array: true,
@@ -49,7 +49,7 @@ export const test: Verb<TestArgs> = {
         type: 'number',
         default: 1,
         requiresArg: true,
-        describe: 'labs that stand at the same time, where they fit',
+        describe: 'how many labs run at the same time, if they fit',
       })
       .option('report', {
         type: 'string',
@@ -61,12 +61,12 @@ export const test: Verb<TestArgs> = {
       .option('artifacts', {
         type: 'string',
         requiresArg: true,
-        describe: 'a folder for what explains failures: topology, trace, logs, counters',
+        describe: 'a folder for the evidence of failures: topology, trace, logs, counters',
       })
       .option('record', {
         type: 'string',
         requiresArg: true,
-        describe: 'keep everything that happens in this file, of one lab: see lab replay',
+        describe: 'record all events of one lab to this file; see lab replay',
       })
       .option('only', {
         alias: 'grep',
@@ -74,16 +74,16 @@ export const test: Verb<TestArgs> = {
         requiresArg: true,
         describe: 'only labs whose file or name matches this pattern',
       })
-      .option('timeout', { type: 'string', requiresArg: true, describe: 'how long each lab’s scenario may take: 90s' })
-      .option('step-timeout', { type: 'string', requiresArg: true, describe: 'how long each step may take: 10s' })
-      .option('seed', { type: 'number', requiresArg: true, describe: "the seed, in place of the files'" })
+      .option('timeout', { type: 'string', requiresArg: true, describe: 'timeout of each scenario: 90s' })
+      .option('step-timeout', { type: 'string', requiresArg: true, describe: 'timeout of each step: 10s' })
+      .option('seed', { type: 'number', requiresArg: true, describe: "the seed, instead of the files'" })
       .option('program', {
         type: 'string',
         array: true,
         requiresArg: true,
         default: [],
         hidden: true,
-        describe: 'PEER=FILE: run this program as that peer, in place of the project’s own',
+        describe: 'PEER=FILE: run this program as that peer instead of the built-in one',
       }),
   handler: async args => await run(async () => await testFiles(args)),
 };
@@ -101,12 +101,12 @@ async function testFiles(args: TestArgs): Promise<number> {
   const labs = needsPeers ? read.map(lab => ({ ...lab, topology: withEveryPeer(lab.topology, lab.file) })) : read;
   const [first] = labs.map(({ topology }) => topology);
   const programs = first === undefined || isLargeTopology(first) ? {} : readPrograms(args.program, first);
-  const signal = interruptible('labs may still be there; remove them with: lab prune');
+  const signal = interruptible('labs may remain; remove them with: lab prune');
   const { driver, reason } = await chooseRequested(args.driver);
   note(`driver ${driver.name}: ${reason}`);
   const isText = args.format === 'text';
   if (record !== undefined && labs.length > 1) {
-    throw new UsageError(`--record takes one lab, and these are ${labs.length}`, '--artifacts keeps those that fail');
+    throw new UsageError(`--record takes one lab, not ${labs.length}`, '--artifacts keeps the evidence of failed labs');
   }
   const artifacts = args.artifacts === undefined ? undefined : artifactsIn(args.artifacts);
   const trace = record === undefined ? undefined : createTraceFile(record);
@@ -159,6 +159,6 @@ function chosen(labs: readonly LabToTest[] | undefined, only: string | undefined
   }
   const found = labs.filter(({ file, topology }) => pattern.test(file) || pattern.test(topology.name));
   const names = labs.map(({ topology }) => topology.name).slice(0, 5);
-  if (found.length === 0) throw new UsageError(`--only ${only} matches no lab`, `there are ${names.join(', ')}`);
+  if (found.length === 0) throw new UsageError(`--only ${only} matches no lab`, `available: ${names.join(', ')}`);
   return found;
 }

@@ -16,11 +16,11 @@ interface UiArgs extends PageArgs {
 export const ui: Verb<UiArgs> = {
   builder: args =>
     withPageOptions(args)
-      .positional('lab', { type: 'string', describe: 'a lab, by name or file; left out, the one that runs' })
+      .positional('lab', { type: 'string', describe: 'a lab, by name or file; default: the only running lab' })
       .option('record', {
         type: 'string',
         requiresArg: true,
-        describe: 'keep what the page shows in this file as well: see lab replay',
+        describe: 'also record what the page shows to this file; see lab replay',
       }),
   handler: async args => await run(async () => await show(args)),
 };
@@ -30,7 +30,7 @@ async function show(args: UiArgs): Promise<number> {
   await using lab = await openNamed(args.lab ?? (await onlyLab()), signal);
   await using outputs = await LiveOutputs.open({ ...args, ui: true });
   await outputs.attach(lab);
-  await outputs.show(signal, 'the lab runs on');
+  await outputs.show(signal, 'the lab keeps running');
   return status();
 }
 
@@ -40,6 +40,6 @@ async function onlyLab(): Promise<string> {
   const [only] = labs;
   if (only !== undefined && labs.length === 1) return only;
   if (only === undefined)
-    throw new UsageError('there is no lab to show', 'lab demo starts one; lab up FILE --ui as well');
-  throw new UsageError('which lab?', `there are ${labs.join(', ')}`);
+    throw new UsageError('there is no lab to show', 'start one with lab demo or lab up FILE --ui');
+  throw new UsageError('which lab?', `running: ${labs.join(', ')}`);
 }

@@ -33,8 +33,8 @@ export async function upLarge(topology: Topology | LargeTopology, args: LargeUpA
   const isLarge = isLargeTopology(topology);
   if (isLarge && args.driver !== 'simulation') throw await cannotCarry(topology, args);
   const peers = isLarge ? topology.peerCount : topology.peers.length;
-  const signal = interruptible('nothing is left: the simulation lives in this process');
-  note(`driver simulation: ${thousands(peers)} peers, flooded as a whole; the links are as drawn, and no check`);
+  const signal = interruptible('nothing to clean up: the simulation ran in this process');
+  note(`driver simulation: ${thousands(peers)} peers, simulated as a whole; links are not checked`);
   const checks = args.verify ? LARGE_CHECKS : [];
   const leftOut = CHECKS.filter(name => !checks.some(check => check === name)).map(name =>
     checkLeftOut(name, name === 'links' ? 'a network of this size has no links to make: they are as drawn' : NO_VERIFY),
@@ -60,7 +60,7 @@ function printText(result: LargeResult, leftOut: readonly CheckFinding[], replay
   const name = style.strong(topology.name);
   if (isPartial) {
     const done = checks.map(check => check.name).join(', ');
-    print(`${name} was given up, after ${done === '' ? 'no whole check' : `the checks ${done}`}`);
+    print(`${name} was cancelled after ${done === '' ? 'no complete check' : `the checks ${done}`}`);
     const last = floods.at(-1)?.result;
     if (last?.isPartial === true) printPartial(last, peerNameOf(topology, last.origin));
     return;
@@ -68,7 +68,7 @@ function printText(result: LargeResult, leftOut: readonly CheckFinding[], replay
   const [broadcast] = floods;
   if (broadcast !== undefined) printBroadcast(broadcast.result, peerNameOf(topology, broadcast.from), broadcast.timeMs);
   print(`${name}: ${checksText([...leftOut, ...checks])}; trace ${traceHash}`);
-  print(`the same again: ${replay}`);
+  print(`to reproduce: ${replay}`);
 }
 
 function printPartial({ covered, peers, endMs, frames, inFlight, duplicates }: FloodResult, origin: string): void {
@@ -76,7 +76,7 @@ function printPartial({ covered, peers, endMs, frames, inFlight, duplicates }: F
   print(
     `so far    a flood from ${origin} covered ${covered} of ${peers} peers (${share} %) by ${endMs} ms of virtual time`,
   );
-  print(`          with ${frames} frames, ${inFlight} of them still under way, ${duplicates} that brought nothing new`);
+  print(`          with ${frames} frames, ${inFlight} of them still in flight, ${duplicates} duplicates`);
 }
 
 function printBroadcast({ coverTimeMs, coveredByHop, duplicates }: FloodResult, origin: string, timeMs: number): void {
@@ -99,7 +99,7 @@ async function cannotCarry({ name, peerCount }: LargeTopology, { driver, file }:
     'CANNOT_CARRY',
     `the ${thousands(peerCount)} peers of ${name} cannot run ${because.join(', nor ')}`,
     {
-      advice: `flood the network in virtual time: lab up ${file} --driver simulation`,
+      advice: `simulate the network in virtual time: lab up ${file} --driver simulation`,
       details: { lab: name, peers: peerCount },
     },
   );

@@ -46,30 +46,29 @@ export const up: Verb<UpArgs> = {
   builder: args =>
     withDriver(
       withPageOptions(withFormat(args)),
-      'auto: docker where an engine answers, else local; simulation: proven in virtual time, gone after',
+      'auto: docker if an engine answers, else local; simulation: checked in virtual time, then removed',
     )
       .positional('file', { type: 'string', demandOption: true, describe: 'the topology file; - is standard input' })
       .option('verify', {
         type: 'boolean',
         default: true,
-        describe: 'run the checks; --no-verify only makes the links',
+        describe: 'run the checks; --no-verify only connects the links',
       })
-      .option('name', { type: 'string', requiresArg: true, describe: "the lab's name, in place of the file's" })
-      .option('seed', { type: 'number', requiresArg: true, describe: "the seed, in place of the file's" })
+      .option('name', { type: 'string', requiresArg: true, describe: "the lab's name, instead of the file's" })
+      .option('seed', { type: 'number', requiresArg: true, describe: "the seed, instead of the file's" })
       .option('record', {
         type: 'string',
         requiresArg: true,
-        describe:
-          'keep everything that happens until the checks are over, or the page ends, in this file: see lab replay',
+        describe: 'record all events to this file until the checks end or the page closes; see lab replay',
       })
-      .option('ui', { type: 'boolean', default: false, describe: 'show it in a page, from its first link on' })
+      .option('ui', { type: 'boolean', default: false, describe: 'show it in a page from its first link' })
       .option('program', {
         type: 'string',
         array: true,
         requiresArg: true,
         default: [],
         hidden: true,
-        describe: 'PEER=FILE: run this program as that peer, in place of the project’s own',
+        describe: 'PEER=FILE: run this program as that peer instead of the built-in one',
       }),
   handler: async args => await run(async () => await bring(args)),
 };
@@ -80,7 +79,7 @@ async function bring(args: UpArgs): Promise<number> {
   if (isFlooded(read, args)) return await (await import('./up-large.ts')).upLarge(read, args);
   const topology = withEveryPeer(read, args.file);
   const programs = readPrograms(args.program, topology);
-  const signal = interruptible(`what was made may still be there; remove it with: lab down ${topology.name}`);
+  const signal = interruptible(`parts of the lab may remain; remove them with: lab down ${topology.name}`);
   const { driver, reason, exists } = await chooseDriverFor(topology.name, args.driver);
   note(`driver ${driver.name}: ${reason}`);
   tellOfDisconnection(topology);
@@ -108,8 +107,8 @@ async function bring(args: UpArgs): Promise<number> {
   } catch (error) {
     await view.finish();
     const isTakenBack = error instanceof LabError && error.code === 'ABORTED' && error.definite;
-    if (module.isOfOneProcess && !signal.aborted) note(`the same again: ${replay}`);
-    if (isTakenBack) note(exists ? `${topology.name} runs on` : `nothing of ${topology.name} is left`);
+    if (module.isOfOneProcess && !signal.aborted) note(`to reproduce: ${replay}`);
+    if (isTakenBack) note(exists ? `${topology.name} keeps running` : `nothing of ${topology.name} is left`);
     throw error;
   }
   await view.finish();
@@ -124,7 +123,7 @@ async function bring(args: UpArgs): Promise<number> {
   if (!isText) printJson(document);
   else if (simulation === undefined) printText(result, replay);
   else printSimulated(result, simulation, replay);
-  await outputs.show(signal, simulation === undefined ? 'the lab runs on' : 'the lab with it');
+  await outputs.show(signal, simulation === undefined ? 'the lab keeps running' : 'the lab ends with it');
   await outputs.end();
   await result.lab.close();
   return result.passed ? EXIT.ok : EXIT.failed;
@@ -144,9 +143,9 @@ function printText({ lab, checks, passed }: BringUpResult, replay: string): void
   const name = style.strong(lab.name);
   if (!passed) {
     print(
-      `${name} is up, and not as it should be: ${checksText(checks)}.  lab inspect ${lab.name} · lab down ${lab.name}`,
+      `${name} is up, but its checks failed: ${checksText(checks)}.  lab inspect ${lab.name} · lab down ${lab.name}`,
     );
-    print(`the same again: ${replay}`);
+    print(`to reproduce: ${replay}`);
   } else {
     const next = [
       `lab broadcast ${lab.name} ${first?.name} "hello"`,
@@ -165,7 +164,7 @@ function printSimulated(
   printFindings(checks);
   const { nowMs, traceHash } = simulation;
   print(`${style.strong(lab.name)}: ${checksText(checks)}; ${seconds(nowMs)} of virtual time; trace ${traceHash}`);
-  print(`the same again: ${replay}`);
+  print(`to reproduce: ${replay}`);
 }
 
 /** What decided the run and what came of it, where it can be repeated exactly. */
@@ -177,5 +176,5 @@ function simulationOf(running: RunningLab): UpDocument['simulation'] {
 
 function tellOfDisconnection(topology: Topology): void {
   const parts = components(graphOf(topology)).length;
-  if (parts > 1) note(`the graph is in ${parts} parts: peers are expected to reach their own part only`);
+  if (parts > 1) note(`the graph has ${parts} parts: each peer should reach only its own part`);
 }

@@ -30,7 +30,7 @@ export interface Verb<T> {
 }
 
 /**
- * Refuses an option's value that is not a whole number within its bounds; left out, anything is fine.
+ * Refuses an option's value that is not a whole number within its bounds; an omitted option is fine.
  * @throws {UsageError}
  */
 export function checkWhole(option: string, value: number | undefined, min: number, max: number): void {
@@ -39,7 +39,7 @@ export function checkWhole(option: string, value: number | undefined, min: numbe
   throw new UsageError(`--${option} must be a whole number ${bounds}`);
 }
 
-/** Refuses an option's value that is out of the bounds of its kind; left out, anything is fine. @throws {UsageError} */
+/** Refuses an option's value that is out of the bounds of its kind; an omitted option is fine. @throws {UsageError} */
 export function checkQuantity(option: string, value: number | undefined, kind: QuantityName): void {
   if (value === undefined || isWithin(kind, value)) return;
   throw new UsageError(`--${option} must be ${boundsText(kind)}`);
@@ -63,7 +63,7 @@ export async function run(work: () => Promise<number>): Promise<void> {
   process.exit(status);
 }
 
-/** The error that nobody caught, and what kept the work from being taken back, where something did. */
+/** The uncaught error, and the error of the roll-back, if any. */
 function withRollback(error: unknown): unknown {
   const first = uncaught()?.error;
   const isTakenBack = Object(error).code === 'ABORTED' && Object(error).definite !== false;

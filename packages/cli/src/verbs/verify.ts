@@ -25,11 +25,11 @@ export const verify: Verb<VerifyArgs> = {
         choices: CHECKS,
         array: true,
         requiresArg: true,
-        describe: 'only this check; may be repeated',
+        describe: 'run only this check; may be repeated',
       }),
   handler: async ({ lab: name, format, check }) =>
     await run(async () => {
-      const signal = interruptible('the lab itself is left as it is');
+      const signal = interruptible('the lab keeps running');
       await using lab = await openNamed(name, signal);
       const wanted = CHECKS.filter(one => check === undefined || check.includes(one));
       const view = createStepView(wanted, format === 'text' ? process.stdout : process.stderr);
@@ -52,7 +52,7 @@ export const verify: Verb<VerifyArgs> = {
       if (format === 'json') printJson(verifyDocument(result));
       else {
         printFindings(checks);
-        if (!result.passed) print(`chosen by the seed ${lab.topology.seed}; the same again: ${again(lab.name, check)}`);
+        if (!result.passed) print(`chosen by the seed ${lab.topology.seed}; to reproduce: ${again(lab.name, check)}`);
         print(`${style.strong(lab.name)}: ${checksText(checks)}`);
       }
       return result.passed ? EXIT.ok : EXIT.failed;

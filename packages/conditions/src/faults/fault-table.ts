@@ -71,7 +71,7 @@ export const FAULTS = {
     needs: { of: 'driver', capability: 'pause' },
     undo: 'unpause',
     isInChaos: true,
-    description: 'freezes peers; connections stay open until the neighbours time out, at most 25 s',
+    description: 'freezes peers; their connections stay open until the neighbours time out, after at most 25 s',
     done: 'paused',
   },
   isolate: {
@@ -82,7 +82,7 @@ export const FAULTS = {
     undo: 'rejoin',
     isInChaos: true,
     description: 'disconnects peers from the network',
-    done: 'off the network:',
+    done: 'disconnected from the network:',
   },
   'link-down': {
     targets: 'links',

@@ -46,7 +46,7 @@ export function targetsOf(fault: Fault): Partial<GroupTargets> & LinkTargets {
   return fault;
 }
 
-/** What a fault is told beside its targets. */
+/** The parameters of a fault, besides its targets. */
 export function valuesOf(fault: Fault): Pick<Fault, 'verb'> & ParameterValues {
   return fault;
 }

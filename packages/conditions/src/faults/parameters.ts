@@ -1,4 +1,4 @@
-/** What a fault can be told beside its targets: one row each. Bounds are those of quantity.ts. */
+/** The parameters of faults, besides the targets: one row each. Bounds are those of quantity.ts. */
 
 import type { LinkSettings } from '../link-settings.ts';
 import type { QuantityName } from '../quantity.ts';

@@ -16,8 +16,12 @@ export type RepairVerb = 'start' | 'unpause' | 'rejoin';
 /** See {@link Repair}. */
 export const REPAIRS: Readonly<Record<RepairVerb, Repair>> = {
   start: { mends: 'stopped', description: 'starts peers that do not run', done: 'started' },
-  unpause: { mends: 'paused', description: 'lets paused peers go on', done: 'unpaused' },
-  rejoin: { mends: 'isolated', description: 'reconnects isolated peers to the network', done: 'back on the network' },
+  unpause: { mends: 'paused', description: 'resumes paused peers', done: 'unpaused' },
+  rejoin: {
+    mends: 'isolated',
+    description: 'reconnects isolated peers to the network',
+    done: 'reconnected to the network',
+  },
 };
 
 /** See {@link RepairVerb}. */

@@ -7,7 +7,7 @@ import { hold } from '../clause-errors.ts';
 export const CAPABILITY_CLAUSES: readonly Clause[] = [
   {
     id: 'counters.agree',
-    says: 'counts the frames that it hands to and takes from each link, so that both ends agree at rest',
+    says: 'counts the frames sent and received on each link, so that both ends agree at rest',
     on: 'line',
     needs: ['counters'],
     run: async stage => {
@@ -20,14 +20,14 @@ export const CAPABILITY_CLAUSES: readonly Clause[] = [
       hold(out !== undefined, 'n0 lists no open session with n1');
       const back = far?.sessions.find(({ session }) => session === out.session);
       hold(back !== undefined, `n1 does not list the session ${out.session}`);
-      hold(out.framesOut > 0, `n0 sent ${id}, and counts no frame out`);
+      hold(out.framesOut > 0, `n0 sent ${id} but counts no sent frame`);
       hold(out.framesOut === back.framesIn, `n0 counts ${out.framesOut} frames out, n1 ${back.framesIn} in`);
       hold(out.framesIn === back.framesOut, `n0 counts ${out.framesIn} frames in, n1 ${back.framesOut} out`);
     },
   },
   {
     id: 'trace.told',
-    says: 'tells what it relays while tracing is on, and only then',
+    says: 'reports what it relays while tracing is on, and only then',
     on: 'line',
     needs: ['trace'],
     run: async stage => {
@@ -36,17 +36,17 @@ export const CAPABILITY_CLAUSES: readonly Clause[] = [
       await peer.client.request({ command: 'trace', on: true });
       const { id } = await stage.broadcast(0, 'traced');
       const sent = peer.events('sent').find(event => event.id === id);
-      hold(sent !== undefined, 'n1 relayed a broadcast, and told no sent');
+      hold(sent !== undefined, 'n1 relayed a broadcast but reported no sent event');
       hold(sent.from === stage.idOf(0), `n1 says that it relayed it from ${sent.from}`);
-      hold(sent.to.includes(stage.idOf(2)), 'n1 does not say that it handed it to n2');
+      hold(sent.to.includes(stage.idOf(2)), 'n1 does not report that it sent it to n2');
       await peer.client.request({ command: 'trace', on: false });
       const quiet = await stage.broadcast(0, 'not traced');
-      hold(!peer.events('sent').some(event => event.id === quiet.id), 'n1 tells sent with tracing off');
+      hold(!peer.events('sent').some(event => event.id === quiet.id), 'n1 reports a sent event while tracing is off');
     },
   },
   {
     id: 'history.known',
-    says: 'recalls what it did with a message, and nothing of one that it does not know',
+    says: 'recalls what it did with a message, and nothing for an unknown message',
     on: 'line',
     needs: ['history'],
     run: async stage => {
@@ -55,14 +55,14 @@ export const CAPABILITY_CLAUSES: readonly Clause[] = [
       const { client } = stage.peer(1);
       const { records } = await client.request({ command: 'history', id });
       const sent = records.find(({ event }) => event === 'sent');
-      hold(sent !== undefined && sent.id === id, 'n1 relayed it, and recalls no sent of it');
+      hold(sent !== undefined && sent.id === id, 'n1 relayed it but recalls no sent event');
       const unknown = await client.request({ command: 'history', id: v4() });
-      hold(unknown.records.length === 0, 'n1 recalls something of a message that there was not');
+      hold(unknown.records.length === 0, 'n1 recalls events of an unknown message');
     },
   },
   {
     id: 'disconnect.both',
-    says: 'ends a link at both ends, and does not dial it again',
+    says: 'closes a link at both ends and does not redial it',
     on: 'line',
     needs: ['disconnect'],
     run: async stage => {
@@ -78,14 +78,14 @@ export const CAPABILITY_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'disconnect.nobody',
-    says: 'refuses disconnect with no-such-peer where there is no link',
+    says: 'refuses disconnect with no-such-peer if there is no link',
     on: 'alone',
     needs: ['disconnect'],
     run: async stage => await stage.peer().refuses({ command: 'disconnect', peer: v4() }, 'no-such-peer'),
   },
   {
     id: 'shape.told',
-    says: 'keeps what shape sets, tells it, and forgets it when it is taken back',
+    says: 'keeps and reports the settings of shape, and clears them on request',
     on: 'line',
     needs: ['shape'],
     run: async stage => {
@@ -96,16 +96,16 @@ export const CAPABILITY_CLAUSES: readonly Clause[] = [
       const told = await client.request({ command: 'shape' });
       for (const { links } of [set, told]) {
         const [link] = links;
-        hold(links.length === 1 && link?.peer === peer, `it tells ${JSON.stringify(links)}`);
-        hold(link.settings.latencyMs === 5, `it tells the settings ${JSON.stringify(link.settings)}`);
+        hold(links.length === 1 && link?.peer === peer, `it reports ${JSON.stringify(links)}`);
+        hold(link.settings.latencyMs === 5, `it reports the settings ${JSON.stringify(link.settings)}`);
       }
       const { links } = await client.request({ command: 'shape', links: [{ peer, settings: null }] });
-      hold(links.length === 0, `taken back, it tells ${JSON.stringify(links)}`);
+      hold(links.length === 0, `after clearing them, it reports ${JSON.stringify(links)}`);
     },
   },
   {
     id: 'shape.down',
-    says: 'cuts a link that shape takes down, and dials it again when it is lifted',
+    says: 'cuts a link when shape sets it down, and redials it when that is lifted',
     on: 'line',
     needs: ['shape'],
     run: async stage => {
@@ -140,7 +140,7 @@ export const CAPABILITY_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'ping.nobody',
-    says: 'refuses ping with no-such-peer where there is no link',
+    says: 'refuses ping with no-such-peer if there is no link',
     on: 'alone',
     needs: ['ping'],
     run: async stage => await stage.peer().refuses({ command: 'ping', peer: v4() }, 'no-such-peer'),

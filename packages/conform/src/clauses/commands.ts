@@ -9,7 +9,7 @@ const AT_ONCE = 20;
 /** The longest line that controllers write without asking: with its line end. */
 const LONGEST_BYTES = 4096;
 
-/** A sound command of each capability that has one of its own. */
+/** A valid command of each capability that adds one. */
 const COMMAND_OF: Readonly<Partial<Record<Capability, Readonly<Record<string, unknown>>>>> = {
   dm: { command: 'dm', to: v4(), payload: 'x' },
   counters: { command: 'counters' },
@@ -24,7 +24,7 @@ const COMMAND_OF: Readonly<Partial<Record<Capability, Readonly<Record<string, un
 export const COMMAND_CLAUSES: readonly Clause[] = [
   {
     id: 'commands.one-reply',
-    says: `gives every command exactly one reply, with its seq, also ${AT_ONCE} at once`,
+    says: `sends exactly one reply, with the right seq, to each of ${AT_ONCE} simultaneous commands`,
     on: 'alone',
     run: async stage => {
       const peer = stage.peer();
@@ -38,13 +38,13 @@ export const COMMAND_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'commands.unknown',
-    says: 'refuses a command that is none with bad-command',
+    says: 'refuses an unknown command with bad-command',
     on: 'alone',
     run: async stage => await stage.peer().refuses({ command: 'sing' }, 'bad-command'),
   },
   {
     id: 'commands.fields',
-    says: 'refuses a field that is missing, wrong or unknown with bad-command',
+    says: 'refuses a missing, wrong or unknown field with bad-command',
     on: 'alone',
     run: async stage => {
       const peer = stage.peer();
@@ -55,7 +55,7 @@ export const COMMAND_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'commands.no-seq',
-    says: 'gives no reply to a line without a usable seq, and goes on after it',
+    says: 'sends no reply to a line without a usable seq, and continues',
     on: 'alone',
     run: async stage => {
       const peer = stage.peer();
@@ -69,7 +69,7 @@ export const COMMAND_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'commands.long',
-    says: `takes a line of ${LONGEST_BYTES} bytes`,
+    says: `accepts a line of ${LONGEST_BYTES} bytes`,
     on: 'alone',
     run: async stage => {
       const command = { command: 'broadcast', payload: '' };
@@ -93,7 +93,7 @@ export const COMMAND_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'connect.failed',
-    says: 'refuses connect with connect-failed where nobody listens',
+    says: 'refuses connect with connect-failed if no peer listens there',
     on: 'alone',
     run: async stage => {
       const peer = stage.peer();
@@ -111,7 +111,7 @@ export const COMMAND_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'broadcast.alone',
-    says: 'takes a broadcast without neighbours, and does not deliver it to itself',
+    says: 'accepts a broadcast without neighbours, and does not deliver it to itself',
     on: 'alone',
     run: async stage => {
       const { received } = await stage.broadcast(0, 'nobody hears this');

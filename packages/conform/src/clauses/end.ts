@@ -28,7 +28,7 @@ export const END_CLAUSES: readonly Clause[] = [
   signalled('SIGINT'),
   {
     id: 'end.input',
-    says: 'exits with status 0 after the end of its input, where PEERLAB_EPHEMERAL is 1',
+    says: 'exits with status 0 after the end of its input if PEERLAB_EPHEMERAL is 1',
     on: 'alone',
     ends: true,
     run: async stage => {
@@ -39,12 +39,12 @@ export const END_CLAUSES: readonly Clause[] = [
       using started = await BareProcess.start(stage.kind, true, stage.boundMs);
       started.endInput();
       const ended = await started.ended();
-      hold(ended === 'exited with status 0', ended === undefined ? 'it runs on' : `it ${ended}`);
+      hold(ended === 'exited with status 0', ended === undefined ? 'it keeps running' : `it ${ended}`);
     },
   },
   {
     id: 'end.lasting',
-    says: 'runs on after the end of its input, where PEERLAB_EPHEMERAL is 0',
+    says: 'keeps running after the end of its input if PEERLAB_EPHEMERAL is 0',
     on: 'alone',
     run: async stage => {
       using started = await BareProcess.start(stage.kind, false, stage.boundMs);
@@ -76,7 +76,7 @@ async function exitsWith0(stage: Stage, after: string): Promise<void> {
     pause(stage.boundMs, undefined, { signal: late.signal }).catch(() => undefined),
   ]);
   late.abort();
-  hold(end !== undefined, `it runs on ${stage.boundMs} ms after ${after}`);
+  hold(end !== undefined, `it still runs ${stage.boundMs} ms after ${after}`);
   hold(end.exitCode === 0, `after ${after} it ${inWords(end.reason)}`);
 }
 
@@ -87,7 +87,7 @@ async function containerEnds(stage: Stage): Promise<void> {
   for (;;) {
     const [peer] = await stage.running.survey();
     if (peer?.state !== 'running') return;
-    hold(performance.now() < giveUpMs, `it runs on ${stage.boundMs} ms after the end of its input`);
+    hold(performance.now() < giveUpMs, `it still runs ${stage.boundMs} ms after the end of its input`);
     await pause(LOOK_AGAIN_MS);
   }
 }

@@ -1,4 +1,4 @@
-/** Links: "connect", "neighbours", and the events that tell of them. */
+/** Links: "connect", "neighbours", and the events that report them. */
 import type { Clause } from '../clause.ts';
 import { ClauseLeftOut, hold } from '../clause-errors.ts';
 import { eventsOf } from '../peer-under-test.ts';
@@ -11,19 +11,19 @@ const REDIAL_BOUNDS = 6;
 export const LINK_CLAUSES: readonly Clause[] = [
   {
     id: 'connect.link',
-    says: 'answers connect, once the link is up, with who is at the other end',
+    says: 'answers connect, once the link is up, with the peer at the other end',
     on: 'line',
     run: async stage => {
       const { peer, session } = await stage.connect(0, 1);
       hold(peer === stage.idOf(1), `n0 says that it linked to ${peer}; n1 is ${stage.idOf(1)}`);
       hold(session !== '', 'the session has no name');
       const has = (await stage.links(0)).some(link => link.peer === peer);
-      hold(has, 'n0 answered connect, and does not list the link');
+      hold(has, 'n0 answered connect but does not list the link');
     },
   },
   {
     id: 'connect.again',
-    says: 'answers connect to a neighbour with the link that there is',
+    says: 'answers connect to a neighbour with the existing link',
     on: 'line',
     run: async stage => {
       await stage.linked();
@@ -35,7 +35,7 @@ export const LINK_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'neighbours.both',
-    says: 'lists one link for each neighbour, by the same session at both ends, out where it dialled',
+    says: 'lists one link per neighbour, with the same session at both ends and direction out if it dialled',
     on: 'line',
     run: async stage => {
       await stage.linked();
@@ -52,12 +52,12 @@ export const LINK_CLAUSES: readonly Clause[] = [
         );
         hold(other.direction !== links[0]?.direction, `both ends of ${name}-n1 say ${other.direction}`);
       }
-      hold(ends[0]?.[0]?.direction === 'out', 'n0 dialled n1, and does not say out');
+      hold(ends[0]?.[0]?.direction === 'out', 'n0 dialled n1 but does not say out');
     },
   },
   {
     id: 'links.told',
-    says: 'tells of a link with link-up, at both ends, by the same session',
+    says: 'reports a new link with link-up at both ends, with the same session',
     on: 'ring',
     run: async stage => {
       const { session } = await stage.connect(0, 1);
@@ -76,7 +76,7 @@ export const LINK_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'connect.redial',
-    says: 'dials a neighbour again that it had dialled, when that was lost and is back',
+    says: 'redials a neighbour that was lost and is back',
     on: 'line',
     ends: true,
     run: async stage => {
@@ -90,7 +90,7 @@ export const LINK_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'links.down',
-    says: 'tells of a neighbour that leaves with link-down, and lists it no more',
+    says: 'reports a lost neighbour with link-down and no longer lists it',
     on: 'line',
     ends: true,
     run: async stage => {
@@ -112,5 +112,5 @@ async function tellsOfLinks(stage: Stage): Promise<void> {
   const tells = [stage.peer(0), stage.peer(1)].some(({ all }) =>
     eventsOf(all).some(({ event }) => event.startsWith('link-')),
   );
-  if (!tells) throw new ClauseLeftOut('no link-up is written: the lab then cannot show links live');
+  if (!tells) throw new ClauseLeftOut('no link-up event: the lab cannot show links live');
 }

@@ -4,7 +4,7 @@ import type { Clause } from '../clause.ts';
 import { hold } from '../clause-errors.ts';
 import type { Flood, Stage } from '../stage.ts';
 
-/** Text that is mangled by whoever cuts a stream at the wrong place, and bytes that are no text. */
+/** Text that breaks if a stream is split at the wrong place, and bytes that are not text. */
 const PAYLOADS: readonly Payload[] = [
   'two objects }{ in one, a line\nbreak and "quotes"',
   'Grüße, 🌍: \u0000 too',
@@ -18,7 +18,7 @@ const PAYLOADS: readonly Payload[] = [
 export const MESSAGE_CLAUSES: readonly Clause[] = [
   {
     id: 'broadcast.reach',
-    says: 'delivers a broadcast to everybody but its origin, once, with its id, origin, neighbour and hops',
+    says: 'delivers a broadcast once to every peer but its origin, with its id, origin, neighbour and hops',
     on: 'line',
     run: async stage => {
       await stage.linked();
@@ -38,7 +38,7 @@ export const MESSAGE_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'broadcast.payload',
-    says: 'delivers every payload as it was sent: text of any kind, none, bytes',
+    says: 'delivers every payload unchanged: any text, empty, bytes',
     on: 'line',
     run: async stage => {
       await stage.linked();
@@ -53,7 +53,7 @@ export const MESSAGE_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'broadcast.both-ways',
-    says: 'passes a broadcast on over links that it dialled and links that it took',
+    says: 'relays a broadcast over links that it dialled and links that it accepted',
     on: 'line',
     run: async stage => {
       await stage.linked();
@@ -78,7 +78,7 @@ export const MESSAGE_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'broadcast.many',
-    says: 'delivers fifty broadcasts that are sent at once, each once',
+    says: 'delivers each of fifty simultaneous broadcasts once',
     on: 'ring',
     run: async stage => {
       await stage.linked();
@@ -100,7 +100,7 @@ export const MESSAGE_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'ttl.horizon',
-    says: 'lets a broadcast with TTL T cross T links, no more and no fewer',
+    says: 'lets a broadcast with TTL T cross exactly T links',
     on: 'line',
     needs: ['ttl'],
     run: async stage => {
@@ -117,7 +117,7 @@ export const MESSAGE_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'dm.arrives',
-    says: 'delivers a direct message to its recipient alone, once, relayed by others',
+    says: 'delivers a direct message once, only to its recipient, relayed by others',
     on: 'line',
     needs: ['dm'],
     run: async stage => {

@@ -28,7 +28,7 @@ export const START_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'start.listen',
-    says: 'takes links at PEERLAB_LISTEN, and says so',
+    says: 'accepts links at PEERLAB_LISTEN and reports that address',
     on: 'alone',
     run: async stage => {
       const { client, address, port } = stage.peer();

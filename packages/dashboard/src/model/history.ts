@@ -201,7 +201,7 @@ export class LabHistory {
         this.marks.push({
           ...this.#moment(event.atMs),
           kind: 'lost',
-          text: `${event.lost} events of ${peer.name} were not told`,
+          text: `${event.lost} events of ${peer.name} are missing`,
         });
         break;
       default:

@@ -10,7 +10,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** The shapes that have a picture of their own. */
+/** The shapes with a special layout. */
 export type Shape = 'pair' | 'line' | 'ring' | 'star' | 'full' | 'grid' | 'torus' | 'tree' | 'hypercube' | 'other';
 
 /** A shape and, unless it is `other`, where its peers stand. */
@@ -166,7 +166,7 @@ function isHypercube(graph: Graph): boolean {
   );
 }
 
-/** Each dimension shifts the picture of the ones before it, in a direction of its own. */
+/** Each dimension shifts the picture of the earlier ones in another direction. */
 function hypercube(count: number): Point[] {
   const dimensions = Math.log2(count);
   const points = Array.from({ length: count }, (_, peer) => {

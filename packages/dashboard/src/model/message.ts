@@ -1,4 +1,6 @@
-/** One message as the trace tells of it: its frames, who took it, what the graph promised. Built by history.ts. */
+/**
+ * One message as the trace reports it: its frames, its receptions, the prediction of the graph. Built by history.ts.
+ */
 import type { Explanation, Verdict } from '@peerlab/finding';
 import { HOP_MS, type Moment, type Shown } from './timeline.ts';
 
@@ -45,7 +47,7 @@ export interface Outcome {
 
 /** What the graph promises of a message. */
 export interface Promised {
-  /** Whom a broadcast without limit reaches, ascending. */
+  /** The peers that a broadcast without limit reaches, ascending. */
   readonly expected: readonly number[];
   /** Hops from the origin, by peer; -1: no path. */
   readonly distance: Int32Array;
@@ -74,7 +76,7 @@ export class Message implements Shown {
   frames: Frame[] = [];
   isSummary = false;
   readonly receptions: Map<number, Reception> = new Map();
-  /** Peers where it ended because its TTL was used up. */
+  /** Peers where it ended because its TTL expired. */
   readonly expired: Set<number> = new Set();
   /** Frames of each direction of a link, in the order in which they became known. */
   readonly #byLink: Map<number, Frame[]> = new Map();
@@ -165,7 +167,7 @@ export class Message implements Shown {
     this.#touch(atMs);
   }
 
-  /** A peer says that the TTL was used up. */
+  /** A peer reports that the TTL expired. */
   expiredAt(by: number, from: number, atMs: number): void {
     this.expired.add(by);
     this.#used(from, by, atMs);

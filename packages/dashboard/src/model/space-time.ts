@@ -35,7 +35,8 @@ export interface SpaceTime {
 
 /**
  * Lays it out on one of the clocks.
- * @param isChain peers stand in a row, or in a ring, in the order of their places: then they are drawn so, the origin in the middle
+ * @param isChain the peers form a row or a ring in index order; they are then drawn in that order, the origin in the
+ *   middle
  */
 export function spaceTime(message: Message, clock: Clock, isChain = false): SpaceTime {
   const [startMs, endMs] = spanOf(message, clock);

@@ -1,5 +1,5 @@
 /**
- * The two clocks of the page. On the lab's clock things stand at the time at which they happened. On the hop clock every
+ * The two clocks of the page. On the lab's clock each event is at the time at which it happened. On the hop clock every
  * hop of a message takes the same time to see, however fast it was; what came after a message is shown after it.
  */
 

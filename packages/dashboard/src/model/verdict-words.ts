@@ -1,4 +1,4 @@
-/** Verdicts as the page shows them. What is not proven has a mark of its own. */
+/** Verdicts as the page shows them. Unproven claims have their own mark. */
 import type { Verdict } from '@peerlab/finding';
 
 /** A mark that differs in shape, not in colour alone. */

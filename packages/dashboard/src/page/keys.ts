@@ -8,14 +8,14 @@ export const KEYS: readonly {
   readonly text: string;
   readonly does: () => void;
 }[] = [
-  { key: ' ', label: 'Space', text: 'play, or hold', does: togglePlaying },
-  { key: 'ArrowRight', label: '→', text: 'on by one hop', does: () => step(1) },
-  { key: 'ArrowLeft', label: '←', text: 'back by one hop', does: () => step(-1) },
-  { key: 'Home', label: 'Home', text: 'to the beginning', does: () => scrubTo(0) },
-  { key: 'End', label: 'End', text: 'to the end', does: () => scrubTo(endMs.value) },
+  { key: ' ', label: 'Space', text: 'play or pause', does: togglePlaying },
+  { key: 'ArrowRight', label: '→', text: 'step forward one hop', does: () => step(1) },
+  { key: 'ArrowLeft', label: '←', text: 'step back one hop', does: () => step(-1) },
+  { key: 'Home', label: 'Home', text: 'go to the beginning', does: () => scrubTo(0) },
+  { key: 'End', label: 'End', text: 'go to the end', does: () => scrubTo(endMs.value) },
 ];
 
-/** Listens, except where somebody writes or works a control that has keys of its own. */
+/** Listens for keys, except in text fields and controls with their own keys. */
 export function listenToKeys(): void {
   document.addEventListener('keydown', event => {
     const { target } = event;

@@ -8,7 +8,7 @@ import { openSource } from './source.ts';
 import { applyTheme } from './theme.ts';
 
 const root = document.getElementById('page');
-if (root === null) throw new Error('the page has no place to be');
+if (root === null) throw new Error('the page has no root element');
 applyTheme();
 render(<App />, root);
 listenToKeys();

@@ -1,4 +1,4 @@
-/** Where the events come from: a lab's server, over server-sent events, or the trace that stands in the page itself. */
+/** Where the events come from: a lab's server, over server-sent events, or the trace embedded in the page. */
 import type { TraceEvent, TraceHeader } from '@peerlab/trace';
 import { batch } from '@preact/signals';
 import { LabHistory } from '../model/history.ts';
@@ -36,7 +36,7 @@ function showEmbedded(text: string): void {
   const [first, ...rest] = lines;
   source.value = 'replay';
   if (first === undefined) {
-    sourceNote.value = 'this player holds no recording: lab export FILE --html puts one in';
+    sourceNote.value = 'this player contains no recording: create one with lab export FILE --html';
     return;
   }
   const known = new LabHistory(JSON.parse(first) as TraceHeader);
@@ -48,7 +48,7 @@ function showEmbedded(text: string): void {
     known.take(event);
     isWhole = event.event === 'end';
   }
-  if (!isWhole) sourceNote.value = 'the recording was cut off: its end is not in it';
+  if (!isWhole) sourceNote.value = 'the recording is incomplete: its end is missing';
   document.title = `${known.header.lab} · Peerlab`;
   showHistory(known, 'beginning');
 }
@@ -81,7 +81,7 @@ function listen(): void {
     },
     onLost: status => {
       if (status === 401 || status === 403)
-        sourceNote.value = 'this address is not valid any more: lab ui tells the present one';
+        sourceNote.value = 'this address has expired: run lab ui to get the current one';
       // A recording that is here as a whole needs its server no more.
       if (!inbox.isComplete) source.value = 'lost';
       return !inbox.isComplete;

@@ -63,13 +63,13 @@ export class Controller {
 
   #cutOff(waiting: number): void {
     this.#open = false;
-    this.#socket.end(encodeFrame({ cutOff: `cut off: ${waiting} bytes waited for a controller that did not read` }));
+    this.#socket.end(encodeFrame({ cutOff: `disconnected: the controller did not read ${waiting} queued bytes` }));
     const destroying = setTimeout(() => this.#socket.destroy(), LAST_READ_MS);
     this.#socket.once('close', () => clearTimeout(destroying));
   }
 }
 
-/** The lab is on its way out: the driver asks again once it is gone. */
+/** The lab is being removed: the driver asks again once it has ended. */
 export class EndingError extends Error {
   override readonly name = 'EndingError';
 }

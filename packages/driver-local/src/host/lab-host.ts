@@ -209,9 +209,9 @@ export class LabHost {
     if (mine.hash === plan.hash && mine.ephemeral === plan.ephemeral) return;
     const why =
       mine.hash === plan.hash
-        ? `it is ${mine.ephemeral ? 'a throw-away lab' : 'a lab that stays'}, made by ${this.#owner}`
-        : 'it has another topology';
-    throw new LabError('NAME_TAKEN', `a lab named ${plan.name} exists already, and ${why}`, {
+        ? `it is ${mine.ephemeral ? 'a throw-away lab' : 'a lasting lab'}, created by ${this.#owner}`
+        : 'its topology differs';
+    throw new LabError('NAME_TAKEN', `a lab named ${plan.name} already exists, and ${why}`, {
       advice: `lab down ${plan.name} removes it; or give this one another name`,
       details: { lab: plan.name, hash: mine.hash, owner: this.#owner },
     });

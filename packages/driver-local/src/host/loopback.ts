@@ -77,7 +77,7 @@ export async function takeAddresses(
   const ports = kind === 'auto' ? await takeBlocks(PORT_BLOCKS, lab, peers) : taken;
   if (ports !== 'no such addresses') return ports;
   throw new LabError('CANNOT_CARRY', 'this system has no loopback addresses but 127.0.0.1', {
-    advice: 'let the peers share it, each with a port of its own',
+    advice: 'let the peers share it, each with its own port',
   });
 }
 
@@ -98,8 +98,7 @@ async function takeBlocks(blocks: Blocks, lab: string, peers: number): Promise<L
     };
   }
   throw new LabError('CANNOT_CARRY', `no free ${blocks.what} for ${peers} peers`, {
-    advice:
-      'remove labs that are not needed (lab ls, lab down), or end the program that listens on that port everywhere',
+    advice: 'remove unused labs (lab ls, lab down), or end the program that listens on that port on all addresses',
     details: { peers, port: PEER_PORT },
   });
 }

@@ -1,5 +1,5 @@
 /**
- * One process of a peer: started, heard line by line, written to, ended for sure. It leads a process group of its own, so
+ * One process of a peer: started, heard line by line, written to, ended for sure. It leads its own process group, so
  * that what it starts itself ends with it.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
@@ -87,7 +87,10 @@ export class PeerProcess {
       throw new LabError('PEER_FAILED', `the control channel of ${this.#name} is closed`);
     }
     if (stdin.writableLength > MAX_WAITING_BYTES) {
-      throw new LabError('PEER_SILENT', `${this.#name} does not read its commands: ${stdin.writableLength} bytes wait`);
+      throw new LabError(
+        'PEER_SILENT',
+        `${this.#name} does not read its commands: ${stdin.writableLength} bytes are queued`,
+      );
     }
     stdin.write(`${line}\n`);
   }

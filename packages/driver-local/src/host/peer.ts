@@ -112,7 +112,7 @@ export class Peer {
   }
 
   write(run: number, line: string): void {
-    if (run !== this.#run || this.#process === undefined) throw this.#failed('has been started anew');
+    if (run !== this.#run || this.#process === undefined) throw this.#failed('was restarted');
     this.#process.write(line);
   }
 
@@ -185,7 +185,7 @@ export class Peer {
 
   #failed(what: string): LabError {
     return new LabError('PEER_FAILED', `the peer ${this.planned.name} of ${this.#lab} ${what}`, {
-      advice: 'run `up` with the topology again: it brings back what is missing',
+      advice: 'run `up` with the topology again to restore what is missing',
       details: { lab: this.#lab, peer: this.planned.name, lastLines: this.lines(20) },
     });
   }

@@ -9,7 +9,7 @@ import { peerProcessEnvironment } from './peer-environment.ts';
 export interface StartWish {
   readonly plan: LabPlan;
   readonly settings: HostSettings;
-  /** Folder in which the peers run that have none of their own. */
+  /** Folder of the peers that do not set one. */
   readonly cwd: string;
   readonly signal: AbortSignal;
   /** Called whenever a process has been started, before anything is awaited. */

@@ -10,10 +10,10 @@ type Asked = Pick<RunningLab, 'name' | 'driver' | 'capabilities'>;
 /** What a person calls each, after "cannot". */
 const WORDS: Readonly<Record<CapabilityName, string>> = {
   pause: 'pause a peer',
-  isolate: 'take a peer off the network',
-  usage: 'measure what a peer takes of the machine',
-  shapeInterface: 'have the kernel shape what a peer sends',
-  passTime: 'let time pass at once',
+  isolate: 'disconnect a peer from the network',
+  usage: 'measure the resource usage of a peer',
+  shapeInterface: 'shape the traffic of a peer in the kernel',
+  passTime: 'advance its time at once',
   reproduce: 'repeat a run exactly',
 };
 

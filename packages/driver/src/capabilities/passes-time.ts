@@ -1,4 +1,4 @@
-/** The lab has a time of its own, which passes at once when it is asked to: the simulation. Elsewhere one waits. */
+/** A lab with its own clock, which advances at once on request: the simulation. */
 
 /** See the module's header. */
 export interface PassesTime {

@@ -21,7 +21,7 @@ export { eventually } from './eventually.ts';
 export type { ConformanceTarget } from './target.ts';
 
 /**
- * Declares the suite for a driver. Labs have names of their own, so that several runs may go side by side.
+ * Declares the suite for a driver. Labs have unique names, so that several runs can work in parallel.
  */
 export function describeDriverConformance(target: ConformanceTarget): void {
   describe(`the ${target.name} driver conforms`, { timeout: 4 * (target.patienceMs ?? 30_000) }, () => {

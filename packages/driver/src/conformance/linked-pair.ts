@@ -54,7 +54,7 @@ export function linkedPairs(bench: Workbench): LinkedPairs {
   };
 }
 
-/** Lets time pass in a lab that has a time of its own; elsewhere it passes by itself. */
+/** Advances the time of a lab with its own clock; elsewhere it passes by itself. */
 export async function passIfVirtual(lab: RunningLab, timeMs: number): Promise<void> {
   const clock = clockOf(lab);
   if (clock.isVirtual) await clock.until(clock.nowMs() + timeMs);
@@ -65,6 +65,6 @@ export function connect(
   from: Conversation,
   to: PeerFacts | undefined,
 ): Promise<{ readonly peer: string; readonly session: string }> {
-  if (to === undefined) throw new Error('there is no such peer to connect to');
+  if (to === undefined) throw new Error('no such peer to connect to');
   return from.ask({ command: 'connect', host: to.address, port: to.port });
 }

@@ -36,9 +36,9 @@ export interface Workbench {
   readonly patienceMs: number;
   /** A plan with a name that nobody else has. */
   plan(wish?: Wish): LabPlan;
-  /** Brings a plan up with a driver of its own. */
+  /** Brings a plan up with a new driver instance. */
   up(plan: LabPlan, wish?: UpWish): Promise<RunningLab>;
-  /** Finds a lab with a driver of its own, and demands that it is there. */
+  /** Finds a lab with a new driver instance, and requires that it exists. */
   find(name: string): Promise<RunningLab>;
   talk(lab: RunningLab, index: number): Promise<Conversation>;
   /** Waits until nothing of the lab is left. */
@@ -85,7 +85,7 @@ export function createWorkbench(target: ConformanceTarget): Workbench {
     async vanished(lab) {
       let left: readonly string[] = [];
       await eventually(
-        `everything of ${lab} to be gone`,
+        `everything of ${lab} to disappear`,
         patienceMs,
         async () => {
           left = await target.leftovers(lab);

@@ -5,7 +5,7 @@ import { type Generator, pairsOf, peersParameter, value } from './generator.ts';
 /** A chain. */
 export const line: Generator = {
   name: 'line',
-  doc: 'a chain: the longest way for the fewest links, and every inner peer can cut it in two',
+  doc: 'a chain: the fewest links and the longest paths; every inner peer is a single point of failure',
   parameters: [peersParameter(2)],
   isRandom: false,
   size: values => ({ peers: value(values, 'peers'), links: value(values, 'peers') - 1 }),
@@ -20,7 +20,7 @@ export const line: Generator = {
 /** A chain whose ends meet. */
 export const ring: Generator = {
   name: 'ring',
-  doc: 'a chain whose ends meet: two ways to every peer, and a duplicate where they meet',
+  doc: 'a chain whose ends meet: two paths to every peer, and a duplicate where they meet',
   parameters: [peersParameter(3)],
   isRandom: false,
   size: values => ({ peers: value(values, 'peers'), links: value(values, 'peers') }),
@@ -35,7 +35,7 @@ export const ring: Generator = {
 /** One hub. */
 export const star: Generator = {
   name: 'star',
-  doc: 'one hub (n0), every other peer linked to it alone: two hops to everybody, and one point of failure',
+  doc: 'one hub (n0), linked to every other peer: at most two hops, and a single point of failure',
   parameters: [peersParameter(2)],
   isRandom: false,
   size: values => ({ peers: value(values, 'peers'), links: value(values, 'peers') - 1 }),
@@ -50,7 +50,7 @@ export const star: Generator = {
 /** Everybody with everybody. */
 export const full: Generator = {
   name: 'full',
-  doc: 'everybody linked to everybody: one hop to all, and duplicates in the square of the peers',
+  doc: 'every pair of peers is linked: one hop to all, and duplicates that grow with the square of the peers',
   // More would be more links than are numbered.
   parameters: [{ ...peersParameter(1), max: 2 ** 16 }],
   isRandom: false,

@@ -26,7 +26,7 @@ function unknownParameters({ parameters }: Generator, values: Values): ValueProb
   const known = parameters.map(({ name }) => name);
   return Object.keys(values)
     .filter(name => !known.includes(name))
-    .map(parameter => ({ parameter, message: `is no parameter; they are ${known.join(', ')}` }));
+    .map(parameter => ({ parameter, message: `is not a parameter; parameters: ${known.join(', ')}` }));
 }
 
 function outOfBounds({ name, kind, min, max, default: fallback }: Parameter, values: Values): ValueProblem[] {

@@ -5,7 +5,7 @@ import { type Generator, pairsOf, value } from './generator.ts';
 /** Full meshes in a ring. */
 export const clusters: Generator = {
   name: 'clusters',
-  doc: '`clusters` groups of `size` peers, everybody linked inside a group, the groups in a ring by one link each',
+  doc: '`clusters` groups of `size` peers: every pair inside a group is linked, and single links join the groups in a ring',
   parameters: [
     { name: 'clusters', doc: 'how many groups', kind: 'integer', min: 1, max: 100_000 },
     { name: 'size', doc: 'peers in each group', kind: 'integer', min: 2, max: 1000 },

@@ -7,7 +7,7 @@ import { type Generator, pairsOf, peersParameter, value } from './generator.ts';
 /** See the module's header. */
 export const erdosRenyi: Generator = {
   name: 'erdos-renyi',
-  doc: 'every pair is linked with the same probability (Erdos and Renyi, 1959); may come apart',
+  doc: 'every pair is linked with the same probability (Erdos and Renyi, 1959); may be disconnected',
   parameters: [
     peersParameter(1),
     { name: 'probability', doc: 'the probability of each link', kind: 'ratio', min: 0, max: 1 },

@@ -52,7 +52,7 @@ export function generateEdges(spec: GeneratorSpec, seed: number): GeneratedEdges
 function checked({ generator: name, values }: GeneratorSpec): { generator: Generator; values: Values } {
   const generator = findGenerator(name);
   if (generator === undefined) {
-    throw new GeneratorError(`there is no generator "${name}"`, `generators are ${GENERATOR_NAMES.join(', ')}`);
+    throw new GeneratorError(`unknown generator "${name}"`, `generators are ${GENERATOR_NAMES.join(', ')}`);
   }
   const [problem] = checkValues(generator, values);
   if (problem !== undefined) {

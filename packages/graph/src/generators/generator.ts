@@ -12,7 +12,7 @@ export interface Parameter {
   readonly min: number;
   /** Largest value, included. */
   readonly max: number;
-  /** Left out, the parameter is required. */
+  /** Without a default the parameter is required. */
   readonly default?: number | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface Generator {
   /** What is wrong with values that are each within their bounds, if anything. */
   readonly conflict?: ((values: Values) => ValueProblem | undefined) | undefined;
   readonly size: (values: Values) => GraphSize;
-  /** Draws the edges; one may stand in the list more than once, no loop does. */
+  /** Draws the edges; an edge may appear more than once, but no loops. */
   readonly edges: (values: Values, random: Random) => EdgeList;
 }
 

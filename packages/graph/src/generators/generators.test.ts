@@ -265,15 +265,15 @@ test.each([
   [{ generator: 'ring', values: { peers: 2 } }, 'peers must be from 3'],
   [{ generator: 'ring', values: {} }, 'peers is missing'],
   [{ generator: 'ring', values: { peers: 3.5 } }, 'peers must be a whole number'],
-  [{ generator: 'ring', values: { peers: 5, degree: 2 } }, 'degree is no parameter; they are peers'],
+  [{ generator: 'ring', values: { peers: 5, degree: 2 } }, 'degree is not a parameter; parameters: peers'],
   [{ generator: 'random-regular', values: { peers: 5, degree: 3 } }, 'peers x degree must be even'],
   [{ generator: 'random-regular', values: { peers: 4, degree: 4 } }, 'below the number of peers'],
   [{ generator: 'random-regular', values: { peers: 4, degree: 1 } }, 'connects two peers only'],
   [{ generator: 'small-world', values: { peers: 9, neighbours: 3 } }, 'must be even'],
   [{ generator: 'tree', values: { arity: 1000, depth: 20 } }, 'more than 67108864'],
   [{ generator: 'erdos-renyi', values: { peers: 1_000_000, probability: 1 } }, 'would make 499999500000 links'],
-  [{ generator: 'moebius', values: {} }, 'there is no generator "moebius"'],
-  [{ generator: 'toString', values: {} }, 'there is no generator'],
+  [{ generator: 'moebius', values: {} }, 'unknown generator "moebius"'],
+  [{ generator: 'toString', values: {} }, 'unknown generator'],
 ])('%j is refused: %s', (spec, message) => {
   expect(() => generateGraph(spec as unknown as GeneratorSpec, 1)).toThrow(message);
   expect(() => generateEdges(spec as unknown as GeneratorSpec, 1)).toThrow(message);

@@ -13,7 +13,7 @@ const side = (name: string, min: number): Parameter => ({
 /** Rows and columns. */
 export const grid: Generator = {
   name: 'grid',
-  doc: 'rows and columns: many shortest paths, four neighbours inside, fewer at the border',
+  doc: 'rows and columns: many shortest paths; four neighbours inside, fewer at the border',
   parameters: [side('rows', 1), side('columns', 1)],
   isRandom: false,
   size: values => {
@@ -39,7 +39,7 @@ export const torus: Generator = {
 /** Corners of a cube in many dimensions. */
 export const hypercube: Generator = {
   name: 'hypercube',
-  doc: 'the corners of a cube in `dimensions` dimensions: the logarithm of the peers as diameter and as degree',
+  doc: 'the corners of a cube in `dimensions` dimensions: diameter and degree are the logarithm of the number of peers',
   parameters: [{ name: 'dimensions', doc: 'dimensions; 2 to that power peers', kind: 'integer', min: 1, max: 24 }],
   isRandom: false,
   size: values => {

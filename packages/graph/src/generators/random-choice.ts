@@ -5,7 +5,7 @@ import { type Generator, pairsOf, peersParameter, value } from './generator.ts';
 /** See the module's header. */
 export const randomChoice: Generator = {
   name: 'random-choice',
-  doc: 'each peer chooses `choices` random others: about twice as many links each; for millions of peers too',
+  doc: 'each peer chooses `choices` random others, so it has about twice as many links; works for millions of peers',
   parameters: [
     peersParameter(2),
     { name: 'choices', doc: 'others that each peer chooses', kind: 'integer', min: 1, max: 1000 },

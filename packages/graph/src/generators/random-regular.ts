@@ -13,7 +13,7 @@ const MAX_SWAP_TRIES = 1000;
 /** See the module's header. */
 export const randomRegular: Generator = {
   name: 'random-regular',
-  doc: 'every peer has `degree` random neighbours, and the whole is connected: short ways everywhere, no hub',
+  doc: 'every peer has `degree` random neighbours, and the graph is connected: short paths, no hub',
   parameters: [
     peersParameter(2),
     { name: 'degree', doc: 'neighbours of every peer', kind: 'integer', min: 1, max: 1000 },

@@ -5,7 +5,7 @@ import { type Generator, pairsOf, peersParameter, value } from './generator.ts';
 /** See the module's header. */
 export const scaleFree: Generator = {
   name: 'scale-free',
-  doc: 'each new peer links to `links` others, those with many links first (Barabasi and Albert, 1999): hubs',
+  doc: 'each new peer links to `links` others and prefers those with many links (Barabasi and Albert, 1999): hubs',
   parameters: [
     peersParameter(2),
     { name: 'links', doc: 'links that each new peer brings', kind: 'integer', min: 1, max: 1000, default: 2 },

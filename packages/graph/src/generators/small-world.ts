@@ -6,7 +6,7 @@ import { type Generator, peersParameter, value } from './generator.ts';
 /** See the module's header. */
 export const smallWorld: Generator = {
   name: 'small-world',
-  doc: 'a ring of near neighbours, some links rewired to anywhere (Watts and Strogatz, 1998): few shortcuts, short ways',
+  doc: 'a ring of near neighbours, some links rewired to anywhere (Watts and Strogatz, 1998): a few shortcuts, short paths',
   parameters: [
     peersParameter(4),
     {
@@ -16,7 +16,7 @@ export const smallWorld: Generator = {
       min: 2,
       max: 1000,
     },
-    { name: 'rewire', doc: 'the share of links that are rewired', kind: 'ratio', min: 0, max: 1, default: 0.1 },
+    { name: 'rewire', doc: 'the ratio of links that are rewired', kind: 'ratio', min: 0, max: 1, default: 0.1 },
   ],
   isRandom: true,
   conflict: values => {

@@ -7,7 +7,7 @@ const depth: Parameter = { name: 'depth', doc: 'levels below the root', kind: 'i
 /** Every inner peer has the same number of children. */
 export const tree: Generator = {
   name: 'tree',
-  doc: 'a root (n0) with `arity` children each, `depth` levels below it: one path only, so no duplicate at all',
+  doc: 'a root (n0) and `depth` levels below it, `arity` children per inner peer: one path only, so no duplicates',
   parameters: [{ name: 'arity', doc: 'children of each inner peer', kind: 'integer', min: 1, max: 1000 }, depth],
   isRandom: false,
   size: values => treeSize(value(values, 'arity'), value(values, 'arity'), value(values, 'depth')),
@@ -17,7 +17,7 @@ export const tree: Generator = {
 /** Every inner peer has the same number of links. */
 export const regularTree: Generator = {
   name: 'regular-tree',
-  doc: 'a tree whose inner peers, the root (n0) too, have `degree` links each: the graph that most formulas assume',
+  doc: 'a tree whose inner peers, including the root (n0), have `degree` links each: the graph that most formulas assume',
   parameters: [{ name: 'degree', doc: 'links of each inner peer', kind: 'integer', min: 2, max: 1000 }, depth],
   isRandom: false,
   size: values => treeSize(value(values, 'degree'), value(values, 'degree') - 1, value(values, 'depth')),

@@ -54,8 +54,8 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckFindin
 
   const prediction = unknown === undefined ? `predicted ${predicted}` : 'not predicted';
   const frames = judged.frames === undefined ? 'frames not counted' : `${judged.frames} frames, ${prediction}`;
-  const each = broken.some(({ kind }) => kind !== 'missed') ? 'not each once' : 'each once';
-  const receivers = isConnected(graph) ? ` x ${plural(peers.length - 1, 'receiver')}` : ', each within its part';
+  const each = broken.some(({ kind }) => kind !== 'missed') ? 'not exactly once each' : 'each once';
+  const receivers = isConnected(graph) ? ` x ${plural(peers.length - 1, 'receiver')}` : ', each inside its own part';
   const explanations = passed ? [] : await explain(judged, framesAreRight, frames);
   judged.forget();
   const isWhole = origins.length === peers.length;
@@ -68,14 +68,12 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckFindin
         ...(isWhole ? [] : [`${origins.length} of ${peers.length} peers, chosen by the seed, were origins`]),
         ...(unknown === undefined ? [] : [unknown]),
         ...(passed ? [] : unknownParts(context)),
-        ...(isConnected(graph)
-          ? []
-          : ['the graph is not connected: every peer is expected to reach its own part only']),
+        ...(isConnected(graph) ? [] : ['the graph is not connected: each peer should reach only its own part']),
       ],
       explanations,
     },
     [
-      ...(expected === 0 ? ['no peer has another one within reach'] : []),
+      ...(expected === 0 ? ['no peer can reach another one'] : []),
       ...openAtRest(judged.report),
       ...(unknown === undefined ? openFrames(judged.frames, judged.report) : []),
     ],

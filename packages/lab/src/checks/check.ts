@@ -66,12 +66,12 @@ export function clientsOf(context: CheckContext): (PeerClient | undefined)[] {
 /** Why the frames of a flood cannot be predicted here, for people; undefined: they can. */
 export function unpredictable(context: CheckContext): string | undefined {
   if (hasOneWayLinks(context.graph)) {
-    return 'some links go one way: what a flood costs depends on which copy comes first there';
+    return 'some links work in one direction only, so the cost of a flood depends on which copy arrives first';
   }
   const gossips = clientsOf(context).flatMap(client => (client?.can('gossip') ? [client.name] : []));
   if (gossips.length === 0) return undefined;
   const who = gossips.length > 3 ? `${gossips.length} peers` : gossips.join(', ');
-  return `${who} with relaying of their own: what a broadcast costs is counted, not predicted`;
+  return `own relaying rules of ${who}: the cost of a broadcast is counted, not predicted`;
 }
 
 /** The client of a peer that runs. */
@@ -131,14 +131,10 @@ export function openAtRest({ method, withoutCounters }: Pick<SettleReport, 'meth
 /** Why the frames of messages could not be counted, as a reason; none where they were, or where {@link openAtRest} says it. */
 export function openFrames(frames: number | undefined, { method }: Pick<SettleReport, 'method'>): string[] {
   if (frames !== undefined || method !== 'counters') return [];
-  return ['the frames could not be counted: peers came or went meanwhile'];
+  return ['the frames could not be counted: peers started or stopped meanwhile'];
 }
 
 /** Peers whose part in a failure is not known, as evidence. */
 export function unknownParts(context: CheckContext): string[] {
-  return openWithout(
-    'history',
-    peersWithout(context, 'history'),
-    'what it did with the messages that failed is not known',
-  );
+  return openWithout('history', peersWithout(context, 'history'), 'what it did with the failed messages is not known');
 }

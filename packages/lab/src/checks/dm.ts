@@ -49,7 +49,7 @@ export async function checkDm(context: CheckContext): Promise<CheckFinding> {
     {
       expected: isNone
         ? 'direct messages arrive with TTL = distance, and not with less'
-        : `${pairs.length} arrive with TTL = distance, 0 with TTL = distance - 1, at their recipients alone`,
+        : `${pairs.length} arrive with TTL = distance, 0 with TTL = distance - 1, only at their recipients`,
       observed: isNone
         ? 'no direct message was sent'
         : `${plural(pairs.length, 'pair')}: ${seen}${passed ? '' : `; ${plural(broken, 'promise')} broken`}`,

@@ -34,7 +34,7 @@ export function openLinks(drawn: number): string[] {
   return drawn === 0 ? ['no link is drawn'] : [];
 }
 
-/** The first few links that are not as they should be, as explanations. */
+/** The first few missing or unexpected links, as explanations. */
 export function linkExplanations(faults: readonly LinkFault[]): Explanation[] {
   return faults.slice(0, MAX_EXPLANATIONS).map(({ detail: text, culprit }) => ({
     kind: 'link',

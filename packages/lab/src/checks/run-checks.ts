@@ -19,7 +19,7 @@ const RUN: Readonly<Record<CheckName, (context: CheckContext) => Promise<CheckFi
   dm: checkDm,
 };
 
-/** Which checks, and whom to tell. */
+/** Which checks to run, and the listeners. */
 export interface VerifyOptions {
   /** @default all of them, in the order of CHECKS */
   readonly checks?: readonly CheckName[] | undefined;

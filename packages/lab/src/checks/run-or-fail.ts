@@ -4,7 +4,7 @@ import type { Explanation } from '@peerlab/finding';
 import { notTried } from '@peerlab/finding';
 import { CHECK_CLAIMS, type CheckContext, type CheckFinding, type CheckName, checkFinding } from './check.ts';
 
-/** What the peers are to blame for; the rest (an engine that is gone, the caller who gives up) is thrown on. */
+/** Errors that the peers cause; other errors (an unreachable engine, cancellation by the caller) are rethrown. */
 const PEERS_DOING: ReadonlySet<LabErrorCode> = new Set<LabErrorCode>([
   'PEER_FAILED',
   'PEER_REFUSED',
@@ -29,7 +29,7 @@ export async function runOrFail(
     return await check(context);
   } catch (error) {
     if (!isPeersDoing(error)) throw error;
-    const facts = { expected: 'an end of the check', observed: error.message, evidence: [] };
+    const facts = { expected: 'the check to finish', observed: error.message, evidence: [] };
     return checkFinding(name, { ...facts, explanations: [broughtToNoEnd(error)] }, [], performance.now() - startedAtMs);
   }
 }
@@ -42,7 +42,7 @@ export function broughtToNoEnd({ message: text, details }: LabError): Explanatio
 
 /** The finding of a check that was not tried, because an earlier one could not be brought to an end. */
 export function checkNotTried(name: CheckName, earlier: CheckName): CheckFinding {
-  return checkLeftOut(name, `the check of ${earlier} could not be brought to an end`);
+  return checkLeftOut(name, `the check of ${earlier} did not finish`);
 }
 
 /** The finding of a check that was not tried. */

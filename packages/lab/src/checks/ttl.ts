@@ -57,9 +57,9 @@ export async function checkTtl(context: CheckContext): Promise<CheckFinding> {
       explanations,
     },
     [
-      ...(isNone ? ['no peer takes a TTL'] : isFar ? [] : ['no peer has another one within reach']),
+      ...(isNone ? ['no peer accepts a TTL'] : isFar ? [] : ['no peer can reach another one']),
       ...openAtRest(judged.report),
-      ...openWithout('ttl', peersWithout(context, 'ttl'), 'how far a broadcast of it goes is not known'),
+      ...openWithout('ttl', peersWithout(context, 'ttl'), 'how far its broadcasts go is not known'),
     ],
     performance.now() - startedAtMs,
   );

@@ -33,6 +33,6 @@ export interface AppliedFault {
 
 /** How a lab came back: `timeMs` from the beginning until every drawn link was up at both ends. */
 export interface Recovery extends LinksBack {
-  /** What was taken back. */
+  /** The faults that were lifted. */
   readonly lifted: readonly ActiveFault[];
 }

@@ -18,7 +18,7 @@ export interface ChaosPlan {
   /** @default the topology's */
   readonly seed?: number | undefined;
   readonly durationMs: number;
-  /** Time between two faults, about, in milliseconds. @default 2000 */
+  /** Time average time between two faults, in milliseconds. @default 2000 */
   readonly everyMs?: number | undefined;
   /** @default CHAOS_VERBS */
   readonly verbs?: readonly FaultVerb[] | undefined;

@@ -11,7 +11,10 @@ import { type ChaosPlan, chaosSchedule, type ScheduledFault } from './chaos-sche
 /** How chaos is run. */
 export interface ChaosOptions extends ChaosPlan {
   readonly signal?: AbortSignal | undefined;
-  /** A fault came into force, was taken back, or is one that these peers cannot play; `atMs`: on the lab's clock since the beginning. */
+  /**
+   * A fault was applied, was lifted, or is not supported by these peers; `atMs`: on the lab's clock since the
+   * beginning.
+   */
   readonly onEvent?: ((event: ChaosEvent) => void) | undefined;
 }
 
@@ -19,7 +22,7 @@ export interface ChaosOptions extends ChaosPlan {
 export interface ChaosEvent {
   readonly atMs: number;
   readonly event: 'applied' | 'reverted' | 'left-out';
-  /** What was done, or taken back, or why it was left out, in one line. */
+  /** What was done or lifted, or why it was skipped, in one line. */
   readonly text: string;
   /** Undefined when it was left out. */
   readonly applied: AppliedFault | undefined;
@@ -32,7 +35,7 @@ export interface ChaosResult {
   readonly checks: readonly CheckFinding[];
   /** No check failed. */
   readonly passed: boolean;
-  /** True when the signal ended it before its time: the lab was healed and proven all the same. */
+  /** True when the signal ended it before its time: the lab was still healed and checked. */
   readonly wasCut: boolean;
 }
 

@@ -62,7 +62,7 @@ export function partitionGroups(
     }
   });
   if (new Set(groups).size < 2) {
-    const advice = 'name some of the peers: the others form a group of their own';
+    const advice = 'name some of the peers; the others form the second group';
     throw new LabError('NOT_SUPPORTED', 'a partition needs two groups of peers', { advice });
   }
   return groups;

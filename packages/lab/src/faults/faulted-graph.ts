@@ -4,8 +4,8 @@ import { graphOf, type Topology } from '@peerlab/topology';
 import type { LinkState } from '../links/link-state.ts';
 
 /**
- * The peers that are there and the drawn links between them that are not cut; a muted direction is left out, so that a link
- * may go one way.
+ * The peers that are there and the drawn links between them that are not cut; a muted direction is not included, so
+ * that a link may go one way.
  */
 export function faultedGraph(topology: Topology, links: LinkState, isThere: (peer: number) => boolean): Graph {
   const isUntouched = links.changed.length === 0 && topology.peers.every((_, peer) => isThere(peer));

@@ -1,4 +1,7 @@
-/** The faults of one lab: applied, told, taken back. What each does is effects/; what links are like, links/link-control.ts. */
+/**
+ * The faults of one lab: applied, reported, lifted. Their effects are in effects/, the states of links in
+ * links/link-control.ts.
+ */
 import type { Fault } from '@peerlab/conditions';
 import type { LabClock, PeerFacts, ShapesInterface } from '@peerlab/driver';
 import { Lacking } from '@peerlab/driver';
@@ -57,7 +60,7 @@ export class LabFaults {
     return activeFaults(topology, endpoints.facts, links.state);
   }
 
-  /** Takes everything back, and waits until the lab is as drawn. @throws {LabError} `LINKS_MISSING`; what starting throws */
+  /** Lifts all faults, and waits until the lab is as drawn. @throws {LabError} `LINKS_MISSING`; what starting throws */
   async heal(options: RecoveryOptions): Promise<Recovery> {
     const { endpoints, life, links, clock } = this.#ports;
     const startedAtMs = clock.nowMs();

@@ -66,7 +66,7 @@ describe('an up that fails leaves nothing', () => {
   test('a peer that ends before it is ready is named, with its last words', async () => {
     const driver = new MemoryDriver();
     const up = bringUp(line(3), driver, { programs: { n1: ['stillborn'] } });
-    await expect(up).rejects.toThrow('n1 was started, and is stopped; it last printed: cannot bind');
+    await expect(up).rejects.toThrow('n1 was started but is stopped; it last printed: cannot bind');
     expect(driver.labs.size).toBe(0);
   });
 
@@ -291,6 +291,6 @@ describe('links', () => {
     const { lab } = await bringUp(line(3), new MemoryDriver(), { ...BOUNDS, checks: [] });
     const [from, to] = [lab.endpoints[0], lab.endpoints[2]];
     await from?.client.request({ command: 'connect', host: to?.address ?? '', port: to?.port ?? 0 });
-    expect(await faultsOf(lab)).toEqual(['n0 and n2 are linked, and not drawn so']);
+    expect(await faultsOf(lab)).toEqual(['n0 and n2 are linked, but the topology has no such link']);
   });
 });

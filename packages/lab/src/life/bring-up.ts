@@ -58,8 +58,8 @@ export const CLOSING_STATES: Readonly<Record<Verdict, StepReport['state']>> = {
 
 /**
  * Brings a lab up, or repairs it where it runs already, and runs the checks. A lab that this call made goes again when
- * its peers do not get ready, its links cannot be made, or the caller gives up; a lab whose checks fail stays, so that
- * it can be looked at.
+ * its peers do not become ready, its links cannot be made, or the caller cancels it; a lab whose checks fail stays, so
+ * that it can be looked at.
  * @throws {LabError} what the driver throws; `PEER_FAILED`, `LINKS_MISSING`, `NOT_SETTLED`, `ABORTED`
  */
 export async function bringUp(
@@ -105,15 +105,15 @@ async function removeAfterFailure(lab: Pick<Lab, 'down' | 'name'>, error: unknow
     await lab.down();
   } catch (cause) {
     const why = error instanceof Error ? error.message : String(error);
-    const advice = `run: lab down ${lab.name}`;
-    throw new LabError('ENGINE_REFUSED', `${why}; and what was made of ${lab.name} could not be removed`, {
+    const advice = `remove it with lab down ${lab.name}`;
+    throw new LabError('ENGINE_REFUSED', `${why}; also, parts of ${lab.name} could not be removed`, {
       advice,
       cause,
     });
   }
 }
 
-/** Times the steps and tells of them. */
+/** Times the steps and reports them. */
 class Steps {
   readonly timings: Partial<Record<StepName, number>> = {};
   readonly #report: (report: StepReport) => void;

@@ -39,7 +39,7 @@ describe('the driver', () => {
   test('none works: every reason is told', async () => {
     const drivers = [DEAD_DOCKER, driver('local', false, 'no loopback address is free')];
     await expect(chooseDriver('auto', drivers)).rejects.toThrow(
-      'no driver can work here: no engine answers; no loopback address is free',
+      'no driver works on this machine: no engine answers; no loopback address is free',
     );
   });
 });

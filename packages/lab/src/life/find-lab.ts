@@ -18,7 +18,7 @@ export interface DriverChoice {
 export async function chooseDriver(requested: DriverName, drivers: readonly Driver[]): Promise<DriverChoice> {
   if (requested !== 'auto') {
     const driver = drivers.find(({ name }) => name === requested);
-    if (driver === undefined) throw new LabError('NOT_SUPPORTED', `there is no driver ${requested} here`);
+    if (driver === undefined) throw new LabError('NOT_SUPPORTED', `the driver ${requested} is not available`);
     const probe = await driver.probe();
     if (probe.available) return { driver, reason: probe.reason };
     const { reason, advice } = probe;
@@ -30,7 +30,7 @@ export async function chooseDriver(requested: DriverName, drivers: readonly Driv
     if (probe.available) return { driver, reason: [...reasons, probe.reason].join('; ') };
     reasons.push(probe.reason);
   }
-  throw new LabError('ENGINE_UNREACHABLE', `no driver can work here: ${reasons.join('; ')}`);
+  throw new LabError('ENGINE_UNREACHABLE', `no driver works on this machine: ${reasons.join('; ')}`);
 }
 
 /** Every lab of every driver that answers, by name. A driver that cannot be asked has no labs. */
@@ -56,7 +56,7 @@ export async function findLab(drivers: readonly Driver[], name: string): Promise
   }
   const names = (await listLabs(drivers)).map(lab => lab.name);
   const advice =
-    didYouMean(name, names) ?? (names.length > 0 ? `there are ${names.join(', ')}` : 'lab up FILE makes one');
+    didYouMean(name, names) ?? (names.length > 0 ? `available: ${names.join(', ')}` : 'start one with lab up FILE');
   // A driver that does not answer may well have it.
   const [cause] = problems;
   throw new LabError('NO_SUCH_LAB', `there is no lab "${name}"`, { advice, ...(cause === undefined ? {} : { cause }) });

@@ -3,7 +3,7 @@ import { MemoryDriver } from '@peerlab/driver-memory';
 import { expect, test } from 'vitest';
 import { findLeftovers, removeLeftovers } from './leftovers.ts';
 
-const leftover = (id: string): Leftover => ({ kind: 'socket', id, name: id, lab: 'ring', why: 'nobody serves it' });
+const leftover = (id: string): Leftover => ({ kind: 'socket', id, name: id, lab: 'ring', why: 'no process serves it' });
 
 function driverWith(...ids: string[]): MemoryDriver {
   const driver = new MemoryDriver();

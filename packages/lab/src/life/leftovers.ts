@@ -24,7 +24,7 @@ export async function findLeftovers(drivers: readonly Driver[]): Promise<readonl
 }
 
 /**
- * Removes those that are leftovers still: whoever was asked about them may have taken a while, and a lab can have been
+ * Removes those that are still leftovers: a confirmation may take a while, and a lab can have been
  * repaired meanwhile. Goes on after a failure.
  * @throws {LabError} what a driver throws when it looks again
  */

@@ -47,7 +47,7 @@ export function planOf(topology: Topology, options: PlanOptions = {}): LabPlan {
   };
 }
 
-/** Undefined where the kind is the project's own peer with variables of its own. */
+/** Undefined if the kind is the built-in peer with its own variables. */
 function plannedKind({ env: _, ...spec }: KindSpec, folder: string): PlannedKind | undefined {
   const isProgram = spec.command !== undefined || spec.image !== undefined || spec.build !== undefined;
   return isProgram ? { ...spec, folder } : undefined;

@@ -1,4 +1,4 @@
-/** Labs that nobody is to find again: each has a name of its own, and goes with its owner. */
+/** Labs that are never opened again: each has a unique name and ends with its owner. */
 
 import type { Driver } from '@peerlab/driver';
 import type { Topology } from '@peerlab/topology';
@@ -13,9 +13,9 @@ const SUFFIX_LENGTH = 7;
 const CLAIMED = new Set<string>();
 
 /**
- * Brings a throw-away lab up, with its links as drawn and without checks; any number of them may stand at the same time. In
- * the simulation a lab's name follows from the labs that stand already, else from chance: peers' ids come from it, and
- * with them everything else there.
+ * Brings a throw-away lab up, with its links as drawn and without checks; any number of them may run at the same time.
+ * In the simulation a lab's name follows from the labs that stand already, else from chance: peers' ids come from it,
+ * and with them everything else there.
  * @throws {LabError} as `bringUp`: nothing is left then
  */
 export async function bringUpThrowAway(

@@ -52,7 +52,7 @@ export async function awaitLinks(
   let dialled = 0;
   let hasDialled = false;
   for (let looks = 0; ; looks++) {
-    if (signal?.aborted) throw new LabError('ABORTED', 'given up while waiting for the links to return');
+    if (signal?.aborted) throw new LabError('ABORTED', 'cancelled while waiting for the links to return');
     const { faults, up } = await surveyLinks(topology, peers.all, whyCut);
     const missing = faults.filter(isMissing);
     const timeMs = clock.nowMs() - startedAtMs;

@@ -47,7 +47,7 @@ export class LinkControl {
   async bringBack(peer: number, bring: () => Promise<void>): Promise<void> {
     this.#returning.add(peer);
     try {
-      // Not in turn: whoever has the turn may be waiting for this very peer to go on.
+      // Not in turn: the operation that has the turn may be waiting for this very peer.
       await bring();
       const outgoing = this.#topology.links.flatMap(({ a, b }) =>
         a === peer ? [direction(a, b)] : b === peer ? [direction(b, a)] : [],
@@ -102,7 +102,7 @@ export class LinkControl {
     for (const peer of [a, b]) {
       const { state, isolated, name } = this.#peers.facts[peer] ?? {};
       if (state === 'paused') return `${name} is paused`;
-      if (isolated === true) return `${name} is off the network`;
+      if (isolated === true) return `${name} is disconnected from the network`;
     }
     return undefined;
   };

@@ -1,6 +1,6 @@
 /**
  * What holds on each direction of a lab's links: what the topology says, what was found to be set when the lab was taken
- * hold of, and the faults of this process on top, one layer each, so that one can be taken back without the others.
+ * hold of, and the faults of this process on top, one layer each, so that one can be lifted without the others.
  */
 import type { LinkSettings, LinkShape } from '@peerlab/conditions';
 import type { Topology } from '@peerlab/topology';

@@ -101,7 +101,7 @@ export async function surveyLinks(
     for (const link of links) {
       const j = indexOf.get(link.peer);
       if (j === undefined) {
-        const detail = `${names[i]} has a link to ${link.peer} (${link.address}), which is no peer of this lab`;
+        const detail = `${names[i]} has a link to ${link.peer} (${link.address}), which is not a peer of this lab`;
         faults.push({ a: names[i] ?? '', b: link.peer, fault: 'not-drawn', detail });
         continue;
       }
@@ -115,7 +115,7 @@ export async function surveyLinks(
     const [a, b] = [names[i ?? -1] ?? '', names[j ?? -1] ?? ''];
     const sessions = (ends.get(key) ?? []).map(({ session }) => session);
     if (!drawn.has(key))
-      faults.push({ a, b, fault: 'not-drawn', detail: `${a} and ${b} are linked, and not drawn so` });
+      faults.push({ a, b, fault: 'not-drawn', detail: `${a} and ${b} are linked, but the topology has no such link` });
     else if (sessions.length === 0) {
       const down = [i, j].find(end => endpoints[end ?? -1] === undefined);
       const culprit = down === undefined ? undefined : names[down];

@@ -1,6 +1,6 @@
 /**
  * Whose fault it is, where one message alone cannot tell: a frame that one peer says it sent and the other never took
- * may have been lost by either. The peer that stands in the most such stories is the one that they have in common.
+ * may have been lost by either. The peer that appears in most of these explanations is what they have in common.
  */
 import type { Explanation } from '@peerlab/finding';
 
@@ -17,6 +17,6 @@ export function blame(explanations: readonly Explanation[]): Explanation[] {
     const { suspects, text } = explanation;
     const [likeliest] = [...(suspects ?? [])].sort((a, b) => countOf(b) - countOf(a));
     if (likeliest === undefined || likeliest === explanation.culprit) return explanation;
-    return { ...explanation, culprit: likeliest, text: `${text}; ${likeliest} is what such losses have in common` };
+    return { ...explanation, culprit: likeliest, text: `${text}; these losses have ${likeliest} in common` };
   });
 }

@@ -1,6 +1,6 @@
 /**
- * What the peers recorded about one message, turned into who took which copy from whom. A peer's word about what it
- * sent is weaker than its neighbour's about what came: a defective peer may not know what it does.
+ * What the peers recorded about one message, turned into which peer received which copy from which neighbour. A peer's
+ * word about what it sent is weaker than its neighbour's about what came: a defective peer may not know what it does.
  */
 import type { TraceRecordEvent } from '@peerlab/contract';
 import type { PeerClient } from '@peerlab/driver';
@@ -12,15 +12,15 @@ export interface PeerEvidence {
   readonly isRecorded: boolean;
   /** How it ended, in one clause, where it did. */
   readonly ended?: string | undefined;
-  /** Whom it took a copy from, one entry for each copy, the first that it used in front. */
+  /** The neighbours that it received copies from, one entry per copy; the first copy that it used comes first. */
   readonly takenFrom: readonly number[];
   /** Hops of its delivered copy, where it delivered one. */
   readonly hops: number | undefined;
-  /** What it says it sent: to whom, with which TTL. */
+  /** What it reports to have sent: to which peers, with which TTL. */
   readonly sent: readonly { readonly to: readonly number[]; readonly ttl: number }[];
-  /** It says that the TTL was used up. */
+  /** It reports that the TTL expired. */
   readonly isExpired: boolean;
-  /** Whom it says it could not send to, and why. */
+  /** The peers that it reports it could not send to, and why. */
   readonly dropped: readonly { readonly to: number; readonly reason: string }[];
 }
 

@@ -51,13 +51,13 @@ describe('a message that was missed', () => {
   test('because a peer did not relay it', () => {
     const text = explainFirst([[sent([1], 9)], [], [], []], [received(1, 0, 1)]);
     expect(text).toBe(
-      'n2 never received broadcast 3f2a9c1e of n0, 2 hops away; n1 had it from n0 (hop 1) and sent it to nobody further, so it never reached n2',
+      'n2 never received broadcast 3f2a9c1e of n0, 2 hops away; n1 had it from n0 (hop 1) and did not relay it, so it never reached n2',
     );
   });
 
   test('because it was lost on a link', () => {
     const text = explainFirst([[sent([1], 9)], [sent([2], 8, 0)], [], []], [received(1, 0, 1)]);
-    expect(text).toContain('n1 (hop 1) sent it to n2, which never took it: it was lost on that link or at n2');
+    expect(text).toContain('n1 (hop 1) sent it to n2, which never received it: it was lost on that link or at n2');
   });
 
   test('because a queue was full', () => {
@@ -66,10 +66,10 @@ describe('a message that was missed', () => {
     expect(text).toContain('n1 (hop 1) dropped it on its way to n2: queue-full');
   });
 
-  test('because a peer took its TTL for used up', () => {
+  test('because a peer treated its TTL as expired', () => {
     const expired: TraceRecordEvent = { event: 'expired', id: ID, from: '0' };
     expect(explainFirst([[sent([1], 9)], [expired], [], []], [received(1, 0, 1)])).toContain(
-      'n1 had it from n0 (hop 1) and took its TTL for used up',
+      'n1 had it from n0 (hop 1) and treated its TTL as expired',
     );
   });
 
@@ -86,7 +86,7 @@ describe('a message that was missed', () => {
   test('and nobody keeps records: it says what it cannot tell', () => {
     const text = explainFirst([undefined, undefined, undefined, undefined], [received(1, 0, 1)]);
     expect(text).toContain(
-      'the last peer known to have it is n1 (hop 1), which keeps no record of what it sent, so the loss is at n1 or on its link to n2',
+      'the last peer known to have it is n1 (hop 1), which does not record what it sent, so the loss is at n1 or on its link to n2',
     );
   });
 });
@@ -96,7 +96,7 @@ test('a message beyond its TTL: the peer that raised the TTL is named, not the o
   const receptions = [received(1, 0, 1), received(2, 1, 2), received(3, 2, 3)];
   const text = explainFirst([[sent([1], 2)], [sent([2], 1, 0)], [sent([3], 1, 1)], []], receptions, message);
   expect(text).toBe(
-    'broadcast 3f2a9c1e of n0 (TTL 2) reached n3 at hop 3, 3 hops from n0, beyond its TTL of 2; n2 (hop 2) took it with TTL 1 and passed it on with TTL 1, where 0 is right',
+    'broadcast 3f2a9c1e of n0 (TTL 2) reached n3 at hop 3, 3 hops from n0, beyond its TTL of 2; n2 (hop 2) received it with TTL 1 and relayed it with TTL 1 instead of 0',
   );
 });
 
@@ -106,7 +106,7 @@ test('a peer that rightly relays a better copy again is not blamed', () => {
   const receptions = [received(1, 0, 1), received(2, 1, 2), received(3, 2, 3)];
   const records = [[sent([1], 1), sent([1], 3)], [sent([2], 2, 0)], [sent([3], 2, 1)], []];
   expect(explainFirst(records, receptions, message)).toContain(
-    'n2 (hop 2) took it with TTL 2 and passed it on with TTL 2',
+    'n2 (hop 2) received it with TTL 2 and relayed it with TTL 2',
   );
 });
 
@@ -136,7 +136,7 @@ describe('the audit of a flood', () => {
     const records = [honest[0], honest[1], honest[2], []];
     const [first] = auditFlood(MESSAGE, story(records, whole.slice(0, 2)));
     expect(first?.text).toBe(
-      'n2, which had it at hop 2 from n1, did not pass broadcast 3f2a9c1e of n0 on to n3, although it says it sent it to n3',
+      'n2, which had it at hop 2 from n1, did not pass broadcast 3f2a9c1e of n0 on to n3, although it reports that it sent it to n3',
     );
   });
 });

@@ -38,14 +38,14 @@ export function explainViolation(violation: Violation, story: Story): Explanatio
       return {
         ...base,
         culprit: name,
-        text: `${name} delivered ${what} to itself, ${times}, although it is its origin`,
+        text: `${name} delivered ${what} to itself, ${times}, although it is the origin`,
       };
     case 'not-meant': {
       const meant = nameOf(story, message.to ?? -1);
       return {
         ...base,
         culprit: name,
-        text: `${name} surfaced ${what}, which was meant for ${meant} alone, at hop ${seen[0]?.hops}`,
+        text: `${name} delivered ${what}, which was only for ${meant}, at hop ${seen[0]?.hops}`,
       };
     }
     case 'hops': {
@@ -153,7 +153,7 @@ function explainMissed(
     return { culprit: name, text: `${start}; ${name}, ${where} (${hop}), ended: ${evidence[dead]?.ended}` };
   }
   if (own === undefined || (!own.isRecorded && last !== message.from)) {
-    const text = `${start}; the last peer known to have it is ${lastName} (${hop}), which keeps no record of what it sent, so the loss is at ${lastName} or on its link to ${listOf(story, next)}`;
+    const text = `${start}; the last peer known to have it is ${lastName} (${hop}), which does not record what it sent, so the loss is at ${lastName} or on its link to ${listOf(story, next)}`;
     return { culprit: lastName, suspects: [last, ...next].map(v => nameOf(story, v)), text };
   }
   const told = next.filter(v => own.sent.some(({ to }) => to.includes(v)));
@@ -161,7 +161,7 @@ function explainMissed(
   const source = had.get(last) ?? own.takenFrom[0];
   const from = source === undefined ? '' : ` from ${nameOf(story, source)}`;
   if (told.length > 0) {
-    const text = `${start}; ${lastName} (${hop}) sent it to ${listOf(story, told)}, which never took it: it was lost on that link or at ${listOf(story, told)}`;
+    const text = `${start}; ${lastName} (${hop}) sent it to ${listOf(story, told)}, which never received it: it was lost on that link or at ${listOf(story, told)}`;
     const suspects = [...told, last].map(v => nameOf(story, v));
     return { culprit: nameOf(story, told[0] ?? -1), suspects, text };
   }
@@ -171,7 +171,7 @@ function explainMissed(
       text: `${start}; ${lastName} (${hop}) dropped it on its way to ${nameOf(story, refused.to)}: ${refused.reason}`,
     };
   }
-  const why = own.isExpired ? 'took its TTL for used up' : 'sent it to nobody further';
+  const why = own.isExpired ? 'treated its TTL as expired' : 'did not relay it';
   return {
     culprit: lastName,
     text: `${start}; ${lastName} had it${from} (${hop}) and ${why}, so it never reached ${listOf(story, next)}`,
@@ -227,17 +227,17 @@ function overreachingPeer(
   if (guilty === undefined) return undefined;
   const name = names[guilty.peer] ?? '';
   const { took, sent } = guilty;
-  const text = `${name} (hop ${distance[guilty.peer]}) took it with TTL ${took} and passed it on with TTL ${sent}, where ${took - 1} is right`;
+  const text = `${name} (hop ${distance[guilty.peer]}) received it with TTL ${took} and relayed it with TTL ${sent} instead of ${took - 1}`;
   return { name, text };
 }
 
 function itsOwnWord(own: PeerEvidence, silent: readonly number[], story: Story): string {
   if (!own.isRecorded) return '';
   const said = silent.filter(peer => own.sent.some(({ to }) => to.includes(peer)));
-  if (said.length > 0) return `, although it says it sent it to ${listOf(story, said)}`;
+  if (said.length > 0) return `, although it reports that it sent it to ${listOf(story, said)}`;
   const dropped = own.dropped.find(({ to }) => silent.includes(to));
   if (dropped !== undefined) return `: it dropped it (${dropped.reason})`;
-  return own.isExpired ? ': it took its TTL for used up' : '';
+  return own.isExpired ? ': it treated its TTL as expired' : '';
 }
 
 /** `broadcast 3f2a9c1e of n0 (TTL 3)`. */

@@ -15,7 +15,7 @@ export interface SentMessage {
   readonly ttl?: number | undefined;
 }
 
-/** A broken promise. `peer` is whom it was broken to, or by, as the kind says. */
+/** A broken promise. `peer` broke it or was affected by it, depending on the kind. */
 export interface Violation {
   readonly kind:
     | 'missed' // within reach, and it never came
@@ -52,7 +52,7 @@ export interface JudgedMessage {
  * - of a broadcast, they are one more than those of the neighbour that it came from; with a TTL they may be fewer, since
  *   that neighbour may have relayed a better copy than the one it delivered.
  * @param distance hops from the origin, by peer
- * @param places of the peers by node id; left out, hop counts are not compared between neighbours
+ * @param places of the peers by node id; if omitted, hop counts are not compared between neighbours
  */
 export function judgeMessage(
   graph: Graph,

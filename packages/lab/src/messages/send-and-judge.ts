@@ -42,7 +42,7 @@ const ALL_AT_ONCE: Sending = async (plans, sendOne) => await Promise.all(plans.m
 
 /**
  * See the module's header.
- * @param sending when each is sent; left out, all at once
+ * @param sending when each is sent; default: all at once
  */
 export async function sendAndJudge(
   context: CheckContext,
@@ -134,8 +134,8 @@ function requireAllTold(context: CheckContext, before: readonly number[]): void 
   for (const [i, client] of clientsOf(context).entries()) {
     const lost = (client?.lostEvents ?? 0) - (before[i] ?? 0);
     if (client === undefined || lost <= 0) continue;
-    throw new LabError('PEER_FAILED', `${client.name} could not tell ${lost} events: its output was not read in time`, {
-      advice: 'send less at once, or run fewer peers on this machine',
+    throw new LabError('PEER_FAILED', `${client.name} lost ${lost} events: its output was read too slowly`, {
+      advice: 'send fewer messages at once, or run fewer peers on this machine',
       details: { peer: client.name, lost },
     });
   }

@@ -162,5 +162,5 @@ async function notRunning(running: RunningLab, { index, name, state }: PeerFacts
     // Its log has gone with it; that it does not run is the news.
   }
   const last = log.length === 0 ? '' : `; it last printed: ${log.at(-1)}`;
-  return new LabError('PEER_FAILED', `${name} was started, and is ${state}${last}`, { details: { peer: name, log } });
+  return new LabError('PEER_FAILED', `${name} was started but is ${state}${last}`, { details: { peer: name, log } });
 }

@@ -28,7 +28,7 @@ export class PeerLife {
     await this.#ended(peer);
   }
 
-  /** Has a peer leave in good order. @throws {LabError} as `RunningLab.stop` */
+  /** Shuts a peer down gracefully. @throws {LabError} as `RunningLab.stop` */
   async stop(peer: number): Promise<void> {
     await this.#parts.running.stop(peer);
     await this.#ended(peer);

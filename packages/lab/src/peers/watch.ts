@@ -27,8 +27,8 @@ const READY_TIMEOUT_MS = 30_000;
 export type OnOpened = (listener: (client: PeerClient) => void) => () => void;
 
 /**
- * Every event from now on, until the signal fires or every peer has ended; peers that are started again are followed. Who
- * takes events too slowly misses some, and is told how many of which peer, by the event `overflow`.
+ * Every event from now on, until the signal fires or every peer has ended; peers that are started again are followed. A
+ * caller that reads too slowly misses some; the event `overflow` reports how many of which peer.
  */
 export async function* watchPeers(
   onOpened: OnOpened,
@@ -42,7 +42,7 @@ export async function* watchPeers(
   const turnOn = async (client: PeerClient): Promise<void> => {
     if (!trace || client.end !== undefined) return;
     try {
-      // Whoever opened the channel asks for what the peer can.
+      // The opener of the channel asks for the peer's capabilities.
       await client.ready({ isNew: true, timeoutMs: READY_TIMEOUT_MS });
       if (client.can('trace')) await client.request({ command: 'trace', on: true });
     } catch (error) {

@@ -70,8 +70,7 @@ describe('by counters', () => {
     const [a, b] = [await peer(0, still(3, 0)), await peer(1, still(0, 2))];
     await expect(settle([a.client, b.client], { stalledMs: 1 })).rejects.toMatchObject({
       code: 'NOT_SETTLED',
-      message:
-        'the lab did not come to rest; nothing moved for 1 ms; n0 handed 3 frames to its link to n1, which took 2',
+      message: 'the lab did not settle; nothing moved for 1 ms; n0 handed 3 frames to its link to n1, which received 2',
     });
   });
 
@@ -111,7 +110,7 @@ describe('where a peer has no counters', () => {
   test('frames in flight between those that have them are waited for all the same', async () => {
     const [a, b, c] = [await peer(0, still(3, 0)), await peer(1, still(0, 2)), await peer(2, still(0, 0), [])];
     await expect(settle([a.client, b.client, c.client], { idleMs: 1, stalledMs: 5 })).rejects.toThrow(
-      'n0 handed 3 frames to its link to n1, which took 2',
+      'n0 handed 3 frames to its link to n1, which received 2',
     );
   });
 });

@@ -108,14 +108,15 @@ function notSettled(why: string, unsettled: readonly Unsettled[], clients: reado
   const names = new Map(clients.map(client => [client.info.nodeId, client.name]));
   const shown = unsettled.slice(0, 5).map(({ from, to, framesOut, framesIn, reason }) => {
     const [a, b] = [names.get(from) ?? from, names.get(to) ?? to];
-    if (reason === 'in-flight') return `${a} handed ${framesOut} frames to its link to ${b}, which took ${framesIn}`;
+    if (reason === 'in-flight')
+      return `${a} handed ${framesOut} frames to its link to ${b}, which received ${framesIn}`;
     return `the link ${a}-${b} is ${reason} at one end only`;
   });
   const more = unsettled.length > shown.length ? [`and ${unsettled.length - shown.length} more`] : [];
-  const message = `the lab did not come to rest; ${[why, ...shown, ...more].join('; ')}`;
+  const message = `the lab did not settle; ${[why, ...shown, ...more].join('; ')}`;
   return new LabError('NOT_SETTLED', message, { definite: false, details: { unsettled } });
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new LabError('ABORTED', 'given up while waiting for the lab to come to rest');
+  if (signal?.aborted) throw new LabError('ABORTED', 'cancelled while waiting for the lab to settle');
 }

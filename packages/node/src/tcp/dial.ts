@@ -7,13 +7,13 @@ import { TcpTransport } from './tcp-transport.ts';
 /** How long a connection may take to stand, in milliseconds. @default 10000: as long as the handshake after it */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** What a dialler may be told beside the address. */
+/** Options of a dialler, besides the address. */
 export interface DialSettings {
   /** The address that connections come from: a peer's own, so that others see who dials. */
   readonly localAddress?: string | undefined;
   /** Ends the dials that have no connection yet. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of each connection that stands. */
+  /** Called with each established connection. */
   readonly opened?: ((socket: Socket) => void) | undefined;
   /** See TcpTransport. */
   readonly drained?: (() => void) | undefined;
@@ -39,7 +39,7 @@ export function createDial(settings: DialSettings, input: LinkInput): DiallerHos
       outcome.failed(reason);
     };
     const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? error.message);
-    const onAbort = (): void => fail('given up');
+    const onAbort = (): void => fail('cancelled');
     const timer = setTimeout(() => fail(`no answer within ${CONNECT_TIMEOUT_MS} ms`), CONNECT_TIMEOUT_MS);
     signal?.addEventListener('abort', onAbort);
     socket.once('error', onError);

@@ -1,6 +1,6 @@
 /**
  * A transport that can play a network: what is sent waits its time before it goes to the real one. Nothing is held back
- * until settings are given, and nothing more once they are taken back and what waited has gone.
+ * until settings are given, and nothing more once they are cleared and the queue is empty.
  */
 import { performance } from 'node:perf_hooks';
 import type { LinkSettings } from '@peerlab/conditions';

@@ -9,7 +9,7 @@ export function githubAnnotations({ labs }: RunReport): string[] {
 
 function ofLab({ file, steps, error, replay, name }: LabReport): string[] {
   const failed = stepsThat('failed', steps).map(step => {
-    const lines = [...stepLines(step), `the same again: ${replay}`];
+    const lines = [...stepLines(step), `to reproduce: ${replay}`];
     return command('error', file, step.line, `${name}: ${step.claim}`, lines.join('\n'));
   });
   const open = stepsThat('not-proven', steps).map(step =>

@@ -61,7 +61,7 @@ function details(lab: LabReport): string[] {
     ...(told.length === 0 ? [] : [...fenced(told), '']),
     ...lab.notes.map(note => `- ${inline(note)}`),
     ...(lab.artifacts === undefined ? [] : [`- artifacts: ${inline(lab.artifacts)}`]),
-    '- the same again:',
+    '- to reproduce:',
     '',
     ...fenced([lab.replay]),
     '',

@@ -22,7 +22,7 @@ export interface RunReport {
 export interface LabReport {
   /** The topology file, as it was named. */
   readonly file: string;
-  /** The name in the file; the lab itself had one of its own. */
+  /** The name in the file; the lab itself had a unique name. */
   readonly name: string;
   readonly driver: DriverName;
   readonly seed: number;
@@ -41,9 +41,9 @@ export interface LabReport {
   /** What holds for the lab as a whole, such as that its graph is not connected. */
   readonly notes: readonly string[];
   readonly error?: ReportedError | undefined;
-  /** From nothing to nothing, in milliseconds of this machine's time. */
+  /** From start to complete removal, in milliseconds of real time. */
   readonly timeMs: number;
-  /** A command that does the same again. */
+  /** A command that reproduces the run. */
   readonly replay: string;
   /** On the simulation: equal for two runs that went the same way. */
   readonly traceHash?: string | undefined;
@@ -77,7 +77,7 @@ export function hasPassed({ outcome }: Pick<LabReport, 'outcome'>): boolean {
   return outcome === 'passed' || outcome === 'not-proven';
 }
 
-/** The single claims of steps: a step that is made of others, or of checks, makes none of its own. */
+/** The single claims of steps: a step that consists of other steps or checks makes no claim itself. */
 export function claimsOf(steps: readonly StepFinding[]): StepFinding[] {
   return steps.flatMap(step => {
     if (step.steps.length === 0) return [step];

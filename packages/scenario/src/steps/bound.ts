@@ -16,7 +16,7 @@ export class Bound {
 
   /**
    * @param what is bounded, in a few words
-   * @param outer a bound that it stands in, or a signal that ends it early
+   * @param outer an enclosing bound, or a signal that ends it early
    */
   constructor(what: string, timeoutMs: number, outer?: AbortSignal | Bound) {
     this.timeoutMs = timeoutMs;
@@ -26,7 +26,7 @@ export class Bound {
     const given = this.#outer;
     this.#onOuter = () => this.#end(given?.reason instanceof LabError ? given.reason : aborted());
     this.#timer = setTimeout(() => {
-      const message = `${what} was not over within ${timeoutMs} ms; it waited for ${this.#waitingFor}`;
+      const message = `${what} did not finish within ${timeoutMs} ms; it waited for ${this.#waitingFor}`;
       this.#end(new LabError('NOT_SETTLED', message, { definite: false, details: { waitingFor: this.#waitingFor } }));
     }, timeoutMs);
     if (given?.aborted) this.#onOuter();
@@ -72,5 +72,5 @@ export class Bound {
 }
 
 function aborted(): LabError {
-  return new LabError('ABORTED', 'given up');
+  return new LabError('ABORTED', 'cancelled');
 }

@@ -107,7 +107,7 @@ async function judgeExpectation(
   const findings: NestedFinding[] = [];
   if (kept !== undefined && (isAboutMessages || links === undefined)) findings.push(await judgeKept(kept, expect));
   if (links !== undefined) {
-    bound.waitFor('every peer to tell its links');
+    bound.waitFor('every peer to report its links');
     const judge = async (): Promise<NestedFinding> =>
       await judgeLinks(context.lab, links, peer => context.faults.isDown(peer));
     findings.push(await context.whileNothingChanges(judge, bound));
@@ -116,7 +116,7 @@ async function judgeExpectation(
 }
 
 async function runChecks(context: ScenarioContext, checks: readonly string[], bound: Bound): Promise<NestedFinding> {
-  bound.waitFor('faults that go by themselves to be over');
+  bound.waitFor('temporary faults to end');
   await context.faults.passed(bound.signal);
   const run = async (): Promise<NestedFinding> => await runCheckSteps(context.lab, checks, context.checking(bound));
   return await context.whileNothingChanges(run, bound);

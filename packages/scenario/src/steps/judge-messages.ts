@@ -1,5 +1,5 @@
 /**
- * Holds the messages of a step against what is expected of them: what the author states stands above what the graph says,
+ * Holds the messages of a step against what is expected of them: what the author states overrides the graph,
  * and of what is not stated the graph decides. Pure. stated-reach.ts and statements.ts are its two halves.
  */
 
@@ -19,7 +19,7 @@ export interface JudgedExpectation {
   readonly violations: readonly Violation[];
   /** Broken statements of the scenario. */
   readonly broken: readonly Explanation[];
-  /** What could not be told, and why. */
+  /** The unproven part, and why. */
   readonly open: readonly string[];
   readonly evidence: readonly string[];
 }
@@ -39,7 +39,8 @@ export function judgeMessages(facts: MessageFacts, expect: Expectation): JudgedE
   );
   const strays = messages.flatMap(message => brokenReach(facts, message, reach));
   const statements = statementsOf(facts, expect, share);
-  const moved = 'the lab changed while messages were under way: who had to receive them was not judged by the graph';
+  const moved =
+    'the lab changed while messages were in flight, so the graph does not say which peers must receive them';
   const isStated = (expect.reaches ?? 'horizon') !== 'horizon' || expect.deliveredRatio !== undefined;
   return {
     expected: [reachText(facts, expect, share.due), ...statements.map(({ expected }) => expected)].join('; '),

@@ -35,7 +35,7 @@ export async function judgeLinks(
     if (!isLeft) return true;
     return fault !== 'cut' && !isDown(a) && !isDown(nameOf.get(b) ?? b);
   });
-  const expected = isLeft && away > 0 ? `${drawn - away} links, as the faults leave them` : `${drawn} links, as drawn`;
+  const expected = isLeft && away > 0 ? `${drawn - away} links that the faults leave` : `${drawn} links, as drawn`;
   const facts = { claim: 'the links are as drawn', expected, observed, evidence: [] };
   const open = [...openLinks(drawn), ...unshapedNotes(context.topology, context.endpoints)];
   return { ...conclude({ ...facts, explanations: linkExplanations(wrong) }, open), steps: [] };

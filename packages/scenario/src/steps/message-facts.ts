@@ -21,7 +21,7 @@ export interface MessageFacts {
   readonly messages: readonly MessageFact[];
   /** Data frames of all of them together; undefined where they could not be counted. */
   readonly frames: number | undefined;
-  /** Faults came or went while they were under way: what they had to reach cannot be told from one graph. */
+  /** Faults changed while they were in flight: no single graph predicts their receivers. */
   readonly isGraphMoving: boolean;
 }
 

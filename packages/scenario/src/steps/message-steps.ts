@@ -51,7 +51,7 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
   const running = runningPeers(context);
   const plans = plansOf(step, context);
   for (const { ttl, from, to } of plans.slice(0, 1)) requireAble(context, from, to, ttl);
-  waitFor(step.kind === 'load' ? 'the load to be sent and taken' : `the ${step.kind} to come to an end`);
+  waitFor(step.kind === 'load' ? 'all messages of the load to be sent' : `the ${step.kind} to finish`);
   const sending = step.kind === 'load' ? paced(step, at) : undefined;
   const judged = await sendAndJudge(context, plans, sending);
   const unsent = plans.length - judged.messages.length;
@@ -81,7 +81,7 @@ export async function judgeKept(kept: KeptMessages, expect: Expectation): Promis
   const explained = violations.length === 0 ? [] : await judged.explain(violations);
   const audited = broken.length > 0 && expect.frames !== undefined ? await audit(facts, judged) : [];
   const gone = ended.map(
-    (culprit): Explanation => ({ kind: 'incomplete', culprit, text: `${culprit} does not run, and no fault ended it` }),
+    (culprit): Explanation => ({ kind: 'incomplete', culprit, text: `${culprit} does not run, but no fault ended it` }),
   );
   const finding = conclude(
     {
@@ -117,7 +117,7 @@ function plansOf(step: BroadcastStep | DmStep | LoadStep, { topology, endpoints 
   const origins = step.from.map(placeOf).filter(place => endpoints[place] !== undefined);
   const count = Math.max(1, Math.round((step.ratePerSecond * step.durationMs) / 1000));
   const payload = 'x'.repeat(step.sizeBytes);
-  if (origins.length === 0) throw new LabError('PEER_FAILED', 'none of the origins of the load runs');
+  if (origins.length === 0) throw new LabError('PEER_FAILED', 'no origin of the load runs');
   return Array.from({ length: count }, (_, i) => ({ from: origins[i % origins.length] ?? 0, ttl, payload }));
 }
 

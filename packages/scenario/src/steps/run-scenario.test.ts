@@ -163,14 +163,12 @@ describe('a scenario that holds', () => {
 
   it('tells what a round trip took of a latency that was asked for', async () => {
     const { steps } = await play('  - fault: { slow: [[n0, n1]], latencyMs: 100 }\n');
-    expect(steps[0]?.evidence.join()).toMatch(/at least 200 ms asked for, 20\d(\.\d)? ms measured/);
+    expect(steps[0]?.evidence.join()).toMatch(/at least 200 ms requested, 20\d(\.\d)? ms measured/);
   });
 
   it('tells how long the links took to return, and what was taken back', async () => {
     const { steps } = await play('  - fault: { link-down: n1 }\n  - heal:\n');
-    expect(steps[1]?.observed).toMatch(
-      /cut links 2 taken back; 8 links up after \d+(\.\d)? ms; links, broadcast, ttl, dm/,
-    );
+    expect(steps[1]?.observed).toMatch(/cut links 2 lifted; 8 links up after \d+(\.\d)? ms; links, broadcast, ttl, dm/);
     expect(steps[1]?.steps.map(({ check }) => check)).toEqual(['links', 'broadcast', 'ttl', 'dm']);
   });
 
@@ -185,7 +183,7 @@ describe('a scenario that holds', () => {
       'cut n0-n1',
       'over: cut n0-n1',
       'killed n3',
-      expect.stringContaining('stopped peers 1 taken back'),
+      expect.stringContaining('stopped peers 1 lifted'),
     ]);
     expect(notes.filter(({ event }) => event === 'check')).toHaveLength(1);
   });
@@ -195,16 +193,16 @@ const FAILING: readonly (readonly [what: string, steps: string, says: readonly s
   [
     'a peer that the graph does not reach',
     '  - broadcast: { from: n0, ttl: 1 }\n    expect: { reaches: [n4] }\n',
-    ['4 broadcast from n0 (TTL 1): failed', 'n4 had to receive', 'it is 4 hops away, and its TTL is 1'],
+    ['4 broadcast from n0 (TTL 1): failed', 'n4 did not receive', 'it is 4 hops away, and its TTL is 1'],
   ],
   [
     'a peer that must not have it',
     '  - broadcast: n0\n    expect: { not-reaches: n4 }\n',
-    ['n4 received broadcast', 'at hop 4; by the scenario it must not', 'it is 4 hops away'],
+    ['n4 received broadcast', 'at hop 4, which the scenario forbids', 'it is 4 hops away'],
   ],
-  ['hops', '  - broadcast: n0\n    expect: { hops: <= 3 }\n', ['n4 took a copy at 4 hops, not <= 3']],
+  ['hops', '  - broadcast: n0\n    expect: { hops: <= 3 }\n', ['n4 received a copy at 4 hops, not <= 3']],
   ['frames', '  - broadcast: n0\n    expect: { frames: <= 8 }\n', ['it cost 9 frames, not <= 8']],
-  ['times', '  - broadcast: n0\n    expect: { times: 2 }\n', ['7 deliveries came another number of times than 2']],
+  ['times', '  - broadcast: n0\n    expect: { times: 2 }\n', ['7 deliveries did not come 2 times']],
   ['a time', '  - broadcast: n0\n    expect: { withinMs: 1 }\n', ['the last delivery came after', 'not within 1 ms']],
   [
     'a share of what the scenario says is due',
@@ -220,7 +218,7 @@ const FAILING: readonly (readonly [what: string, steps: string, says: readonly s
   [
     'a message over a cut',
     '  - fault: { partition: [[n0]] }\n  - broadcast: n0\n    expect: { reaches: all }\n',
-    ['n1 had to receive', 'by the graph as it is now, there is no path'],
+    ['n1 did not receive', 'in the current graph, there is no path'],
   ],
   [
     'a load across a fault',
@@ -256,7 +254,7 @@ describe('a scenario that does not hold', () => {
     const { passed, steps: outcomes } = await play(steps, { driver, programs: { c: ['mortal'] }, head });
     expect(passed).toBe(false);
     expect(outcomes.map(({ verdict }) => verdict)).toEqual(['proven', 'proven', 'failed']);
-    expect(outcomes[2]?.explanations).toMatchObject([{ culprit: 'c', text: 'c does not run, and no fault ended it' }]);
+    expect(outcomes[2]?.explanations).toMatchObject([{ culprit: 'c', text: 'c does not run, but no fault ended it' }]);
   });
 
   it('is not proven where frames that it states cannot be counted', async () => {
@@ -293,7 +291,7 @@ describe('a step that cannot be brought to an end', () => {
     const result = await play(steps, { driver: new MemoryDriver() });
     expect(result.steps.map(({ verdict }) => verdict)).toEqual(['failed', 'not-proven', 'not-proven']);
     expect(result.steps[0]?.observed).toMatch(
-      /^scenario\[0\] \(load of 10\/s .*\) was not over within 200 ms; it waited for the load to be sent and taken$/,
+      /^scenario\[0\] \(load of 10\/s .*\) did not finish within 200 ms; it waited for all messages of the load to be sent$/,
     );
   });
 
@@ -301,7 +299,7 @@ describe('a step that cannot be brought to an end', () => {
     const steps =
       '  timeout: 200ms\n  steps:\n    - repeat: { times: 100, steps: [{ load: { rate: 10/s, duration: 10s } }] }\n';
     const [text = ''] = told(await play(steps, { driver: new MemoryDriver() }));
-    expect(text).toContain('the scenario was not over within 200 ms; it waited for');
+    expect(text).toContain('the scenario did not finish within 200 ms; it waited for');
   });
 
   it.each([

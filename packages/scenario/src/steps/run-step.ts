@@ -24,7 +24,7 @@ export async function runSequence(
   const findings: StepFinding[] = [];
   for (const step of steps) {
     const finding = findings.some(isIncomplete)
-      ? stepNotTried(step, context.elapsedMs, 'an earlier step could not be brought to an end')
+      ? stepNotTried(step, context.elapsedMs, 'an earlier step did not finish')
       : await runStep(context, step, startedAtMs, within);
     findings.push(finding);
     onStep(finding);
@@ -47,7 +47,7 @@ async function runStep(context: ScenarioContext, step: Step, startedAtMs: number
   try {
     if (!HOLDS_OTHERS.has(step.kind)) {
       context.note({ event: 'note', text: `step ${title}` });
-      bound.waitFor('the links of faults that are over to return');
+      bound.waitFor('the links of ended faults to return');
       await bound.hold(faults.steady(bound.signal));
     }
     const inner = {
@@ -58,7 +58,7 @@ async function runStep(context: ScenarioContext, step: Step, startedAtMs: number
   } catch (error) {
     if (options.signal?.aborted || !(isPeersDoing(error) || isUnable(error))) throw error;
     const evidence = error.advice === undefined ? [] : [error.advice];
-    const facts = { claim: title, expected: 'an end of the step', observed: error.message, evidence };
+    const facts = { claim: title, expected: 'the step to finish', observed: error.message, evidence };
     return at({ ...conclude({ ...facts, explanations: [broughtToNoEnd(error)] }), steps: [] });
   } finally {
     bound.lift();

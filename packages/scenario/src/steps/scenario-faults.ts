@@ -1,6 +1,6 @@
 /**
- * The faults of a scenario: applied, taken back when their time is over, healed. On this machine's clock a fault goes when its
- * time has come; in virtual time, whenever the scenario lets time pass, at the very moment.
+ * The faults of a scenario: applied, lifted when their time is over, healed. On this machine's clock a fault goes when
+ * its time has come; in virtual time, whenever the scenario lets time pass, at the very moment.
  */
 
 import { isLasting } from '@peerlab/conditions';
@@ -24,7 +24,7 @@ export class ScenarioFaults {
   readonly #over: AbortController = new AbortController();
   #inForce: readonly AppliedFault[] = [];
   #passing: readonly Passing[] = [];
-  /** On this machine's clock: each ends when a fault has been taken back. */
+  /** On this machine's clock: each ends when a fault has been lifted. */
   readonly #timers: Set<Promise<void>> = new Set();
   readonly #working: Set<Promise<unknown>> = new Set();
   #reverting: Promise<void> = Promise.resolve();
@@ -77,11 +77,11 @@ export class ScenarioFaults {
     const measured =
       latency === undefined
         ? []
-        : [`round trips: at least ${ms(latency.askedMs)} asked for, ${ms(latency.measuredMs)} measured`];
+        : [`round trips: at least ${ms(latency.askedMs)} requested, ${ms(latency.measuredMs)} measured`];
     return done(text, [...notes, ...measured]);
   }
 
-  /** Takes everything back, and waits until every drawn link is up. @throws {LabError} as `Lab.heal` */
+  /** Lifts all faults, and waits until every drawn link is up. @throws {LabError} as `Lab.heal` */
   async heal(timeoutMs: number | undefined, signal: AbortSignal): Promise<NestedFinding> {
     this.#changes++;
     this.#passing = [];
@@ -91,16 +91,16 @@ export class ScenarioFaults {
     this.#changes++;
     this.#inForce = [];
     this.#isReturning = false;
-    const what = lifted.length === 0 ? 'nothing was broken' : `${counted(lifted)} taken back`;
+    const what = lifted.length === 0 ? 'there were no faults' : `${counted(lifted)} lifted`;
     const observed = `${what}; ${links} links up after ${ms(timeMs)}`;
     this.#note({ event: 'heal', text: observed });
-    const evidence = dialled === 0 ? [] : [`${dialled} links did not come back by themselves, and were dialled`];
+    const evidence = dialled === 0 ? [] : [`${dialled} links did not return by themselves; the lab dialled them`];
     return { ...done('every drawn link up, at both ends', evidence), observed };
   }
 
   /**
    * Waits until the links of faults whose time is over are back.
-   * @throws {LabError} `LINKS_MISSING`; why a fault could not be taken back
+   * @throws {LabError} `LINKS_MISSING`; why a fault could not be lifted
    */
   async steady(signal: AbortSignal): Promise<void> {
     const { clock } = this.#lab;
@@ -187,7 +187,7 @@ export class ScenarioFaults {
 function withWhat(error: LabError, { text }: AppliedFault): LabError {
   const { code, advice, details, definite } = error;
   const options = { details, definite, cause: error, ...(advice === undefined ? {} : { advice }) };
-  return new LabError(code, `${text}: could not be taken back: ${error.message}`, options);
+  return new LabError(code, `${text}: could not be lifted: ${error.message}`, options);
 }
 
 const WORDS: Readonly<Record<ActiveFault['kind'], string>> = {

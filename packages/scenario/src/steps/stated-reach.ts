@@ -41,12 +41,12 @@ export function brokenReach(
     const limit = message.ttl === undefined ? '' : `, and its TTL is ${message.ttl}`;
     const where = distance === -1 ? 'there is no path' : `it is ${distance} hops away${limit}`;
     if (must && seen === undefined && !expected.includes(peer)) {
-      const text = `${name} had to receive ${what}, by the scenario, and did not: by the graph as it is now, ${where}`;
+      const text = `${name} did not receive ${what}, which the scenario requires; in the current graph, ${where}`;
       return [{ isMissing: true, explanation: { kind: 'stated', culprit: name, messageId: message.id, text } }];
     }
     if (!must && seen !== undefined) {
       const from = names[message.from] ?? '';
-      const text = `${name} received ${what} at hop ${seen.hops}; by the scenario it must not, and by the graph as it is now ${distance === -1 ? `there is no path from ${from}` : where}`;
+      const text = `${name} received ${what} at hop ${seen.hops}, which the scenario forbids; in the current graph ${distance === -1 ? `there is no path from ${from}` : where}`;
       return [{ isMissing: false, explanation: { kind: 'stated', culprit: name, messageId: message.id, text } }];
     }
     return [];

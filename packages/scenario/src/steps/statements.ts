@@ -12,7 +12,7 @@ export interface Statement {
   readonly observed: string;
   /** Why it does not hold. */
   readonly broken?: Explanation;
-  /** Why it cannot be told. */
+  /** Why it is unknown. */
   readonly open?: string;
 }
 
@@ -50,7 +50,7 @@ function timesStatement({ messages }: MessageFacts, times: Comparison | undefine
     return { expected: 'each once', observed: isOnce ? 'each once' : `up to ${extremes(counts).max} times` };
   }
   const wrong = counts.filter(count => !compares(times, count)).length;
-  const text = `${wrong} deliveries came another number of times than ${comparisonText(times)}`;
+  const text = `${wrong} deliveries did not come ${comparisonText(times)} times`;
   return stated(`each ${comparisonText(times)} times`, `${range(counts)} times`, wrong === 0, text);
 }
 
@@ -58,7 +58,7 @@ function hopsStatement({ messages, names }: MessageFacts, wanted: Comparison): S
   const all = messages.flatMap(({ receptions }) => receptions);
   const wrong = all.filter(({ hops }) => !compares(wanted, hops));
   const peers = listed([...new Set(wrong.map(({ peer }) => names[peer] ?? ''))]);
-  const text = `${peers} took a copy at ${range(wrong.map(({ hops }) => hops))} hops, not ${comparisonText(wanted)}`;
+  const text = `${peers} received a copy at ${range(wrong.map(({ hops }) => hops))} hops, not ${comparisonText(wanted)}`;
   const observed = `hops ${range(all.map(({ hops }) => hops))}`;
   return stated(`hops ${comparisonText(wanted)}`, observed, wrong.length === 0, text);
 }
@@ -69,7 +69,7 @@ function framesStatement(facts: MessageFacts, expected: NonNullable<Expectation[
   const what = `${comparisonText(wanted)} frames${isPredicted ? ' (predicted)' : ''}`;
   const { frames } = facts;
   if (frames === undefined) {
-    const open = 'the frames could not be counted: peers without counters, or peers that came or went';
+    const open = 'the frames could not be counted: a peer has no counters, or it started or stopped meanwhile';
     return { expected: what, observed: 'uncounted frames', open };
   }
   const text = `it cost ${frames} frames, not ${comparisonText(wanted)}`;

@@ -38,13 +38,13 @@ function messageTitle(step: BroadcastStep | DmStep): string {
 
 function faultTitle({ fault, forMs }: FaultStep): string {
   const { groups, peers, links } = targetsOf(fault);
-  const whom =
+  const targets =
     groups !== undefined
       ? groups.map(group => listed(group)).join(' | ')
       : links !== undefined
         ? listed(links.map(([a, b]) => `${a}-${b}`))
         : listed(peers ?? []);
-  return `${fault.verb} ${whom}${forMs === undefined ? '' : ` for ${forMs} ms`}`;
+  return `${fault.verb} ${targets}${forMs === undefined ? '' : ` for ${forMs} ms`}`;
 }
 
 /** `n0, n1 and 18 more`. */

@@ -10,7 +10,7 @@ import type { LabTraceEvent } from '@peerlab/trace';
 import type { LabReport } from '../report/run-report.ts';
 import type { LabObserver } from './lab-observer.ts';
 
-/** Lines of a trace that are kept, some 60 MB: a lab that does more is told of up to there. */
+/** Lines of a trace that are kept, some 60 MB: the trace of a busier lab ends there. */
 const MAX_TRACE_LINES = 200_000;
 /** Lines of each peer's log. */
 const LOG_LINES = 10_000;

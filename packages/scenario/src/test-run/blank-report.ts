@@ -10,7 +10,7 @@ import type { LabReport, ReportedError } from '../report/run-report.ts';
 export function blankReport(file: string, topology: Topology | LargeTopology, driver: Driver['name']): LabReport {
   const isLarge = isLargeTopology(topology);
   const parts = isLarge ? 1 : components(graphOf(topology)).length;
-  const notes = parts > 1 ? [`the graph is in ${parts} parts: peers are expected to reach their own part only`] : [];
+  const notes = parts > 1 ? [`the graph has ${parts} parts: each peer should reach only its own part`] : [];
   return {
     file,
     name: topology.name,

@@ -19,7 +19,7 @@ export interface TestLabOptions {
   readonly programs?: Readonly<Record<string, readonly string[]>> | undefined;
   /** In place of the bound of the whole that the scenario has, in milliseconds. */
   readonly timeoutMs?: number | undefined;
-  /** In place of the scenario's bound of a step that has none of its own, in milliseconds. */
+  /** The timeout of steps without their own, instead of the scenario's, in milliseconds. */
   readonly stepTimeoutMs?: number | undefined;
   /** How long a peer may take from its start to its `ready`, in milliseconds. */
   readonly readyTimeoutMs?: number | undefined;
@@ -69,7 +69,7 @@ export async function testLab(
       return await work;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      const text = `the artifacts could not be written: ${why}`;
+      const text = `cannot write the artifacts: ${why}`;
       if (!report.notes.includes(text)) report = { ...report, notes: [...report.notes, text] };
       return undefined;
     }

@@ -127,7 +127,7 @@ describe('testLabs', () => {
     const parts = parseTopology('{ name: p, peers: [a, b, c, d], links: [[a, b], [c, d]] }', { file: 'p.yaml' });
     const report = await testLab('p.yaml', parts, new MemoryDriver());
     expect(report.outcome).toBe('passed');
-    expect(report.notes).toEqual(['the graph is in 2 parts: peers are expected to reach their own part only']);
+    expect(report.notes).toEqual(['the graph has 2 parts: each peer should reach only its own part']);
   });
 });
 
@@ -176,7 +176,7 @@ describe('artifacts', () => {
     const report = await testLab('ring.yaml', ring(FAILING), driver, { observer: artifactsIn(join(file, 'in')) });
     expect(report.outcome).toBe('failed');
     expect(report.artifacts).toBeUndefined();
-    expect(report.notes.join()).toMatch(/the artifacts could not be written: .*ENOTDIR/);
+    expect(report.notes.join()).toMatch(/cannot write the artifacts: .*ENOTDIR/);
     expect(driver.labs.size).toBe(0);
   });
 

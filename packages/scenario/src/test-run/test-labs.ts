@@ -17,18 +17,21 @@ export interface LabToTest {
 
 /** How labs are tested. */
 export interface TestLabsOptions extends Omit<TestLabOptions, 'onStep'> {
-  /** Labs that stand at the same time, at most. @default 1: a lab has the machine for itself, and its times mean something */
+  /**
+   * The most labs that run at the same time.
+   * @default 1: a lab has the machine for itself, and its times mean something
+   */
   readonly parallel?: number | undefined;
   /**
    * Floods networks that need no whole peers, one at a time, beside the labs.
    * @default one that is not laid out is an error, any other has whole peers
    */
   readonly proveLarge?: ProveLarge | undefined;
-  /** Told of each lab as it ends. */
+  /** Called for each lab when it ends. */
   readonly onLab?: ((report: LabReport) => void) | undefined;
 }
 
-/** Tests labs, and tells of each. Nothing of them is left when it returns. */
+/** Tests labs and reports each. All labs are removed when it returns. */
 export async function testLabs(
   labs: readonly LabToTest[],
   driver: Driver,

@@ -50,7 +50,7 @@ function cannotCarry(topology: Topology | LargeTopology, driver: Driver): LabErr
   const { name } = topology;
   const peerCount = isLargeTopology(topology) ? topology.peerCount : topology.peers.length;
   return new LabError('CANNOT_CARRY', `the ${peerCount} peers of ${name} cannot run on the driver ${driver.name}`, {
-    advice: 'flood the network in virtual time: --driver simulation',
+    advice: 'simulate the network in virtual time: --driver simulation',
     details: { lab: name, peers: peerCount },
   });
 }

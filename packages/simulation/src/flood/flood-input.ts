@@ -20,15 +20,15 @@ export interface FloodInput {
   readonly ttl?: number | undefined;
   /** See PeerOptions in packages/protocol; 0 is classic first-copy flooding. @default 64, as for every peer */
   readonly exactTtlMax?: number | undefined;
-  /** Settings of every link that has none of its own; see LinkSettings for the defaults. */
+  /** Settings of every link without its own; see LinkSettings for the defaults. */
   readonly links?: LinkSettings | undefined;
-  /** Links with settings of their own, in both directions. */
+  /** Links with their own settings, in both directions. */
   readonly linkOverrides?: readonly LinkOverride[] | undefined;
   /** Bytes of the payload, for the bandwidth. @default 64: a line of chat */
   readonly payloadBytes?: number | undefined;
 }
 
-/** A link with settings of its own. */
+/** A link with its own settings. */
 export interface LinkOverride {
   readonly a: number;
   readonly b: number;
@@ -61,7 +61,11 @@ export function checkFlood(input: FloodInput): CheckedFlood {
   whole('origin', origin, 0, graph.peerCount - 1);
   if (destination !== undefined) whole('destination', destination, 0, graph.peerCount - 1);
   if (destination === origin) {
-    throw new SimulationError('BAD_SETTING', 'a direct message to oneself', 'give another destination');
+    throw new SimulationError(
+      'BAD_SETTING',
+      'a peer cannot send a direct message to itself',
+      'give another destination',
+    );
   }
   whole('ttl', ttl, 0, MAX_TTL);
   whole('exactTtlMax', exactTtlMax, 0, MAX_TTL - 1);

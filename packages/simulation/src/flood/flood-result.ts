@@ -29,9 +29,9 @@ export interface FloodResult {
   readonly endMs: number;
   /** The trace: see TraceHash. Equal for equal inputs, on every machine, in both modes. */
   readonly traceHash: string;
-  /** Frames that were still under way when the run was given up; 0 after a whole run. */
+  /** Frames in flight when the run was cancelled; 0 after a complete run. */
   readonly inFlight: number;
-  /** True when the run was given up: the rest is what there was so far. */
+  /** True when the run was cancelled: the other fields hold partial results. */
   readonly isPartial: boolean;
 }
 

@@ -66,7 +66,7 @@ export class Flood {
     return this.#covered;
   }
 
-  /** True when the peer has the message: its origin, and whoever a copy has come to. */
+  /** True when the peer has the message: the origin, and each peer that received a copy. */
   has(peer: number): boolean {
     return this.#best[peer] !== UNSEEN;
   }

@@ -7,7 +7,7 @@ import type { LinkOverride } from './flood-input.ts';
 
 /** See the module's header. */
 export interface LaneShapers {
-  /** The first is that of links without settings of their own. */
+  /** The first is that of links without their own settings. */
   readonly shapers: readonly Shaper[];
   /** The shaper of each lane; undefined when all have the first. */
   readonly ofLane: Uint16Array | undefined;
@@ -46,5 +46,5 @@ function laneBetween(graph: Graph, from: number, to: number): number {
     else high = middle;
   }
   if (low < (graph.offsets[from + 1] ?? 0) && graph.targets[low] === to) return low;
-  throw new SimulationError('BAD_SETTING', `settings for a link ${from}-${to} that is not there`, 'remove them');
+  throw new SimulationError('BAD_SETTING', `settings for a missing link ${from}-${to}`, 'remove them');
 }

@@ -51,8 +51,8 @@ export function requireMemory({ peakBytes }: Pick<MemoryEstimate, 'peakBytes'>, 
   if (peakBytes <= availableBytes) return;
   throw new SimulationError(
     'CANNOT_FIT',
-    `this needs up to ${formatBytes(peakBytes)}, and ${formatBytes(availableBytes)} are free`,
-    'take fewer peers or links, or a machine with more memory',
+    `this needs up to ${formatBytes(peakBytes)} of memory, but ${formatBytes(availableBytes)} are free`,
+    'use fewer peers or links, or a machine with more memory',
   );
 }
 

@@ -93,10 +93,10 @@ describe('simulateFlood', () => {
     [{ origin: 5 }, 'origin is 5'],
     [{ ttl: -1 }, 'ttl is -1'],
     [{ ttl: 65_536 }, 'ttl is 65536'],
-    [{ destination: 0 }, 'oneself'],
+    [{ destination: 0 }, 'to itself'],
     [{ exactTtlMax: 65_535 }, 'exactTtlMax is 65535'],
     [{ payloadBytes: 2 ** 21 }, 'payloadBytes'],
-    [{ linkOverrides: [{ a: 0, b: 2, settings: {} }] }, 'link 0-2 that is not there'],
+    [{ linkOverrides: [{ a: 0, b: 2, settings: {} }] }, 'missing link 0-2'],
   ])('refuses %o', async (given, message) => {
     const graph = generateGraph({ generator: 'line', values: { peers: 5 } }, 1);
     await expect(simulateFlood({ graph, seed: 1, ...given })).rejects.toThrow(message);
@@ -116,7 +116,7 @@ describe('memory', () => {
   it('is refused when it cannot fit, before anything is made', () => {
     const size = sizeOfGraph({ generator: 'random-choice', values: { peers: 10_000_000, choices: 50 } });
     expect(() => requireMemory(estimateMemory(size, true), 8e9)).toThrow(
-      /needs up to \d+\.\d GB, and 8\.0 GB are free/,
+      /needs up to \d+\.\d GB of memory, but 8\.0 GB are free/,
     );
     expect(() => requireMemory(estimateMemory({ peers: 1000, links: 4000 }, true), 8e9)).not.toThrow();
   });

@@ -1,4 +1,4 @@
-/** Runs a flood, in slices, so that whoever waits can watch it and give it up. The flood itself is flood.ts. */
+/** Runs a flood in slices, so that the caller can watch and cancel it. The flood itself is flood.ts. */
 import type { FrameQueue } from '../queue/frame-queue.ts';
 import { turn } from '../turn.ts';
 import { Flood } from './flood.ts';
@@ -22,7 +22,7 @@ export interface FloodControl {
   readonly signal?: AbortSignal | undefined;
   /** Called after each slice. */
   readonly progress?: ((progress: FloodProgress) => void) | undefined;
-  /** Called when the flood is over or given up: tells of each peer whether it has the message. */
+  /** Called when the flood has ended or was cancelled: says for each peer whether it has the message. */
   readonly finished?: ((has: (peer: number) => boolean) => void) | undefined;
   /** The queue to use in place of the wheel: for comparing them. */
   readonly queue?: FrameQueue | undefined;
@@ -48,7 +48,7 @@ export async function simulateFlood(input: FloodInput, control: FloodControl = {
   return flood.result();
 }
 
-/** The same, at one go: for small graphs, and for tests. */
+/** The same, in one run: for small graphs, and for tests. */
 export function simulateFloodNow(input: FloodInput): FloodResult {
   const flood = new Flood(checkFlood(input));
   flood.run(Number.POSITIVE_INFINITY);

@@ -85,7 +85,7 @@ export class AgentPeer implements AgentHost {
   constructor(world: PeerSurroundings, spec: AgentPeerSpec, lab: string, seed: number) {
     const { index, host, port, options, createAgent, maxRecords } = spec;
     const nodeId = parseId(spec.nodeId);
-    if (nodeId === undefined) throw new RangeError(`the node id of peer ${index} is no UUID: ${spec.nodeId}`);
+    if (nodeId === undefined) throw new RangeError(`the node id of peer ${index} is not a UUID: ${spec.nodeId}`);
     this.#world = world;
     this.#random = new Random(seed);
     this.index = index;

@@ -15,7 +15,7 @@ import { World } from './world.ts';
 
 const PORT = 7946;
 const LAB = 'simulation';
-/** Longer than any flood, in milliseconds: what peers do by the clock of their own stays out of the result. */
+/** Longer than any flood, in milliseconds: what peers do on their own timers stays out of the result. */
 const NEVER_MS = 1e12;
 
 /** What a caller may look at. */
@@ -44,7 +44,7 @@ export function simulateAgents(input: FloodInput, control: AgentsControl = {}): 
       if (!isDataFrame(frame)) return;
       const ttlThere = ((frame[TTL_AT] ?? 0) << 8) | (frame[TTL_AT + 1] ?? 0);
       hash.frame(atUs - startUs, from, to, ttlThere);
-      // A direct message surfaces at its destination alone: whom it came by shows in its frames.
+      // Only the destination delivers a direct message: its frames show the path.
       if (destination !== undefined && to !== origin) seen.take(to, hopsOf(ttlThere, ttl), atUs - startUs);
     },
   });
@@ -123,7 +123,7 @@ export function connect(world: World, peers: readonly AgentPeer[], links: Iterab
   }
 }
 
-/** Who has received, by hop and time. */
+/** The receivers, by hop and time. */
 class Reception {
   readonly clock: CoverClock;
   readonly byHop: number[] = [1];

@@ -19,7 +19,7 @@ import { TraceHash } from '../trace-hash.ts';
 export interface WiresOptions {
   /** An integer; its low 32 bits count. */
   readonly seed: number;
-  /** Settings of links that have none of their own; see LinkSettings for the defaults. */
+  /** Settings of links without their own; see LinkSettings for the defaults. */
   readonly links?: LinkSettings | undefined;
   /** Sees every frame as it arrives. */
   readonly onFrame?: ((atUs: number, from: number, to: number, frame: Uint8Array) => void) | undefined;
@@ -69,7 +69,7 @@ export class Wires {
     this.#onFrame = options.onFrame;
   }
 
-  /** Gives the link between two peers settings of its own; before they are connected. */
+  /** Sets the link between two peers; call it before they are connected. */
   setLink(a: number, b: number, settings: LinkSettings): void {
     const shaper = new Shaper(fullLinkSettings(settings, this.#defaults));
     this.#shapers.set(a * PAIR + b, shaper).set(b * PAIR + a, shaper);
@@ -95,7 +95,7 @@ export class Wires {
     this.#isolated.add(index);
   }
 
-  /** Brings a peer back: what was not given up meanwhile arrives. */
+  /** Brings a peer back: frames that did not time out meanwhile arrive. */
   rejoin(index: number): void {
     if (!this.#isolated.delete(index)) return;
     const held = this.#held;

@@ -152,6 +152,6 @@ describe('a world', () => {
   it('refuses an address that is taken, and an id that is none', () => {
     const { world } = worldOf(1);
     expect(() => world.addPeer({ index: 1, nodeId: idOf(1), host: 'p0', port: 1 })).toThrow('taken');
-    expect(() => world.addPeer({ index: 1, nodeId: 'x', host: 'p1', port: 1 })).toThrow('no UUID');
+    expect(() => world.addPeer({ index: 1, nodeId: 'x', host: 'p1', port: 1 })).toThrow('not a UUID');
   });
 });

@@ -1,4 +1,4 @@
-/** What a study tells of its floods: a few numbers for each, their mean and their spread. */
+/** What a study reports about its floods: a few numbers for each, their mean and their spread. */
 import type { FloodResult } from '../flood/flood-result.ts';
 
 /** The metrics, in the order in which they are shown, each with its heading and unit. */

@@ -100,7 +100,7 @@ function degreeParameter(graph: Configuration['graph']): string {
   throw new SimulationError(
     'BAD_SETTING',
     'this graph has no degree to vary',
-    `take ${Object.keys(DEGREES).join(', ')}`,
+    `use ${Object.keys(DEGREES).join(', ')}`,
   );
 }
 
@@ -108,7 +108,7 @@ function withValue(graph: Configuration['graph'], parameter: string, value: numb
   if (!('generator' in graph)) {
     throw new SimulationError(
       'BAD_SETTING',
-      `a drawn graph has no ${parameter} to vary`,
+      `an explicit graph has no ${parameter} to vary`,
       'give the topology a generator',
     );
   }
@@ -137,5 +137,5 @@ function rangeOf(part: string, text: string): number[] {
     if (value > to * (1 + 1e-9)) return values;
     values.push(value);
   }
-  throw new SimulationError('BAD_SETTING', `"${text}" has more than ${MAX_VALUES} values`, 'take larger steps');
+  throw new SimulationError('BAD_SETTING', `"${text}" has more than ${MAX_VALUES} values`, 'use larger steps');
 }

@@ -86,7 +86,7 @@ describe('sweep', () => {
     const result = await sweep(torus, parseVariation('ttl=1..9'), [1, 2, 3], { signal: controller.signal, progress });
     expect(result.isPartial).toBe(true);
     expect(result.points.map(({ runs }) => runs.length)).toEqual([3, 1]);
-    expect(sweepTable(result)).toContain('given up');
+    expect(sweepTable(result)).toContain('cancelled');
   });
 });
 

@@ -27,7 +27,7 @@ export interface Sweep {
   readonly seeds: readonly number[];
   /** In the order of the values. */
   readonly points: readonly SweepPoint[];
-  /** True when it was given up: only whole floods are in it. */
+  /** True if it was cancelled: it contains only complete floods. */
   readonly isPartial: boolean;
 }
 
@@ -116,13 +116,13 @@ export async function compare(
   };
 }
 
-/** One flood; undefined when it was given up. */
+/** One flood; undefined if it was cancelled. */
 async function runOnce(
   configuration: Configuration,
   seed: number,
   signal: AbortSignal | undefined,
 ): Promise<StudyRun | undefined> {
-  // Small floods come to their end at one go: signals and the terminal have their turn between them.
+  // Small floods run without a pause: signals and the terminal get their turn between them.
   await turn();
   if (signal?.aborted === true) return undefined;
   const graph = graphOf(configuration, seed);

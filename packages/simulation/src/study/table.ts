@@ -8,7 +8,7 @@ export function sweepTable({ variable, seeds, points, isPartial }: Sweep): strin
     String(value),
     ...METRIC_NAMES.map(name => cell(summary[name], runs.length)),
   ]);
-  const note = `${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}${isPartial ? '; given up before its end' : ''}`;
+  const note = `${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}${isPartial ? '; cancelled before its end' : ''}`;
   return `${textTable([[variable, ...METRIC_NAMES.map(heading)], ...rows])}\n${note}\n`;
 }
 
@@ -20,7 +20,7 @@ export function comparisonTable({ metrics, a, isPartial }: Comparison, names: re
     return [heading(name), ...cells, `${lower} / ${same} / ${higher}`];
   });
   const head = ['', ...names, 'difference', 'lower / same / higher'];
-  return `${textTable([head, ...rows])}\n${a.length} seeds${isPartial ? '; given up before its end' : ''}\n`;
+  return `${textTable([head, ...rows])}\n${a.length} seeds${isPartial ? '; cancelled before its end' : ''}\n`;
 }
 
 /** A number for people: four digits that count. */

@@ -14,13 +14,13 @@ export interface Scenario {
 export interface StepBase {
   /** What it is for, in the author's words. */
   readonly name?: string | undefined;
-  /** When it begins, in milliseconds since the steps that it stands among began; left out, when the one before has ended. */
+  /** When it begins, in milliseconds since the start of its list of steps; default: when the step before has ended. */
   readonly atMs?: number | undefined;
   /** How long it may take, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   /** Where it stands: from 1; 0 where there is no file. */
   readonly line: number;
-  /** Where it stands in the document, such as `scenario[2]`. */
+  /** Its path in the document, such as `scenario[2]`. */
   readonly path: string;
 }
 
@@ -98,7 +98,7 @@ export interface Comparison {
 export interface Expectation {
   /** Who must receive it; `horizon`: those that the graph says. Of peers that are not named the graph decides. */
   readonly reaches?: 'all' | 'none' | 'horizon' | readonly string[] | undefined;
-  /** Who must not receive it. */
+  /** The peers that must not receive it. */
   readonly notReaches?: readonly string[] | undefined;
   /** How often each receiver delivers it. */
   readonly times?: Comparison | undefined;

@@ -1,4 +1,6 @@
-/** Reads `fault:` of a step by the table of faults: which fault, on whom, with which parameters, for how long. */
+/**
+ * Reads `fault:` of a step by the table of faults: which fault, on which targets, with which parameters, for how long.
+ */
 import {
   FAULT_VERBS,
   type Fault,

@@ -23,13 +23,13 @@ const SIZE_BYTES = 100;
 const MAX_SIZE_BYTES = 1024 * 1024 - 64;
 /** Repetitions within repetitions and parallels. */
 const MAX_DEPTH = 8;
-/** Messages that tell of a flood; `expect` beside another verb has nothing to be about. */
+/** Verbs that send messages; `expect` has no meaning next to another verb. */
 const SENDING: ReadonlySet<string> = new Set(['broadcast', 'dm', 'load']);
 const EXAMPLE = 'such as - broadcast: n0';
 
 /**
  * Reads a scenario that the schema has found sound; what is wrong beyond that is reported.
- * @param section as it stands in the file: a list of steps, or a map with `steps`
+ * @param section the value from the file: a list of steps, or a map with `steps`
  */
 export function readScenario(section: unknown, surroundings: ScenarioSurroundings): Scenario {
   return new ScenarioReader(surroundings).whole(section);
@@ -60,7 +60,7 @@ class ScenarioReader {
     const list = entries as readonly StepEntry[];
     if (list.length === 0) this.#values.report(path, 'needs at least one step', EXAMPLE);
     if (depth > MAX_DEPTH) {
-      this.#values.report(path, `steps stand ${depth} deep in each other`, `at most ${MAX_DEPTH}`);
+      this.#values.report(path, `steps are nested ${depth} levels deep`, `the limit is ${MAX_DEPTH}`);
       return [];
     }
     return list.flatMap((entry, i) => this.#step(entry, [...path, i], depth, isParallel));
@@ -78,7 +78,7 @@ class ScenarioReader {
     const verbs = given.filter(verb => verb !== 'expect');
     const [verb = given[0]] = verbs;
     if (verb === undefined) {
-      this.#values.report(path, 'says nothing to do', `a step has one of ${VERBS.join(', ')}`);
+      this.#values.report(path, 'has no action', `a step has one of ${VERBS.join(', ')}`);
       return [];
     }
     if (verbs.length > 1) {
@@ -92,8 +92,8 @@ class ScenarioReader {
     if (given.includes('expect') && verb !== 'expect' && !SENDING.has(verb)) {
       this.#values.report(
         [...path, 'expect'],
-        `stands beside ${verb}, which sends nothing`,
-        'make it a step of its own',
+        `does not fit ${verb}, which sends nothing`,
+        'make it a separate step',
         'key',
       );
     }
@@ -166,7 +166,12 @@ class ScenarioReader {
     const { frames, links, reaches, delivered } = fields;
     if (frames !== undefined && (isParallel || verb === 'load')) {
       const why = isParallel ? 'frames of messages that run in parallel' : 'frames of a load';
-      this.#values.report([...path, 'frames'], `${why} cannot be told apart`, 'send one message at a time', 'key');
+      this.#values.report(
+        [...path, 'frames'],
+        `${why} cannot be counted separately`,
+        'send one message at a time',
+        'key',
+      );
     }
     const group = ['all', 'none', 'horizon'].find(word => word === reaches) as 'all' | 'none' | 'horizon' | undefined;
     const share = this.#values.quantity(delivered, [...path, 'delivered'], readShare, 'a share', '99.9 %');

@@ -15,7 +15,7 @@ import { numberSchema, parameterSchema } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
 import type { StepKind } from './model.ts';
 
-/** The verbs of a step, of which each step has exactly one; `expect` may stand beside a verb that sends. */
+/** The verbs of a step, of which each step has exactly one; a verb that sends may have `expect`. */
 export const VERBS: readonly StepKind[] = [
   'broadcast',
   'dm',
@@ -36,31 +36,33 @@ const duration = z.union([z.number(), z.string()]);
 const quantity = z.union([z.number(), z.string()]);
 const peer = z.string();
 const peers = z.union([z.string(), z.array(z.string())]);
-const ttl = z.int().min(0).max(65535).optional().describe("TTL, 0 to 65535; left out, the topology's, or no limit.");
-const text = z.string().optional().describe('What it says.');
+const ttl = z.int().min(0).max(65535).optional().describe("TTL, 0 to 65535; default: the topology's TTL, or no limit.");
+const text = z.string().optional().describe('The payload.');
 
 const broadcastFields = { from: peer.describe('The origin.'), ttl, text };
 const dmFields = { from: peer.describe('The sender.'), to: peer.describe('The recipient.'), ttl, text };
 const loadFields = {
-  rate: quantity.describe('Broadcasts a second, of all origins together: 100/s.'),
+  rate: quantity.describe('Broadcasts per second, all origins together: 100/s.'),
   duration: duration.describe('How long: 2s.'),
-  size: quantity.optional().describe('Payload of each: 1 KiB. Left out, 100 bytes.'),
-  from: peers.optional().describe('The origins, in turn: names, n5..n9. Left out, all.'),
+  size: quantity.optional().describe('Payload of each: 1 KiB. Default: 100 bytes.'),
+  from: peers.optional().describe('The origins, in turn: names, n5..n9. Default: all.'),
   ttl,
 };
 const expectFields = {
   reaches: peers
     .optional()
-    .describe('Who must receive it: all, none, horizon (those that the graph says), or names. Left out: horizon.'),
-  'not-reaches': peers.optional().describe('Who must not receive it.'),
-  times: quantity.optional().describe('How often each receiver delivers it. Left out: 1.'),
+    .describe(
+      'The peers that must receive it: all, none, horizon (predicted from the graph), or names. Default: horizon.',
+    ),
+  'not-reaches': peers.optional().describe('The peers that must not receive it.'),
+  times: quantity.optional().describe('How often each receiver delivers it. Default: 1.'),
   hops: quantity.optional().describe('Links that each delivered copy crossed: <= 4.'),
   frames: quantity.optional().describe('Data frames that it costs: predicted, or <= 60.'),
   withinMs: z.number().gt(0).optional().describe('From sending to the last delivery, in milliseconds.'),
-  delivered: z.string().optional().describe('At least this share of the deliveries that are due: 99.9 %.'),
+  delivered: z.string().optional().describe('At least this share of the expected deliveries: 99.9 %.'),
   links: quantity
     .optional()
-    .describe('as-drawn: every link of the file; as-left: those that the faults leave; or how many: ">= 18".'),
+    .describe('as-drawn: every link of the file; as-left: the links that the faults leave; or a number: ">= 18".'),
 };
 /** What stands behind a fault's verb, by its kind of targets. */
 const FAULT_TARGETS = {
@@ -88,34 +90,32 @@ const faultFields: z.ZodRawShape = {
       return [key, parameterSchema(name).optional().describe(of)];
     }),
   ),
-  random: numberSchema('count').optional().describe('So many of them, drawn by the seed.'),
-  seed: numberSchema('seed').optional().describe("Decides the draw; left out, the topology's."),
-  for: duration.optional().describe('Reverts by itself after this time: 10s.'),
+  random: numberSchema('count').optional().describe('How many of them, drawn with the seed.'),
+  seed: numberSchema('seed').optional().describe("The seed of the draw; default: the topology's seed."),
+  for: duration.optional().describe('The fault ends after this time: 10s.'),
 };
 const checks = z.union([z.enum(['all', ...CHECK_NAMES]), z.array(z.enum(CHECK_NAMES))]);
 const healFields = {
   withinMs: z.number().gt(0).optional().describe('How long the links may take to return, in milliseconds.'),
-  checks: checks.optional().describe('What is proven once they are back. Left out, all; [] is nothing.'),
+  checks: checks.optional().describe('The checks to run once they are back. Default: all; [] for none.'),
 };
 const repeatFields = {
-  times: z.int().min(1).max(10_000).describe('How often.'),
+  times: z.int().min(1).max(10_000).describe('The number of repetitions.'),
   steps: z.lazy(() => z.array(stepSchema)),
 };
 
-/** A step as it stands in a file. */
+/** A step in a file. */
 export type StepEntry = Readonly<Record<string, unknown>>;
 
-const expectSchema = z
-  .strictObject(expectFields)
-  .describe('What must come out; what is left out follows from the graph.');
+const expectSchema = z.strictObject(expectFields).describe('The expected result; omitted parts follow from the graph.');
 
 /** A step of the file. That it has exactly one verb is read-scenario.ts's to say. */
 export const stepSchema: z.ZodType<StepEntry> = z
   .lazy(() =>
     z.strictObject({
-      name: z.string().optional().describe('What the step is for.'),
-      at: duration.optional().describe('When it begins, since the steps that it stands among began: 2s.'),
-      timeout: duration.optional().describe('How long it may take. Left out, as the scenario says.'),
+      name: z.string().optional().describe('The purpose of the step.'),
+      at: duration.optional().describe('When it begins, counted from the start of its list of steps: 2s.'),
+      timeout: duration.optional().describe('The timeout of the step. Default: step-timeout of the scenario.'),
       broadcast: z
         .union([peer, z.strictObject(broadcastFields)])
         .optional()
@@ -123,29 +123,29 @@ export const stepSchema: z.ZodType<StepEntry> = z
       dm: z.strictObject(dmFields).optional().describe('A direct message.'),
       load: z.strictObject(loadFields).optional().describe('Broadcasts at a steady rate.'),
       expect: expectSchema.optional(),
-      checks: checks.optional().describe('The default checks, or some of them, on the graph as it is.'),
+      checks: checks.optional().describe('The default checks, or some of them, on the current graph.'),
       'wait-settled': z.null().optional().describe('Waits until nothing is in flight.'),
-      fault: z.strictObject(faultFields).optional().describe('Breaks something.'),
+      fault: z.strictObject(faultFields).optional().describe('Injects a fault.'),
       heal: z
         .union([z.null(), z.literal('all'), z.strictObject(healFields)])
         .optional()
-        .describe('Undoes every fault, waits until the links are back, and runs the checks.'),
+        .describe('Lifts every fault, waits until the links are back, and runs the checks.'),
       parallel: z.array(stepSchema).optional().describe('Steps that run at the same time.'),
-      repeat: z.strictObject(repeatFields).optional().describe('Steps that run again and again.'),
+      repeat: z.strictObject(repeatFields).optional().describe('Steps that are repeated.'),
     }),
   )
   .meta({ id: 'step', description: 'One step: one verb, and when it happens.' });
 
 const wholeFields = {
-  timeout: duration.optional().describe('How long the whole run may take. Left out, 5 minutes.'),
-  'step-timeout': duration.optional().describe('How long one step may take. Left out, 60 seconds.'),
+  timeout: duration.optional().describe('The timeout of the whole run. Default: 5 minutes.'),
+  'step-timeout': duration.optional().describe('The timeout of one step. Default: 60 seconds.'),
   steps: z.array(stepSchema).describe('The steps, in their order.'),
 };
 
 /** `scenario:` of a file. */
 export const scenarioSchema: z.ZodType<unknown> = z
   .union([z.array(stepSchema), z.strictObject(wholeFields)])
-  .describe('What `lab test` does with the lab, step by step; left out, it runs the default checks.');
+  .describe('What `lab test` does with the lab, step by step. Default: the default checks.');
 
 const STEP_KEYS = ['name', 'at', 'timeout', ...VERBS];
 

@@ -21,12 +21,12 @@ export class ScenarioValues {
     this.report = report;
   }
 
-  /** A time; undefined where it is left out, or is none, which is reported. */
+  /** A duration; undefined if it is omitted or invalid; an invalid one is reported. */
   durationMs(value: unknown, path: Path): number | undefined {
     return this.quantity(value, path, readDurationMs, 'a time', '500ms, 2s or 1m');
   }
 
-  /** A value in its unit; undefined where it is left out, or is no such value, which is reported. */
+  /** A value in its unit; undefined if it is omitted or invalid; an invalid one is reported. */
   quantity<T>(
     value: unknown,
     path: Path,

@@ -43,7 +43,7 @@ export function ActPanel(): VNode | null {
   return (
     <details class="act" open>
       <summary>Act</summary>
-      {canAct.value ? <Controls /> : <p class="dim">This page shows the lab, and cannot act on it.</p>}
+      {canAct.value ? <Controls /> : <p class="dim">This page shows the lab but cannot act on it.</p>}
     </details>
   );
 }
@@ -84,7 +84,7 @@ function Controls(): VNode {
           {to === undefined ? 'Broadcast' : 'Send'}
         </button>
       </form>
-      <fieldset class="row" aria-label={`Do to ${nameOf(from)}`}>
+      <fieldset class="row" aria-label={`Actions on ${nameOf(from)}`}>
         <span class="dim">
           {nameOf(from)} is {condition}:
         </span>
@@ -104,7 +104,7 @@ function Controls(): VNode {
         </button>
         {canPass.value && (
           <button type="button" onClick={() => act({ do: 'pass', ms: 1000 })}>
-            Let 1 s of virtual time pass
+            Advance virtual time by 1 s
           </button>
         )}
       </div>

@@ -43,8 +43,8 @@ export function ActivityPanel(): VNode {
   return (
     <>
       <p class="dim">
-        {known?.events ?? 0} events: {totals.join(', ')}. A point is what happened within{' '}
-        {durationText(known?.activity.spanMs ?? 1)}.
+        {known?.events ?? 0} events: {totals.join(', ')}. Each point sums up {durationText(known?.activity.spanMs ?? 1)}
+        .
       </p>
       <div ref={container} class="chart" role="img" aria-label={`Frames over time: ${totals.join(', ')}`} />
     </>

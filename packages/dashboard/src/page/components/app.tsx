@@ -20,7 +20,7 @@ export function App(): VNode {
           <Legend />
           <TimeBar />
         </section>
-        <aside aria-label="What can be done, and what is known">
+        <aside aria-label="Actions and facts">
           <ActPanel />
           <Tabs />
         </aside>
@@ -32,9 +32,9 @@ export function App(): VNode {
 function Opening(): VNode {
   const text =
     source.value === 'lost'
-      ? 'The server does not answer; the page tries again.'
+      ? 'The server does not answer. Retrying …'
       : isWaiting.value
-        ? 'The lab is coming up …'
+        ? 'The lab is starting …'
         : sourceNote.value || 'Opening the lab …';
   return (
     <main class="opening">

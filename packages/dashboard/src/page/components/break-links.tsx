@@ -38,7 +38,7 @@ export function BreakLinks(): VNode {
             disabled={rest === 0}
             onClick={() => act({ do: 'fault', fault: { verb: 'partition', groups: [names] } })}
           >
-            Partition them off
+            Partition them
           </button>
           <button
             type="button"

@@ -26,7 +26,7 @@ export function ChecksPanel(): VNode {
           Run the checks
         </button>
       )}
-      {entries.length === 0 && <p class="empty">No check has run yet.</p>}
+      {entries.length === 0 && <p class="empty">No checks have run yet.</p>}
       <ol class="entries">
         {entries.slice(0, MAX_ENTRIES).map((entry, i) => (
           <li key={`${entry.atMs} ${i}`}>{'verdict' in entry ? <Check check={entry} /> : <Done mark={entry} />}</li>

@@ -9,7 +9,7 @@ const MAX_SHOWN = 5;
 /** See the module's header. */
 export function Deeds(): VNode {
   return (
-    <ol class="deeds" aria-live="polite" aria-label="What was done">
+    <ol class="deeds" aria-live="polite" aria-label="Actions so far">
       {deeds.value.slice(0, MAX_SHOWN).map(deed => (
         <li key={deed.number}>
           <Outcome deed={deed} />

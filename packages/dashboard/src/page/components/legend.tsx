@@ -3,13 +3,13 @@ import type { VNode } from 'preact';
 
 const SIGNS = [
   ['origin', 'origin'],
-  ['peer lit', 'has it: its hop; TTL left below'],
-  ['peer', 'has it not'],
+  ['peer lit', 'has the message: hop inside, remaining TTL below'],
+  ['peer', 'does not have the message'],
   ['frame', 'first copy'],
-  ['frame better', 'later copy that reaches further; direct message'],
+  ['frame better', 'later copy with more TTL left; direct message'],
   ['duplicate', 'duplicate'],
   ['horizon', 'horizon of the TTL'],
-  ['gone', 'stopped, or a link that is cut'],
+  ['gone', 'stopped peer, or cut link'],
 ] as const;
 
 /** See the module's header. */

@@ -41,7 +41,7 @@ function Open({ lesson }: { readonly lesson: Lesson }): VNode {
       <p>{lesson.question}</p>
       {!isHere && (
         <p>
-          This lesson has a lab of its own: <code>{`lab up ${lesson.file} --ui`}</code>. All of it at once, as a test:{' '}
+          This lesson has its own lab: <code>{`lab up ${lesson.file} --ui`}</code>. To run the whole lesson as a test:{' '}
           <code>{`lab test ${lesson.file}`}</code>
         </p>
       )}

@@ -1,4 +1,4 @@
-/** Every message: whom it was to reach and reached, what it cost and should have cost. */
+/** Every message: its expected and actual receivers, its actual and predicted cost. */
 import { type Signal, signal } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { Message } from '../../model/message.ts';
@@ -27,7 +27,7 @@ export function MessagesPanel(): VNode {
       {all.length > 1 && (
         <label>
           <input type="checkbox" checked={isBrief.value} onChange={() => (isBrief.value = !isBrief.value)} />
-          without those of the checks
+          without messages of the checks
         </label>
       )}
       <table class="messages">
@@ -35,10 +35,10 @@ export function MessagesPanel(): VNode {
           <tr>
             <th>Message</th>
             <th>TTL</th>
-            <th title="peers that have it, of those that must">Reached</th>
-            <th title="data frames, and how many the graph predicts">Frames</th>
+            <th title="peers that have it, out of those that must">Reached</th>
+            <th title="data frames, and the number that the graph predicts">Frames</th>
             <th title="copies that changed nothing">Dup.</th>
-            <th title="from its sending to its last delivery">Time</th>
+            <th title="from sending to the last delivery">Time</th>
           </tr>
         </thead>
         <tbody>

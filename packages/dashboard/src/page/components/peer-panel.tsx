@@ -23,7 +23,7 @@ export function PeerPanel(): VNode {
       <PeerSelect
         label="Peer"
         value={chosenPeer.value}
-        empty="choose one, or click it"
+        empty="choose a peer, or click it"
         onChange={place => (chosenPeer.value = place)}
       />
       {peer !== undefined && <Facts peer={peer} />}
@@ -120,7 +120,7 @@ function wordsOf(event: PeerTraceEvent): string {
     case 'duplicate':
       return `duplicate from ${node(event.from)}`;
     case 'expired':
-      return `from ${node(event.from)}, TTL used up: goes no further`;
+      return `from ${node(event.from)}, TTL expired: not relayed`;
     case 'dropped':
       return `dropped for ${node(event.to)}: ${event.reason}`;
     default:

@@ -6,7 +6,7 @@ import { history } from '../state.ts';
 export interface PeerSelectProps {
   readonly label: string;
   readonly value: number | undefined;
-  /** What stands there while none is chosen. */
+  /** The text while no peer is chosen. */
   readonly empty?: string;
   readonly onChange: (place: number | undefined) => void;
 }

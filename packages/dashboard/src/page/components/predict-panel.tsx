@@ -21,7 +21,7 @@ export function PredictPanel(): VNode {
   if (phase === 'off') {
     return (
       <>
-        <p>Which peers will a broadcast reach? Pick them on the graph, then run it: the difference is shown.</p>
+        <p>Which peers will a broadcast reach? Pick them on the graph, then run it. The page shows the difference.</p>
         <button type="button" class="primary" onClick={beginPrediction}>
           Begin
         </button>
@@ -38,7 +38,7 @@ function Question(): VNode {
       <p class="dim">{picked.value.size} picked. Click peers on the graph, or tick them here.</p>
       <PickList />
       <button type="button" onClick={endExercise}>
-        Give up
+        Cancel
       </button>
       {told.value !== '' && (
         <p class="failed" role="alert">
@@ -115,14 +115,14 @@ function Answer(): VNode {
   return (
     <div role="status" class="answer">
       {found === undefined ? (
-        <p>The message is under way …</p>
+        <p>The message is in flight …</p>
       ) : (
         <>
           <p>
             <strong>{isRight ? '✓ exactly right' : `${found.right.length} right`}</strong>
           </p>
           {found.tooMany.length > 0 && <p>× not reached: {namesOf(found.tooMany).join(' ')}</p>}
-          {found.overlooked.length > 0 && <p>? reached, and not picked: {namesOf(found.overlooked).join(' ')}</p>}
+          {found.overlooked.length > 0 && <p>? reached, but not picked: {namesOf(found.overlooked).join(' ')}</p>}
         </>
       )}
       <button type="button" class="primary" onClick={beginPrediction}>

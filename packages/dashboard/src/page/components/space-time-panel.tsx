@@ -15,7 +15,7 @@ export function SpaceTimePanel(): VNode {
   version.value;
   const message = shownMessage.value;
   if (history.value === undefined || message === undefined) return <p class="empty">No message yet.</p>;
-  if (message.isSummary) return <p class="empty">Of this old message only totals are kept.</p>;
+  if (message.isSummary) return <p class="empty">The page keeps only totals of this old message.</p>;
   const isRing = layout.value.shape === 'ring' && isNumberedRound(history.value);
   const diagram = spaceTime(message, clock.value, isRing);
   const rowHeight = diagram.rows.length > 40 ? 10 : 20;
@@ -28,13 +28,13 @@ export function SpaceTimePanel(): VNode {
     <>
       <p class="dim">
         {clock.value === 'hops'
-          ? 'Every hop as long as another'
+          ? 'All hops have the same width'
           : `${durationText(diagram.endMs - diagram.startMs)} in all`}
         .{' '}
         {layout.value.shape === 'ring'
           ? 'Peers in the order of the ring.'
           : `Peers by distance from ${nameOf(message.origin)}.`}
-        {diagram.left > 0 && ` ${diagram.left} more frames than are drawn.`}
+        {diagram.left > 0 && ` ${diagram.left} more frames are not drawn.`}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it */}
       <section class="scroll" tabIndex={0} aria-label="Space-time diagram">

@@ -59,7 +59,7 @@ export function StageView(): VNode {
           ref={container}
           class="stage"
           role="img"
-          aria-label={`The graph of ${known?.header.lab}: ${known?.peers.length} peers, drawn as ${places.shape === 'other' ? 'forces place them' : `a ${places.shape}`}`}
+          aria-label={`The graph of ${known?.header.lab}: ${known?.peers.length} peers, drawn ${places.shape === 'other' ? 'by a force layout' : `as a ${places.shape}`}`}
         />
         <fieldset class="camera" aria-label="View">
           <button type="button" onClick={() => stage.current?.zoom(1)} aria-label="Closer">
@@ -111,7 +111,7 @@ function Caption(): VNode {
   if (message === undefined) {
     const text =
       exercise.value.phase === 'predicting'
-        ? `${picked.value.size} peers picked: click those that it will reach`
+        ? `${picked.value.size} peers picked: click the peers that it will reach`
         : 'no message yet';
     return <p class="caption">{text}</p>;
   }
@@ -122,8 +122,8 @@ function Caption(): VNode {
   return (
     <p class="caption" data-lit={lit} data-flying={flying} data-message={message.id}>
       <strong>{what}</strong>
-      {`, ${ttlText(message)}: ${lit} of ${expected.length} reached, ${flying} ${flying === 1 ? 'frame' : 'frames'} under way`}
-      {undrawn > 0 && <em>{` (${undrawn} more frames than can be drawn; all are counted)`}</em>}
+      {`, ${ttlText(message)}: ${lit} of ${expected.length} reached, ${flying} ${flying === 1 ? 'frame' : 'frames'} in flight`}
+      {undrawn > 0 && <em>{` (${undrawn} more frames are counted but not drawn)`}</em>}
     </p>
   );
 }

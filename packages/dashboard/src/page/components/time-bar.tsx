@@ -33,23 +33,19 @@ export function TimeBar(): VNode {
   const isLive = source.value === 'live' || source.value === 'lost';
   return (
     <fieldset class="time" aria-label="Time">
-      <button type="button" onClick={() => scrubTo(0)} aria-label="To the beginning">
+      <button type="button" onClick={() => scrubTo(0)} aria-label="Go to the beginning">
         <Icon name="beginning" />
       </button>
-      <button type="button" onClick={() => step(-1)} aria-label="Back by one hop">
+      <button type="button" onClick={() => step(-1)} aria-label="Step back one hop">
         <Icon name="back" />
       </button>
       <button type="button" class="primary" onClick={togglePlaying} aria-label={isPlaying.value ? 'Hold' : 'Play'}>
         <Icon name={isPlaying.value ? 'hold' : 'play'} />
       </button>
-      <button type="button" onClick={() => step(1)} aria-label="On by one hop">
+      <button type="button" onClick={() => step(1)} aria-label="Step forward one hop">
         <Icon name="on" />
       </button>
-      <button
-        type="button"
-        onClick={() => chooseMessage(undefined)}
-        aria-label={isLive ? 'To what happens now' : 'To the end'}
-      >
+      <button type="button" onClick={() => chooseMessage(undefined)} aria-label={isLive ? 'Go live' : 'Go to the end'}>
         <Icon name="end" />
       </button>
       <div class="scale">

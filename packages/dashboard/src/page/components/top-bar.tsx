@@ -7,7 +7,7 @@ import { nextTheme, theme } from '../theme.ts';
 const SOURCES = {
   connecting: 'opening',
   live: 'live',
-  lost: 'connection lost: trying again',
+  lost: 'connection lost, retrying',
   replay: 'recording',
 } as const;
 
@@ -52,9 +52,9 @@ export function TopBar(): VNode {
 function Accuracy(): VNode | null {
   const known = history.value;
   if (known === undefined) return null;
-  const lost = known.lostEvents > 0 ? `${known.lostEvents} events were not told by their peers` : '';
+  const lost = known.lostEvents > 0 ? `${known.lostEvents} events are missing: their peers could not report them` : '';
   const old =
-    known.summarised > 0 ? `of ${known.summarised} older messages only totals are kept, no single frames` : '';
+    known.summarised > 0 ? `the page keeps only totals of ${known.summarised} older messages, not their frames` : '';
   const text = [lost, old].filter(one => one !== '').join('; ');
   return text === '' ? null : <span class="note">{text}</span>;
 }

@@ -14,7 +14,7 @@ export function TreePanel(): VNode {
   version.value;
   const message = shownMessage.value;
   if (history.value === undefined || message === undefined) return <p class="empty">No message yet.</p>;
-  if (message.isSummary) return <p class="empty">Of this old message only totals are kept.</p>;
+  if (message.isSummary) return <p class="empty">The page keeps only totals of this old message.</p>;
   const tree = propagationTree(message);
   const at = new Map(tree.nodes.map(({ peer, hops, row }) => [peer, { x: 34 + hops * COLUMN, y: 34 + row * ROW }]));
   const width = 80 + tree.depth * COLUMN;

@@ -1,4 +1,7 @@
-/** Where peers stand when their graph has no shape of its own: by forces, from a circle, so that it comes out the same every time. */
+/**
+ * Places peers by forces if their graph has no known shape. It starts from a circle, so that the result is always the
+ * same.
+ */
 
 import { type Graph as LabGraph, linksOf } from '@peerlab/graph';
 import Graph from 'graphology';

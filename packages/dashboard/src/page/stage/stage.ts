@@ -1,6 +1,6 @@
 /**
  * The graph on the screen: sigma holds the places, the camera and the pointer; what happens is drawn over it (draw.ts), once
- * a picture and only when something changed. Without WebGL the picture stands still in its frame, and is drawn all the same.
+ * a picture and only when something changed. Without WebGL the picture does not move, but it is still drawn.
  */
 import Graph from 'graphology';
 import Sigma from 'sigma';
@@ -40,7 +40,7 @@ export class Stage {
     this.#canvas = document.createElement('canvas');
     this.#canvas.className = 'overlay';
     const context = this.#canvas.getContext('2d');
-    if (context === null) throw new Error('the browser draws no pictures');
+    if (context === null) throw new Error('this browser cannot draw on a canvas');
     this.#context = context;
     container.append(this.#canvas);
     this.#observer = new ResizeObserver(() => this.#resize());
@@ -152,7 +152,8 @@ export class Stage {
         defaultDrawNodeHover: () => undefined,
       });
       sigma.on('afterRender', () => this.invalidate());
-      // Peers are as large as they are drawn, which sigma does not know: it tells where, and the stage finds whom.
+      // Peers are as large as they are drawn, which sigma does not know: sigma reports the position, and the stage
+      // finds the peer.
       const clicked = ({ event }: { event: { x: number; y: number; original: Event } }): void =>
         this.#clicked(event.x, event.y, isShift(event.original));
       sigma.on('clickNode', clicked);

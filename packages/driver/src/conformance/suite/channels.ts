@@ -6,12 +6,12 @@ import type { Workbench } from '../workbench.ts';
 /** Declares this part of the suite. */
 export function describeChannels(bench: Workbench): void {
   describe('channels', () => {
-    it('gives the same channel while it is open, and a new one after it was let go', async () => {
+    it('gives the same channel while it is open, and a new one after its release', async () => {
       const lab = await bench.up(bench.plan({ peers: 1, minimal: true }));
       const [first, second] = await Promise.all([lab.channel(0), lab.channel(0)]);
       expect(second).toBe(first);
       first.close();
-      expect(await within('a channel that was let go to be closed', bench.patienceMs, first.closed)).toEqual({
+      expect(await within('a released channel to close', bench.patienceMs, first.closed)).toEqual({
         reason: 'let go',
       });
       await expect(first.write('{}')).rejects.toMatchObject({ code: 'PEER_FAILED' });
@@ -35,7 +35,7 @@ export function describeChannels(bench: Workbench): void {
       expect(own).toHaveLength(52);
     });
 
-    it('tells standard output from standard error', async () => {
+    it('separates standard output from standard error', async () => {
       const lab = await bench.up(bench.plan({ peers: 1, minimal: true }));
       const channel = await lab.channel(0);
       const heard: (readonly [string, string])[] = [];
@@ -49,7 +49,7 @@ export function describeChannels(bench: Workbench): void {
       await has('stderr', 'length 5');
     });
 
-    it('serves several controllers at once: all hear everything, each knows its replies by their numbers', async () => {
+    it('serves several controllers at once: all receive everything and find their replies by number', async () => {
       const lab = await bench.up(bench.plan({ peers: 2 }));
       await (await bench.talk(lab, 1)).event('ready');
       const controllers = await Promise.all(
@@ -67,7 +67,7 @@ export function describeChannels(bench: Workbench): void {
       }
     });
 
-    it('lets a controller go without a word to the others', async () => {
+    it('lets a controller disconnect without affecting the others', async () => {
       const lab = await bench.up(bench.plan({ peers: 1 }));
       const other = await bench.find(lab.name);
       await (await bench.talk(other, 0)).ask({ command: 'info' });
@@ -86,7 +86,7 @@ export function describeChannels(bench: Workbench): void {
       await talk.line('its length', text => text === `length ${payload.length}`);
     });
 
-    it('hands on what is no line of the contract as it is', async () => {
+    it('passes on lines that do not follow the contract unchanged', async () => {
       const lab = await bench.up(bench.plan({ peers: 1, does: { 0: 'garbage' } }));
       const talk = await bench.talk(lab, 0);
       await talk.ask({ command: 'info' });
@@ -103,7 +103,7 @@ export function describeChannels(bench: Workbench): void {
       await expect(lab.logs(7, {})[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'NO_SUCH_PEER' });
     });
 
-    it('closes with what is known when the peer ends', async () => {
+    it('closes with the known reason when the peer ends', async () => {
       const lab = await bench.up(bench.plan({ peers: 1, minimal: true }));
       const talk = await bench.talk(lab, 0);
       await talk.ask({ command: 'stop' });

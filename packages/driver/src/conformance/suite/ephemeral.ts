@@ -7,7 +7,7 @@ import type { Workbench } from '../workbench.ts';
 /** Declares this part of the suite. */
 export function describeEphemeral(bench: Workbench): void {
   describe('throw-away labs', () => {
-    it('go when their owner closes them', async () => {
+    it('end when their owner closes them', async () => {
       const plan = bench.plan({ peers: 2, ephemeral: true });
       const lab = await bench.up(plan);
       expect(lab.ephemeral).toBe(true);
@@ -17,7 +17,7 @@ export function describeEphemeral(bench: Workbench): void {
       await bench.vanished(plan.name);
     });
 
-    it('stay when somebody else who listened to them lets go', async () => {
+    it('stay when another listener disconnects', async () => {
       const plan = bench.plan({ peers: 1, ephemeral: true });
       const lab = await bench.up(plan);
       const guest = await bench.find(plan.name);
@@ -30,7 +30,7 @@ export function describeEphemeral(bench: Workbench): void {
       expect(await bench.target.leftovers(plan.name)).toEqual([]);
     });
 
-    it('go when their owner is killed', async () => {
+    it('end when their owner is killed', async () => {
       const plan = bench.plan({ peers: 2, ephemeral: true });
       const owner = startOwner(bench.target.driverModule, plan);
       try {
@@ -42,7 +42,7 @@ export function describeEphemeral(bench: Workbench): void {
       await sweptByOthers(bench, plan.name);
     });
 
-    it('do not come when their owner is killed while they are made', async () => {
+    it('do not appear when their owner is killed during the start', async () => {
       for (const moment of ['network done', 'peers started', 'peers running']) {
         const plan = bench.plan({ peers: 3, ephemeral: true });
         const owner = startOwner(bench.target.driverModule, plan);

@@ -1,4 +1,4 @@
-/** An `up` that fails or is given up leaves nothing. */
+/** An `up` that fails or is cancelled leaves nothing behind. */
 
 import { Random } from '@peerlab/graph';
 import { describe, expect, it } from 'vitest';
@@ -10,14 +10,14 @@ import type { Workbench } from '../workbench.ts';
 /** Declares this part of the suite. */
 export function describeFailures(bench: Workbench): void {
   describe('failures', () => {
-    it('tells of a peer that ends at once, with its last lines', async () => {
+    it('reports a peer that ends at once, with its last lines', async () => {
       const plan = bench.plan({ peers: 3, does: { 0: 'exit-at-once' } });
       const { lines, exitCode } = await failureOf(bench, bench.up(plan));
       expect(lines).toContain('this peer was told to end at once');
       expect(exitCode).toBe(3);
     });
 
-    it('tells of a program that is not there', async () => {
+    it('reports a missing program', async () => {
       const plan = bench.plan({ peers: 1 });
       const missing = plan.peers.map(peer => ({ ...peer, program: ['/nowhere/no-such-program'] }));
       await expect(bench.up({ ...plan, peers: missing })).rejects.toMatchObject({
@@ -27,14 +27,14 @@ export function describeFailures(bench: Workbench): void {
       expect(await bench.target.leftovers(plan.name)).toEqual([]);
     });
 
-    it('makes nothing for a caller who has given up already', async () => {
+    it('creates nothing for a caller that has already cancelled', async () => {
       const plan = bench.plan({ peers: 2 });
       const up = bench.up(plan, { signal: AbortSignal.abort() });
       await expect(up).rejects.toMatchObject({ name: 'LabError', code: 'ABORTED' });
       expect(await bench.target.leftovers(plan.name)).toEqual([]);
     });
 
-    it('removes what it made when it is given up at any of its reports', async () => {
+    it('removes what it created when it is cancelled at any of its reports', async () => {
       const reports: string[] = [];
       const whole = bench.plan({ peers: 2 });
       await bench.up(whole, { report: ({ step, state }) => reports.push(`${step} ${state}`) });
@@ -51,7 +51,7 @@ export function describeFailures(bench: Workbench): void {
       }
     });
 
-    it('removes what it made when it is given up at a random moment', async () => {
+    it('removes what it created when it is cancelled at a random moment', async () => {
       const start = performance.now();
       await bench.up(bench.plan({ peers: 3 }));
       const wholeMs = performance.now() - start;
@@ -66,7 +66,7 @@ export function describeFailures(bench: Workbench): void {
       }
     });
 
-    it('leaves the lab that it was to repair as it was, when the repair is given up', async () => {
+    it('leaves the lab unchanged when a repair is cancelled', async () => {
       const plan = bench.plan({ peers: 2, minimal: true });
       const lab = await bench.up(plan);
       const talk = await bench.talk(lab, 1);
@@ -82,12 +82,12 @@ export function describeFailures(bench: Workbench): void {
   });
 }
 
-/** Either the `up` was given up, or it was done before; in both cases nothing must be left in the end. */
+/** Either the `up` was cancelled, or it had finished before; in both cases nothing may remain. */
 async function givenUp(bench: Workbench, name: string, up: Promise<RunningLab>, when: string): Promise<void> {
   const outcome = await up.catch((error: unknown) => error);
-  if (outcome instanceof Error) expect(outcome, `given up ${when}`).toMatchObject({ code: 'ABORTED' });
+  if (outcome instanceof Error) expect(outcome, `cancelled ${when}`).toMatchObject({ code: 'ABORTED' });
   else await (outcome as RunningLab).down();
-  expect(await bench.target.leftovers(name), `left, given up ${when}`).toEqual([]);
+  expect(await bench.target.leftovers(name), `left, cancelled ${when}`).toEqual([]);
 }
 
 interface Failure {

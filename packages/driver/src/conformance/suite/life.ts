@@ -12,7 +12,7 @@ export function describeLife(bench: Workbench): void {
       expect(probe).toEqual({ available: true, reason: expect.stringMatching(/^[^\n]{5,200}$/) });
     });
 
-    it('brings up every peer in topology order, each on its own address, and tells how far it is', async () => {
+    it('brings up every peer in topology order, each on its own address, and reports its progress', async () => {
       const plan = bench.plan({ peers: 3 });
       const progress: Progress[] = [];
       const lab = await bench.up(plan, { report: step => progress.push(step) });
@@ -47,7 +47,7 @@ export function describeLife(bench: Workbench): void {
       }
     });
 
-    it('finds and lists a lab from another instance, with all that it was made of', async () => {
+    it('finds and lists a lab from another instance, with all its facts', async () => {
       const plan = bench.plan({ peers: 2 });
       const before = Date.now();
       const made = await bench.up(plan);
@@ -72,7 +72,7 @@ export function describeLife(bench: Workbench): void {
       expect(await talk.ask({ command: 'neighbours' })).toEqual({ links: [] });
     });
 
-    it('leaves nothing after down, and takes a second down for no error', async () => {
+    it('leaves nothing after down, and accepts a second down', async () => {
       const plan = bench.plan({ peers: 2 });
       const lab = await bench.up(plan);
       expect(await bench.target.leftovers(plan.name)).not.toEqual([]);
@@ -95,7 +95,7 @@ export function describeLife(bench: Workbench): void {
       expect(again.hash).toBe('hash-2');
     });
 
-    it('does not find what is not there', async () => {
+    it('does not find a lab that does not exist', async () => {
       expect(await bench.target.createDriver().find(`nobody-${randomUUID()}`)).toBeUndefined();
     });
 

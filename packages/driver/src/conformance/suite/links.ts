@@ -62,6 +62,6 @@ function ready(bench: Workbench, lab: RunningLab): Promise<Conversation[]> {
 }
 
 function connect(from: Conversation, to: PeerFacts | undefined): Promise<{ peer: string; session: string }> {
-  if (to === undefined) throw new Error('there is no such peer to connect to');
+  if (to === undefined) throw new Error('no such peer to connect to');
   return from.ask({ command: 'connect', host: to.address, port: to.port });
 }

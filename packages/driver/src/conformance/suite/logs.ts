@@ -1,4 +1,4 @@
-/** What a peer printed, for whoever asks later. */
+/** What a peer printed, for later readers. */
 
 import { describe, expect, it } from 'vitest';
 import type { RunningLab } from '../../running-lab.ts';
@@ -31,17 +31,17 @@ export function describeLogs(bench: Workbench): void {
       expect(last[4]).toContain('"reply"');
     });
 
-    it('go on as the peer prints, until they are not wanted any more', async () => {
+    it('follow the peer until the reader stops', async () => {
       const lab = await printed(3);
       const stop = new AbortController();
       const lines: string[] = [];
       const following = (async () => {
         for await (const line of lab.logs(0, { follow: true, tail: 4, signal: stop.signal })) lines.push(line);
       })();
-      await eventually('the lines that were there', bench.patienceMs, () => lines.includes('line 2') || undefined);
+      await eventually('the existing lines', bench.patienceMs, () => lines.includes('line 2') || undefined);
       expect(lines.slice(0, 3)).toEqual(numbered(0, 3));
       await (await bench.talk(lab, 0)).ask({ command: 'broadcast', payload: 'more' });
-      await eventually('the line that came', bench.patienceMs, () => lines.includes('payload more') || undefined);
+      await eventually('the new line', bench.patienceMs, () => lines.includes('payload more') || undefined);
       stop.abort();
       await within('the end of following', bench.patienceMs, following);
     });

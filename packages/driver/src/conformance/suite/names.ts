@@ -1,4 +1,4 @@
-/** A name belongs to one lab at a time, whoever asks for it. */
+/** A name belongs to one lab at a time. */
 import { describe, expect, it } from 'vitest';
 import type { Workbench } from '../workbench.ts';
 
@@ -16,7 +16,7 @@ export function describeNames(bench: Workbench): void {
       expect((await bench.find(plan.name)).peers).toEqual(lab.peers);
     });
 
-    it('lets one of two win that want the same name for different labs at the same moment', async () => {
+    it('lets exactly one of two different labs take the same name at the same moment', async () => {
       const plan = bench.plan({ peers: 2 });
       const outcomes = await Promise.allSettled([bench.up(plan), bench.up({ ...plan, hash: 'hash-2' })]);
       const losers = outcomes.filter(outcome => outcome.status === 'rejected');
@@ -28,7 +28,7 @@ export function describeNames(bench: Workbench): void {
       expect(await bench.target.leftovers(plan.name)).toEqual([]);
     });
 
-    it('gives the same lab to all that get one, when two want the same one at the same moment', async () => {
+    it('gives all callers the same lab when they start it at the same moment', async () => {
       const plan = bench.plan({ peers: 2 });
       const outcomes = await Promise.allSettled([bench.up(plan), bench.up(plan)]);
       const labs = outcomes.filter(outcome => outcome.status === 'fulfilled').map(({ value }) => value);

@@ -36,7 +36,7 @@ export function describeOperations(bench: Workbench): void {
       expect(await bench.target.leftovers(lab.name)).toEqual([]);
     });
 
-    it('stop has it take its leave, and start brings it back', async () => {
+    it('stop shuts it down gracefully, and start brings it back', async () => {
       const { lab, talks } = await linked(ephemeral);
       await lab.stop(1);
       expect(await ended(talks[1])).toMatchObject({ reason: 'exited with status 0' });
@@ -63,7 +63,7 @@ export function describeOperations(bench: Workbench): void {
       expect(await stateOf(lab, 0)).toBe('running');
     });
 
-    it('start leaves one that runs as it is', async () => {
+    it('start leaves a running peer unchanged', async () => {
       const { lab, talks } = await linked();
       const before = await lab.survey();
       await lab.start(1);
@@ -71,7 +71,7 @@ export function describeOperations(bench: Workbench): void {
       expect(await isLinked(talks[1])).toBe(true);
     });
 
-    it('refuse a peer that does not run, and one that is not in the topology', async () => {
+    it('refuse a stopped peer, and a peer outside the topology', async () => {
       const lab = await bench.up(bench.plan({ peers: 1, minimal: true }));
       await lab.kill(0);
       const operations = ['kill', 'stop', 'start'] as const;
@@ -82,7 +82,7 @@ export function describeOperations(bench: Workbench): void {
       }
     });
 
-    it('do as others find them: what one instance has killed, another starts', async () => {
+    it('work across instances: one kills a peer, another starts it', async () => {
       const { lab } = await linked();
       const other = await bench.find(lab.name);
       await lab.kill(0);

@@ -15,7 +15,7 @@ export function describeRepair(bench: Workbench): void {
   };
 
   describe('repair', () => {
-    it('takes the same name and hash for the same lab, and changes nothing that runs', async () => {
+    it('treats the same name and hash as the same lab, and changes nothing that runs', async () => {
       const plan = bench.plan({ peers: 2 });
       const first = await bench.up(plan);
       const second = await bench.up(plan);
@@ -24,7 +24,7 @@ export function describeRepair(bench: Workbench): void {
       await (await bench.talk(second, 0)).ask({ command: 'info' });
     });
 
-    it('brings a peer back that has ended, at its address, and leaves the others', async () => {
+    it('restarts an ended peer at its address, and leaves the others alone', async () => {
       const plan = bench.plan({ peers: 3 });
       const lab = await bench.up(plan);
       await end(lab, 1);

@@ -10,7 +10,7 @@ import type { Workbench } from '../workbench.ts';
 /** Declares this part of the suite. */
 export function describeShapes(bench: Workbench): void {
   describe('shapes of links', () => {
-    it('a latency that is asked for in both directions is felt twice by a round trip, and gone when it is taken back', async () => {
+    it('a latency in both directions counts twice in a round trip, and ends when it is lifted', async () => {
       const { lab, left, right, ids } = await linked(bench);
       await left.ask({ command: 'shape', links: [{ peer: ids[1], settings: { latencyMs: 60 } }] });
       await right.ask({ command: 'shape', links: [{ peer: ids[0], settings: { latencyMs: 40 } }] });
@@ -24,7 +24,7 @@ export function describeShapes(bench: Workbench): void {
       await lab.down();
     });
 
-    it('a broadcast over a slow link comes whole, once, in order', async () => {
+    it('a broadcast over a slow link arrives complete, once, in order', async () => {
       const { left, right, ids } = await linked(bench);
       const settings = { latencyMs: { uniform: { min: 1, max: 30 } }, lossRatio: 0.2 };
       await left.ask({ command: 'shape', links: [{ peer: ids[1], settings }] });
@@ -35,12 +35,12 @@ export function describeShapes(bench: Workbench): void {
       expect(came).toEqual(sent);
     });
 
-    it('a link that is cut goes down at both ends without a word, stays down, and comes back when that is lifted', async () => {
+    it('a cut link goes down silently at both ends, stays down, and returns when the cut is lifted', async () => {
       const { lab, left, right, ids } = await linked(bench);
       await left.ask({ command: 'shape', links: [{ peer: ids[1], settings: { down: true } }] });
       expect(await left.event('link-down')).toMatchObject({ peer: ids[1], reason: 'blocked' });
       await right.event('link-down');
-      // Neither end can have it back, whoever dials.
+      // Neither end can restore it by dialling.
       await expect(connect(right, lab.peers[0])).rejects.toThrow(/connect-failed/);
       expect((await right.ask({ command: 'neighbours' })).links).toEqual([]);
       await left.ask({ command: 'shape', links: [{ peer: ids[1], settings: null }] });
@@ -51,7 +51,7 @@ export function describeShapes(bench: Workbench): void {
       });
     });
 
-    it('a muted direction carries nothing, says so, and the other direction goes on', async () => {
+    it('a muted direction carries nothing and reports it; the other direction still works', async () => {
       const { left, right, ids } = await linked(bench);
       await left.ask({ command: 'shape', links: [{ peer: ids[1], settings: { mute: true } }] });
       const lost = await left.ask({ command: 'broadcast', payload: 'unheard' });

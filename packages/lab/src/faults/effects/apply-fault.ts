@@ -22,7 +22,7 @@ const EFFECTS: { readonly [V in FaultVerb]: Effect<FaultOf<V>> } = {
 
 /** Applies one fault, wholly or not at all. @throws {LabError} as {@link Effect} */
 export async function applyFault(fault: Fault, ports: EffectPorts): Promise<AppliedFault> {
-  // The verb chooses the effect of its own fault: TypeScript cannot follow that through the union.
+  // The verb chooses the matching effect: TypeScript cannot follow that through the union.
   const effect = EFFECTS[fault.verb] as Effect<Fault>;
   return await effect(ports, fault);
 }

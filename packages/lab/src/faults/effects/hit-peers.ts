@@ -1,4 +1,4 @@
-/** Faults of peers: one operation on each, taken back by the repair of the verb's row. */
+/** Faults of peers: one operation on each, lifted by the repair in the verb's row. */
 import { type FaultOn, faultRow, valuesOf } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
 import type { PeerLife } from '../../peers/peer-life.ts';

@@ -46,6 +46,6 @@ async function put(
   await take();
   const peers = [...new Set(failed.map(([from]) => from))];
   const message = `${fault.verb}: ${namesText(topology, peers)} cannot cut a link`;
-  const advice = `such peers can be hit as a whole: ${verbsOn('peers').join(', ')}`;
+  const advice = `use a fault on whole peers: ${verbsOn('peers').join(', ')}`;
   throw new LabError('NOT_SUPPORTED', message, { advice });
 }

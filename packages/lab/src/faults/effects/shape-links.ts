@@ -32,8 +32,10 @@ export const shapeLinks: Effect<FaultOn<'links'>> = async (ports, fault) => {
     if (left.length > 0 && untold.length === layer.size && byKernel.length === 0) {
       const isLacking = kernel instanceof Lacking;
       const why = isLacking ? `, and the kernel cannot do it for them: ${kernel.reason}` : '';
-      const advice = isLacking ? kernel.advice : 'name the peers: the kernel can shape all that one sends';
-      const message = `${fault.verb}: ${namesText(topology, left)} cannot shape what they send${why}`;
+      const advice = isLacking
+        ? kernel.advice
+        : 'name peers instead of links: the kernel can shape everything that a peer sends';
+      const message = `${fault.verb}: ${namesText(topology, left)} cannot shape their own traffic${why}`;
       throw new LabError('NOT_SUPPORTED', message, advice === undefined ? {} : { advice });
     }
   } catch (error) {
@@ -42,8 +44,11 @@ export const shapeLinks: Effect<FaultOn<'links'>> = async (ports, fault) => {
     throw error;
   }
   const notes = [
-    ...noteOn(namesText(topology, byKernel), 'cannot shape: the kernel does it for all they send'),
-    ...noteOn(namesText(topology, left), 'cannot shape what they send, so it acts in the other direction only'),
+    ...noteOn(namesText(topology, byKernel), 'cannot shape their own traffic: the kernel shapes everything they send'),
+    ...noteOn(
+      namesText(topology, left),
+      'cannot shape their own traffic, so the fault acts in the other direction only',
+    ),
   ];
   const latency = settings.latencyMs === undefined ? undefined : await ports.measureLatency(links);
   return {

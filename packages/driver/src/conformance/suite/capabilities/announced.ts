@@ -10,7 +10,7 @@ export function describeAnnounced(bench: Workbench): void {
   const names = Object.keys(CAPABILITY_MEMBERS) as CapabilityName[];
 
   describe('capabilities', () => {
-    it('are those that the driver is said to have, from the lab that was made and from one that was found', async () => {
+    it('are the declared ones, on a new lab and on a found one', async () => {
       const made = await bench.up(bench.plan({ peers: 1, minimal: true }));
       for (const lab of [made, await bench.find(made.name)]) {
         const has = names.filter(name => !(capability(lab, name) instanceof Lacking));
@@ -18,7 +18,7 @@ export function describeAnnounced(bench: Workbench): void {
       }
     });
 
-    it('are each whole, or absent with the reason', async () => {
+    it('are each complete, or absent with the reason', async () => {
       const lab = await bench.up(bench.plan({ peers: 1, minimal: true }));
       for (const name of names) {
         const offered = capability(lab, name);

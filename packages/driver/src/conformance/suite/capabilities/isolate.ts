@@ -14,7 +14,7 @@ export function describeIsolate(bench: Workbench): void {
   const isolating = (lab: RunningLab): CanIsolate => requireCapability(lab, 'isolate');
 
   describe('isolation', () => {
-    it('takes a peer off the network: its link dies, its channel stays; and back, at its address', async () => {
+    it('disconnects a peer from the network: its link ends, its channel stays; then reconnects it at its address', async () => {
       const { lab, talks } = await linked();
       await isolating(lab).isolate(1);
       await isolating(lab).isolate(1);
@@ -32,7 +32,7 @@ export function describeIsolate(bench: Workbench): void {
       expect(link?.address).toContain(lab.peers[1]?.address);
     });
 
-    it('is over when the peer is started again', async () => {
+    it('ends when the peer is started again', async () => {
       const { lab } = await linked();
       await isolating(lab).isolate(1);
       await lab.kill(1);
@@ -44,7 +44,7 @@ export function describeIsolate(bench: Workbench): void {
       await connect(talk, lab.peers[0]);
     });
 
-    it('refuses a peer that does not run, and one that is not in the topology', async () => {
+    it('refuses a stopped peer, and a peer outside the topology', async () => {
       await expectPeerErrors(bench, lab => [
         async index => await isolating(lab).isolate(index),
         async index => await isolating(lab).rejoin(index),

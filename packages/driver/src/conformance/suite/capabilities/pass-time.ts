@@ -1,4 +1,4 @@
-/** Labs that announce `passTime`: a time of their own, which passes when it is asked to. */
+/** Labs that announce `passTime`: their own clock, which advances on request. */
 import { describe, expect, it } from 'vitest';
 import { requireCapability } from '../../../capabilities/capability.ts';
 import { clockOf } from '../../../lab-clock.ts';
@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 /** Declares this part of the suite. */
 export function describePassTime(bench: Workbench): void {
   describe('passTime', () => {
-    it('passes exactly as far as it is asked to, and not by itself', async () => {
+    it('advances exactly as far as requested, and not by itself', async () => {
       const lab = await bench.up(bench.plan({ peers: 2 }));
       const time = requireCapability(lab, 'passTime');
       const beforeMs = time.nowMs;

@@ -14,7 +14,7 @@ export function describePause(bench: Workbench): void {
   const pausing = (lab: RunningLab): CanPause => requireCapability(lab, 'pause');
 
   describe('pause', () => {
-    it('pause freezes it and unpause lets it go on, each as often as one likes', async () => {
+    it('pause freezes it and unpause resumes it, any number of times', async () => {
       const { lab, talks } = await linked();
       const other = await bench.find(lab.name);
       await pausing(lab).pause(1);
@@ -31,7 +31,7 @@ export function describePause(bench: Workbench): void {
       expect(await isLinked(talks[1])).toBe(true);
     });
 
-    it('pause for longer than a link lives without a sign costs the link, and unpause brings it back', async () => {
+    it('pause for longer than the link timeout drops the link, and unpause brings it back', async () => {
       const { lab, talks } = await linked();
       await pausing(lab).pause(1);
       await found(lab, talks[0], 'link-down');
@@ -41,7 +41,7 @@ export function describePause(bench: Workbench): void {
       await linkIsBack(talks[1]);
     });
 
-    it('stop ends one that is paused, and down a lab of such', async () => {
+    it('stop ends a paused peer, and down a lab of paused peers', async () => {
       const { lab, talks } = await linked();
       await pausing(lab).pause(0);
       await pausing(lab).pause(1);
@@ -54,7 +54,7 @@ export function describePause(bench: Workbench): void {
     it.each([
       ['a lasting lab', false],
       ['a throw-away lab', true],
-    ])('kill of a paused peer of %s tells whoever waits for its answer', async (_, ephemeral) => {
+    ])('kill of a paused peer of %s fails the open requests to it', async (_, ephemeral) => {
       const lab = await bench.up(bench.plan({ peers: 1, minimal: true, ephemeral }));
       const client = new PeerClient(await lab.channel(0), 'n0', 0);
       await client.ready({ isNew: false, timeoutMs: bench.patienceMs });
@@ -68,7 +68,7 @@ export function describePause(bench: Workbench): void {
       await refusal;
     });
 
-    it('refuses a peer that does not run, and one that is not in the topology', async () => {
+    it('refuses a stopped peer, and a peer outside the topology', async () => {
       await expectPeerErrors(bench, lab => [
         async index => await pausing(lab).pause(index),
         async index => await pausing(lab).unpause(index),

@@ -14,7 +14,7 @@ export function describeShapeInterface(bench: Workbench): void {
   const { linked } = linkedPairs(bench);
 
   describe('shapeInterface', () => {
-    it('paces what a peer sends, until it is taken back', async () => {
+    it('paces what a peer sends, until it is lifted', async () => {
       const { lab, talks } = await linked();
       const [from, to] = talks;
       const shaping = requireCapability(lab, 'shapeInterface');
@@ -33,7 +33,7 @@ export function describeShapeInterface(bench: Workbench): void {
       expect(await timeOf()).toBeLessThan(paced);
     });
 
-    it('refuses a peer that does not run, and one that is not in the topology', async () => {
+    it('refuses a stopped peer, and a peer outside the topology', async () => {
       await expectPeerErrors(bench, lab => [
         async index =>
           await requireCapability(lab, 'shapeInterface').shapeInterface(index, { bandwidthKbps: RATE_KBPS }),

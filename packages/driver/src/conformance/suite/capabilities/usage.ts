@@ -1,4 +1,4 @@
-/** Labs that announce `usage`: each peer takes memory and processor time of its own. */
+/** Labs that announce `usage`: the memory and processor time of each peer are measured. */
 import { describe, expect, it } from 'vitest';
 import { requireCapability } from '../../../capabilities/capability.ts';
 import type { Workbench } from '../../workbench.ts';
@@ -6,7 +6,7 @@ import type { Workbench } from '../../workbench.ts';
 /** Declares this part of the suite. */
 export function describeUsage(bench: Workbench): void {
   describe('usage', () => {
-    it('is told of each peer in topology order, and of none that does not run', async () => {
+    it('covers each peer in topology order, except those that do not run', async () => {
       const lab = await bench.up(bench.plan({ peers: 3, minimal: true }));
       await lab.kill(1);
       await lab.survey();
