@@ -66,7 +66,7 @@ it('keeps a lab that is tested, with what its scenario did to it', async () => {
     verdict: 'proven',
     explanations: [],
   });
-  expect(told).toHaveProperty('expected.length', 5);
+  expect(told).toHaveProperty('due.length', 5);
   const two = await around.lab(['test', scenario, LINE, '--driver', 'simulation', '--record', file]);
   expect([two.status, two.stderr]).toEqual([2, expect.stringContaining('--record takes one lab')]);
 });
