@@ -142,7 +142,7 @@ describe('lab demo', () => {
     const isJudged = ({ event }: { readonly event: string }): boolean => event === 'message';
     expect(await page.until('a verdict', isJudged)).toMatchObject({
       frames: 21,
-      expected: { length: 19 },
+      due: { length: 19 },
       verdict: 'proven',
     });
     expect(await page.until('a verdict', isJudged)).toMatchObject({
