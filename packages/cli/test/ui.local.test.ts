@@ -148,7 +148,7 @@ describe('lab demo', () => {
     expect(await page.until('a verdict', isJudged)).toMatchObject({
       frames: 6,
       ttl: 3,
-      expected: { length: 6 },
+      due: { length: 6 },
       verdict: 'proven',
     });
     run.signal('SIGINT');
