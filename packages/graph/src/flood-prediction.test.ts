@@ -103,6 +103,10 @@ test('horizon and frames are those of a flood in lock step', () => {
   );
 });
 
+test('nothing behind the target of a direct message is reached: two frames on a line to the second peer', () => {
+  expect(predictedDmFrames(made('line', { peers: 6 }), 0, 2, UNLIMITED)).toBe(2);
+});
+
 test('frames of a direct message are those of a flood that its target does not relay', () => {
   fc.assert(
     fc.property(randomGraphs(), fc.nat(), fc.nat(), fc.integer({ min: 0, max: 12 }), (graph, start, end, ttl) => {

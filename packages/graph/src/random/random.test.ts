@@ -46,6 +46,9 @@ describe('Random', () => {
     }
     // Each count has a standard deviation of 91.
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
+    // Of 2^32 draws, a quarter is no whole round of 3 x 2^30: taken as well, it would make the lowest third half of all.
+    const lowest = Array.from({ length: 9000 }, () => random.below(3 * 2 ** 30)).filter(n => n < 2 ** 30).length;
+    expect(Math.abs(lowest - 3000)).toBeLessThan(250);
     for (const bound of [0, -1, 1.5, Number.NaN, 2 ** 33]) expect(() => random.below(bound)).toThrow(RangeError);
     expect(() => fc.assert(fc.property(fc.integer({ min: 1, max: 2 ** 32 }), n => random.below(n) < n))).not.toThrow();
   });

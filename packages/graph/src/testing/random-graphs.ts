@@ -8,6 +8,8 @@ export function randomGraphs(): fc.Arbitrary<Graph> {
     const pairs = Array.from({ length: peerCount }, (_, a) =>
       Array.from({ length: peerCount - a - 1 }, (_, i): [number, number] => [a, a + 1 + i]),
     ).flat();
-    return fc.subarray(pairs).map(edges => graphFromEdges(peerCount, edges));
+    // Half of them with few links: bridges, leaves and parts are rare among those with many.
+    const sparse = fc.subarray(pairs, { maxLength: Math.min(pairs.length, peerCount) });
+    return fc.oneof(fc.subarray(pairs), sparse).map(edges => graphFromEdges(peerCount, edges));
   });
 }
