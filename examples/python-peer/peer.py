@@ -3,7 +3,7 @@
 import asyncio, base64, inspect, json, os, signal, struct, sys, threading, uuid
 from wire import BROADCAST, DM, MAX_FRAME, Link, Refused, dashed, frame, need, tell
 
-UNLIMITED, EXACT_TTL_MAX, MAX_SEEN = 65535, 64, 65536
+UNLIMITED, MAX_SEEN = 65535, 65536
 TEXT, ACK_WANTED, IS_ACK = 0x10, 0x01, 0x02
 NOT_HERE = ('disconnect', 'trace', 'history', 'shape', 'ping')
 
@@ -65,7 +65,7 @@ class Node:
         need(1 <= ttl <= initial, 'malformed')
         id, origin, to = body[6:22], body[22:38], body[38:head]
         best, is_mine = self.best.get(id, 0), to == self.id
-        if origin == self.id or best and (ttl <= best or initial > EXACT_TTL_MAX):
+        if origin == self.id or best and (ttl <= best or initial == UNLIMITED):
             self.totals['duplicate'] += 1
         else:
             self.remember(id, ttl)

@@ -7,6 +7,8 @@ import type { LargeCheckName, PlannedFlood } from './large-result.ts';
 const MAX_FRAMES: Readonly<Record<LargeCheckName, number>> = { broadcast: 8_000_000, ttl: 3_000_000, dm: 3_000_000 };
 /** Origins of the broadcasts, at the most. */
 const MAX_ORIGINS = 5;
+/** What a flood costs beside its frames: so many peers are set up in the time of one frame. */
+const PEERS_PER_FRAME = 64;
 
 /** See the module's header. */
 export interface FloodPlan {
@@ -41,9 +43,10 @@ export function planFloods(graph: Graph, checks: readonly LargeCheckName[], rand
     }
     notes.broadcast.push(`${count} of ${graph.peerCount} peers, chosen by the seed, were origins`);
   }
+  const cost = (ttl: number): number => horizonAt(horizon, ttl).frames + graph.peerCount / PEERS_PER_FRAME;
   if (checks.includes('ttl')) {
     const last = Math.min(EXACT_TTL_MAX, horizon.furthest + 1);
-    const tried = affordable('ttl', last, ttl => horizonAt(horizon, ttl).frames);
+    const tried = affordable('ttl', last, ttl => cost(ttl));
     for (let ttl = 1; ttl <= tried; ttl++) {
       const { reached, frames } = horizonAt(horizon, ttl);
       floods.push({ check: 'ttl', from: first, ttl, expected: reached, predictedFrames: frames });
@@ -53,7 +56,7 @@ export function planFloods(graph: Graph, checks: readonly LargeCheckName[], rand
   }
   if (checks.includes('dm')) {
     const last = Math.min(EXACT_TTL_MAX, horizon.furthest);
-    const tried = affordable('dm', last, ttl => horizonAt(horizon, ttl).frames + horizonAt(horizon, ttl - 1).frames);
+    const tried = affordable('dm', last, ttl => cost(ttl) + cost(ttl - 1));
     for (const [i, to] of onePeerAtEach(horizon, tried, random).entries()) {
       const distance = i + 1;
       for (const ttl of [distance, distance - 1]) {

@@ -76,11 +76,13 @@ const LEAST: Readonly<Record<string, number>> = {
   attemptsPerSecond: 0,
   maxFrameBytes: 1024,
   exactTtlMax: 0,
+  maxHoldMs: 0,
+  maxHeldBytes: 0,
   maxOutboxBytes: 0,
   highWaterBytes: 0,
   maxQueueBytes: 0,
 };
-const MOST: Readonly<Record<string, number>> = { maxFrameBytes: 2 ** 31, exactTtlMax: 65_534 };
+const MOST: Readonly<Record<string, number>> = { maxFrameBytes: 2 ** 31, exactTtlMax: 65_534, maxHoldMs: 60_000 };
 
 /**
  * Fills in the defaults and checks every number.

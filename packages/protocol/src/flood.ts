@@ -1,7 +1,8 @@
 /**
- * The one decision of flooding: what to do with a copy of a message. Pure, on numbers alone, so that the real peer and
- * a simulation of a million of them run this very function.
+ * The decisions of flooding: what to do with a copy of a message, and which neighbours a better copy is sent to. Pure, on
+ * numbers alone, so that the real peer and a simulation of a million of them run these very functions.
  */
+import { MAX_TTL } from './frame.ts';
 
 /** Do nothing: the copy brings nothing new. */
 export const IGNORE = 0;
@@ -16,10 +17,10 @@ export const REMEMBER = 4;
 export const OWN_MESSAGE = 65535;
 
 /**
- * Up to this initial TTL a horizon is exact, unless a peer is told otherwise: far above the diameter of any network where a
- * horizon is of interest. A lab that claims an exact horizon for peers that it did not configure must stay within it.
+ * Up to this initial TTL a horizon is exact, unless a peer is told otherwise: every TTL that is a limit. A flood without
+ * limit has no horizon, and stays plain: 2|E| - |V| + 1 frames, whatever the delays.
  */
-export const EXACT_TTL_MAX = 64;
+export const EXACT_TTL_MAX: number = MAX_TTL - 1;
 
 /** The value that the seen-cache gives for a message that it does not know. */
 export const UNSEEN = 0;
@@ -43,6 +44,17 @@ export function decideFlood(best: number, ttl: number, initialTtl: number, exact
   if (best === UNSEEN) return ttl > 1 ? DELIVER | RELAY | REMEMBER : DELIVER | REMEMBER;
   if (ttl > best && initialTtl <= exactTtlMax) return ttl > 1 ? RELAY | REMEMBER : REMEMBER;
   return IGNORE;
+}
+
+/**
+ * Whether a neighbour may need a copy of a message that this peer has relayed before. One that has sent a copy here has
+ * itself taken a better one, by one hop at least: it relays what it takes, so the proof of {@link decideFlood} holds for
+ * what is left out too.
+ * @param shown the best remaining TTL of the copies that came from this neighbour; {@link UNSEEN} if none is known
+ * @param ttl the remaining TTL that the copy would be sent with
+ */
+export function isNeeded(shown: number, ttl: number): boolean {
+  return shown === UNSEEN || ttl > shown + 1;
 }
 
 /** Links that a copy has crossed when it arrives: 1 from a neighbour. */

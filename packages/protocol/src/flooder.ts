@@ -2,11 +2,15 @@
  * Flooding over the links that are up: originating, relaying, delivering, counting. The decision itself is flood.ts;
  * the links' lives are link-lifecycle.ts. A relayed frame is never rebuilt: its TTL is patched where it stands, and a run of
  * consecutive frames that all go on leaves as one slice of the chunk that they came in.
+ *
+ * A better copy makes a peer relay again. Two things keep that rare, docs/adr/0022-exact-horizons-cheaply.md: the relay of
+ * a first copy waits a moment where a better one is to be expected, and a copy that is relayed again goes only to
+ * neighbours that may need it.
  */
 
 import { ArrivedMessage } from './arrived-message.ts';
 import { readU16, writeU16 } from './bytes.ts';
-import { DELIVER, decideFlood, IGNORE, OWN_MESSAGE, RELAY, REMEMBER } from './flood.ts';
+import { DELIVER, decideFlood, hopsOf, IGNORE, isNeeded, OWN_MESSAGE, RELAY, REMEMBER, UNSEEN } from './flood.ts';
 import {
   BROADCAST_HEADER_BYTES,
   DESTINATION_AT,
@@ -21,12 +25,15 @@ import {
   TTL_AT,
   TYPE_AT,
 } from './frame.ts';
+import { HeldRelays } from './held-relays.ts';
+import { HopMemory } from './hop-memory.ts';
 import type { PeerHost, PeerTrace } from './host.ts';
 import { ID_BYTES, type Id, idAt, sameId } from './id.ts';
 import type { Link } from './link.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { PeerOptions } from './options.ts';
 import type { PeerIdentity } from './peer-identity.ts';
+import type { PeerTime } from './peer-time.ts';
 import { SeenCache } from './seen-cache.ts';
 
 /** Sums over a peer's life, in messages or copies. */
@@ -61,11 +68,18 @@ export interface FlooderParts {
   readonly options: PeerOptions;
   readonly host: PeerHost;
   readonly neighbours: Neighbours;
+  readonly time: PeerTime;
   /** Ends a link whose queue is full. */
   readonly cutOff: (link: Link) => void;
 }
 
 const NOTHING = new Uint8Array(0);
+/** Ids remembered for each link at the least: those of the messages that are under way at once. */
+const SHOWN_ENTRIES = 256;
+/** In place of a time: the relay goes on at once. */
+const AT_ONCE = -1;
+/** In place of a time: at once too, but another copy of the message has been passed on already. */
+const RELAYED_BEFORE = -2;
 
 /** See the module's header. */
 export class Flooder {
@@ -76,6 +90,10 @@ export class Flooder {
   readonly #options: PeerOptions;
   readonly #host: PeerHost;
   readonly #neighbours: Neighbours;
+  readonly #time: PeerTime;
+  readonly #hashSeed: number;
+  readonly #memory: HopMemory;
+  readonly #held: HeldRelays;
   readonly #cutOff: (link: Link) => void;
   // The run: consecutive frames of one array that wait to go on together.
   #run: Uint8Array = NOTHING;
@@ -83,14 +101,29 @@ export class Flooder {
   #runEnd = 0;
   #runFrames = 0;
 
-  constructor({ identity, options, host, neighbours, cutOff }: FlooderParts) {
+  constructor({ identity, options, host, neighbours, time, cutOff }: FlooderParts) {
     this.#nodeId = identity.nodeId;
     this.#options = options;
     this.#host = host;
     this.#neighbours = neighbours;
+    this.#time = time;
     this.#cutOff = cutOff;
-    const { seenMaxEntries: maxEntries, seenMaxAgeMs: maxAgeMs } = options;
-    this.seen = new SeenCache({ maxEntries, maxAgeMs, hashSeed: identity.hashSeed });
+    const { hashSeed } = identity;
+    const { seenMaxEntries: maxEntries, seenMaxAgeMs: maxAgeMs, maxHoldMs, maxHeldBytes } = options;
+    this.#hashSeed = hashSeed;
+    this.seen = new SeenCache({ maxEntries, maxAgeMs, hashSeed });
+    this.#memory = new HopMemory({ maxHoldMs, hashSeed });
+    this.#held = new HeldRelays(maxHeldBytes);
+  }
+
+  /** When a relay that is held back goes on at the latest; Infinity: none is. */
+  get dueAtMs(): number {
+    return this.#held.dueAtMs;
+  }
+
+  /** Relays held back at this moment. */
+  get heldRelays(): number {
+    return this.#held.size;
   }
 
   /** Sends a message of this peer's own on every link. */
@@ -119,7 +152,10 @@ export class Flooder {
 
     const idOffset = offset + MESSAGE_ID_AT;
     const best = this.seen.best(bytes, idOffset, nowMs);
-    const decision = decideFlood(best, ttl, initialTtl, this.#options.exactTtlMax);
+    const { exactTtlMax } = this.#options;
+    const isExact = initialTtl <= exactTtlMax;
+    if (isExact) this.#show(from, bytes, idOffset, ttl, nowMs);
+    const decision = decideFlood(best, ttl, initialTtl, exactTtlMax);
     if (decision === IGNORE || idAt(bytes, offset + ORIGIN_AT, this.#nodeId)) {
       this.totals.duplicate++;
       this.trace?.duplicate(bytes.subarray(idOffset, idOffset + ID_BYTES), from, ttl);
@@ -132,9 +168,27 @@ export class Flooder {
       this.#deliver(from, bytes, offset, sizeBytes, ttl, initialTtl, isDm, nowMs);
     }
     if (isMine) return true;
-    if ((decision & RELAY) !== 0) this.#relay(from, bytes, offset, sizeBytes, ttl - 1);
-    else this.#expire(from, bytes, idOffset);
+    const goesOnAtMs = isExact ? this.#goesOnAt(bytes, offset, best, hopsOf(ttl, initialTtl), nowMs) : AT_ONCE;
+    if ((decision & RELAY) === 0) this.#expire(from, bytes, idOffset);
+    else if (goesOnAtMs === AT_ONCE) this.#relay(from, bytes, offset, sizeBytes, ttl - 1);
+    else if (goesOnAtMs === RELAYED_BEFORE) this.#relayAgain(from, bytes, offset, sizeBytes, ttl - 1, nowMs);
+    else if (from.state !== 'up' || !this.#held.fits(sizeBytes)) this.#relay(from, bytes, offset, sizeBytes, ttl - 1);
+    else this.#hold(from, bytes.slice(offset, offset + sizeBytes), ttl - 1, goesOnAtMs);
     return true;
+  }
+
+  /** Lets the relays go on that are due by this time. Infinity: all, for instance before a link ends. */
+  release(untilMs: number): void {
+    if (this.#held.size === 0) return;
+    for (const { frame, from } of this.#held.takeDue(untilMs)) {
+      from.framesIn++;
+      this.totals.relayed++;
+      if (untilMs !== Number.POSITIVE_INFINITY) {
+        const hops = hopsOf(readU16(frame, TTL_AT) + 1, readU16(frame, INITIAL_TTL_AT));
+        this.#memory.missed(frame, ORIGIN_AT, hops, this.#time.nowMs);
+      }
+      this.#send(frame, 1, from);
+    }
   }
 
   /** Sends what waits of a chunk on its way: to be called after each chunk. */
@@ -146,6 +200,50 @@ export class Flooder {
     this.#run = NOTHING;
     this.#runFrames = 0;
     this.#send(slice, frames, from);
+  }
+
+  /** Remembers of a neighbour how good a copy it has shown to have. */
+  #show(from: Link, bytes: Uint8Array, idOffset: number, ttl: number, nowMs: number): void {
+    const { seenMaxAgeMs: maxAgeMs } = this.#options;
+    from.shown ??= new SeenCache({ maxEntries: SHOWN_ENTRIES, maxAgeMs, hashSeed: this.#hashSeed });
+    // A datagram may have been overtaken by a better one.
+    from.shown.raise(bytes, idOffset, ttl, nowMs);
+  }
+
+  /**
+   * Learns from a copy that brought something new; takes the place of one that is held back.
+   * @returns when its relay goes on: {@link AT_ONCE}, a later time, or {@link RELAYED_BEFORE}
+   */
+  #goesOnAt(bytes: Uint8Array, offset: number, best: number, hops: number, nowMs: number): number {
+    const idOffset = offset + MESSAGE_ID_AT;
+    const originOffset = offset + ORIGIN_AT;
+    if (best === UNSEEN) {
+      const holdMs = this.#memory.first(bytes, idOffset, originOffset, hops, nowMs);
+      return holdMs === 0 ? AT_ONCE : nowMs + holdMs;
+    }
+    const isBetterExpected = this.#memory.better(bytes, idOffset, originOffset, hops, nowMs);
+    const held = this.#held.take(bytes, idOffset);
+    if (held === undefined) return best > 1 ? RELAYED_BEFORE : AT_ONCE;
+    held.from.framesIn++;
+    this.totals.duplicate++;
+    return isBetterExpected ? held.atMs : AT_ONCE;
+  }
+
+  /** The frame counts as taken when it goes on: until then it is in flight for whoever compares counters. */
+  #hold(from: Link, frame: Uint8Array, ttl: number, atMs: number): void {
+    writeU16(frame, TTL_AT, ttl);
+    from.framesIn--;
+    this.#held.add({ frame, from, atMs }, MESSAGE_ID_AT);
+    this.#time.wake(atMs);
+  }
+
+  /** Passes a better copy on to those neighbours that may need it. */
+  #relayAgain(from: Link, bytes: Uint8Array, offset: number, sizeBytes: number, ttl: number, nowMs: number): void {
+    this.flush(from);
+    writeU16(bytes, offset + TTL_AT, ttl);
+    this.totals.relayed++;
+    const frame = bytes.subarray(offset, offset + sizeBytes);
+    this.#send(frame, 1, from, link => isNeeded(link.shown?.best(frame, MESSAGE_ID_AT, nowMs) ?? UNSEEN, ttl));
   }
 
   #relay(from: Link, bytes: Uint8Array, offset: number, sizeBytes: number, ttl: number): void {
@@ -192,11 +290,11 @@ export class Flooder {
     }
   }
 
-  #send(bytes: Uint8Array, frames: number, from: Link | undefined): void {
+  #send(bytes: Uint8Array, frames: number, from: Link | undefined, needs?: (link: Link) => boolean): void {
     const { maxQueueBytes, slowReader } = this.#options;
     const reached: Link[] | undefined = this.trace === undefined ? undefined : [];
     for (const link of this.#neighbours.up) {
-      if (link === from || link.state !== 'up') continue;
+      if (link === from || link.state !== 'up' || (needs !== undefined && !needs(link))) continue;
       // While a twin drains, its neighbour stands behind another link.
       if (from !== undefined && from.state !== 'up' && isSameNeighbour(link, from)) continue;
       if (link.isMuted || link.transport.queuedBytes > maxQueueBytes) {

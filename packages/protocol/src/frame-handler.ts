@@ -76,11 +76,11 @@ export class FrameHandler {
   }
 
   #bye(link: Link, bytes: Uint8Array, offset: number, sizeBytes: number): void {
-    const { lifecycle, local, twins } = this.#parts;
+    const { lifecycle, twins } = this.#parts;
     const { reason, nodeId } = decodeBye(bytes, offset, sizeBytes);
     if (reason === 'twin' && twins.yields(link)) return;
     // The answer tells the other end that nothing more will come; then both may close.
-    if (link.state === 'up') link.send(local.bye(reason === 'unknown' ? 'leaving' : reason));
+    if (link.state === 'up') lifecycle.answer(link, reason === 'unknown' ? 'leaving' : reason);
     lifecycle.close(link, link.end ?? reason, 'flush', nodeId);
   }
 

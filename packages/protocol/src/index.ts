@@ -3,7 +3,18 @@ export { Alarm } from './alarm.ts';
 export { BYE_CODE, type ByeReason, decodeBye, encodeBye } from './bye.ts';
 export { Dialler, type DiallerHost, type DialOutcome } from './dialler.ts';
 export type { DialDone, DialEnd } from './dials.ts';
-export { DELIVER, decideFlood, EXACT_TTL_MAX, hopsOf, IGNORE, OWN_MESSAGE, RELAY, REMEMBER, UNSEEN } from './flood.ts';
+export {
+  DELIVER,
+  decideFlood,
+  EXACT_TTL_MAX,
+  hopsOf,
+  IGNORE,
+  isNeeded,
+  OWN_MESSAGE,
+  RELAY,
+  REMEMBER,
+  UNSEEN,
+} from './flood.ts';
 export type { Totals } from './flooder.ts';
 export * from './frame.ts';
 export { FrameReader, type FrameSink, type ReadResult } from './frame-reader.ts';

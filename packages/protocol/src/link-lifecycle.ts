@@ -18,6 +18,8 @@ export interface LinkLifecycleParts {
   readonly neighbours: Neighbours;
   readonly faults: LinkFaults;
   readonly pings: Pings;
+  /** Lets go on what is held back: while the link that ends can still carry it. */
+  readonly releaseHeld: () => void;
 }
 
 /** See the module's header. */
@@ -56,9 +58,16 @@ export class LinkLifecycle {
   drain(link: Link, reason: ByeReason): void {
     const { state, newcomer } = link;
     if (state === 'closing' || state === 'closed') return;
+    this.#parts.releaseHeld();
     link.send(this.#parts.local.bye(reason));
     link.becomeDraining(reason);
     if (state === 'up') this.#down(link, reason, newcomer);
+  }
+
+  /** Answers the other end's BYE on a link that is up: the last frame that goes out on it. */
+  answer(link: Link, reason: ByeReason): void {
+    this.#parts.releaseHeld();
+    link.send(this.#parts.local.bye(reason));
   }
 
   /** Ends a link at once, with a BYE if none was said. */
@@ -88,8 +97,10 @@ export class LinkLifecycle {
 
   /** A link that was up is a neighbour's no more; the newcomer that waited for its end comes in. */
   #down(link: Link, reason: LinkEnd, newcomer: Link | undefined): void {
-    const { neighbours, host, faults } = this.#parts;
+    const { neighbours, host, faults, releaseHeld } = this.#parts;
     neighbours.remove(link);
+    // What came by it counts as taken from now on, before its counters are read for the last time.
+    releaseHeld();
     host.linkDown(link, reason);
     if (newcomer === undefined) return;
     if (this.isLeaving) this.part(newcomer, 'leaving');

@@ -10,6 +10,7 @@ import type { Id } from './id.ts';
 import type { LinkTimer, LinkTimings } from './link-timer.ts';
 import type { Direction, LinkConnection, LinkTransport } from './link-transport.ts';
 import type { PeerTime } from './peer-time.ts';
+import type { SeenCache } from './seen-cache.ts';
 
 /** Why a link ended: a BYE's reason, the connection's own end, or a reason that this version does not know. */
 export type LinkEnd = ByeReason | 'connection-lost' | 'unknown';
@@ -78,6 +79,8 @@ export class Link {
   bytesIn = 0;
   /** Frames that were not sent because the queue was full. */
   framesDropped = 0;
+  /** The best TTL of each message that came by it, for messages whose horizon is exact; made by flooder.ts. */
+  shown: SeenCache | undefined;
   /** No data frame is sent on it: a fault that the host asked for. */
   isMuted = false;
   readonly #reader: FrameReader = new FrameReader();

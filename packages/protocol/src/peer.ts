@@ -74,9 +74,10 @@ export class Peer {
     this.#time = new PeerTime(atMs => host.schedule(atMs));
     const local = new LocalPeer(identity, host.randomId());
     const cutOff = (link: Link): void => this.#lifecycle.abort(link, 'slow-reader');
+    const releaseHeld = (): void => this.#flooder.release(Number.POSITIVE_INFINITY);
     const shared = { local, host, options: this.options, neighbours: this.#neighbours, faults: this.#faults };
-    this.#flooder = new Flooder({ ...shared, identity, cutOff });
-    this.#lifecycle = new LinkLifecycle({ ...shared, pings: this.#pings });
+    this.#flooder = new Flooder({ ...shared, identity, time: this.#time, cutOff });
+    this.#lifecycle = new LinkLifecycle({ ...shared, pings: this.#pings, releaseHeld });
     this.#twins = new Twins(local, this.#lifecycle);
     const parts = { ...shared, lifecycle: this.#lifecycle, twins: this.#twins, pings: this.#pings, time: this.#time };
     this.#handshake = new Handshake({ ...parts, randomId: () => host.randomId() });
@@ -105,6 +106,11 @@ export class Peer {
   /** Ids in the seen-cache, and the bytes that it takes. */
   get seenCache(): { readonly size: number; readonly sizeBytes: number } {
     return this.#flooder.seen;
+  }
+
+  /** Relays that wait a moment for a better copy; what they came by counts them as taken when they go on. */
+  get heldRelays(): number {
+    return this.#flooder.heldRelays;
   }
 
   /** Turns tracing on, or off with undefined. */
@@ -150,7 +156,8 @@ export class Peer {
       const timer = link.expired(nowMs);
       if (timer !== undefined) this.#expire[timer](link);
     }
-    let next = Number.POSITIVE_INFINITY;
+    this.#flooder.release(nowMs);
+    let next = this.#flooder.dueAtMs;
     for (const link of this.links) next = Math.min(next, link.dueAtMs);
     this.#time.wake(next);
   }

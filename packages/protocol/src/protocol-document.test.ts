@@ -186,6 +186,8 @@ describe('docs/PROTOCOL.md', () => {
       `| drain after BYE | ${o.drainTimeoutMs / 1000} s |`,
       `\`exactTtlMax\` (${o.exactTtlMax})`,
       `the latest ${number(o.seenMaxEntries)} messages and for at least ${o.seenMaxAgeMs / 1000} s`,
+      `at most ${o.maxHoldMs} ms (\`maxHoldMs\`)`,
+      `up to ${o.maxHeldBytes / 2 ** 20} MiB of frames (\`maxHeldBytes\`)`,
       `After ${o.pingIntervalMs / 1000} s in which nothing at all came`,
       `nothing comes for ${o.pongTimeoutMs / 1000} s more`,
       `comes within ${o.probeTimeoutMs / 1000} s, the newcomer`,

@@ -114,6 +114,12 @@ describe('a peer that has forgotten a message', () => {
     expect(a.delivered.length).toBe(3);
   });
 
+  it('raises a TTL and never lowers it, nor forgets it when it grows', () => {
+    const cache = new SeenCache({ maxEntries: 100, maxAgeMs: 1000, hashSeed: 1 });
+    for (const ttl of [5, 3, 9, 1]) for (let n = 0; n < 50; n++) cache.raise(key(n), 0, ttl + n, 0);
+    expect(Array.from({ length: 50 }, (_, n) => cache.best(key(n), 0, 0) - n)).toEqual(new Array(50).fill(9));
+  });
+
   it('remembers by age as well', () => {
     const world = new TestWorld({ options: { seenMaxAgeMs: 1000, pingIntervalMs: 1e9 } });
     const a = world.add();

@@ -107,6 +107,19 @@ export class SeenCache {
    * with a better TTL counts as new for the bounds.
    */
   remember(bytes: Uint8Array, offset: number, best: number, nowMs: number): void {
+    const slot = this.#slotFor(bytes, offset, nowMs);
+    this.#young.values[slot] = best;
+  }
+
+  /** As {@link remember}, but leaves a better TTL in place: in one step, for every copy that comes. */
+  raise(bytes: Uint8Array, offset: number, best: number, nowMs: number): void {
+    const slot = this.#slotFor(bytes, offset, nowMs);
+    const { values } = this.#young;
+    if (best > (values[slot] ?? UNSEEN)) values[slot] = best;
+  }
+
+  /** The slot of the id among the young, made where there is none; its value is to be set at once. */
+  #slotFor(bytes: Uint8Array, offset: number, nowMs: number): number {
     this.#age(nowMs);
     const w0 = readI32(bytes, offset);
     const w1 = readI32(bytes, offset + 4);
@@ -118,8 +131,7 @@ export class SeenCache {
     if (young.values[slot] === UNSEEN) {
       if (young.count >= this.#maxEntries) {
         this.#rotate(nowMs);
-        this.remember(bytes, offset, best, nowMs);
-        return;
+        return this.#slotFor(bytes, offset, nowMs);
       }
       if (2 * (young.count + 1) > young.values.length) {
         this.#grow(young);
@@ -128,7 +140,7 @@ export class SeenCache {
       young.put(slot, w0, w1, w2, w3);
       young.count++;
     }
-    young.values[slot] = best;
+    return slot;
   }
 
   #hash(w0: number, w1: number, w2: number, w3: number): number {

@@ -1,6 +1,5 @@
 /** A direct message arrives if and only if its TTL is at least the distance; at its recipient alone, and once. */
 import { distancesFrom } from '@peerlab/graph';
-import { EXACT_TTL_MAX } from '@peerlab/protocol';
 import { sendAndJudge } from '../messages/send-and-judge.ts';
 import {
   type CheckContext,
@@ -84,7 +83,7 @@ function choosePairs(
     const [from, to] = draw(n);
     if (from === undefined || to === undefined || from === to) continue;
     const distance = (distances.get(from) ?? distancesFrom(context.graph, from))[to] ?? -1;
-    if (distance >= 1 && distance <= EXACT_TTL_MAX) chosen.set(`${from}-${to}`, { from, to, distance });
+    if (distance >= 1) chosen.set(`${from}-${to}`, { from, to, distance });
   }
   return [...chosen.values()];
 }

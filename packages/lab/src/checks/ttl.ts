@@ -1,6 +1,5 @@
 /** A broadcast with TTL T reaches exactly the peers within T hops: no fewer, no further. */
 import { eccentricity } from '@peerlab/graph';
-import { EXACT_TTL_MAX } from '@peerlab/protocol';
 import { sendAndJudge } from '../messages/send-and-judge.ts';
 import {
   type CheckContext,
@@ -19,6 +18,8 @@ import {
 const ORIGINS = 5;
 /** TTLs beyond the furthest peer: they must reach everybody, and nobody twice. */
 const BEYOND = 2;
+/** TTLs of an origin: in a network that reaches further they are spread evenly, the first and the last included. */
+const MAX_TTLS = 64;
 /** Deliveries that the check asks for at most: larger labs have fewer origins. */
 const MAX_DELIVERIES = 20_000;
 
@@ -30,11 +31,9 @@ export async function checkTtl(context: CheckContext): Promise<CheckFinding> {
   const furthest = Math.max(1, ...peers.slice(0, ORIGINS).map(peer => eccentricity(graph, peer)));
   const perOrigin = Math.max(1, furthest * peers.length);
   const origins = sample(peers, Math.max(1, Math.min(ORIGINS, Math.floor(MAX_DELIVERIES / perOrigin))), context.random);
-  const plans = origins.flatMap(from => {
-    // Beyond the bound a flood is plain, and its horizon depends on delays.
-    const last = Math.min(EXACT_TTL_MAX, eccentricity(graph, from) + BEYOND);
-    return Array.from({ length: last }, (_, i) => ({ from, ttl: i + 1 }));
-  });
+  const plans = origins.flatMap(from =>
+    spread(eccentricity(graph, from) + BEYOND, MAX_TTLS).map(ttl => ({ from, ttl })),
+  );
   const judged = await sendAndJudge(context, plans);
   const exact = judged.messages.filter(({ violations }) => violations.length === 0).length;
   const passed = exact === plans.length;
@@ -52,7 +51,7 @@ export async function checkTtl(context: CheckContext): Promise<CheckFinding> {
       observed: isNone ? 'no broadcast with a TTL was sent' : `${shape}: ${exact} of ${plans.length} horizons exact`,
       evidence: [
         ...(passed ? [] : unknownParts(context)),
-        ...(furthest > EXACT_TTL_MAX ? [`horizons beyond TTL ${EXACT_TTL_MAX} were not tried`] : []),
+        ...(furthest + BEYOND > MAX_TTLS ? [`${MAX_TTLS} of the TTLs from 1 to ${furthest + BEYOND} were tried`] : []),
       ],
       explanations,
     },
@@ -63,4 +62,10 @@ export async function checkTtl(context: CheckContext): Promise<CheckFinding> {
     ],
     performance.now() - startedAtMs,
   );
+}
+
+/** Whole numbers from 1 to `last`: all, or `most` of them at even distances. */
+function spread(last: number, most: number): number[] {
+  if (last <= most) return Array.from({ length: last }, (_, i) => i + 1);
+  return Array.from({ length: most }, (_, i) => 1 + Math.round((i * (last - 1)) / (most - 1)));
 }

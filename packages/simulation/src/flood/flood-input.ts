@@ -18,7 +18,7 @@ export interface FloodInput {
   readonly destination?: number | undefined;
   /** 0..65535. @default 65535: without limit */
   readonly ttl?: number | undefined;
-  /** See PeerOptions in packages/protocol; 0 is classic first-copy flooding. @default 64, as for every peer */
+  /** See PeerOptions in packages/protocol; 0 is classic first-copy flooding. @default 65534, as for every peer: every TTL that is a limit */
   readonly exactTtlMax?: number | undefined;
   /** Settings of every link without its own; see LinkSettings for the defaults. */
   readonly links?: LinkSettings | undefined;

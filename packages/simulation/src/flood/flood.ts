@@ -1,19 +1,30 @@
 /**
  * One flood over a graph of up to tens of millions of peers. What each peer does with a copy is packages/protocol's own
- * `decideFlood`, and its TTL arithmetic; in place of frames' bytes, links' handshakes and seen-caches there are typed
- * arrays: the best TTL of each peer, and frames as three numbers in a queue. properties.test.ts holds it against whole
+ * `decideFlood` and `isNeeded`, and its TTL arithmetic; in place of frames' bytes, links' handshakes and seen-caches there are typed
+ * arrays: the best TTL of each peer, the TTL that each neighbour has shown, and frames as three numbers in a queue. It is the
+ * first flood of its origin: peers that have learned nothing of an origin hold no relay back. properties.test.ts holds it against whole
  * agents, frame by frame. The way in is simulate-flood.ts.
  */
 
 import { Lanes, LOST, type Shaper } from '@peerlab/conditions';
 import { frameKey, senderKey } from '@peerlab/graph';
-import { DELIVER, decideFlood, hopsOf, IGNORE, OWN_MESSAGE, RELAY, REMEMBER, UNSEEN } from '@peerlab/protocol';
+import {
+  DELIVER,
+  decideFlood,
+  hopsOf,
+  IGNORE,
+  isNeeded,
+  OWN_MESSAGE,
+  RELAY,
+  REMEMBER,
+  UNSEEN,
+} from '@peerlab/protocol';
 import type { FrameQueue } from '../queue/frame-queue.ts';
 import { TimeWheel } from '../queue/time-wheel.ts';
 import { TraceHash } from '../trace-hash.ts';
 import type { CheckedFlood } from './flood-input.ts';
 import { CoverClock, type FloodResult } from './flood-result.ts';
-import { type LaneShapers, laneShapers } from './lane-shapers.ts';
+import { type LaneShapers, laneBetween, laneShapers } from './lane-shapers.ts';
 
 const NOBODY = -1;
 
@@ -26,6 +37,8 @@ export class Flood {
   readonly #shaper: Shaper;
   /** The best TTL that each peer has taken the message with. */
   readonly #best: Uint16Array;
+  /** The best TTL that came against each lane; undefined where no better copy can follow a first one. */
+  readonly #shown: Uint16Array | undefined;
   readonly #hash: TraceHash = new TraceHash();
   readonly #clock: CoverClock;
   readonly #byHop: number[] = [1];
@@ -47,6 +60,7 @@ export class Flood {
     this.#queue = queue ?? new TimeWheel(wheelSpanUs(input, this.#shapers));
     this.#best = new Uint16Array(graph.peerCount);
     this.#best[origin] = OWN_MESSAGE;
+    this.#shown = mayRelayAgain(input, this.#shapers) ? new Uint16Array(graph.targets.length) : undefined;
     this.#clock = new CoverClock(graph.peerCount);
     if (this.#covered >= this.#clock.nextCount) this.#clock.reached(this.#covered, 0);
     if (ttl > 0) this.#send(origin, NOBODY, ttl, 0);
@@ -78,15 +92,20 @@ export class Flood {
 
   /** Lets up to so many frames arrive; false once none is under way. */
   run(maxFrames: number): boolean {
-    const { ttl: initialTtl, exactTtlMax, destination = NOBODY } = this.#input;
+    const { graph, ttl: initialTtl, exactTtlMax, destination = NOBODY } = this.#input;
     const queue = this.#queue;
     const best = this.#best;
+    const shown = this.#shown;
     for (let left = maxFrames; left > 0; left--) {
       if (!queue.pop()) return false;
       const { atUs, to, from, ttl } = queue;
       this.#hash.frame(atUs, from, to, ttl);
       this.#endUs = atUs;
       const known = best[to] ?? UNSEEN;
+      if (shown !== undefined) {
+        const back = laneBetween(graph, to, from);
+        if (ttl > (shown[back] ?? UNSEEN)) shown[back] = ttl;
+      }
       const decision = decideFlood(known, ttl, initialTtl, exactTtlMax);
       if (decision === IGNORE) {
         this.#duplicates++;
@@ -99,7 +118,7 @@ export class Flood {
       if (isDestination) continue;
       if ((decision & RELAY) !== 0) {
         this.#relayed++;
-        this.#send(to, from, ttl - 1, atUs);
+        this.#send(to, from, ttl - 1, atUs, known > 1 ? shown : undefined);
       } else {
         this.#expired++;
       }
@@ -137,7 +156,8 @@ export class Flood {
     if (++this.#covered >= this.#clock.nextCount) this.#clock.reached(this.#covered, atUs);
   }
 
-  #send(from: number, except: number, ttl: number, nowUs: number): void {
+  /** @param shown where the message was relayed before: only those who may need this copy get it */
+  #send(from: number, except: number, ttl: number, nowUs: number, shown?: Uint16Array): void {
     const { graph, seed, frameBytes } = this.#input;
     const { shapers, ofLane } = this.#shapers;
     const { offsets, targets } = graph;
@@ -145,7 +165,7 @@ export class Flood {
     const sender = senderKey(seed, from);
     for (let lane = offsets[from] ?? 0; lane < end; lane++) {
       const to = targets[lane] ?? 0;
-      if (to === except) continue;
+      if (to === except || (shown !== undefined && !isNeeded(shown[lane] ?? UNSEEN, ttl))) continue;
       this.#frames++;
       const shaper = ofLane === undefined ? this.#shaper : (shapers[ofLane[lane] ?? 0] ?? this.#shaper);
       const atUs =
@@ -171,6 +191,11 @@ const BUCKETS_PER_LANE = 16;
 function wheelSpanUs({ graph, frameBytes }: CheckedFlood, { shapers }: LaneShapers): number {
   const longestUs = Math.max(...shapers.map(shaper => shaper.usualLongestUs(frameBytes)));
   return Math.min(longestUs, BUCKETS_PER_LANE * graph.targets.length);
+}
+
+/** Where every frame takes equally long a first copy is the best, and in a plain flood it is the only one relayed. */
+function mayRelayAgain({ ttl, exactTtlMax }: CheckedFlood, { shapers }: LaneShapers): boolean {
+  return ttl <= exactTtlMax && (shapers.length > 1 || shapers.some(shaper => !shaper.isFixed));
 }
 
 /** A plain flood sends one frame at most on each lane; an exact one may send several, and they may meet. */

@@ -36,8 +36,11 @@ export function laneShapers(graph: Graph, defaults: FullLinkSettings, overrides:
   return { shapers, ofLane };
 }
 
-/** The lane from one peer to its neighbour: a binary search in the row. */
-function laneBetween(graph: Graph, from: number, to: number): number {
+/**
+ * The lane from one peer to its neighbour: a binary search in the row.
+ * @throws {SimulationError} `BAD_SETTING` where there is no such link
+ */
+export function laneBetween(graph: Graph, from: number, to: number): number {
   let low = graph.offsets[from] ?? 0;
   let high = graph.offsets[from + 1] ?? 0;
   while (low < high) {

@@ -23,6 +23,8 @@ export interface MemoryEstimate {
 
 /** Node itself and the command, before anything is simulated, with what is thrown away on the way: measured. */
 const BASE_BYTES = 120e6;
+/** What a lane remembers of its neighbour: the best TTL that it has shown. */
+const SHOWN_BYTES = 2;
 /** A frame in the queue. */
 const FRAME_BYTES = 16;
 
@@ -36,7 +38,7 @@ export function estimateMemory(size: GraphSize, remembersLanes: boolean): Memory
   // Both ends of each link, the rows' starts twice, and the rows again while doubles are taken out.
   const generationBytes = 8 * size.links + 8 * size.peers + 4 * lanes;
   const peerBytes = 2 * size.peers;
-  const laneBytes = remembersLanes ? Lanes.BYTES_PER_LANE * lanes : 0;
+  const laneBytes = remembersLanes ? (Lanes.BYTES_PER_LANE + SHOWN_BYTES) * lanes : 0;
   const queueBytes = 1.5 * FRAME_BYTES * 2 ** Math.ceil(Math.log2(Math.max(1024, lanes))) + 9 * MAX_SPAN_US;
   const peakBytes = BASE_BYTES + graphBytes + Math.max(generationBytes, peerBytes + laneBytes + queueBytes);
   return { graphBytes, generationBytes, peerBytes, laneBytes, queueBytes, peakBytes };
