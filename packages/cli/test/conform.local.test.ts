@@ -30,19 +30,6 @@ describe('lab conform', () => {
     expect(clauses).toHaveLength(42);
   });
 
-  it.each(['python3 examples/python-peer/peer.py'])('finds no clause that %s breaks', async program => {
-    const { status, clauses, passed } = await conformed(program.split(' '));
-    expect(
-      clauses.filter(({ verdict, isAnnounced }) => verdict === 'failed' || (verdict === 'not-proven' && isAnnounced)),
-    ).toEqual([]);
-    expect(clauses.find(({ id }) => id === 'ping.measured')).toMatchObject({
-      verdict: 'not-proven',
-      isAnnounced: false,
-      reason: 'ping not announced: the lab then cannot prove that a requested delay is in effect',
-    });
-    expect([status, passed]).toEqual([0, true]);
-  });
-
   it('tells what fails, why, and the exchange; as JUnit too', async () => {
     const junit = join(around.folder, 'conform.xml');
     const words = ['--clause', 'commands.unknown', '--clause', 'start.ready', '--report', `junit=${junit}`];

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ROOT, Surroundings } from './run-lab.ts';
-import { upSchema } from './schemas.ts';
+import { conformSchema, upSchema } from './schemas.ts';
 
 const EXAMPLE = join(ROOT, 'examples/python-peer');
 const VECTORS = join(ROOT, 'packages/protocol/vectors');
@@ -27,6 +27,21 @@ describe('the peer in Python', () => {
     // 2|E| - |V| + 1 frames of each of ten broadcasts.
     expect(told).toContain('90 of 90, each once; 110 frames, predicted 110');
     expect(told).toContain('35 of 35 horizons exact');
+  });
+
+  it('breaks no clause of the contract, and says which of them it does not offer', async () => {
+    const words = ['conform', '--timeout', '20000', '-f', 'json', 'python3', join(EXAMPLE, 'peer.py')];
+    const { status, stdout } = await around.lab(words);
+    const { clauses, passed } = conformSchema.parse(JSON.parse(stdout));
+    expect(
+      clauses.filter(({ verdict, isAnnounced }) => verdict === 'failed' || (verdict === 'not-proven' && isAnnounced)),
+    ).toEqual([]);
+    expect(clauses.find(({ id }) => id === 'ping.measured')).toMatchObject({
+      verdict: 'not-proven',
+      isAnnounced: false,
+      reason: 'ping not announced: the lab then cannot prove that a requested delay is in effect',
+    });
+    expect([status, passed]).toEqual([0, true]);
   });
 });
 

@@ -1,11 +1,9 @@
 /** `lab init`: from an empty folder to a proven lab; and the README's tutorial, line by line. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { INSTALLATION } from '@peerlab/installation';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { ROOT, Surroundings, uniqueName } from './run-lab.ts';
-import { initSchema, upSchema } from './schemas.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { describeInit, emptyFolder } from './init-language.ts';
+import { ROOT, Surroundings } from './run-lab.ts';
 
 const around = new Surroundings();
 afterAll(async () => {
@@ -13,68 +11,11 @@ afterAll(async () => {
   around[Symbol.dispose]();
 });
 
-function emptyFolder(): string {
-  return mkdtempSync(join(around.folder, 'init-'));
-}
-
-describe.each(['js', 'python'] as const)('lab init --language %s', { timeout: 120_000 }, language => {
-  const folder = emptyFolder();
-  beforeAll(async () => {
-    const { stdout } = await around.labIn(folder, ['init', '--language', language, '-f', 'json']);
-    const document = initSchema.parse(JSON.parse(stdout));
-    expect(readdirSync(folder, { recursive: true })).toEqual(expect.arrayContaining([...document.files]));
-  });
-
-  it('and lab up, and nothing else, make a proven lab of three', async () => {
-    const words = ['up', 'ring-3.yaml', '--name', uniqueName(language), '--driver', 'local', '-f', 'json'];
-    const { status, stdout } = await around.labIn(folder, words);
-    const { peers, checks, passed } = upSchema.parse(JSON.parse(stdout));
-    expect([status, passed, peers.length]).toEqual([0, true, 3]);
-    expect(JSON.stringify(checks)).toContain('6 of 6, each once; 12 frames, predicted 12');
-  });
-
-  it('writes a CI file whose steps run here: the peer breaks no clause, and a lab of it is proven', async () => {
-    const text = readFileSync(join(folder, '.github/workflows/lab.yml'), 'utf8');
-    const { env, jobs } = parse(text) as { env: object; jobs: { lab: { steps: { run?: string }[] } } };
-    const runs = jobs.lab.steps.flatMap(({ run }) => run ?? []);
-    // It installs the tarball that `npm run pack` writes; packages/peerlab/test installs that.
-    expect(env).toEqual({ PEERLAB: `./peerlab-${INSTALLATION.version}.tgz` });
-    expect(runs.shift()).toBe('npm install --global "$PEERLAB"');
-    expect(runs.map(run => run.split(' ').slice(0, 2))).toEqual([
-      ['lab', 'conform'],
-      ['lab', 'test'],
-    ]);
-    for (const run of runs) {
-      const { status, stderr } = await around.labIn(folder, run.split(' ').slice(1));
-      expect([run, status, status === 0 ? '' : stderr]).toEqual([run, 0, '']);
-    }
-    expect(readFileSync(join(folder, 'conform.xml'), 'utf8')).toContain(
-      'tests="42" failures="0" errors="0" skipped="11"',
-    );
-  });
-});
-
-describe('the two languages', () => {
-  it('make one proven lab', async () => {
-    const folder = emptyFolder();
-    await around.labIn(folder, ['init', 'js']);
-    await around.labIn(folder, ['init', 'py', '--language', 'python']);
-    writeFileSync(
-      join(folder, 'mixed.yaml'),
-      `name: ${uniqueName('mixed')}
-topology: { generator: random-regular, peers: 8, degree: 3 }
-kinds: { js: { command: node js/peer.mjs }, py: { command: python3 py/peer.py, peers: 4 } }
-defaults: { kind: js }
-`,
-    );
-    const { status, stdout } = await around.labIn(folder, ['up', 'mixed.yaml', '--driver', 'local', '-f', 'json']);
-    expect([status, upSchema.parse(JSON.parse(stdout)).passed]).toEqual([0, true]);
-  });
-});
+describeInit('js', around);
 
 describe('lab init in a folder', () => {
   it('that is not empty writes nothing, and says what is there', async () => {
-    const folder = emptyFolder();
+    const folder = emptyFolder(around);
     for (const name of ['d', 'c', 'b', 'a']) writeFileSync(join(folder, name), name);
     const { status, stderr } = await around.labIn(folder, ['init']);
     expect(status).toBe(2);
@@ -84,7 +25,7 @@ describe('lab init in a folder', () => {
   });
 
   it('that holds only a repository just begun counts as empty', async () => {
-    const folder = emptyFolder();
+    const folder = emptyFolder(around);
     mkdirSync(join(folder, '.git'));
     expect((await around.labIn(folder, ['init'])).status).toBe(0);
   });
@@ -95,7 +36,7 @@ describe('the tutorial of docs/YOUR-OWN-PEER.md', () => {
   const blocks = [...page.matchAll(/<!-- tutorial -->\n```\n(.*?)```/gs)].map(([, block = '']) => block);
 
   it('prints what it says, command by command', async () => {
-    const folder = emptyFolder();
+    const folder = emptyFolder(around);
     const steps = blocks
       .join('')
       .split(/^\$ lab /m)

@@ -52,15 +52,6 @@ describe.runIf(process.platform === 'linux')('a command line', () => {
     expect(hostProgram(['./script'], folder).entrypoint).toEqual([NODE_IN_IMAGE, '/peer/script']);
   });
 
-  test('of Python takes the interpreter itself and its standard library, without its tests', () => {
-    const { entrypoint, files } = hostProgram(['python3', '-u', 'peer.py'], folder);
-    expect(entrypoint[0]).toMatch(/^\/.*\/python3\.\d+$/);
-    expect(entrypoint.slice(1)).toEqual(['-u', 'peer.py']);
-    const targets = files.map(({ target }) => target);
-    expect(targets.some(target => target.endsWith('/asyncio/streams.py'))).toBe(true);
-    expect(targets.some(target => /\/test\//.test(target))).toBe(false);
-  });
-
   test('of a program that is not there is refused', () => {
     expect(() => hostProgram(['no-such-program'], folder)).toThrow('there is no program no-such-program');
     expect(() => hostProgram(['./nothing'], folder)).toThrow('there is no program ./nothing');
