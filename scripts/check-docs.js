@@ -43,6 +43,8 @@ function plainText(tokens) {
 }
 
 function isPath(code) {
+  // `packages/driver-NAME/`: NAME stands for what a reader chooses.
+  if (/\bNAME\b/.test(code)) return false;
   return /^[\w.-]+(\/[\w.-]+)+\/?$/.test(code) && TOP.has(code.split('/')[0]);
 }
 
