@@ -50,7 +50,10 @@ describe('lab ui', () => {
         'the link',
         event => event.event === 'heal' && event.text === 'n7-n8 restored by another command',
       );
-      expect(await page.act({ do: 'kill', peer: 'n3' })).toMatchObject({ ok: true, text: 'killed n3' });
+      expect(await page.act({ do: 'fault', fault: { verb: 'kill', peers: ['n3'] } })).toMatchObject({
+        ok: true,
+        text: 'killed n3',
+      });
       await page.until(
         'the death of n3',
         event => event.event === 'peer-state' && event.name === 'n3' && event.state === 'stopped',
@@ -116,7 +119,7 @@ describe('lab up --ui', () => {
     await page.until('the check dm', event => event.event === 'check' && event.name === 'dm');
     await run.printed('the page shows ring-20');
     const half = Array.from({ length: 10 }, (_, i) => `n${i}`);
-    expect(await page.act({ do: 'partition', groups: [half] })).toMatchObject({ ok: true });
+    expect(await page.act({ do: 'fault', fault: { verb: 'partition', groups: [half] } })).toMatchObject({ ok: true });
     expect(await page.act({ do: 'verify' })).toMatchObject({
       verdict: 'failed',
       text: expect.stringContaining('links'),
