@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { exportHtml } from '../packages/dashboard-server/dist/index.js';
-import { createSimulationDriver } from '../packages/orchestrator/dist/drivers/simulation/index.js';
-import { bringUp, recordLab } from '../packages/orchestrator/dist/index.js';
+import { createSimulationDriver } from '../packages/driver-simulation/dist/index.js';
+import { bringUp, recordLab } from '../packages/lab/dist/index.js';
 import { parseTopology } from '../packages/topology/dist/index.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

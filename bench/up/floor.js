@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { containerSpec } from '../../packages/orchestrator/dist/drivers/docker/container-spec.js';
-import { withDefaults } from '../../packages/orchestrator/dist/drivers/docker/options.js';
+import { containerSpec } from '../../packages/driver-docker/dist/container-spec.js';
+import { withDefaults } from '../../packages/driver-docker/dist/options.js';
 import { ask, inParallel } from './engine.js';
 
 /** A plan of so many peers. @param {number} count */

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createDockerDriver } from '../../packages/orchestrator/dist/drivers/docker/index.js';
+import { createDockerDriver } from '../../packages/driver-docker/dist/index.js';
 import { ask } from './engine.js';
 import { measureFloor, median, planOf } from './floor.js';
 

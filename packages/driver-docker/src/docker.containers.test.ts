@@ -19,7 +19,7 @@ const plans: LabPlan[] = [];
 
 /** A process that makes a lab and stays. */
 const OWNER = `
-  import { createDockerDriver } from ${JSON.stringify(new URL('../../../dist/drivers/docker/index.js', import.meta.url).href)};
+  import { createDockerDriver } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
   const [plan, peerBundle] = process.argv.slice(1);
   const driver = createDockerDriver({ peerBundle, version: '0.0.0' });
   await driver.up(JSON.parse(plan), { signal: new AbortController().signal, report: () => {} });
@@ -218,7 +218,11 @@ describe.skipIf(skip)('on a real engine', () => {
     const owner = spawn(process.execPath, ['--input-type=module', '--eval', OWNER, JSON.stringify(plan), ECHO_PEER], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    await once(owner.stdout, 'data');
+    const early = once(owner, 'exit').then(([status]) =>
+      Promise.reject(new Error(`the owner ended with status ${status}`)),
+    );
+    await Promise.race([once(owner.stdout, 'data'), early]);
+    early.catch(() => undefined);
     const docker = connectEngine().docker;
     const containers = (await driver.find(plan.name))?.peers.map(peer => docker.getContainer(peer.containerId ?? ''));
     expect(containers).toHaveLength(3);

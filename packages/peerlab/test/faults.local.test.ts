@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalDriver } from '@peerlab/driver-local';
 import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { INSTALLATION } from '@peerlab/installation';
 import { afterAll } from 'vitest';
 import { describeFaults } from './faults.ts';
-import { PEER_BUNDLE } from './peer-bundle.ts';
 
 const runtimeDirectory = mkdtempSync(join(tmpdir(), 'peerlab-faults-'));
 afterAll(() => rmSync(runtimeDirectory, { recursive: true }));
@@ -19,7 +19,8 @@ describeFaults({
 });
 describeFaults({
   name: 'local',
-  createDriver: () => createLocalDriver({ peerProgram: [process.execPath, PEER_BUNDLE], runtimeDirectory }),
+  createDriver: () =>
+    createLocalDriver({ peerProgram: [process.execPath, INSTALLATION.peerProgram], runtimeDirectory }),
   boundMs: 120_000,
   canIsolate: false,
 });

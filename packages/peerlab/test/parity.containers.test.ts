@@ -1,9 +1,9 @@
 /** Parity with containers, where an engine answers: the same as parity.local.test.ts, for the small topologies. */
 import { createDockerDriver, engineRequired } from '@peerlab/driver-docker';
 import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { INSTALLATION } from '@peerlab/installation';
 import { describe, expect, it } from 'vitest';
 import { dockerLeftovers } from '../../driver-docker/test/docker-leftovers.ts';
-import { PEER_BUNDLE } from './peer-bundle.ts';
 import { FRAMES, TOPOLOGIES, verdictOf } from './verdict-of.ts';
 
 /** What an engine on a small machine brings up in a few seconds. */
@@ -19,7 +19,7 @@ describe.skipIf(engine.skip)(`with Docker: ${engine.reason}`, () => {
       // Not the name of the file: someone's lab of that name may stand on the engine.
       const name = `parity-${process.pid.toString(36)}-${title.slice(0, 8).replace(/-$/, '')}`;
       const topology = { ...drawn, name };
-      const docker = createDockerDriver({ peerBundle: PEER_BUNDLE, version: '0.0.0-test' });
+      const docker = createDockerDriver({ peerBundle: INSTALLATION.peerProgram, version: '0.0.0-test' });
       const simulated = await verdictOf(topology, createSimulationDriver());
       const { checks, passed } = await verdictOf(topology, docker);
       expect(simulated.checks.find(({ name: check }) => check === 'broadcast')?.observed).toMatch(FRAMES);

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalDriver } from '@peerlab/driver-local';
 import { createSimulationDriver } from '@peerlab/driver-simulation';
+import { INSTALLATION } from '@peerlab/installation';
 import { afterAll, describe, expect, it } from 'vitest';
-import { PEER_BUNDLE } from './peer-bundle.ts';
 import { FRAMES, TOPOLOGIES, verdictOf } from './verdict-of.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'peerlab-parity-'));
@@ -20,7 +20,10 @@ describe.each(TOPOLOGIES.map(topology => [topology.name, topology] as const))('%
     expect(simulated.passed).toBe(true);
     expect(simulated.checks.find(({ name: check }) => check === 'broadcast')?.observed).toMatch(FRAMES);
     expect(await verdictOf(topology, createSimulationDriver())).toEqual(simulated);
-    const local = createLocalDriver({ peerProgram: [process.execPath, PEER_BUNDLE], runtimeDirectory: directory });
+    const local = createLocalDriver({
+      peerProgram: [process.execPath, INSTALLATION.peerProgram],
+      runtimeDirectory: directory,
+    });
     const { checks, passed } = await verdictOf(topology, local);
     expect({ checks, passed }).toEqual({ checks: simulated.checks, passed: true });
   });
