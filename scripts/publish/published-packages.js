@@ -17,7 +17,7 @@ export const PUBLISHED = {
     entries: {
       index: 'packages/peerlab/dist/index.js',
       command: 'packages/peerlab/dist/command.js',
-      'host-main': 'packages/driver-local/dist/host-main.js',
+      'keeper-main': 'packages/driver-local/dist/keeper-main.js',
       'large-thread': 'packages/cli/dist/large-thread.js',
     },
     types: { index: 'packages/peerlab/dist/index.d.ts' },

@@ -1,14 +1,14 @@
-/** A peer's control channel through its lab host: one run of the peer, its lines out, commands in. */
+/** A peer's control channel through its lab keeper: one run of the peer, its lines out, commands in. */
 import type { ChannelEnd, PeerChannel, PeerFacts } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import { type HostConnection, HostGoneError, LabEndingError } from './host-connection.ts';
+import { type KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
 import type { AttachAnswer, WireLine } from './messages.ts';
 
 /** What a channel is opened on. */
 export interface ChannelTarget {
-  readonly connection: HostConnection;
+  readonly connection: KeeperConnection;
   readonly peer: Pick<PeerFacts, 'index' | 'name'>;
-  /** How long the host may take to answer, in milliseconds. */
+  /** How long the keeper may take to answer, in milliseconds. */
   readonly timeoutMs: number;
   /** The run whose lines are wanted from its very first on; of another run, only those from now on. */
   readonly ownRun: number | undefined;
@@ -17,7 +17,7 @@ export interface ChannelTarget {
 type Listener = (line: string, stream: 'stdout' | 'stderr') => void;
 
 /**
- * Opens the channel of the current run. The host keeps lines until the first listener arrives.
+ * Opens the channel of the current run. The keeper keeps lines until the first listener arrives.
  * @throws {LabError} `PEER_FAILED` when the peer does not run.
  */
 export async function openChannel(target: ChannelTarget): Promise<LocalChannel> {
@@ -60,7 +60,7 @@ export class LocalChannel implements PeerChannel {
     try {
       await connection.ask({ ask: 'write', index: peer.index, run: this.#run, line }, { timeoutMs });
     } catch (error) {
-      throw error instanceof HostGoneError || error instanceof LabEndingError ? this.#gone(error) : error;
+      throw error instanceof KeeperGoneError || error instanceof LabEndingError ? this.#gone(error) : error;
     }
   }
 

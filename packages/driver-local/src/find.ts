@@ -3,21 +3,21 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { LabSummary, RunningLab } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import { HostConnection, HostGoneError, LabEndingError } from './host-connection.ts';
+import { KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
 import { localLab } from './lab.ts';
-import type { HostFacts } from './messages.ts';
+import type { KeeperFacts } from './messages.ts';
 import type { LocalSettings } from './options.ts';
 import { sweepSocket } from './remove.ts';
 import { SOCKET_SUFFIX, socketPath } from './runtime-directory.ts';
 
-/** Finds a lab; undefined when no host serves that name. */
+/** Finds a lab; undefined when no keeper serves that name. */
 export async function findLab(name: string, settings: LocalSettings): Promise<RunningLab | undefined> {
   const socket = socketPath(settings.runtimeDirectory, name);
   const facts = await askFacts(socket, name, settings.answerTimeoutMs);
   return facts === undefined ? undefined : localLab({ facts, socket, settings });
 }
 
-/** Every lab of the runtime directory, by name. One whose host does not answer is left out. */
+/** Every lab of the runtime directory, by name. One whose keeper does not answer is left out. */
 export async function listLabs(settings: LocalSettings): Promise<readonly LabSummary[]> {
   const sockets = socketsIn(settings.runtimeDirectory);
   const found = await Promise.all(
@@ -35,19 +35,19 @@ export async function listLabs(settings: LocalSettings): Promise<readonly LabSum
 }
 
 /**
- * What a host says of its lab; undefined when there is none, in which case a stale socket is swept.
+ * What a keeper says of its lab; undefined when there is none, in which case a stale socket is swept.
  * @throws {LabError} `ENGINE_UNREACHABLE`.
  */
-export async function askFacts(socket: string, name: string, timeoutMs: number): Promise<HostFacts | undefined> {
-  const connection = await HostConnection.open(socket, name, timeoutMs);
+export async function askFacts(socket: string, name: string, timeoutMs: number): Promise<KeeperFacts | undefined> {
+  const connection = await KeeperConnection.open(socket, name, timeoutMs);
   if (connection === undefined) {
     await sweepSocket(socket);
     return undefined;
   }
   try {
-    return (await connection.ask({ ask: 'facts' }, { timeoutMs })) as HostFacts;
+    return (await connection.ask({ ask: 'facts' }, { timeoutMs })) as KeeperFacts;
   } catch (error) {
-    if (error instanceof HostGoneError || error instanceof LabEndingError) return undefined;
+    if (error instanceof KeeperGoneError || error instanceof LabEndingError) return undefined;
     throw error;
   } finally {
     connection.close();
@@ -64,7 +64,7 @@ function socketsIn(directory: string): readonly string[] {
   }
 }
 
-function summary(facts: HostFacts): LabSummary {
+function summary(facts: KeeperFacts): LabSummary {
   return {
     name: facts.name,
     driver: 'local',

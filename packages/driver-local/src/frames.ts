@@ -1,5 +1,5 @@
 /**
- * How the driver and a lab host talk on their socket: frames of a 4-byte big-endian length and that many bytes of JSON
+ * How the driver and a lab keeper talk on their socket: frames of a 4-byte big-endian length and that many bytes of JSON
  * in UTF-8. A length in front, not a line end behind: a frame carries lines of any content. Messages are in messages.ts.
  */
 

@@ -1,4 +1,4 @@
-/** A lab that exists, as seen through its host: facts, control channels, logs, removal. */
+/** A lab that exists, as seen through its keeper: facts, control channels, logs, removal. */
 import type {
   LogOptions,
   NetworkFacts,
@@ -9,9 +9,9 @@ import type {
 } from '@peerlab/driver';
 import { LabError, Lacking, requireEndSignal } from '@peerlab/driver';
 import { type LocalChannel, openChannel } from './channel.ts';
-import { HostConnection, HostGoneError, LabEndingError } from './host-connection.ts';
+import { KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
 import { peerLogs } from './logs.ts';
-import type { HostFacts, Operation, Question, StartAnswer } from './messages.ts';
+import type { KeeperFacts, Operation, Question, StartAnswer } from './messages.ts';
 import type { LocalSettings } from './options.ts';
 import { removeLab } from './remove.ts';
 import { processUsage } from './usage.ts';
@@ -21,14 +21,14 @@ const LOOPBACK = 'local peers share the loopback interface of this machine';
 
 /** How the lab was come by. */
 export interface LabHandle {
-  readonly facts: HostFacts;
-  /** The path of its host's socket. */
+  readonly facts: KeeperFacts;
+  /** The path of its keeper's socket. */
   readonly socket: string;
   readonly settings: LocalSettings;
   /** What this process started: the number of the run by the peer's index. */
   readonly started?: ReadonlyMap<number, number>;
   /** The connection that a throw-away lab lives by, where this process made it. */
-  readonly lifeline?: HostConnection;
+  readonly lifeline?: KeeperConnection;
 }
 
 /** Makes the lab. */
@@ -58,7 +58,7 @@ class LocalLab implements RunningLab {
   readonly #channels: Map<number, Promise<LocalChannel>> = new Map();
   readonly #started: Map<number, number>;
   #peers: readonly PeerFacts[];
-  #shared: Promise<HostConnection> | undefined;
+  #shared: Promise<KeeperConnection> | undefined;
 
   constructor(handle: LabHandle) {
     const { facts } = handle;
@@ -77,7 +77,7 @@ class LocalLab implements RunningLab {
   }
 
   async survey(): Promise<readonly PeerFacts[]> {
-    const { peers } = (await this.#ask({ ask: 'facts' })) as HostFacts;
+    const { peers } = (await this.#ask({ ask: 'facts' })) as KeeperFacts;
     this.#peers = peers;
     return peers;
   }
@@ -175,18 +175,18 @@ class LocalLab implements RunningLab {
   }
 
   /** All channels share a connection; one that was cut off is replaced. */
-  async #connection(): Promise<HostConnection> {
+  async #connection(): Promise<KeeperConnection> {
     const known = this.#shared;
     const usable = await known?.catch(() => undefined);
     if (usable?.open === true) return usable;
     if (this.#shared === known) this.#shared = this.#connect();
-    return this.#shared as Promise<HostConnection>;
+    return this.#shared as Promise<KeeperConnection>;
   }
 
-  async #connect(): Promise<HostConnection> {
+  async #connect(): Promise<KeeperConnection> {
     const { socket, settings } = this.#handle;
-    const connection = await HostConnection.open(socket, this.name, settings.answerTimeoutMs);
-    if (connection === undefined) throw new HostGoneError('the lab host ended');
+    const connection = await KeeperConnection.open(socket, this.name, settings.answerTimeoutMs);
+    if (connection === undefined) throw new KeeperGoneError('the lab keeper ended');
     return connection;
   }
 
@@ -199,7 +199,7 @@ class LocalLab implements RunningLab {
   }
 
   #named(error: unknown): unknown {
-    if (!(error instanceof HostGoneError) && !(error instanceof LabEndingError)) return error;
+    if (!(error instanceof KeeperGoneError) && !(error instanceof LabEndingError)) return error;
     return new LabError('PEER_FAILED', `the lab ${this.name} no longer runs: ${error.message}`, {
       advice: 'run `up` with the topology again',
       details: { lab: this.name },

@@ -1,16 +1,16 @@
-/** What is left of local labs whose host is gone: its socket, what it wrote about its crash, processes of its peers. */
+/** What is left of local labs whose keeper is gone: its socket, what it wrote about its crash, processes of its peers. */
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Leftover } from '@peerlab/driver';
-import { HostConnection } from './host-connection.ts';
+import { KeeperConnection } from './keeper-connection.ts';
 import { takeNameLock } from './name-lock.ts';
 import type { LocalSettings } from './options.ts';
 import { findOrphans, killOrphans } from './orphans.ts';
 import { sweepSocket } from './remove.ts';
 import { SOCKET_SUFFIX } from './runtime-directory.ts';
-import { CRASH_SUFFIX } from './start-host.ts';
+import { CRASH_SUFFIX } from './start-keeper.ts';
 
-/** What belongs to no living lab of the runtime directory. @throws {LabError} `ENGINE_UNREACHABLE` for a host that is silent */
+/** What belongs to no living lab of the runtime directory. @throws {LabError} `ENGINE_UNREACHABLE` for a keeper that is silent */
 export async function findLeftovers({
   runtimeDirectory,
   answerTimeoutMs,
@@ -20,7 +20,7 @@ export async function findLeftovers({
     id: String(processId),
     name: `process ${processId}, the peer ${peer}`,
     lab,
-    why: 'the host of its lab is gone',
+    why: 'the keeper of its lab is gone',
   }));
   const files = entriesOf(runtimeDirectory).filter(file => file.endsWith(SOCKET_SUFFIX) || file.endsWith(CRASH_SUFFIX));
   const dead = await Promise.all(
@@ -30,7 +30,7 @@ export async function findLeftovers({
       const socket = isSocket ? path : `${path.slice(0, -CRASH_SUFFIX.length)}${SOCKET_SUFFIX}`;
       const lab = basename(socket, SOCKET_SUFFIX);
       if (await isServed(socket, lab, answerTimeoutMs)) return undefined;
-      const why = isSocket ? 'no process serves it' : 'written by a lab host that crashed';
+      const why = isSocket ? 'no process serves it' : 'written by a lab keeper that crashed';
       return { kind: isSocket ? 'socket' : 'file', id: path, name: path, lab, why };
     }),
   );
@@ -44,9 +44,9 @@ export async function removeLeftover({ kind, id }: Leftover): Promise<void> {
   else rmSync(id, { force: true });
 }
 
-/** Whether a host has that name, or is about to. */
+/** Whether a keeper has that name, or is about to. */
 async function isServed(socket: string, lab: string, timeoutMs: number): Promise<boolean> {
-  const connection = await HostConnection.open(socket, lab, timeoutMs);
+  const connection = await KeeperConnection.open(socket, lab, timeoutMs);
   connection?.close();
   if (connection !== undefined) return true;
   const lock = await takeNameLock(socket);

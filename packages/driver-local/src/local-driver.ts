@@ -1,7 +1,7 @@
 /**
  * The local driver: one process per peer, each on its own loopback address, for a machine without Docker. A lab
- * stays up in one background process, its host, and is found again by that one's socket. The life of a lab is in up.ts,
- * find.ts and lab.ts; the host's side in host/lab-host.ts; settings are in options.ts.
+ * stays up in one background process, its keeper, and is found again by that one's socket. The life of a lab is in up.ts,
+ * find.ts and lab.ts; the keeper's side in keeper/lab-keeper.ts; settings are in options.ts.
  */
 import type { Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '@peerlab/driver';
 import { findLab, listLabs } from './find.ts';

@@ -1,6 +1,6 @@
-/** What a peer printed: as much as its lab host keeps, and what comes. */
+/** What a peer printed: as much as its lab keeper keeps, and what comes. */
 import type { LogOptions } from '@peerlab/driver';
-import type { HostConnection } from './host-connection.ts';
+import type { KeeperConnection } from './keeper-connection.ts';
 
 /** Lines that wait for a reader before the connection is left unread. */
 const MAX_WAITING_LINES = 4096;
@@ -10,7 +10,7 @@ const MAX_WAITING_LINES = 4096;
  * @throws {LabError} `NO_SUCH_PEER`, `ENGINE_UNREACHABLE`.
  */
 export async function* peerLogs(
-  connection: HostConnection,
+  connection: KeeperConnection,
   index: number,
   options: LogOptions,
   timeoutMs: number,
@@ -29,7 +29,7 @@ export async function* peerLogs(
 }
 
 async function* follow(
-  connection: HostConnection,
+  connection: KeeperConnection,
   index: number,
   { signal }: LogOptions,
   tail: { readonly tail?: number },

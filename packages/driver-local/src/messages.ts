@@ -1,6 +1,6 @@
 /**
- * What a driver asks of a lab host and what the host tells, each a frame (frames.ts). Both ends are always of one
- * installation; `PROTOCOL` in the greeting tells a host of another version apart.
+ * What a driver asks of a lab keeper and what the keeper tells, each a frame (frames.ts). Both ends are always of one
+ * installation; `PROTOCOL` in the greeting tells a keeper of another version apart.
  */
 import type { ChannelEnd, LabErrorCode, LabPlan, NetworkFacts, PeerFacts, Progress } from '@peerlab/driver';
 
@@ -9,7 +9,7 @@ export const PROTOCOL = 2;
 
 /** A question; each gets one answer with the same id. */
 export type Question =
-  /** The lab as it is now: {@link HostFacts}. */
+  /** The lab as it is now: {@link KeeperFacts}. */
   | { readonly ask: 'facts' }
   /** Start what is missing: {@link UpAnswer}; {@link Telling} `progress` on the way. `abort` takes it back. */
   | { readonly ask: 'up'; readonly plan: LabPlan; readonly owner: string; readonly cwd: string }
@@ -36,7 +36,7 @@ export type Question =
   | ({ readonly ask: 'operate'; readonly index: number } & Operation)
   /** The lines that are kept, oldest first: a string array. */
   | { readonly ask: 'logs'; readonly index: number; readonly tail?: number }
-  /** End the lab; answered when every peer is gone, just before the host goes as well. */
+  /** End the lab; answered when every peer is gone, just before the keeper goes as well. */
   | { readonly ask: 'down' };
 
 /** What can be done to a peer: {@link RunningLab} says what each is. */
@@ -47,9 +47,9 @@ export type Operation =
 /** A question with its id, which is unique on its connection. */
 export type Asked = Question & { readonly id: number };
 
-/** What the host tells. `run` counts the processes that a peer has had. */
+/** What the keeper tells. `run` counts the processes that a peer has had. */
 export type Telling =
-  | { readonly greeting: number; readonly name: string; readonly hostPid: number }
+  | { readonly greeting: number; readonly name: string; readonly keeperPid: number }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: WireError }
   | { readonly id: number; readonly progress: Progress }
@@ -70,8 +70,8 @@ export interface WireError {
   readonly definite: boolean;
 }
 
-/** The lab as its host knows it. */
-export interface HostFacts {
+/** The lab as its keeper knows it. */
+export interface KeeperFacts {
   readonly name: string;
   readonly hash: string;
   readonly topology: string;
@@ -86,7 +86,7 @@ export interface HostFacts {
 
 /** What `up` answers. */
 export interface UpAnswer {
-  readonly facts: HostFacts;
+  readonly facts: KeeperFacts;
   /** What this call started: the peer's index and the number of its run. */
   readonly started: readonly (readonly [index: number, run: number])[];
 }

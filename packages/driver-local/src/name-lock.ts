@@ -1,5 +1,5 @@
 /**
- * The lock on a lab's name: held by its host, and released by the kernel however the host ends. Its holder may take
+ * The lock on a lab's name: held by its keeper, and released by the kernel however the keeper ends. Its holder may take
  * a socket file that is there for stale.
  */
 import { createHash } from 'node:crypto';

@@ -32,7 +32,7 @@ export interface LocalDriverOptions {
    */
   readonly stopTimeoutMs?: number;
   /**
-   * How long a lab host may take to answer a short question, in milliseconds.
+   * How long a lab keeper may take to answer a short question, in milliseconds.
    * @default 10,000: it answers within 10; a machine under heavy load needs longer
    */
   readonly answerTimeoutMs?: number;
@@ -59,8 +59,8 @@ export interface LocalDriverOptions {
   readonly addresses?: 'blocks' | 'ports';
 }
 
-/** What a host is told at its start: the settings that concern it. */
-export interface HostSettings {
+/** What a keeper is told at its start: the settings that concern it. */
+export interface KeeperSettings {
   readonly peerProgram: readonly string[];
   readonly parallelism: number;
   readonly readyTimeoutMs: number;
@@ -71,7 +71,7 @@ export interface HostSettings {
 }
 
 /** The settings with every default filled in. */
-export interface LocalSettings extends HostSettings {
+export interface LocalSettings extends KeeperSettings {
   readonly runtimeDirectory: string;
   readonly answerTimeoutMs: number;
   readonly peerFootprintBytes: number;

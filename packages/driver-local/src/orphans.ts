@@ -1,15 +1,15 @@
 /**
- * Processes of peers whose lab host is gone: a paused one does not notice that its standard input has ended. They are
- * known by a variable in their environment that names the host's socket, on Linux alone: proc(5).
+ * Processes of peers whose lab keeper is gone: a paused one does not notice that its standard input has ended. They are
+ * known by a variable in their environment that names the keeper's socket, on Linux alone: proc(5).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startedAtTicks } from '@peerlab/driver';
 
-/** Names the socket of the host, in its own environment and in that of each of its peers. */
-export const HOST_VARIABLE = 'PEERLAB_LOCAL_HOST';
+/** Names the socket of the keeper, in its own environment and in that of each of its peers. */
+export const KEEPER_VARIABLE = 'PEERLAB_LOCAL_KEEPER';
 
-/** A process without its host. */
+/** A process without its keeper. */
 export interface Orphan {
   readonly processId: number;
   readonly lab: string;
@@ -20,21 +20,21 @@ export interface Orphan {
 const GONE_MS = 5000;
 const LOOK_AGAIN_MS = 10;
 
-/** The orphans of hosts with such sockets: processes that were started before the host that has the socket now, if any. */
+/** The orphans of keepers with such sockets: processes that were started before the keeper that has the socket now, if any. */
 export function findOrphans(isMeant: (socket: string) => boolean): readonly Orphan[] {
   const processes = processIds()
     .map(processId => ({ processId, environment: environmentOf(processId) }))
-    .filter(({ environment }) => isMeant(environment.get(HOST_VARIABLE) ?? ''));
-  const hosts = new Map(
+    .filter(({ environment }) => isMeant(environment.get(KEEPER_VARIABLE) ?? ''));
+  const keepers = new Map(
     processes
       .filter(({ environment }) => !isPeer(environment))
-      .map(({ processId, environment }) => [environment.get(HOST_VARIABLE), startedAtTicks(processId) ?? 0]),
+      .map(({ processId, environment }) => [environment.get(KEEPER_VARIABLE), startedAtTicks(processId) ?? 0]),
   );
   return processes.flatMap(({ processId, environment }) => {
     if (!isPeer(environment)) return [];
     const started = startedAtTicks(processId);
-    const hostStarted = hosts.get(environment.get(HOST_VARIABLE)) ?? Number.POSITIVE_INFINITY;
-    if (started === undefined || started >= hostStarted) return [];
+    const keeperStarted = keepers.get(environment.get(KEEPER_VARIABLE)) ?? Number.POSITIVE_INFINITY;
+    if (started === undefined || started >= keeperStarted) return [];
     return [{ processId, lab: environment.get('PEERLAB_LAB') ?? '', peer: environment.get('PEERLAB_NAME') ?? '' }];
   });
 }

@@ -17,10 +17,10 @@ export interface MachineRoom {
 /** Threads of one Node process: its own, four of V8, four of libuv, and two helpers. */
 const TASKS_PER_PEER = 11;
 
-/** Files that the host has open for one peer: its three streams. */
+/** Files that the keeper has open for one peer: its three streams. */
 const FILES_PER_PEER = 3;
 
-/** Files that the host has open beside: sockets of labs and controllers, and what Node takes. */
+/** Files that the keeper has open beside: sockets of labs and controllers, and what Node takes. */
 const FILES_BESIDE = 64;
 
 /** The part of the free memory that a lab may take. */
@@ -49,7 +49,7 @@ export function preflight(
     },
     {
       most: fits(room.openFiles === undefined ? undefined : room.openFiles - FILES_BESIDE, FILES_PER_PEER),
-      what: `open files: a process may have ${room.openFiles}, the lab host needs ${FILES_PER_PEER} for a peer`,
+      what: `open files: a process may have ${room.openFiles}, the lab keeper needs ${FILES_PER_PEER} for a peer`,
       advice: 'raise the limit (ulimit -Hn)',
     },
     {
@@ -86,7 +86,7 @@ function freeMemory(): number {
 }
 
 function openFilesLimit(): number | undefined {
-  // Node raises its own limit to the hard one at its start; so will the host.
+  // Node raises its own limit to the hard one at its start; so will the keeper.
   const limit = /^Max open files\s+\d+\s+(\d+)/m.exec(read('/proc/self/limits') ?? '')?.[1];
   return limit === undefined ? undefined : Number(limit);
 }

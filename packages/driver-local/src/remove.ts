@@ -1,15 +1,15 @@
-/** Removing a lab, and sweeping the socket of a host that was killed. */
+/** Removing a lab, and sweeping the socket of a keeper that was killed. */
 import { rmSync } from 'node:fs';
-import { HostConnection, HostGoneError } from './host-connection.ts';
+import { KeeperConnection, KeeperGoneError } from './keeper-connection.ts';
 import { takeNameLock } from './name-lock.ts';
 import type { LocalSettings } from './options.ts';
 
 /**
- * Ends a lab and waits until its peers, its socket and its host are gone. A lab that is gone already is no error.
- * @throws {LabError} `ENGINE_UNREACHABLE` when its host does not answer.
+ * Ends a lab and waits until its peers, its socket and its keeper are gone. A lab that is gone already is no error.
+ * @throws {LabError} `ENGINE_UNREACHABLE` when its keeper does not answer.
  */
 export async function removeLab(lab: string, socket: string, settings: LocalSettings): Promise<void> {
-  const connection = await HostConnection.open(socket, lab, settings.answerTimeoutMs);
+  const connection = await KeeperConnection.open(socket, lab, settings.answerTimeoutMs);
   if (connection === undefined) {
     await sweepSocket(socket);
     return;
@@ -17,7 +17,7 @@ export async function removeLab(lab: string, socket: string, settings: LocalSett
   try {
     await connection.ask({ ask: 'down' }, { timeoutMs: settings.stopTimeoutMs + settings.answerTimeoutMs });
   } catch (error) {
-    if (!(error instanceof HostGoneError)) throw error;
+    if (!(error instanceof KeeperGoneError)) throw error;
   }
   await connection.gone(settings.answerTimeoutMs);
 }

@@ -1,21 +1,21 @@
 /**
- * `up`: finds the lab's host or starts one, and has it start what is missing. Two processes may do so for one name at the
- * same time: the name's lock lets one host be, and both talk to that one.
+ * `up`: finds the lab's keeper or starts one, and has it start what is missing. Two processes may do so for one name at the
+ * same time: the name's lock lets one keeper be, and both talk to that one.
  */
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LabPlan, RunningLab, WorkContext } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { askFacts } from './find.ts';
-import { HostConnection, HostGoneError, LabEndingError } from './host-connection.ts';
+import { KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
 import { localLab } from './lab.ts';
 import type { UpAnswer } from './messages.ts';
 import type { LocalSettings } from './options.ts';
 import { preflight } from './preflight.ts';
 import { ensureRuntimeDirectory, socketPath } from './runtime-directory.ts';
-import { type StartedHost, startHost } from './start-host.ts';
+import { type StartedKeeper, startKeeper } from './start-keeper.ts';
 
-/** How often a host that comes up, or goes, is looked at again, in milliseconds. */
+/** How often a keeper that comes up, or goes, is looked at again, in milliseconds. */
 const LOOK_AGAIN_MS = 20;
 
 /**
@@ -30,7 +30,7 @@ export async function raiseLab(plan: LabPlan, settings: LocalSettings, context: 
   const there = await askFacts(socket, plan.name, settings.answerTimeoutMs);
   const running = there?.peers.filter(peer => peer.state === 'running').length ?? 0;
   if (there === undefined || there.hash === plan.hash) preflight(plan.peers.length - running, plan, settings);
-  // A host that is shutting down takes as long as its slowest peer.
+  // A keeper that is shutting down takes as long as its slowest peer.
   const giveUpMs = performance.now() + settings.stopTimeoutMs + 2 * settings.answerTimeoutMs;
   while (performance.now() < giveUpMs) {
     if (context.signal.aborted) throw interrupted(plan);
@@ -38,8 +38,8 @@ export async function raiseLab(plan: LabPlan, settings: LocalSettings, context: 
     if (lab !== undefined) return lab;
     await pause(LOOK_AGAIN_MS);
   }
-  throw new LabError('ENGINE_UNREACHABLE', `the lab host of ${plan.name} neither answered nor ended in time`, {
-    advice: `check the process "peerlab-host ${plan.name}"`,
+  throw new LabError('ENGINE_UNREACHABLE', `the lab keeper of ${plan.name} neither answered nor ended in time`, {
+    advice: `check the process "peerlab-keeper ${plan.name}"`,
     details: { lab: plan.name, socket },
   });
 }
@@ -54,7 +54,7 @@ function requireCommands(plan: LabPlan): void {
   });
 }
 
-/** Undefined: another host has the name and is just coming or going. */
+/** Undefined: another keeper has the name and is just coming or going. */
 async function attempt(
   plan: LabPlan,
   socket: string,
@@ -63,10 +63,10 @@ async function attempt(
 ): Promise<RunningLab | undefined> {
   const { peerProgram, parallelism, readyTimeoutMs, stopTimeoutMs, logCharacters, controllerBacklogBytes, addresses } =
     settings;
-  let connection = await HostConnection.open(socket, plan.name, settings.answerTimeoutMs);
-  let host: StartedHost | undefined;
+  let connection = await KeeperConnection.open(socket, plan.name, settings.answerTimeoutMs);
+  let keeper: StartedKeeper | undefined;
   if (connection === undefined) {
-    const started = await startHost(
+    const started = await startKeeper(
       {
         lab: plan.name,
         socket,
@@ -83,24 +83,24 @@ async function attempt(
       settings.answerTimeoutMs,
     );
     if (started === 'taken') return undefined;
-    host = started;
-    connection = await HostConnection.open(socket, plan.name, settings.answerTimeoutMs);
+    keeper = started;
+    connection = await KeeperConnection.open(socket, plan.name, settings.answerTimeoutMs);
   }
   let lab: RunningLab | undefined;
   try {
     if (connection !== undefined) lab = await askUp(connection, plan, socket, settings, context);
     return lab;
   } catch (error) {
-    if (error instanceof LabEndingError || error instanceof HostGoneError) return undefined;
+    if (error instanceof LabEndingError || error instanceof KeeperGoneError) return undefined;
     throw error;
   } finally {
     if (lab === undefined || !plan.ephemeral) connection?.close();
-    if (host !== undefined) await host.letGo();
+    if (keeper !== undefined) await keeper.letGo();
   }
 }
 
 async function askUp(
-  connection: HostConnection,
+  connection: KeeperConnection,
   plan: LabPlan,
   socket: string,
   settings: LocalSettings,

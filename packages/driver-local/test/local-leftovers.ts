@@ -1,7 +1,7 @@
 /** What a Linux machine still has of a local lab: processes, by what /proc tells of them, and files. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Processes of the lab's peers and host, and files of its directory that carry its name. */
+/** Processes of the lab's peers and keeper, and files of its directory that carry its name. */
 export async function localLeftovers(directory: string, lab: string): Promise<readonly string[]> {
   const files = readdirSync(directory).filter(file => file.startsWith(`${lab}.`));
   return [...files.map(file => `file ${file}`), ...processesOf(lab)];
@@ -14,7 +14,9 @@ function processesOf(lab: string): readonly string[] {
       const environment = read(`/proc/${pid}/environ`).split('\0');
       if (environment.includes(`PEERLAB_LAB=${lab}`)) return [`peer, process ${pid}`];
       const title = read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim();
-      return title === `peerlab-host ${lab}` || title.endsWith(`host-main.js ${lab}`) ? [`host, process ${pid}`] : [];
+      return title === `peerlab-keeper ${lab}` || title.endsWith(`keeper-main.js ${lab}`)
+        ? [`keeper, process ${pid}`]
+        : [];
     });
 }
 

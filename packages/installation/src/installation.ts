@@ -10,7 +10,7 @@ export interface Installation {
   /** The project's own peer, one file. Processes and containers run it. */
   readonly peerProgram: string;
   /** The program that holds a lab of the local driver. */
-  readonly hostProgram: string;
+  readonly keeperProgram: string;
   /** The worker that floods a large network. */
   readonly largeThread: string;
   /** The folder of the page: `index.html` and its assets. */

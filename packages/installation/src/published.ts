@@ -13,7 +13,7 @@ const manifest: { version: string } = JSON.parse(readFileSync(at('package.json')
 export const INSTALLATION: Installation = {
   version: manifest.version,
   peerProgram: at('dist/peer.mjs'),
-  hostProgram: at('dist/host-main.js'),
+  keeperProgram: at('dist/keeper-main.js'),
   largeThread: at('dist/large-thread.js'),
   page: at('page'),
   player: at('player.html'),

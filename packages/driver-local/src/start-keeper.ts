@@ -1,46 +1,46 @@
-/** Starting a lab host (host-main.ts) and letting go of it once the lab is there. */
+/** Starting a lab keeper (keeper-main.ts) and letting go of it once the lab is there. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { LabError } from '@peerlab/driver';
 import { INSTALLATION } from '@peerlab/installation';
-import { passedOn } from './host/peer-environment.ts';
-import type { HostSettings } from './options.ts';
-import { HOST_VARIABLE } from './orphans.ts';
+import { passedOn } from './keeper/peer-environment.ts';
+import type { KeeperSettings } from './options.ts';
+import { KEEPER_VARIABLE } from './orphans.ts';
 import { SOCKET_SUFFIX } from './runtime-directory.ts';
 
-/** What a host is told at its start, as one line of JSON on its standard input. */
-export interface HostStart {
+/** What a keeper is told at its start, as one line of JSON on its standard input. */
+export interface KeeperStart {
   readonly lab: string;
   /** The path of its socket. */
   readonly socket: string;
-  readonly settings: HostSettings;
+  readonly settings: KeeperSettings;
 }
 
-/** A host that has been started and waits for its lab. */
-export interface StartedHost {
-  /** Tells the host that its starter is done: without a lab it ends. Resolves when it has, or has said that it stays. */
+/** A keeper that has been started and waits for its lab. */
+export interface StartedKeeper {
+  /** Tells the keeper that its starter is done: without a lab it ends. Resolves when it has, or has said that it stays. */
   letGo(): Promise<void>;
 }
 
-/** How the file's name ends in which a host that ended by a defect leaves what it knows. */
+/** How the file's name ends in which a keeper that ended by a defect leaves what it knows. */
 export const CRASH_SUFFIX = '.crash.log';
 
-/** Where a host that ended by a defect leaves what it knows. */
+/** Where a keeper that ended by a defect leaves what it knows. */
 export function crashFile(socket: string): string {
   return `${socket.slice(0, -SOCKET_SUFFIX.length)}${CRASH_SUFFIX}`;
 }
 
 /**
- * Starts a host. `taken`: another one has the name.
+ * Starts a keeper. `taken`: another one has the name.
  * @throws {LabError} `ENGINE_REFUSED` when it does not come up.
  */
-export function startHost(start: HostStart, timeoutMs: number): Promise<StartedHost | 'taken'> {
+export function startKeeper(start: KeeperStart, timeoutMs: number): Promise<StartedKeeper | 'taken'> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [INSTALLATION.hostProgram, start.lab], {
+    const child = spawn(process.execPath, [INSTALLATION.keeperProgram, start.lab], {
       detached: true,
       cwd: dirname(start.socket),
-      env: { ...passedOn(process.env), [HOST_VARIABLE]: start.socket },
+      env: { ...passedOn(process.env), [KEEPER_VARIABLE]: start.socket },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let said = '';
@@ -49,7 +49,7 @@ export function startHost(start: HostStart, timeoutMs: number): Promise<StartedH
       clearTimeout(bound);
       child.kill('SIGKILL');
       reject(
-        new LabError('ENGINE_REFUSED', `the lab host of ${start.lab} ${why}`, {
+        new LabError('ENGINE_REFUSED', `the lab keeper of ${start.lab} ${why}`, {
           details: { lab: start.lab, lastLines: complaint.split('\n').slice(-20) },
         }),
       );
@@ -74,7 +74,7 @@ export function startHost(start: HostStart, timeoutMs: number): Promise<StartedH
   });
 }
 
-/** A host whose lab is there does not end by this, and says so. */
+/** A keeper whose lab is there does not end by this, and says so. */
 function letGo(child: ChildProcessByStdio<Writable, Readable, Readable>, timeoutMs: number): Promise<void> {
   return new Promise(resolve => {
     const done = (): void => {

@@ -1,5 +1,5 @@
 /**
- * A driver's end of the socket to a lab host: questions and their answers, and what the host tells by itself. An idle
+ * A driver's end of the socket to a lab keeper: questions and their answers, and what the keeper tells by itself. An idle
  * connection does not keep the process alive.
  */
 import { connect, type Socket } from 'node:net';
@@ -16,7 +16,7 @@ export interface RunListener {
 
 /** How a question is asked. */
 export interface AskOptions {
-  /** How long the host may stay silent, in milliseconds. */
+  /** How long the keeper may stay silent, in milliseconds. */
   readonly timeoutMs: number;
   readonly onProgress?: (progress: Progress) => void;
   /** Receives the question's id, with which it can be cancelled. */
@@ -29,8 +29,8 @@ export class LabEndingError extends Error {
 }
 
 /** The connection ended before the answer. */
-export class HostGoneError extends Error {
-  override readonly name = 'HostGoneError';
+export class KeeperGoneError extends Error {
+  override readonly name = 'KeeperGoneError';
 }
 
 interface Waiting {
@@ -40,7 +40,7 @@ interface Waiting {
 }
 
 /** An open connection. */
-export class HostConnection {
+export class KeeperConnection {
   /** Resolves when the connection has ended, with the reason in one clause. Never rejects. */
   readonly closed: Promise<string>;
   readonly #socket: Socket;
@@ -49,7 +49,7 @@ export class HostConnection {
   readonly #listeners: Map<string, RunListener> = new Map();
   #nextId = 1;
   #open = true;
-  #reason = 'the lab host ended';
+  #reason = 'the lab keeper ended';
 
   private constructor(socket: Socket, lab: string) {
     this.#socket = socket;
@@ -60,14 +60,14 @@ export class HostConnection {
         try {
           decoder.push(chunk);
         } catch (error) {
-          this.#reason = `the lab host sent an invalid message: ${String(error)}`;
+          this.#reason = `the lab keeper sent an invalid message: ${String(error)}`;
           socket.destroy();
         }
       });
       socket.on('error', () => undefined);
       socket.on('close', () => {
         this.#open = false;
-        for (const { reject } of [...this.#waiting.values()]) reject(new HostGoneError(this.#reason));
+        for (const { reject } of [...this.#waiting.values()]) reject(new KeeperGoneError(this.#reason));
         for (const listener of this.#listeners.values()) listener.ended({ reason: this.#reason });
         this.#listeners.clear();
         resolve(this.#reason);
@@ -76,10 +76,10 @@ export class HostConnection {
   }
 
   /**
-   * Connects; undefined when no host is there.
+   * Connects; undefined when no keeper is there.
    * @throws {LabError} `ENGINE_UNREACHABLE` when somebody is there and cannot be reached.
    */
-  static open(path: string, lab: string, timeoutMs: number): Promise<HostConnection | undefined> {
+  static open(path: string, lab: string, timeoutMs: number): Promise<KeeperConnection | undefined> {
     return new Promise((resolve, reject) => {
       const socket = connect({ path });
       const bound = setTimeout(() => {
@@ -90,7 +90,7 @@ export class HostConnection {
         clearTimeout(bound);
         socket.off('error', refused);
         socket.unref();
-        resolve(new HostConnection(socket, lab));
+        resolve(new KeeperConnection(socket, lab));
       });
       const refused = (error: NodeJS.ErrnoException): void => {
         clearTimeout(bound);
@@ -107,11 +107,11 @@ export class HostConnection {
 
   /**
    * Asks and waits for the answer.
-   * @throws {LabError} what the host answered; `ENGINE_UNREACHABLE` when it is silent.
-   * @throws {LabEndingError | HostGoneError}
+   * @throws {LabError} what the keeper answered; `ENGINE_UNREACHABLE` when it is silent.
+   * @throws {LabEndingError | KeeperGoneError}
    */
   ask(question: Question, options: AskOptions): Promise<unknown> {
-    if (!this.#open) return Promise.reject(new HostGoneError(this.#reason));
+    if (!this.#open) return Promise.reject(new KeeperGoneError(this.#reason));
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
@@ -146,7 +146,7 @@ export class HostConnection {
   }
 
   /**
-   * Waits until the host has closed the connection, as the system does when the host's process is gone.
+   * Waits until the keeper has closed the connection, as the system does when the keeper's process is gone.
    * @throws {LabError} `ENGINE_UNREACHABLE` when that takes longer.
    */
   async gone(timeoutMs: number): Promise<void> {
@@ -174,7 +174,7 @@ export class HostConnection {
     this.#hold();
   }
 
-  /** Stops reading: the host bounds what it keeps for this connection. */
+  /** Stops reading: the keeper bounds what it keeps for this connection. */
   pause(): void {
     this.#socket.pause();
   }
@@ -201,7 +201,7 @@ export class HostConnection {
       this.#end(`${message.index}/any`, message.ended);
     } else if ('cutOff' in message) this.#reason = message.cutOff;
     else if (message.greeting !== PROTOCOL) {
-      this.#reason = `the lab host (pid ${message.hostPid}) has another version; end it with kill ${message.hostPid}`;
+      this.#reason = `the lab keeper (pid ${message.keeperPid}) has another version; end it with kill ${message.keeperPid}`;
       this.#socket.destroy();
     }
   }
@@ -220,8 +220,8 @@ export class HostConnection {
 }
 
 function unreachable(lab: string, what: string, cause?: unknown): LabError {
-  return new LabError('ENGINE_UNREACHABLE', `the lab host of ${lab} ${what}`, {
-    advice: `check the process "peerlab-host ${lab}"; ending it also ends its peers`,
+  return new LabError('ENGINE_UNREACHABLE', `the lab keeper of ${lab} ${what}`, {
+    advice: `check the process "peerlab-keeper ${lab}"; ending it also ends its peers`,
     details: { lab },
     definite: false,
     ...(cause === undefined ? {} : { cause }),

@@ -1,4 +1,4 @@
-/** What only the local driver promises: its host, its socket, its processes. */
+/** What only the local driver promises: its keeper, its socket, its processes. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
@@ -7,13 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Driver, LabPlan, RunningLab } from '@peerlab/driver';
 import { eventually } from '@peerlab/driver/conformance';
+import { INSTALLATION } from '@peerlab/installation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLocalDriver } from '../src/index.ts';
 import type { LocalDriverOptions } from '../src/options.ts';
 import { localLeftovers } from './local-leftovers.ts';
-
-/** Where the build leaves the project's peer. */
-const PEER_BUNDLE = fileURLToPath(new URL('../../node/dist/peer.mjs', import.meta.url));
 
 const MINIMAL = [process.execPath, fileURLToPath(new URL('../../driver/fixtures/minimal-peer.mjs', import.meta.url))];
 const PATIENCE_MS = 30_000;
@@ -55,9 +53,9 @@ function plan(
   };
 }
 
-async function hostOf(lab: RunningLab): Promise<number> {
-  const host = (await localLeftovers(directory, lab.name)).find(line => line.startsWith('host'));
-  return Number(/\d+$/.exec(host ?? '')?.[0]);
+async function keeperOf(lab: RunningLab): Promise<number> {
+  const keeper = (await localLeftovers(directory, lab.name)).find(line => line.startsWith('keeper'));
+  return Number(/\d+$/.exec(keeper ?? '')?.[0]);
 }
 
 const socketOf = (lab: RunningLab): string => join(directory, `${lab.name}.sock`);
@@ -72,10 +70,10 @@ function gone(name: string): Promise<true> {
   );
 }
 
-describe('a lab host', { timeout: 2 * PATIENCE_MS }, () => {
+describe('a lab keeper', { timeout: 2 * PATIENCE_MS }, () => {
   it('takes its peers along when it is killed, and its stale socket is swept', async () => {
-    const lab = await driver({ peerProgram: [process.execPath, PEER_BUNDLE] }).up(plan(3), work);
-    process.kill(await hostOf(lab), 'SIGKILL');
+    const lab = await driver({ peerProgram: [process.execPath, INSTALLATION.peerProgram] }).up(plan(3), work);
+    process.kill(await keeperOf(lab), 'SIGKILL');
     await gone(lab.name);
     expect(existsSync(socketOf(lab))).toBe(true);
     expect(await driver().list()).toEqual([]);
@@ -87,16 +85,16 @@ describe('a lab host', { timeout: 2 * PATIENCE_MS }, () => {
   it('gives its name to a new lab after it was killed, also when several want it', async () => {
     const wanted = plan(1);
     const lab = await driver().up(wanted, work);
-    process.kill(await hostOf(lab), 'SIGKILL');
+    process.kill(await keeperOf(lab), 'SIGKILL');
     await gone(lab.name);
     const labs = await Promise.all(Array.from({ length: 4 }, () => driver().up(wanted, work)));
     expect(new Set(labs.map(({ peers }) => peers[0]?.processId)).size).toBe(1);
-    expect((await localLeftovers(directory, lab.name)).filter(line => line.startsWith('host'))).toHaveLength(1);
+    expect((await localLeftovers(directory, lab.name)).filter(line => line.startsWith('keeper'))).toHaveLength(1);
   });
 
   it('ends by SIGTERM as by down', async () => {
     const lab = await driver().up(plan(2), work);
-    process.kill(await hostOf(lab), 'SIGTERM');
+    process.kill(await keeperOf(lab), 'SIGTERM');
     await gone(lab.name);
     expect(readdirSync(directory)).toEqual([]);
   });
@@ -209,7 +207,7 @@ describe('addresses', { timeout: 2 * PATIENCE_MS }, () => {
 
   it('that a stranger uses make the peer fail with the reason that it gave', async () => {
     const wanted = plan(2);
-    const real = driver({ peerProgram: [process.execPath, PEER_BUNDLE] });
+    const real = driver({ peerProgram: [process.execPath, INSTALLATION.peerProgram] });
     const lab = await real.up(wanted, work);
     await lab.down();
     const { address, port } = lab.peers[1] as { address: string; port: number };

@@ -1,14 +1,14 @@
 /** Starting peers, a bounded number at a time, each until it has said `ready`. */
 import type { LabPlan } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import type { HostSettings } from '../options.ts';
+import type { KeeperSettings } from '../options.ts';
 import type { Peer, StartedRun } from './peer.ts';
 import { peerProcessEnvironment } from './peer-environment.ts';
 
 /** What {@link startPeers} needs. */
 export interface StartWish {
   readonly plan: LabPlan;
-  readonly settings: HostSettings;
+  readonly settings: KeeperSettings;
   /** Folder of the peers that do not set one. */
   readonly cwd: string;
   readonly signal: AbortSignal;

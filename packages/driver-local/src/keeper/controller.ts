@@ -1,6 +1,6 @@
 /**
- * One connection of a driver to the host. Messages to it are bounded: a controller that does not read is told so with
- * its last message and cut off, and never grows the host's memory.
+ * One connection of a driver to the keeper. Messages to it are bounded: a controller that does not read is told so with
+ * its last message and cut off, and never grows the keeper's memory.
  */
 import type { Socket } from 'node:net';
 import { LabError } from '@peerlab/driver';
@@ -10,7 +10,7 @@ import type { Asked, Telling, WireError } from '../messages.ts';
 /** How long a controller that was cut off has to read what waits for it, in milliseconds. */
 const LAST_READ_MS = 10_000;
 
-/** What the host does with a connection. */
+/** What the keeper does with a connection. */
 export interface ControllerEvents {
   readonly onAsked: (controller: Controller, asked: Asked) => void;
   readonly onGone: (controller: Controller) => void;
@@ -85,7 +85,7 @@ function toWire(error: unknown): WireError {
   const stack = error instanceof Error ? error.stack : undefined;
   return {
     code: 'ENGINE_REFUSED',
-    message: `the lab host failed: ${String(error)}`,
+    message: `the lab keeper failed: ${String(error)}`,
     details: { stack },
     definite: false,
   };

@@ -1,12 +1,12 @@
 /**
- * The lab host: the one process behind a local lab. It holds the lab's name and addresses, runs the peers, and serves
+ * The lab keeper: the one process behind a local lab. It holds the lab's name and addresses, runs the peers, and serves
  * any number of controllers. It ends when the lab is removed, when a throw-away lab's owner goes, or when the `up` that
  * was to make the lab fails.
  */
 import type { LabPlan } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import type { Asked, HostFacts, Operation, StartAnswer, UpAnswer } from '../messages.ts';
-import type { HostSettings } from '../options.ts';
+import type { Asked, KeeperFacts, Operation, StartAnswer, UpAnswer } from '../messages.ts';
+import type { KeeperSettings } from '../options.ts';
 import { type Controller, EndingError } from './controller.ts';
 import { type LabAddresses, takeAddresses } from './loopback.ts';
 import { Peer } from './peer.ts';
@@ -18,9 +18,9 @@ const MOST_LOG_CHARACTERS = 1024 * 1024;
 
 type UpAsked = Extract<Asked, { ask: 'up' }>;
 
-/** A lab while its host lives. */
-export class LabHost {
-  readonly #settings: HostSettings;
+/** A lab while its keeper lives. */
+export class LabKeeper {
+  readonly #settings: KeeperSettings;
   readonly #onEnd: (answered: Promise<void>) => void;
   readonly #ups: Map<Controller, Map<number, AbortController>> = new Map();
   readonly #createdAtMs: number = Date.now();
@@ -37,7 +37,7 @@ export class LabHost {
   #ending: Promise<void> | undefined;
 
   /** `onEnd` is called once, when every peer is gone; the promise resolves when those who asked have their answer. */
-  constructor(settings: HostSettings, onEnd: (answered: Promise<void>) => void) {
+  constructor(settings: KeeperSettings, onEnd: (answered: Promise<void>) => void) {
     this.#settings = settings;
     this.#onEnd = onEnd;
   }
@@ -59,14 +59,14 @@ export class LabHost {
     if (controller === this.#ownerController) void this.end();
   }
 
-  /** Who started the host asks for nothing any more. True when the host stays: there is a lab, or another `up`. */
+  /** Who started the keeper asks for nothing any more. True when the keeper stays: there is a lab, or another `up`. */
   starterLeft(): boolean {
     this.#starterWaits = false;
     this.#endIfIdle();
     return this.#ending === undefined;
   }
 
-  /** Kills every peer without waiting: for the host's own sudden end. */
+  /** Kills every peer without waiting: for the keeper's own sudden end. */
   killAll(): void {
     for (const peer of this.#peers) peer.kill();
   }
@@ -263,7 +263,7 @@ export class LabHost {
     }
   }
 
-  #facts(): HostFacts {
+  #facts(): KeeperFacts {
     const plan = this.#plan;
     const addresses = this.#addresses;
     if (plan === undefined || addresses === undefined) throw new EndingError();
