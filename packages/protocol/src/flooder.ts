@@ -229,7 +229,7 @@ export class Flooder {
     return isBetterExpected ? held.atMs : AT_ONCE;
   }
 
-  /** The frame counts as taken when it goes on: until then it is in flight for whoever compares counters. */
+  /** The frame counts as taken when it goes on: until then an observer of the counters sees it in flight. */
   #hold(from: Link, frame: Uint8Array, ttl: number, atMs: number): void {
     writeU16(frame, TTL_AT, ttl);
     from.framesIn--;

@@ -7,7 +7,7 @@ import type { Link } from './link.ts';
 
 /** A frame that waits. */
 export interface HeldRelay {
-  /** The whole frame, its TTL as it goes on. A copy of its own, so that it keeps no chunk alive. */
+  /** The whole frame, its TTL as it goes on. A separate copy, so that it keeps no chunk alive. */
   readonly frame: Uint8Array;
   /** The link that it came by. */
   readonly from: Link;
@@ -43,7 +43,7 @@ export class HeldRelays {
     return this.#sizeBytes + frameBytes + ENTRY_BYTES <= this.#maxBytes;
   }
 
-  /** @param idOffset where the message's id stands in the frame */
+  /** @param idOffset of the message id within the frame */
   add(held: HeldRelay, idOffset: number): void {
     this.#byId.set(keyAt(held.frame, idOffset), held);
     this.#sizeBytes += held.frame.length + ENTRY_BYTES;

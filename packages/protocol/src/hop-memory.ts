@@ -27,7 +27,7 @@ const LATENESS_DECAY = 0.75;
 /** Times are kept modulo this, in milliseconds: far longer than any hold. */
 const CLOCK_MS = 65_535;
 
-/** See the module's header. Ids are read where they stand in a frame. */
+/** See the module's header. Ids are read in place, within a frame. */
 export class HopMemory {
   readonly #maxHoldMs: number;
   /** By origin: the fewest hops that a copy came by which was best and not too late. */
