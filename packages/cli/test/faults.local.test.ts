@@ -91,7 +91,7 @@ describe('lab fault', () => {
     [['fault', 'kill'], ['n3', '--signal', 'SIGSTOP'], 'SIGSTOP'],
     [['fault', 'pause'], ['n3', '--loss', '0.1'], 'pause takes no --loss'],
     [['fault', 'pause'], ['--random', '99'], '99 of 20 peers cannot be drawn'],
-    [['fault', 'heal'], ['n3'], 'heal takes everything back'],
+    [['fault', 'heal'], ['n3'], 'heal lifts all faults'],
     [['fault', 'start'], [], 'start which peers?'],
     [['fault', 'restart'], ['n3', '--for', '1s'], 'restart takes no --for'],
     [['fault', 'pause'], ['n3', '--for', 'ever'], '--for ever: not a duration'],

@@ -56,7 +56,7 @@ const WRONG: readonly (readonly [words: string, says: string, advises: string])[
   ['generate ring peers=2.5', 'peers must be a whole number', 'lab generate ring'],
   ['generate ring pers=5', 'ring has no parameter "pers"', 'did you mean "peers"?'],
   ['generate ring peers', 'not peers=NUMBER', ''],
-  [`generate ring peers=5 -o ${empty}`, 'is there already', ''],
+  [`generate ring peers=5 -o ${empty}`, 'already exists', ''],
   ['completion tcsh', 'not one of bash, zsh, fish', ''],
 ];
 

@@ -5,8 +5,8 @@ import { getHeapStatistics } from 'node:v8';
 import type { GraphSize } from '@peerlab/graph';
 
 /**
- * What all peers together remember of what they did, for explanations. Each alone would keep as much as in a process of
- * its own, and two thousand of them with many links would be more than a process may hold.
+ * The history of all peers together, for explanations. If each peer kept as much as in its own process,
+ * two thousand peers with many links would need more memory than a process may use.
  */
 export const MAX_LAB_RECORDS = 2e6;
 

@@ -73,8 +73,8 @@ export interface Topology {
 }
 
 /**
- * A topology that is not laid out peer by peer: its generator, from which the graph is drawn where it is needed. Peers
- * are n0, n1, …, none has settings of its own. `layOut` makes a {@link Topology} of it.
+ * A topology that is not expanded in memory: its generator, from which the graph is drawn on demand. Peers
+ * are n0, n1, …; none has its own settings. `layOut` makes a {@link Topology} of it.
  */
 export interface LargeTopology {
   readonly name: string;

@@ -149,7 +149,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     const text =
       'topology: { generator: ring, peers: 2000001 }\nlinks: [[n0, n5]]\ndefaults: { peers: { env: { A: x } } }';
     const size =
-      'ring makes 2000001 peers and about 2000001 links, more than are laid out one by one (4000000 together)';
+      'ring makes 2000001 peers and about 2000001 links, but a lab expands at most 4000000 of both together';
     const why = `needs every peer: ${size}; remove it, or use fewer peers`;
     expect(problemsOf(text)).toEqual([`${FILE}:2:1 links: ${why}`, `${FILE}:3:13 defaults.peers: ${why}`]);
   });
@@ -189,7 +189,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     [
       'a large topology where one is laid out',
       'topology: { generator: ring, peers: 2000001 }',
-      `${FILE}:1:11 topology: ring makes 2000001 peers and about 2000001 links, more than are laid out one by one (4000000 together); the driver simulation floods it`,
+      `${FILE}:1:11 topology: ring makes 2000001 peers and about 2000001 links, but a lab expands at most 4000000 of both together; use the driver simulation`,
     ],
     [
       'a missing parameter',

@@ -319,7 +319,7 @@ class FileReader {
 
 function tooLargeText({ generator, peerCount, linkCount }: LargeTopology): string {
   const size = `${peerCount} peers and about ${linkCount} links`;
-  return `${generator.generator} makes ${size}, more than are laid out one by one (${MAX_LAID_OUT} together)`;
+  return `${generator.generator} makes ${size}, but a lab expands at most ${MAX_LAID_OUT} of both together`;
 }
 
 function undrawnDefaults(ttl: number | undefined, links: LinkSettings | undefined): LargeTopology['defaults'] {

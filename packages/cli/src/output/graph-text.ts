@@ -22,7 +22,7 @@ export function printGraph(document: LargeGraphDocument): void {
     connected ? 'connected' : `${parts} parts`,
   ];
   print(`${style.strong(name)}  ${facts.join(' · ')}`);
-  print(`A broadcast from ${horizon.from} by TTL: the peers reached, and the frames if all delays are equal.`);
+  print(`A broadcast from ${horizon.from} by TTL: peers reached, and frames under equal delays.`);
   const others = peers - 1;
   const rows = horizon.rows.map(({ ttl, reached, frames }) => [ttl, reached, frames, bar(reached, others)]);
   const lines = table(['TTL', 'REACHED', 'FRAMES', ''], rows);
