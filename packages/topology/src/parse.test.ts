@@ -148,8 +148,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
   test('what cannot stand beside a generator of more than is laid out', () => {
     const text =
       'topology: { generator: ring, peers: 2000001 }\nlinks: [[n0, n5]]\ndefaults: { peers: { env: { A: x } } }';
-    const size =
-      'ring makes 2000001 peers and about 2000001 links, but a lab expands at most 4000000 of both together';
+    const size = 'ring makes 2000001 peers and about 2000001 links, but a lab expands at most 4000000 of both together';
     const why = `needs every peer: ${size}; remove it, or use fewer peers`;
     expect(problemsOf(text)).toEqual([`${FILE}:2:1 links: ${why}`, `${FILE}:3:13 defaults.peers: ${why}`]);
   });
