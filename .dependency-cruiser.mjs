@@ -27,7 +27,7 @@ const MAY_IMPORT = {
   'driver-simulation': ['conditions', 'contract', 'driver', 'graph', 'simulation', 'topology'],
   drivers: ['driver', 'driver-docker', 'driver-local', 'driver-simulation'],
   // What is done with a lab. Its driver is handed to it.
-  lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'protocol', 'topology', 'trace'],
+  lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'topology', 'trace'],
   'large-lab': ['conditions', 'driver', 'finding', 'graph', 'lab', 'protocol', 'simulation', 'topology'],
   scenario: ['conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'topology', 'trace'],
   conform: ['conditions', 'contract', 'driver', 'finding', 'lab', 'topology'],
