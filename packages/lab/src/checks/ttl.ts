@@ -51,7 +51,9 @@ export async function checkTtl(context: CheckContext): Promise<CheckFinding> {
       observed: isNone ? 'no broadcast with a TTL was sent' : `${shape}: ${exact} of ${plans.length} horizons exact`,
       evidence: [
         ...(passed ? [] : unknownParts(context)),
-        ...(furthest + BEYOND > MAX_TTLS ? [`${MAX_TTLS} of the TTLs from 1 to ${furthest + BEYOND} were tried`] : []),
+        ...(furthest + BEYOND > MAX_TTLS
+          ? [`at most ${MAX_TTLS} of the TTLs from 1 to ${furthest + BEYOND} were tried of an origin`]
+          : []),
       ],
       explanations,
     },

@@ -89,6 +89,15 @@ describe('simulateFlood', () => {
     expect(simulateFloodNow(input).covered).toBe(5);
   });
 
+  it.each([65, 300, 1000])('keeps the horizon of TTL %i exact behind a short and slow way', ttl => {
+    // As above, with a line behind peer 3 that ends where the TTL does.
+    const line = Array.from({ length: ttl - 1 }, (_, i) => [3 + i, 4 + i] as const);
+    const graph = graphFromEdges(ttl + 3, [[0, 3], [0, 1], [1, 2], [2, 3], ...line]);
+    const linkOverrides = [{ a: 0, b: 3, settings: { latencyMs: 50_000 } }];
+    expect(simulateFloodNow({ graph, seed: 1, ttl, linkOverrides }).covered).toBe(ttl + 3);
+    expect(simulateFloodNow({ graph, seed: 1, ttl, linkOverrides, exactTtlMax: 64 }).covered).toBe(ttl + 1);
+  });
+
   it.each([
     [{ origin: 5 }, 'origin is 5'],
     [{ ttl: -1 }, 'ttl is -1'],
