@@ -22,5 +22,5 @@ it.each(['plain', '</script><script>alert(1)</script>', '<!--<script>', '$& $1 $
 );
 
 it('refuses a player that has no place for it', () => {
-  expect(() => exportHtml('<p>', '{}')).toThrow('no place');
+  expect(() => exportHtml('<p>', '{}')).toThrow('cannot hold a recording');
 });

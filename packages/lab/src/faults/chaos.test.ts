@@ -14,7 +14,7 @@ test('leaves out a fault that these peers cannot play, says why, and goes on to 
   expect(schedule.length).toBeGreaterThan(0);
   expect(events.map(({ event, applied }) => [event, applied])).toEqual(schedule.map(() => ['left-out', undefined]));
   expect(events[0]?.text).toMatch(
-    /^(link-down: .* cannot cut a link|slow: .* cannot shape what they send, and the kernel cannot do it for them: .*)$/,
+    /^(link-down: .* cannot cut a link|slow: .* cannot shape their own traffic, and the kernel cannot do it for them: .*)$/,
   );
   await lab.down();
 });
