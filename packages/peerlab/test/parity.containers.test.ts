@@ -1,10 +1,13 @@
-/** Parity with containers, where an engine answers: the same as parity.local.test.ts, for the small topologies. */
+/** Parity as in parity.local.test.ts: the small topologies on containers, and the largest on processes. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createDockerDriver, engineRequired } from '@peerlab/driver-docker';
 import { createSimulationDriver } from '@peerlab/driver-simulation';
 import { INSTALLATION } from '@peerlab/installation';
 import { describe, expect, it } from 'vitest';
 import { dockerLeftovers } from '../../driver-docker/test/docker-leftovers.ts';
-import { FRAMES, TOPOLOGIES, verdictOf } from './verdict-of.ts';
+import { FRAMES, isForLong, onProcesses, TOPOLOGIES, verdictOf } from './verdict-of.ts';
 
 /** What an engine on a small machine brings up in a few seconds. */
 const MOST_PEERS = 30;
@@ -28,3 +31,17 @@ describe.skipIf(engine.skip)(`with Docker: ${engine.reason}`, () => {
     },
   );
 });
+
+it.each(TOPOLOGIES.filter(isForLong).map(topology => [topology.name, topology] as const))(
+  '%s gives the same checks with the same numbers on processes',
+  async (_, topology) => {
+    const directory = mkdtempSync(join(tmpdir(), 'peerlab-parity-'));
+    try {
+      const simulated = await verdictOf(topology, createSimulationDriver());
+      const { checks, passed } = await onProcesses(topology, directory);
+      expect({ checks, passed }).toEqual({ checks: simulated.checks, passed: true });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  },
+);

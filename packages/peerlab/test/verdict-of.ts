@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Driver } from '@peerlab/driver';
 import { capabilityIfAny } from '@peerlab/driver';
+import { createLocalDriver } from '@peerlab/driver-local';
+import { INSTALLATION } from '@peerlab/installation';
 import { bringUp, type CheckFinding } from '@peerlab/lab';
 import { isLargeTopology, parseAnyTopology, type Topology } from '@peerlab/topology';
 
@@ -11,6 +13,12 @@ const FOLDER = fileURLToPath(new URL('../../../topologies/', import.meta.url));
 
 /** Every file that is laid out peer by peer, by its name. */
 export const TOPOLOGIES: readonly Topology[] = topologiesIn(FOLDER);
+
+/** More peers than that take many processes. */
+const MANY_PEERS = 60;
+
+/** True for topologies that are compared on processes beside the containers, so that `npm test` stays short. */
+export const isForLong = ({ peers }: Topology): boolean => peers.length > MANY_PEERS;
 
 /** Those with scenarios of their own. */
 export const LESSONS: readonly Topology[] = topologiesIn(join(FOLDER, 'lessons'));
@@ -44,4 +52,10 @@ export async function verdictOf(topology: Topology, driver: Driver): Promise<Lab
 
 function withoutTime({ timeMs: _, ...finding }: CheckFinding) {
   return finding;
+}
+
+/** The verdict on processes of this machine, which keep their sockets in that directory. */
+export async function onProcesses(topology: Topology, runtimeDirectory: string): Promise<LabFindings> {
+  const peerProgram = [process.execPath, INSTALLATION.peerProgram];
+  return await verdictOf(topology, createLocalDriver({ peerProgram, runtimeDirectory }));
 }

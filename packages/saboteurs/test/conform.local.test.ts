@@ -64,7 +64,7 @@ const WHY: Readonly<Record<string, RegExp>> = {
   'end.stop': /after stop it exited with status 3/,
   'end.sigterm': /SIGTERM/,
   'end.sigint': /SIGINT/,
-  'end.input': /it runs on/,
+  'end.input': /it keeps running/,
   'end.lasting': /it exited with status 0/,
 };
 
