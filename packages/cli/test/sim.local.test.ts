@@ -76,7 +76,9 @@ describe('lab sim', { timeout: BOUND_MS }, () => {
     ];
     const { status, stdout, stderr } = await here.lab(words);
     expect([status, stdout]).toEqual([3, '']);
-    expect(stderr).toMatch(/4 floods of up to 2000000 peers: .*\n✖ this needs up to \d+\.\d GB of memory, but .* are free\n/);
+    expect(stderr).toMatch(
+      /4 floods of up to 2000000 peers: .*\n✖ this needs up to \d+\.\d GB of memory, but .* are free\n/,
+    );
   });
 
   it('compares with the same seeds', async () => {
