@@ -3,6 +3,7 @@ import type { NetemSettings, PeerFacts } from '@peerlab/driver';
 import { LabError, requireEndSignal, survived } from '@peerlab/driver';
 import type { DockerChannel } from './channel.ts';
 import { type Engine, tolerate } from './engine.ts';
+import { freeze } from './freeze.ts';
 import { readPlannedPeers } from './labels.ts';
 import { containerName } from './names.ts';
 import type { DockerSettings } from './options.ts';
@@ -64,7 +65,9 @@ export async function stopPeer(target: PeerTarget): Promise<void> {
 export async function pausePeer(target: PeerTarget): Promise<void> {
   const found = await requireRunning(target);
   if (found.state === 'paused') return;
-  await request(target, 'pause', found, (container, abortSignal) => container.pause({ abortSignal }));
+  await freeze(async () => {
+    await request(target, 'pause', found, (container, abortSignal) => container.pause({ abortSignal }));
+  });
 }
 
 /** Lets a peer go on. @throws {LabError} as CanPause.unpause */
