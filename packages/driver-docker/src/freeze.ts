@@ -1,5 +1,5 @@
 /**
- * Freezing a container on a busy machine: runc gives up if the kernel does not freeze all threads within its own bound
+ * Freezing a container on a busy machine: runc stops if the kernel does not freeze all threads within its own bound
  * (cgroup v1, runc issue 2774). The container then runs on as before, so the request can be made again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
