@@ -17,6 +17,9 @@ import { v4 } from 'uuid';
 import { LabError } from './lab-error.ts';
 import type { ChannelEnd, PeerChannel } from './peer-channel.ts';
 
+/** How long it may take to learn how a peer ended whose stream is closed, in milliseconds. */
+const END_TIMEOUT_MS = 2000;
+
 /** Takes a peer's events, in order. `atMs`: when the peer reported it, if the lab has its own clock. */
 export type EventListener = (event: PeerEvent, atMs?: number) => void;
 
@@ -150,7 +153,12 @@ export class PeerClient {
       }, timeoutMs);
       this.#pending.set(seq, { command, resolve, reject, timer, onReply: options.onReply });
       this.#channel.write(JSON.stringify({ seq, ...request })).catch((cause: unknown) => {
-        this.#settle(seq)?.reject(this.#failure(`did not accept the command: ${String(cause)}`));
+        const refuse = (): void => {
+          this.#settle(seq)?.reject(this.#failure(`did not accept the command: ${String(cause)}`));
+        };
+        // A stream closes a moment before it is known how the peer ended: callers excuse a peer that has ended.
+        if (cause instanceof LabError && cause.code === 'NOT_SUPPORTED') refuse();
+        else setTimeout(refuse, END_TIMEOUT_MS).unref();
       });
     });
     const parsed = resultSchemas[command].safeParse(result);
