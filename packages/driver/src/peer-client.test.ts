@@ -149,3 +149,25 @@ test('what is no line of the contract is log, and never fatal', async () => {
   expect(client.logTail).toHaveLength(6);
   expect(client.logTail[4]).toMatch(/^not an event of the contract: /);
 });
+
+test('a request on a stream that has just closed fails with how the peer ended, once that is known', async () => {
+  const { channel, client } = connected();
+  channel.write = async () => {
+    throw new LabError('PEER_FAILED', 'the control channel of n1 is closed');
+  };
+  const failed = errorOf(client.request({ command: 'info' }));
+  await Promise.resolve();
+  channel.end({ reason: 'killed by SIGKILL' });
+  expect((await failed).message).toContain('killed by SIGKILL');
+  // Callers excuse a peer that has ended.
+  expect(client.end).toEqual({ reason: 'killed by SIGKILL' });
+});
+
+test('a channel that obeys another process refuses at once', async () => {
+  const { channel, client } = connected();
+  channel.write = async () => {
+    throw new LabError('NOT_SUPPORTED', 'only its owner may write');
+  };
+  expect((await errorOf(client.request({ command: 'info' }))).message).toContain('only its owner may write');
+  expect(client.end).toBeUndefined();
+});
