@@ -22,8 +22,15 @@ type Listener = (line: string, stream: 'stdout' | 'stderr') => void;
  */
 export async function openChannel(target: ChannelTarget): Promise<LocalChannel> {
   const { connection, peer, timeoutMs, ownRun } = target;
-  const answer = (await connection.ask({ ask: 'attach', index: peer.index }, { timeoutMs })) as AttachAnswer;
-  return new LocalChannel(target, answer.run, answer.run === ownRun ? answer.start : answer.position);
+  let channel: LocalChannel | undefined;
+  const onAnswer = (answer: unknown): void => {
+    const { run, start, position } = answer as AttachAnswer;
+    // It hears of the end of the run from its first moment on: the keeper may tell of it right behind the answer.
+    channel = new LocalChannel(target, run, run === ownRun ? start : position);
+  };
+  await connection.ask({ ask: 'attach', index: peer.index }, { timeoutMs, onAnswer });
+  if (channel === undefined) throw new Error('the keeper answered, and no channel was made');
+  return channel;
 }
 
 /** An open channel. */

@@ -21,6 +21,11 @@ export interface AskOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Receives the question's id, with which it can be cancelled. */
   readonly onAsked?: (id: number) => void;
+  /**
+   * Receives the answer at once, before anything that the keeper told behind it: what follows from the answer, such as a
+   * listener, has to be there by then.
+   */
+  readonly onAnswer?: (result: unknown) => void;
 }
 
 /** The lab is being removed: ask again once it has ended. */
@@ -131,7 +136,10 @@ export class KeeperConnection {
         }, options.timeoutMs);
       };
       this.#waiting.set(id, {
-        resolve: result => settle(() => resolve(result)),
+        resolve: result => {
+          settle(() => resolve(result));
+          options.onAnswer?.(result);
+        },
         reject: error => settle(() => reject(error)),
         alive: progress => {
           alive();
