@@ -1,11 +1,11 @@
 /** The page over a lab of containers: shown while they start, flooded, and nothing of it left. */
 import { execFileSync } from 'node:child_process';
-import { engineRequired } from '@peerlab/driver-docker';
+import { requireEngine } from '@peerlab/driver-docker';
 import { afterAll, describe, expect, it } from 'vitest';
 import { livePage } from './live-page.ts';
 import { Surroundings } from './run-lab.ts';
 
-const engine = await engineRequired();
+const engine = await requireEngine();
 const { DOCKER_HOST } = process.env;
 const around = new Surroundings({ DOCKER_HOST });
 afterAll(() => around[Symbol.dispose]());
@@ -18,7 +18,7 @@ function found(what: readonly string[], lab: string): string[] {
 const containersOf = (lab: string): string[] => found(['ps', '--all'], lab);
 const networksOf = (lab: string): string[] => found(['network', 'ls'], lab);
 
-describe.skipIf(engine.skip)(`lab demo on containers: ${engine.reason}`, () => {
+describe(`lab demo on containers: ${engine}`, () => {
   it.each(['SIGINT', 'SIGKILL'] as const)('shows them, and leaves none after %s', async signal => {
     const run = around.start(['demo', '--driver', 'docker', '--every', '1']);
     await using page = await livePage(run);

@@ -1,12 +1,12 @@
 /** The command on real containers. On CI a missing engine is a failure; elsewhere the tests are skipped, with one loud line. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { engineRequired } from '@peerlab/driver-docker';
+import { requireEngine } from '@peerlab/driver-docker';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT, Surroundings, uniqueName } from './run-lab.ts';
 import { downSchema, inspectSchema, lsSchema, messageSchema, upSchema } from './schemas.ts';
 
-const engine = await engineRequired();
+const engine = await requireEngine();
 
 // The engine is the one that the environment names; local labs are kept apart.
 const { DOCKER_HOST } = process.env;
@@ -39,7 +39,7 @@ const LABS: readonly (readonly [file: string, peers: number, links: number])[] =
   ['custom-chat', 6, 7],
 ];
 
-describe.skipIf(engine.skip)(`labs on containers: ${engine.reason}`, { timeout: 120_000 }, () => {
+describe(`labs on containers: ${engine}`, { timeout: 120_000 }, () => {
   it.each(LABS)(
     '%s: every peer a container with its own address, all proven, then nothing',
     async (file, peers, links) => {

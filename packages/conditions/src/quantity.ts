@@ -1,4 +1,4 @@
-/** The numbers of settings and faults: their bounds, written once for files, commands, the page and the contract. */
+/** The numbers of settings, faults and messages: their bounds, written once for files, commands, the page and the contract. */
 
 /** The bounds of a number. */
 export interface Quantity {
@@ -10,7 +10,7 @@ export interface Quantity {
 }
 
 /** The kinds of numbers. */
-export type QuantityName = 'ms' | 'ratio' | 'kbps' | 'sigma' | 'count' | 'seed';
+export type QuantityName = 'ms' | 'ratio' | 'kbps' | 'sigma' | 'count' | 'seed' | 'ttl';
 
 const ANY_NUMBER = { min: 0, max: Number.POSITIVE_INFINITY, isAboveMin: false, isWhole: false };
 
@@ -26,6 +26,8 @@ export const QUANTITIES: Readonly<Record<QuantityName, Quantity>> = {
   sigma: { ...ANY_NUMBER, max: 10 },
   /** How many targets are drawn. */
   count: { ...ANY_NUMBER, min: 1, max: Number.MAX_SAFE_INTEGER, isWhole: true },
+  /** Links that a message may cross: the 16 bits of a frame. */
+  ttl: { ...ANY_NUMBER, max: 0xffff, isWhole: true },
   /** The start of a random sequence: 32 bits. */
   seed: { ...ANY_NUMBER, max: 0xffff_ffff, isWhole: true },
 };

@@ -4,7 +4,7 @@
  */
 
 import type { LinkShape } from '@peerlab/conditions';
-import { linkShapeSchema } from '@peerlab/conditions/schemas';
+import { linkShapeSchema, numberSchema } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
 
 /** A payload in JSON: as text, or as bytes in base64 under `base64`. */
@@ -53,7 +53,7 @@ export type CommandName = Request['command'];
 export type Command = Request & { readonly seq: string };
 
 const payload = z.union([z.string(), z.strictObject({ base64: z.base64() })]);
-const ttl = z.int().min(0).max(65535).optional();
+const ttl = numberSchema('ttl').optional();
 const nodeId = z.guid();
 const seq = z.string().min(1).max(64);
 

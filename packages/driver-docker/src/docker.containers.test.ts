@@ -8,12 +8,12 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
 import { connectEngine } from './connect.ts';
 import { createEngine } from './engine.ts';
-import { engineRequired } from './engine-required.ts';
 import { createDockerDriver } from './index.ts';
 import { LABEL } from './labels.ts';
+import { requireEngine } from './require-engine.ts';
 import { runTc } from './traffic-control.ts';
 
-const { skip } = await engineRequired();
+await requireEngine();
 const driver = createDockerDriver({ peerBundle: ECHO_PEER, version: '0.0.0' });
 const plans: LabPlan[] = [];
 
@@ -61,7 +61,7 @@ async function remains(lab: string): Promise<number> {
   return containers.length + networks.length;
 }
 
-describe.skipIf(skip)('on a real engine', () => {
+describe('on a real engine', () => {
   afterEach(async () => {
     const names = plans.splice(0).map(plan => plan.name);
     for (const name of names) await (await driver.find(name))?.down();

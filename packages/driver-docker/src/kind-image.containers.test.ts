@@ -6,10 +6,10 @@ import type { LabPlan, PlannedKind } from '@peerlab/driver';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
 import { connectEngine } from './connect.ts';
-import { engineRequired } from './engine-required.ts';
 import { createDockerDriver } from './index.ts';
+import { requireEngine } from './require-engine.ts';
 
-const { skip } = await engineRequired();
+await requireEngine();
 const driver = createDockerDriver({ peerBundle: ECHO_PEER, version: '0.0.0' });
 
 const PYTHON_PEER = `import asyncio, json, os, ssl, sys
@@ -57,7 +57,7 @@ async function ready(kind: Omit<PlannedKind, 'name' | 'folder'>): Promise<unknow
   return JSON.parse(await Promise.race([first, ended]));
 }
 
-describe.skipIf(skip)('a kind on a real engine', { timeout: 120_000 }, () => {
+describe('a kind on a real engine', { timeout: 120_000 }, () => {
   afterEach(async () => {
     for (const { name } of plans.splice(0)) await (await driver.find(name))?.down();
   });

@@ -2,14 +2,14 @@
 import { describeDriverConformance } from '@peerlab/driver/conformance';
 import { INSTALLATION } from '@peerlab/installation';
 import { describe } from 'vitest';
-import { engineRequired } from '../src/engine-required.ts';
 import { createDockerDriver } from '../src/index.ts';
+import { requireEngine } from '../src/require-engine.ts';
 import { findTc } from '../src/traffic-control.ts';
 import { dockerLeftovers } from './docker-leftovers.ts';
 
-const engine = await engineRequired();
+const engine = await requireEngine();
 
-describe.skipIf(engine.skip)(`with Docker: ${engine.reason}`, () => {
+describe(`with Docker: ${engine}`, () => {
   describeDriverConformance({
     name: 'docker',
     createDriver: () => createDockerDriver({ peerBundle: INSTALLATION.peerProgram, version: '0.0.0-test' }),

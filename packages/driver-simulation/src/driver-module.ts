@@ -7,6 +7,7 @@ export const driverModule: DriverModule = {
   name: 'simulation',
   describe: 'in virtual time, gone with the command',
   isOfOneProcess: true,
+  isVirtual: true,
   steps: ['network', 'peers'],
   create: () => createSimulationDriver(),
   // What is too many for whole agents is flooded over arrays: packages/large-lab.

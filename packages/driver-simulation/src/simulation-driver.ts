@@ -39,6 +39,7 @@ export function createSimulationDriver(options: SimulationDriverOptions = {}): D
 
 class InProcessDriver implements Driver {
   readonly name = 'simulation';
+  readonly isVirtual = true;
   readonly #options: SimulationDriverOptions;
   readonly #registry: Registry;
 

@@ -17,6 +17,8 @@ export interface DriverModule {
   readonly describe: string;
   /** True when a lab lives in the process that makes it: no other command finds it, and it goes with the process. */
   readonly isOfOneProcess: boolean;
+  /** As of the driver that it makes: see `Driver.isVirtual`. @default false */
+  readonly isVirtual?: boolean;
   /** The steps that its `up` reports, in this order. */
   readonly steps: readonly Progress['step'][];
   /** Makes the driver. Nothing is asked of an engine, started or written before its first call. */

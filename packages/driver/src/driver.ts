@@ -16,6 +16,12 @@ export type DriverName = string;
 export interface Driver {
   readonly name: DriverName;
   /**
+   * True where a lab passes virtual time in this process, so that the topology and its seed decide all of it. Floods over the
+   * graph may stand for whole peers there.
+   * @default false
+   */
+  readonly isVirtual?: boolean;
+  /**
    * Asks whether this driver can work here and now. Never throws.
    */
   probe(): Promise<Probe>;

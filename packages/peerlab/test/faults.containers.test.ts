@@ -1,12 +1,12 @@
 /** Faults on containers, where an engine answers. */
-import { createDockerDriver, engineRequired } from '@peerlab/driver-docker';
+import { createDockerDriver, requireEngine } from '@peerlab/driver-docker';
 import { INSTALLATION } from '@peerlab/installation';
 import { describe } from 'vitest';
 import { describeFaults } from './faults.ts';
 
-const engine = await engineRequired();
+const engine = await requireEngine();
 
-describe.skipIf(engine.skip)(`with Docker: ${engine.reason}`, () => {
+describe(`with Docker: ${engine}`, () => {
   describeFaults({
     name: 'docker',
     createDriver: () => createDockerDriver({ peerBundle: INSTALLATION.peerProgram, version: '0.0.0-test' }),

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDockerDriver, engineRequired } from '@peerlab/driver-docker';
+import { createDockerDriver, requireEngine } from '@peerlab/driver-docker';
 import { createSimulationDriver } from '@peerlab/driver-simulation';
 import { INSTALLATION } from '@peerlab/installation';
 import { describe, expect, it } from 'vitest';
@@ -12,10 +12,10 @@ import { FRAMES, isForLong, onProcesses, TOPOLOGIES, verdictOf } from './verdict
 /** What an engine on a small machine brings up in a few seconds. */
 const MOST_PEERS = 30;
 
-const engine = await engineRequired();
+const engine = await requireEngine();
 const small = TOPOLOGIES.filter(({ peers }) => peers.length <= MOST_PEERS);
 
-describe.skipIf(engine.skip)(`with Docker: ${engine.reason}`, () => {
+describe(`with Docker: ${engine}`, () => {
   it.each(small.map(topology => [topology.name, topology] as const))(
     '%s gives the same checks with the same numbers in containers, and nothing is left',
     async (title, drawn) => {

@@ -101,7 +101,7 @@ const common = {
   links: z.array(linkSchema).optional().describe('Links between peers; with a generator, additional links.'),
   defaults: z
     .strictObject({
-      ttl: z.int().min(0).max(65535).optional().describe('TTL of messages that do not set one.'),
+      ttl: numberSchema('ttl').optional().describe('TTL of messages that do not set one.'),
       links: z.strictObject(linkFields).optional().describe('Default settings of every link.'),
       peers: peerSettings.optional().describe('Default settings of every peer.'),
       kind: kindName.optional(),

@@ -1,5 +1,5 @@
 /** Topologies: files to a validated model. Start at parse.ts and model.ts; what a graph promises is packages/graph. */
-export { topologyJsonSchema } from './file-schema.ts';
+export { MAX_NAME_LENGTH, topologyJsonSchema } from './file-schema.ts';
 export { graphOf } from './graph-of.ts';
 export { OWN_KIND } from './kind-schema.ts';
 export { canBeLaidOut, layOut } from './large-topology.ts';

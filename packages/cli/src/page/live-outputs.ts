@@ -1,6 +1,6 @@
 /** Where a command shows a lab while it works on it: a trace file, a page, both, or neither. */
 
-import type { DriverName } from '@peerlab/driver';
+import type { Driver } from '@peerlab/driver';
 import { type CheckFinding, type Lab, type Recording, recordLab } from '@peerlab/lab';
 import type { Topology } from '@peerlab/topology';
 import { note, plural } from '../output/print.ts';
@@ -40,7 +40,7 @@ export class LiveOutputs implements AsyncDisposable {
   }
 
   /** A lab is being made. */
-  announce(topology: Topology, driver: DriverName): void {
+  announce(topology: Topology, driver: Driver): void {
     this.#page?.announce(topology, driver);
   }
 

@@ -1,6 +1,6 @@
 /** A page that is open while a command runs: its server, its address, the lab behind it once there is one. */
 import { createPerformer, createToken, type Performer, readPage, servePage, TraceLog } from '@peerlab/dashboard-server';
-import type { DriverName } from '@peerlab/driver';
+import type { Driver } from '@peerlab/driver';
 import { type Lab, planOf, type Recording, recordLab } from '@peerlab/lab';
 import type { Topology } from '@peerlab/topology';
 import { TRACE_VERSION, type TraceHeader, type TraceSink, type TraceTopology } from '@peerlab/trace';
@@ -21,7 +21,7 @@ export interface PageOptions extends PageArgs {
 export interface LabPage {
   readonly url: string;
   /** Shows a lab that is being made: its peers and links, none of them there. */
-  announce(topology: Topology, driver: DriverName): void;
+  announce(topology: Topology, driver: Driver): void;
   /** Records the lab, and shows it from then on. */
   attach(lab: Lab): Promise<Recording>;
   /** Lets the page act on the lab that it shows. */
@@ -92,15 +92,15 @@ export async function openServer(served: ServedPage): ReturnType<typeof servePag
 }
 
 /** As a recording begins, were there none of its peers. */
-function announcedHeader(topology: Topology, driver: DriverName): TraceHeader {
+function announcedHeader(topology: Topology, driver: Driver): TraceHeader {
   const plan = planOf(topology);
   return {
     trace: TRACE_VERSION,
     lab: plan.name,
-    driver,
+    driver: driver.name,
     seed: topology.seed,
     startedAt: new Date().toISOString(),
-    clock: driver === 'simulation' ? 'virtual' : 'wall',
+    clock: driver.isVirtual === true ? 'virtual' : 'wall',
     topology: JSON.parse(plan.topology) as TraceTopology,
     peers: plan.peers.map(({ name, nodeId }) => ({ name, nodeId, address: '', state: 'missing' })),
     linksUp: [],

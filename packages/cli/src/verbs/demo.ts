@@ -47,7 +47,7 @@ async function show(args: DemoArgs): Promise<number> {
   const page = await openLabPage(args);
   try {
     const { driver, topology } = await placeFor(args.driver);
-    page.announce(topology, driver.name);
+    page.announce(topology, driver);
     const { lab } = await bringUp(topology, driver, {
       signal,
       ephemeral: true,

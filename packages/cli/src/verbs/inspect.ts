@@ -58,14 +58,14 @@ function printText(document: InspectDocument, neighbours: readonly number[]): vo
   const up = peers.filter(({ state }) => state === 'running').length;
   const facts = [
     driver,
-    `${network.subnet}${network.internal && driver === 'docker' ? ', no external access' : ''}`,
+    `${network.subnet}${network.internal ? ', no external access' : ''}`,
     up === peers.length ? plural(up, 'peer') : `${up} of ${peers.length} peers run`,
     ...(links === null
       ? []
       : [links.up === links.drawn ? plural(links.up, 'link') : `${links.up} of ${links.drawn} links`]),
   ];
   print(`${style.strong(lab)}  ${facts.join(' · ')}`);
-  const runsAs = driver === 'docker' ? 'CONTAINER' : 'PROCESS';
+  const runsAs = peers.some(({ containerId }) => containerId !== undefined) ? 'CONTAINER' : 'PROCESS';
   const rows = peers.map(({ name, address, port, nodeId, state, containerId, processId }, i) => [
     name,
     `${address}:${port}`,

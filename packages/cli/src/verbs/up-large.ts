@@ -28,10 +28,11 @@ interface LargeUpArgs {
 /** Proves it. @returns the exit status */
 export async function upLarge(topology: Topology | LargeTopology, args: LargeUpArgs): Promise<number> {
   const isLarge = isLargeTopology(topology);
-  if (isLarge && args.driver !== 'simulation') throw await cannotCarry(topology, args);
+  const isVirtual = args.driver !== 'auto' && (await driverModule(args.driver)).isVirtual === true;
+  if (isLarge && !isVirtual) throw await cannotCarry(topology, args);
   const peers = isLarge ? topology.peerCount : topology.peers.length;
   const signal = interruptible('nothing to clean up: the simulation ran in this process');
-  note(`driver simulation: ${thousands(peers)} peers, simulated as a whole; links are not checked`);
+  note(`driver ${args.driver}: ${thousands(peers)} peers, simulated as a whole; links are not checked`);
   const checks = args.verify ? LARGE_CHECKS : [];
   // The links of such a network are what its arrays say: there is no check of them to leave out.
   const leftOut = args.verify ? [] : LARGE_CHECKS.map(name => checkLeftOut(name, 'left out by --no-verify'));
@@ -43,7 +44,7 @@ export async function upLarge(topology: Topology | LargeTopology, args: LargeUpA
     report: step => view.report(step),
     onMemory: memory => note(memoryText(memory)),
   }).finally(async () => await view.finish());
-  const replay = replayCommand(args, 'simulation', topology.seed);
+  const replay = replayCommand(args, args.driver, topology.seed);
   if (isText) printText(result, leftOut, replay);
   else printJson(largeUpDocument(result, leftOut, replay));
   if (result.isPartial) return EXIT.interrupted;

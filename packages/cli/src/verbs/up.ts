@@ -76,7 +76,7 @@ export const up: Verb<UpArgs> = {
 async function bring(args: UpArgs): Promise<number> {
   checkQuantity('seed', args.seed, 'seed');
   const read = await readAnyTopology(args.file, { name: args.name, seed: args.seed });
-  if (isFlooded(read, args)) return await (await import('./up-large.ts')).upLarge(read, args);
+  if (await isFlooded(read, args)) return await (await import('./up-large.ts')).upLarge(read, args);
   const topology = withEveryPeer(read, args.file);
   const programs = readPrograms(args.program, topology);
   const signal = interruptible(`parts of the lab may remain; remove them with: lab down ${topology.name}`);
@@ -90,7 +90,7 @@ async function bring(args: UpArgs): Promise<number> {
   const isText = args.format === 'text';
   const view = createStepView([...made, ...checks], isText ? process.stdout : process.stderr);
   await using outputs = await LiveOutputs.open(args);
-  if (!exists) outputs.announce(topology, driver.name);
+  if (!exists) outputs.announce(topology, driver);
   const onAttached = async (lab: Lab): Promise<void> => await outputs.attach(lab);
   const onCheck = (check: CheckFinding): void => outputs.checked(check);
   const replay = replayCommand(args, driver.name, topology.seed);
@@ -130,11 +130,14 @@ async function bring(args: UpArgs): Promise<number> {
 }
 
 /** True where floods over the graph prove it, or say why nothing else can; what needs whole peers has them in the simulation. */
-function isFlooded(topology: Topology | LargeTopology, { driver, ui, record, program }: UpArgs): boolean {
-  const isSimulated = driver === 'simulation';
+async function isFlooded(
+  topology: Topology | LargeTopology,
+  { driver, ui, record, program }: UpArgs,
+): Promise<boolean> {
+  const isVirtual = driver !== 'auto' && (await driverModule(driver)).isVirtual === true;
   const needsPeers = ui || record !== undefined || program.length > 0;
-  if (isLargeTopology(topology)) return !(isSimulated && needsPeers);
-  return isSimulated && !needsPeers && isProvenByFloods(topology);
+  if (isLargeTopology(topology)) return !(isVirtual && needsPeers);
+  return isVirtual && !needsPeers && isProvenByFloods(topology);
 }
 
 function printText({ lab, checks, passed }: BringUpResult, replay: string): void {

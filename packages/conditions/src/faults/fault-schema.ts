@@ -5,12 +5,12 @@ import type { Fault } from './fault.ts';
 import { FAULT_VERBS, type FaultRow, type FaultVerb, faultRow, parametersOf } from './fault-table.ts';
 import { PARAMETERS, type ParameterName } from './parameters.ts';
 
-/** Characters of a name; the peers of a lab have far shorter ones. */
-const MAX_NAME_LENGTH = 100;
+/** Characters of a name, at most: a bound on what comes from another program. Names of topology files are shorter. */
+const MAX_NAME = 100;
 /** Peers, links or groups in one list. */
 const MAX_LISTED = 10_000;
 
-const peer = z.string().min(1).max(MAX_NAME_LENGTH);
+const peer = z.string().min(1).max(MAX_NAME);
 const peers = z.array(peer).min(1).max(MAX_LISTED);
 
 const drawn = { random: numberSchema('count').optional(), seed: numberSchema('seed').optional() };

@@ -7,7 +7,17 @@ import { FAULT_VERBS, faultRow, parametersOf, verbsTaking } from './fault-table.
 import { PARAMETER_NAMES, PARAMETERS } from './parameters.ts';
 import { REPAIR_VERBS, REPAIRS } from './repairs.ts';
 
-const VALUE = { flag: true, signal: 'SIGTERM', ms: 5, ratio: 0.5, kbps: 5, sigma: 1, count: 1, seed: 1 } as const;
+const VALUE = {
+  flag: true,
+  signal: 'SIGTERM',
+  ms: 5,
+  ratio: 0.5,
+  kbps: 5,
+  sigma: 1,
+  count: 1,
+  seed: 1,
+  ttl: 1,
+} as const;
 const TARGETS = { groups: { groups: [['a']] }, peers: { peers: ['a'] }, links: { links: [['a', 'b']] } } as const;
 
 describe.each(FAULT_VERBS)('the row of %s', verb => {

@@ -32,7 +32,7 @@ export const END_CLAUSES: readonly Clause[] = [
     on: 'alone',
     ends: true,
     run: async stage => {
-      if (stage.running.driver === 'docker') {
+      if (stage.running.peers.some(({ containerId }) => containerId !== undefined)) {
         await containerEnds(stage);
         return;
       }

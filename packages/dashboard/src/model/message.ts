@@ -1,11 +1,12 @@
 /**
  * One message as the trace reports it: its frames, its receptions, the prediction of the graph. Built by history.ts.
  */
+import { QUANTITIES } from '@peerlab/conditions';
 import type { Explanation, Verdict } from '@peerlab/finding';
 import { HOP_MS, type Moment, type Shown } from './timeline.ts';
 
 /** The TTL of a message that was sent without one. */
-const NO_LIMIT = 65_535;
+const NO_LIMIT = QUANTITIES.ttl.max;
 
 /** One frame on one link. Peers are places in the topology. */
 export interface Frame {

@@ -1,6 +1,6 @@
 /** Parses what the page asks for; faults by the table of packages/conditions. */
 import { REPAIR_VERBS } from '@peerlab/conditions';
-import { faultSchema } from '@peerlab/conditions/schemas';
+import { faultSchema, numberSchema } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
 import type { Action } from './actions.ts';
 
@@ -15,7 +15,7 @@ const MAX_NAME = 100;
 
 const peer = z.string().min(1).max(MAX_NAME);
 const text = z.string().max(MAX_TEXT);
-const ttl = z.int().min(0).max(65535).optional();
+const ttl = numberSchema('ttl').optional();
 
 /** Parses an action's JSON. */
 export const actionSchema: z.ZodType<Action> = z.discriminatedUnion('do', [

@@ -1,20 +1,18 @@
 /** Labs that are never opened again: each has a unique name and ends with its owner. */
 
 import type { Driver } from '@peerlab/driver';
-import type { Topology } from '@peerlab/topology';
+import { MAX_NAME_LENGTH, type Topology } from '@peerlab/topology';
 import { v4 } from 'uuid';
 import { type BringUpOptions, type BringUpResult, bringUp } from './bring-up.ts';
 
-/** A lab's name is at most so long; see packages/topology. */
-const MAX_NAME_LENGTH = 26;
 const SUFFIX_LENGTH = 7;
 
-/** Names of simulated labs that are being brought up: until then no driver knows them. */
+/** Names of labs in virtual time that are being brought up: until then no driver knows them. */
 const CLAIMED = new Set<string>();
 
 /**
  * Brings a throw-away lab up, with its links as drawn and without checks; any number of them may run at the same time.
- * In the simulation a lab's name follows from the labs that stand already, else from chance: peers' ids come from it,
+ * In virtual time a lab's name follows from the labs that stand already, else from chance: peers' ids come from it,
  * and with them everything else there.
  * @throws {LabError} as `bringUp`: nothing is left then
  */
@@ -23,7 +21,7 @@ export async function bringUpThrowAway(
   driver: Driver,
   options: Omit<BringUpOptions, 'ephemeral' | 'checks'> = {},
 ): Promise<BringUpResult> {
-  const name = driver.name === 'simulation' ? await claimName(topology.name, driver) : randomName(topology.name);
+  const name = driver.isVirtual === true ? await claimName(topology.name, driver) : randomName(topology.name);
   try {
     return await bringUp({ ...topology, name }, driver, { ...options, ephemeral: true, checks: [] });
   } finally {

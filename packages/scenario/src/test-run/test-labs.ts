@@ -43,7 +43,7 @@ export async function testLabs(
   const isLarge = (i: number): boolean => {
     const lab = labs[i];
     if (lab === undefined || isLargeTopology(lab.topology)) return lab !== undefined;
-    return driver.name === 'simulation' && proveLarge !== undefined && isProvenByFloods(lab.topology);
+    return driver.isVirtual === true && proveLarge !== undefined && isProvenByFloods(lab.topology);
   };
   const waiting = labs.map((_, i) => i).filter(i => !isLarge(i));
   const large = labs.map((_, i) => i).filter(isLarge);

@@ -33,7 +33,7 @@ export async function testLarge(
 
   async function prove(): Promise<LabReport> {
     try {
-      if (driver.name !== 'simulation' || proveLarge === undefined) throw cannotCarry(topology, driver);
+      if (driver.isVirtual !== true || proveLarge === undefined) throw cannotCarry(topology, driver);
       const { checks, isPartial, traceHash } = await proveLarge(topology, { signal });
       const finding = checksFinding(checks.map(checkStep));
       const timeMs = checks.reduce((sum, check) => sum + check.timeMs, 0);

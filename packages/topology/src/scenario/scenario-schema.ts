@@ -36,7 +36,7 @@ const duration = z.union([z.number(), z.string()]);
 const quantity = z.union([z.number(), z.string()]);
 const peer = z.string();
 const peers = z.union([z.string(), z.array(z.string())]);
-const ttl = z.int().min(0).max(65535).optional().describe("TTL, 0 to 65535; default: the topology's TTL, or no limit.");
+const ttl = numberSchema('ttl').optional().describe("TTL, 0 to 65535; default: the topology's TTL, or no limit.");
 const text = z.string().optional().describe('The payload.');
 
 const broadcastFields = { from: peer.describe('The origin.'), ttl, text };
