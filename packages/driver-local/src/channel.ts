@@ -25,7 +25,7 @@ export async function openChannel(target: ChannelTarget): Promise<LocalChannel> 
   let channel: LocalChannel | undefined;
   const onAnswer = (answer: unknown): void => {
     const { run, start, position } = answer as AttachAnswer;
-    // It hears of the end of the run from its first moment on: the keeper may tell of it right behind the answer.
+    // The channel listens from its first moment on: the keeper may report the end of the run right behind the answer.
     channel = new LocalChannel(target, run, run === ownRun ? start : position);
   };
   await connection.ask({ ask: 'attach', index: peer.index }, { timeoutMs, onAnswer });
