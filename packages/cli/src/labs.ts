@@ -4,6 +4,7 @@ import { findLab, Lab } from '@peerlab/lab';
 import type { LargeTopology } from '@peerlab/topology';
 import { loadDrivers } from './drivers.ts';
 import { thousands } from './output/print.ts';
+import { shellWord } from './output/shell-word.ts';
 import { isPath, readAnyTopology } from './topology-file.ts';
 
 /** A driver that cannot be asked, and why. */
@@ -59,7 +60,7 @@ function doesNotStay({ name, peerCount }: LargeTopology, file: string): LabError
     'NO_SUCH_LAB',
     `${name} is not running: a network of ${thousands(peerCount)} peers exists only during its simulation`,
     {
-      advice: `simulate and check it in one run: lab up ${file} --driver simulation`,
+      advice: `simulate and check it in one run: lab up ${shellWord(file)} --driver simulation`,
     },
   );
 }

@@ -12,6 +12,7 @@ import {
 } from '@peerlab/topology';
 import { UsageError } from './exit.ts';
 import { thousands } from './output/print.ts';
+import { shellWord } from './output/shell-word.ts';
 import { STANDARD_INPUT } from './standard-input.ts';
 
 /** Larger files are no topology: nothing that a person or a generator of ours writes comes near. */
@@ -45,7 +46,7 @@ export function withEveryPeer(topology: Topology | LargeTopology, file: string):
   if (canBeLaidOut(topology)) return layOut(topology);
   throw new UsageError(
     `${topology.name} has ${thousands(topology.peerCount)} peers, too many to expand one by one`,
-    `simulate it with lab up ${file} --driver simulation, or lab sim flood ${file}`,
+    `simulate it with lab up ${shellWord(file)} --driver simulation, or lab sim flood ${shellWord(file)}`,
   );
 }
 

@@ -3,10 +3,11 @@
  * first line names, with the shared objects, and the user's files that it names.
  */
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
-import { basename, delimiter, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, delimiter, isAbsolute, join, relative, resolve } from 'node:path';
 import { LabError } from '@peerlab/driver';
-import { elfObjects } from './elf-objects.ts';
-import { elfInterpreter, NODE_IN_IMAGE } from './host-runtime.ts';
+import { elfInterpreter } from './elf-interpreter.ts';
+import { elfObjects, placeOfObject, type SharedObject } from './elf-objects.ts';
+import { NODE_IN_IMAGE } from './host-runtime.ts';
 import { isPython, pythonRuntime } from './python-runtime.ts';
 
 /** A file of this machine and its absolute path in the image. */
@@ -19,12 +20,15 @@ export interface PlacedFile {
 export interface HostProgram {
   readonly entrypoint: readonly string[];
   readonly files: readonly PlacedFile[];
-  /** Folders of the shared objects, for the loader's search. */
-  readonly libraryFolders: readonly string[];
+  /** True when the loader has to search {@link PROGRAM_LIBRARIES}. */
+  readonly hasLibraries: boolean;
 }
 
 /** The folder in which a user's program runs in a container; it holds the files of the topology file's folder. */
 export const WORK_FOLDER = '/peer';
+
+/** The folder of a program's shared objects in a container. */
+export const PROGRAM_LIBRARIES = '/usr/local/lib/program';
 
 /** Scripts that name scripts that name scripts … */
 const MAX_INTERPRETERS = 4;
@@ -45,22 +49,25 @@ export function hostProgram(command: readonly string[], folder: string): HostPro
     return target.startsWith(`${WORK_FOLDER}/`) && !isAbsolute(word) ? word : target;
   });
   const started = startOf(name, folder, MAX_INTERPRETERS);
-  const objects = [...new Set(started.files.flatMap(({ objects: found }) => found))];
+  const objects = started.files.flatMap(({ objects: found }) =>
+    found.map(object => ({ path: realpathSync(object.path), target: placeOfObject(object, PROGRAM_LIBRARIES) })),
+  );
   const all = [
     ...started.files.map(({ path, target }) => ({ path, target })),
-    ...objects.map(path => ({ path: realpathSync(path), target: path })),
+    // Two that ask for one name get the first one's.
+    ...objects.toReversed(),
     ...files,
   ];
   return {
     entrypoint: [...started.words, ...rest],
     files: [...new Map(all.map(file => [file.target, file])).values()],
-    libraryFolders: [...new Set(objects.map(path => dirname(path)))].sort(),
+    hasLibraries: objects.some(({ target }) => target.startsWith(`${PROGRAM_LIBRARIES}/`)),
   };
 }
 
 interface Started {
   readonly words: readonly string[];
-  readonly files: readonly (PlacedFile & { readonly objects: readonly string[] })[];
+  readonly files: readonly (PlacedFile & { readonly objects: readonly SharedObject[] })[];
 }
 
 function startOf(name: string, folder: string, left: number): Started {
@@ -88,7 +95,7 @@ function pythonOf(path: string, folder: string): Started {
   return {
     words: [program],
     files: [
-      { path: program, target: program, objects: [...new Set(objects)] },
+      { path: program, target: program, objects },
       ...library.map(file => ({ path: file, target: file, objects: [] })),
     ],
   };
@@ -111,7 +118,7 @@ function shebang(path: string): readonly string[] {
 /** The path in the image of a file of the folder; undefined for a file outside it. */
 export function targetOf(path: string, folder: string): string | undefined {
   const inside = relative(folder, path);
-  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : join(WORK_FOLDER, inside);
+  return inside === '' || /^\.\.(\/|$)/.test(inside) || isAbsolute(inside) ? undefined : join(WORK_FOLDER, inside);
 }
 
 function findOnPath(name: string): string | undefined {

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { elfInterpreter, engineArchitecture, hostRuntime, NODE_IN_IMAGE } from './host-runtime.ts';
+import { elfInterpreter } from './elf-interpreter.ts';
+import { elfObjects } from './elf-objects.ts';
+import { engineArchitecture, hostRuntime, NODE_IN_IMAGE, NODE_LIBRARIES } from './host-runtime.ts';
 import { imageRecipe } from './image.ts';
 import { withDefaults } from './options.ts';
 import { planProgram } from './program-image.ts';
@@ -25,7 +27,6 @@ const here = { osType: 'linux', architecture: engineArchitecture()?.[0] ?? '', m
 const elsewhere = { osType: 'linux', architecture: 'another', memoryBytes: 0 };
 const runtime = {
   files: [{ name: 'usr/local/bin/node', mode: 0o755, source: { text: 'node' } }],
-  libraryPath: '/lib',
   fingerprint: 'one',
 };
 const settings = (over: { image?: string; version?: string } = {}) =>
@@ -71,6 +72,26 @@ describe.runIf(process.platform === 'linux')('the runtime of this process', () =
     const loader = elfInterpreter(process.execPath);
     if (loader !== undefined) expect(names).toContain(loader);
     expect(names.some(name => /\/libc(\.musl.*)?\.so/.test(name))).toBe(true);
+  });
+
+  test('has nothing else that this process has loaded, such as native modules of its packages', () => {
+    const { sharedObjects } = process.report.getReport() as { readonly sharedObjects: readonly string[] };
+    // Vitest has loaded one: without it this would show nothing.
+    expect(sharedObjects.filter(path => path.endsWith('.node'))).not.toEqual([]);
+    const program = realpathSync(process.execPath);
+    const needed = new Set([program, ...elfObjects(program).map(({ path }) => realpathSync(path))]);
+    const strangers = (hostRuntime()?.files ?? [])
+      .map(({ source }) => ('path' in source ? source.path : ''))
+      .filter(path => !needed.has(path) && !/\/lib(nss_files|nss_dns|resolv)[.-]/.test(path));
+    expect(strangers).toEqual([]);
+  });
+
+  test('is searched in a folder of the image, and in none of this machine', () => {
+    const names = (hostRuntime()?.files ?? []).map(file => `/${file.name}`);
+    const loader = elfInterpreter(process.execPath) ?? '';
+    expect(names.filter(name => !name.startsWith(`${NODE_LIBRARIES}/`)).sort()).toEqual([loader, NODE_IN_IMAGE].sort());
+    const { changes = [] } = imageRecipe(settings({ image: 'host-runtime' }), here);
+    expect(changes).toContain(`ENV LD_LIBRARY_PATH=${NODE_LIBRARIES}`);
   });
 
   test('a file that is no ELF program has no loader', () => {

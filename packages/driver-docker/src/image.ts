@@ -9,7 +9,7 @@ import { LabError } from '@peerlab/driver';
 import { finishBuild } from './build-stream.ts';
 import { type Engine, tolerate } from './engine.ts';
 import type { EngineFacts } from './engine-facts.ts';
-import { engineArchitecture, type HostRuntime, hostRuntime, NODE_IN_IMAGE } from './host-runtime.ts';
+import { engineArchitecture, type HostRuntime, hostRuntime, NODE_IN_IMAGE, NODE_LIBRARIES } from './host-runtime.ts';
 import { LABEL } from './labels.ts';
 import type { DockerSettings } from './options.ts';
 import { type TarFile, tarOf } from './tar.ts';
@@ -104,7 +104,7 @@ function runtimeRecipe(settings: DockerSettings, bundle: string, runtime: HostRu
   ];
   const changes = [
     'ENV PATH=/usr/local/bin:/usr/bin:/bin',
-    `ENV LD_LIBRARY_PATH=${runtime.libraryPath}`,
+    `ENV LD_LIBRARY_PATH=${NODE_LIBRARIES}`,
     `USER ${PEER_USER}`,
     'WORKDIR /',
     `ENTRYPOINT ${JSON.stringify([NODE_IN_IMAGE, ...NODE_FLAGS, '/peer.mjs'])}`,

@@ -9,7 +9,7 @@ import { LabError } from '@peerlab/driver';
 import { finishBuild } from './build-stream.ts';
 import type { Engine } from './engine.ts';
 import type { EngineFacts } from './engine-facts.ts';
-import { hostProgram, WORK_FOLDER } from './host-program.ts';
+import { hostProgram, PROGRAM_LIBRARIES, WORK_FOLDER } from './host-program.ts';
 import { ensureImage, hashOf, hasImage } from './image.ts';
 import { fingerprint, kindFiles, tarFile } from './kind-files.ts';
 import { LABEL } from './labels.ts';
@@ -118,10 +118,10 @@ async function fromThisMachine(
     const message = `the kind ${kind.name} is a command of this machine (${process.platform}/${process.arch}), which cannot run in the engine (${facts.osType}/${facts.architecture})`;
     throw new LabError('CANNOT_CARRY', message, { advice: 'give the kind image: or build:', cause });
   });
-  const { entrypoint, files, libraryFolders } = hostProgram(kind.command ?? [], kind.folder);
+  const { entrypoint, files, hasLibraries } = hostProgram(kind.command ?? [], kind.folder);
   const all = [...files, ...kindFiles(kind).map(file => ({ ...file, target: resolve(WORK_FOLDER, file.target) }))];
-  const libraries =
-    libraryFolders.length === 0 ? [] : [`ENV LD_LIBRARY_PATH=$LD_LIBRARY_PATH:${libraryFolders.join(':')}`];
+  // The program's own come first: another build of it may need others of the same name than Node does.
+  const libraries = hasLibraries ? [`ENV LD_LIBRARY_PATH=${PROGRAM_LIBRARIES}:$LD_LIBRARY_PATH`] : [];
   const instructions = [`FROM ${base.reference}`, ...libraries, `WORKDIR ${WORK_FOLDER}`];
   const reference = await layer(engine, kind, {
     instructions,

@@ -3,13 +3,13 @@
  * runs in a helper container that shares the peer's network namespace and is gone at once. Nothing is pulled.
  */
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { NetemSettings } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { finishBuild } from './build-stream.ts';
 import { openChannel } from './channel.ts';
 import { announceEnd } from './container-end.ts';
-import { elfObjects } from './elf-objects.ts';
+import { elfObjects, placeOfObject } from './elf-objects.ts';
 import { type Engine, tolerate } from './engine.ts';
 import { engineFacts } from './engine-facts.ts';
 import { engineArchitecture } from './host-runtime.ts';
@@ -20,6 +20,7 @@ import { tarOf } from './tar.ts';
 /** The repository of the helper's image. */
 const REPOSITORY = 'peerlab/tc';
 const TC_IN_IMAGE = '/usr/sbin/tc';
+const TC_LIBRARIES = '/usr/local/lib/tc';
 
 /** Where administrators' programs are, where a user's PATH leaves them out. */
 const MORE_FOLDERS: readonly string[] = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
@@ -111,15 +112,22 @@ async function ensureTcImage(engine: Engine): Promise<string> {
       advice: 'install iproute2, on a Linux machine like the engine’s; peers that announce "shape" do not need it',
     });
   }
-  const files = [{ target: TC_IN_IMAGE, path: program }, ...elfObjects(program).map(path => ({ target: path, path }))];
+  const objects = elfObjects(program).map(object => ({
+    target: placeOfObject(object, TC_LIBRARIES),
+    path: object.path,
+  }));
+  const files = [{ target: TC_IN_IMAGE, path: program }, ...objects];
   const sources = files.map(({ target, path }) => ({ target, path: realpathSync(path) }));
-  const folders = [...new Set(files.slice(1).map(({ path }) => dirname(path)))].join(':');
   const facts = sources.map(({ target, path }) => `${target} ${statSync(path).size} ${statSync(path).mtimeMs}`);
-  const tag = hashOf(...facts, folders);
+  const tag = hashOf(...facts);
   const reference = `${REPOSITORY}:${tag}`;
   if (await hasImage(engine, reference)) return reference;
   const archive = sources.map(({ target, path }) => ({ name: target.slice(1), mode: 0o755, source: { path } }));
-  const changes = [`ENV LD_LIBRARY_PATH=${folders}`, `ENTRYPOINT ["${TC_IN_IMAGE}"]`, `LABEL ${LABEL.image}=${tag}`];
+  const changes = [
+    `ENV LD_LIBRARY_PATH=${TC_LIBRARIES}`,
+    `ENTRYPOINT ["${TC_IN_IMAGE}"]`,
+    `LABEL ${LABEL.image}=${tag}`,
+  ];
   await engine.call(`import the image ${reference}`, async abortSignal => {
     await finishBuild(await engine.docker.importImage(tarOf(archive), { repo: REPOSITORY, tag, changes, abortSignal }));
   });
@@ -128,7 +136,7 @@ async function ensureTcImage(engine: Engine): Promise<string> {
 
 /** The `tc` of this machine. */
 export function findTc(): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...MORE_FOLDERS];
+  const folders = [...(process.env.PATH ?? '').split(delimiter).filter(folder => folder !== ''), ...MORE_FOLDERS];
   return folders.map(folder => join(folder, 'tc')).find(path => existsSync(path));
 }
 

@@ -1,5 +1,7 @@
 /** The command that does to reproduce: in virtual time to the last frame, elsewhere with the same choices. */
 
+import { shellWord } from './shell-word.ts';
+
 /** What of a `lab up` decides how it goes, beside the driver and the seed. */
 export interface ReplayedArgs {
   readonly file: string;
@@ -15,9 +17,4 @@ export function replayCommand({ file, name, verify, program }: ReplayedArgs, dri
   if (!verify) words.push('--no-verify');
   for (const one of program) words.push('--program', one);
   return words.map(shellWord).join(' ');
-}
-
-/** As a shell takes it for one word. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -4,6 +4,7 @@ import type { Driver } from '@peerlab/driver';
 import { type CheckFinding, type Lab, type Recording, recordLab } from '@peerlab/lab';
 import type { Topology } from '@peerlab/topology';
 import { note, plural } from '../output/print.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { createTraceFile, type TraceFile } from '../trace-file/write.ts';
 import { untilAborted } from '../waited.ts';
 import { type LabPage, openLabPage } from './page.ts';
@@ -73,7 +74,7 @@ export class LiveOutputs implements AsyncDisposable {
     await this.#recording?.end();
     this.#file?.close();
     if (this.#file === undefined || this.#recording === undefined) return;
-    note(`${plural(this.#file.lines - 2, 'event')} in ${this.#path}: lab replay ${this.#path}`);
+    note(`${plural(this.#file.lines - 2, 'event')} in ${this.#path}: lab replay ${shellWord(this.#path ?? '')}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,6 +9,7 @@ import { type ChaosDocument, chaosDocument } from '../output/fault-documents.ts'
 import { liftedText, recoveryText } from '../output/fault-text.ts';
 import { checksText, MARKS, printFindings } from '../output/finding-text.ts';
 import { note, print, printJson } from '../output/print.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { style } from '../output/style.ts';
 import { checkQuantity, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -79,7 +80,8 @@ async function wreak({ lab: name, duration, every, seed, fault, format }: ChaosA
     for (const { name: check, verdict, observed } of checks) print(`${MARKS[verdict]} ${check.padEnd(10)} ${observed}`);
     printFindings(checks);
     print(`${style.strong(lab.name)}: ${checksText(checks)}`);
-    if (!passed) note(`to reproduce: lab chaos ${name} --seed ${used} --duration ${duration} --every ${every}`);
+    if (!passed)
+      note(`to reproduce: lab chaos ${shellWord(name)} --seed ${used} --duration ${duration} --every ${every}`);
   }
   if (!passed) return EXIT.failed;
   return wasCut ? EXIT.interrupted : EXIT.ok;

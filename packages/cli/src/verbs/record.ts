@@ -4,6 +4,7 @@ import { UsageError } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
 import { note, plural, print } from '../output/print.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { createTraceFile } from '../trace-file/write.ts';
 import { waited } from '../waited.ts';
 import { run, type Verb } from './verb.ts';
@@ -33,7 +34,10 @@ export const record: Verb<RecordArgs> = {
 async function keep({ lab: name, ...args }: RecordArgs): Promise<number> {
   const file = args.output ?? args.file;
   if (file === undefined)
-    throw new UsageError('lab record needs a file', `such as: lab record ${name} -o ${name}.trace.jsonl`);
+    throw new UsageError(
+      'lab record needs a file',
+      `such as: lab record ${shellWord(name)} -o ${shellWord(`${name}.trace.jsonl`)}`,
+    );
   if (args.output !== undefined && args.file !== undefined) throw new UsageError('lab record takes one file');
   const { signal, status } = untilStopped();
   await using lab = await openNamed(name, signal);
@@ -48,6 +52,6 @@ async function keep({ lab: name, ...args }: RecordArgs): Promise<number> {
   }
   await recording.end();
   trace.close();
-  print(`${plural(trace.lines - 2, 'event')} in ${file}.  lab replay ${file}`);
+  print(`${plural(trace.lines - 2, 'event')} in ${file}.  lab replay ${shellWord(file)}`);
   return status();
 }

@@ -13,6 +13,7 @@ import { largeUpDocument } from '../output/large-documents.ts';
 import { note, print, printJson, seconds, thousands } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
 import { replayCommand } from '../output/replay.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { style } from '../output/style.ts';
 
 /** What `lab up` was asked for. */
@@ -96,7 +97,7 @@ async function cannotCarry({ name, peerCount }: LargeTopology, { driver, file }:
     'CANNOT_CARRY',
     `the ${thousands(peerCount)} peers of ${name} cannot run ${because.join(', nor ')}`,
     {
-      advice: `simulate the network in virtual time: lab up ${file} --driver simulation`,
+      advice: `simulate the network in virtual time: lab up ${shellWord(file)} --driver simulation`,
       details: { lab: name, peers: peerCount },
     },
   );
