@@ -207,7 +207,7 @@ describe('lab test', { timeout: 120_000 }, () => {
       'junit=/dev/full',
     ]);
     expect(stdout).toContain('1 lab on simulation: 1 passed');
-    expect(stderr).toContain('cannot write the junit report: ENOSPC');
+    expect(stderr).toContain('no junit report: /dev/full cannot be written: ENOSPC');
     expect(status).toBe(3);
   });
 

@@ -5,13 +5,14 @@ import { type CheckFinding, type Lab, type Recording, recordLab } from '@peerlab
 import type { Topology } from '@peerlab/topology';
 import { note, plural } from '../output/print.ts';
 import { shellWord } from '../output/shell-word.ts';
+import type { ForceArgs } from '../output-file.ts';
 import { createTraceFile, type TraceFile } from '../trace-file/write.ts';
 import { untilAborted } from '../waited.ts';
 import { type LabPage, openLabPage } from './page.ts';
 import type { PageArgs } from './page-options.ts';
 
 /** Which outputs to open. */
-export interface LiveOutputArgs extends PageArgs {
+export interface LiveOutputArgs extends PageArgs, ForceArgs {
   /** Opens a page. */
   readonly ui: boolean;
   /** Where what happens is kept. */
@@ -35,7 +36,7 @@ export class LiveOutputs implements AsyncDisposable {
 
   /** Makes the file and opens the page, where they are asked for. @throws {UsageError} */
   static async open(args: LiveOutputArgs): Promise<LiveOutputs> {
-    const file = args.record === undefined ? undefined : createTraceFile(args.record);
+    const file = args.record === undefined ? undefined : createTraceFile(args.record, args);
     const page = args.ui ? await openLabPage({ ...args, sink: file?.sink }) : undefined;
     return new LiveOutputs(args.record, file, page);
   }

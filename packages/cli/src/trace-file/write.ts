@@ -1,13 +1,15 @@
 /** A trace on its way into a file. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import type { TraceSink } from '@peerlab/trace';
 import { UsageError } from '../exit.ts';
+import { type ForceArgs, openOutput } from '../output-file.ts';
 
 /** A file that takes a trace. */
 export interface TraceFile {
   readonly sink: TraceSink;
   /** Lines so far, the header included. */
   readonly lines: number;
+  /** Ends the file; one that nothing came into goes again. */
   close(): void;
 }
 
@@ -15,12 +17,13 @@ export interface TraceFile {
 const BATCH_LENGTH = 64 * 1024;
 
 /**
- * Makes the file, or empties it. What is taken is written within one turn of the event loop, so that a recorder that is killed
- * leaves all but its last moments.
- * @throws {UsageError} when it cannot be written
+ * Makes the file. What is taken is written within one turn of the event loop, so that a recorder that is killed leaves all
+ * but its last moments.
+ * @throws {UsageError} when it exists and is not to be replaced, or cannot be written
  */
-export function createTraceFile(path: string): TraceFile {
-  const file = attempt(path, () => openSync(path, 'w'));
+export function createTraceFile(path: string, options: ForceArgs): TraceFile {
+  const output = openOutput(path, options);
+  const file = output.descriptor;
   let waiting = '';
   let isOpen = true;
   let lines = 0;
@@ -44,6 +47,7 @@ export function createTraceFile(path: string): TraceFile {
       write();
       isOpen = false;
       closeSync(file);
+      if (lines === 0) output.discard();
     },
   };
 }

@@ -1,5 +1,4 @@
 /** `lab compare FILE --vary NAME=A,B`: the same lab with one setting, or its peers' kind, at several values, as one table. */
-import { writeFileSync } from 'node:fs';
 import { compareLabs, DEFAULT_WORKLOAD, kindNames, type Variant, varyTopology } from '@peerlab/compare';
 import { noneFailed } from '@peerlab/finding';
 import type { Topology } from '@peerlab/topology';
@@ -12,10 +11,11 @@ import { comparisonChart } from '../output/comparison-chart.ts';
 import { comparisonRows, markdownTable } from '../output/comparison-table.ts';
 import { checksText, printFindings } from '../output/finding-text.ts';
 import { note, print, printJson, table } from '../output/print.ts';
+import { type ForceArgs, requireNewFile, withForce, writeOutput } from '../output-file.ts';
 import { readTopology } from '../topology-file.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
-interface CompareArgs extends FormatArgs {
+interface CompareArgs extends FormatArgs, ForceArgs {
   readonly file: string;
   readonly vary: string | undefined;
   readonly driver: RequestedDriver;
@@ -28,7 +28,7 @@ interface CompareArgs extends FormatArgs {
 /** The verb. */
 export const compare: Verb<CompareArgs> = {
   builder: args =>
-    withDriver(withFormat(args, ['markdown']), 'driver of the labs', ['simulation'])
+    withDriver(withForce(withFormat(args, ['markdown'])), 'driver of the labs', ['simulation'])
       .positional('file', { type: 'string', demandOption: true, describe: 'the topology file' })
       .option('vary', {
         type: 'string',
@@ -58,10 +58,19 @@ export const compare: Verb<CompareArgs> = {
   handler: async args => await run(async () => await compareAll(args)),
 };
 
-async function compareAll({ file, vary, driver: requested, format, svg, ...sizes }: CompareArgs): Promise<number> {
+async function compareAll({
+  file,
+  vary,
+  driver: requested,
+  format,
+  svg,
+  force,
+  ...sizes
+}: CompareArgs): Promise<number> {
   checkWhole('runs', sizes.runs, 1, 100);
   checkWhole('broadcasts', sizes.broadcasts, 1, 1_000_000);
   checkWhole('payload', sizes.payload, 0, 1_000_000);
+  if (svg !== undefined) requireNewFile(svg, { force });
   const topology = await readTopology(file);
   const variants = variantsOf(topology, vary);
   const name = `compare-${process.pid}`;
@@ -78,7 +87,7 @@ async function compareAll({ file, vary, driver: requested, format, svg, ...sizes
     signal,
     onRun: ({ title, run: turn, of }) => note(`${title}: run ${turn} of ${of}`),
   });
-  if (svg !== undefined) writeChart(svg, comparisonChart(topology.name, results));
+  if (svg !== undefined) writeChart(svg, comparisonChart(topology.name, results), { force });
   const { head, rows } = comparisonRows(results);
   if (format === 'json') printJson(compareDocument(topology.name, driver.name, results));
   else if (format === 'markdown') print(markdownTable(head, rows));
@@ -114,11 +123,7 @@ function variantsOf(topology: Topology, vary: string | undefined): Variant[] {
   }));
 }
 
-function writeChart(file: string, svg: string): void {
-  try {
-    writeFileSync(file, svg);
-  } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
+function writeChart(file: string, svg: string, options: ForceArgs): void {
+  writeOutput(file, svg, options);
   note(`the chart is in ${file}`);
 }

@@ -1,5 +1,4 @@
 /** `lab conform COMMAND…`, `lab conform --image IMAGE`: puts one program through the peer contract, clause by clause. */
-import { writeFileSync } from 'node:fs';
 import { CLAUSES, type ClauseFinding, type ConformReport, NOT_READY, conform as tryAll } from '@peerlab/conform';
 import { tallyOf } from '@peerlab/finding';
 import { chooseDriver } from '@peerlab/lab';
@@ -11,9 +10,10 @@ import { conformDocument, conformJUnit } from '../output/conform-report.ts';
 import { MARKS } from '../output/finding-text.ts';
 import { harmless, note, plural, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
+import { type ForceArgs, requireNewFile, withForce, writeOutput } from '../output-file.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
-interface ConformArgs extends FormatArgs {
+interface ConformArgs extends FormatArgs, ForceArgs {
   readonly command: readonly string[] | undefined;
   readonly image: string | undefined;
   readonly report: readonly string[] | undefined;
@@ -24,7 +24,7 @@ interface ConformArgs extends FormatArgs {
 /** The verb. */
 export const conform: Verb<ConformArgs> = {
   builder: args =>
-    withFormat(args)
+    withForce(withFormat(args))
       .positional('command', { type: 'string', array: true, describe: 'the program and its arguments' })
       .option('image', { type: 'string', requiresArg: true, describe: 'a container image instead of a program' })
       .option('clause', {
@@ -48,12 +48,21 @@ export const conform: Verb<ConformArgs> = {
   handler: async args => await run(async () => await tryProgram(args)),
 };
 
-async function tryProgram({ command = [], image, report, timeout, clause, format }: ConformArgs): Promise<number> {
+async function tryProgram({
+  command = [],
+  image,
+  report,
+  timeout,
+  clause,
+  format,
+  force,
+}: ConformArgs): Promise<number> {
   checkWhole('timeout', timeout, 1, 600_000);
   if ((command.length === 0) === (image === undefined)) {
     throw new UsageError('lab conform needs a program', 'usage: lab conform COMMAND…, or lab conform --image IMAGE');
   }
   const reports = (report ?? []).map(readReport);
+  for (const { file } of reports) requireNewFile(file, { force });
   checkClauses(clause ?? []);
   const { driver, reason } = await chooseDriver(image === undefined ? 'local' : 'docker', await loadDrivers());
   note(`driver ${driver.name}: ${reason}`);
@@ -69,7 +78,8 @@ async function tryProgram({ command = [], image, report, timeout, clause, format
   });
   for (const { kind, file } of reports) {
     const text = kind === 'junit' ? conformJUnit(result) : `${JSON.stringify(conformDocument(result), undefined, 2)}\n`;
-    write(file, text);
+    writeOutput(file, text, { force });
+    note(`the report is in ${file}`);
   }
   if (isText) printSummary(result);
   else printJson(conformDocument(result));
@@ -113,13 +123,4 @@ function checkClauses(ids: readonly string[]): void {
   const unknown = ids.find(id => !known.includes(id));
   if (unknown === undefined) return;
   throw new UsageError(`unknown clause ${unknown}`, didYouMean(unknown, known) ?? `available: ${known.join(', ')}`);
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  note(`the report is in ${file}`);
 }

@@ -1,15 +1,15 @@
 /** `lab export FILE`: a recording as one page that plays anywhere, or a message of it as a still picture. */
-import { writeFileSync } from 'node:fs';
 import { LabHistory, type Message, treeSvg } from '@peerlab/dashboard/model';
 import { exportHtml } from '@peerlab/dashboard-server';
 import type { Trace } from '@peerlab/trace';
 import { EXIT, UsageError } from '../exit.ts';
 import { note, plural, print } from '../output/print.ts';
+import { type ForceArgs, requireNewFile, withForce, writeOutput } from '../output-file.ts';
 import { playerText } from '../page/page-files.ts';
 import { readTraceFile } from '../trace-file/read.ts';
 import { checkWhole, run, type Verb } from './verb.ts';
 
-interface ExportArgs {
+interface ExportArgs extends ForceArgs {
   readonly file: string;
   readonly html: string | undefined;
   readonly svg: string | undefined;
@@ -19,7 +19,7 @@ interface ExportArgs {
 /** The verb. */
 export const exportTrace: Verb<ExportArgs> = {
   builder: args =>
-    args
+    withForce(args)
       .positional('file', { type: 'string', demandOption: true, describe: 'a recording: see lab record' })
       .option('html', { type: 'string', requiresArg: true, describe: 'write one HTML page that plays it offline' })
       .option('svg', {
@@ -35,17 +35,18 @@ export const exportTrace: Verb<ExportArgs> = {
   handler: async args => await run(async () => write(args)),
 };
 
-function write({ file, html, svg, message }: ExportArgs): number {
+function write({ file, html, svg, message, force }: ExportArgs): number {
   if (html === undefined && svg === undefined) {
     throw new UsageError('lab export needs --html or --svg', 'such as --html ring.html, or --svg tree.svg');
   }
   checkWhole('message', message, 1, Number.MAX_SAFE_INTEGER);
+  for (const output of [html, svg]) if (output !== undefined) requireNewFile(output, { force });
   const { text, ...trace } = readTraceFile(file);
   if (trace.cutOff !== undefined) note(trace.cutOff);
-  if (html !== undefined) save(html, exportHtml(playerText(), text));
+  if (html !== undefined) save(html, exportHtml(playerText(), text), { force });
   if (svg !== undefined) {
     const history = historyOf(trace);
-    save(svg, treeSvg(history, chosen(history, message)));
+    save(svg, treeSvg(history, chosen(history, message)), { force });
   }
   return EXIT.ok;
 }
@@ -72,11 +73,7 @@ function farthest(messages: readonly Message[]): Message | undefined {
   );
 }
 
-function save(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UsageError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
+function save(path: string, text: string, options: ForceArgs): void {
+  writeOutput(path, text, options);
   print(`${path}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KiB`);
 }

@@ -1,6 +1,5 @@
 /** `lab generate GENERATOR`: writes a topology file. */
 
-import { writeFileSync } from 'node:fs';
 import { checkValues, findGenerator, GENERATORS, type Generator } from '@peerlab/graph';
 import {
   canBeLaidOut,
@@ -15,9 +14,10 @@ import { EXIT, UsageError } from '../exit.ts';
 import type { GenerateDocument, GeneratorsDocument } from '../output/documents.ts';
 import { note, plural, print, printJson, thousands } from '../output/print.ts';
 import { style } from '../output/style.ts';
+import { type ForceArgs, withForce, writeOutput } from '../output-file.ts';
 import { checkQuantity, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
-interface GenerateArgs extends FormatArgs {
+interface GenerateArgs extends FormatArgs, ForceArgs {
   readonly generator: string | undefined;
   readonly parameters: readonly string[];
   readonly name: string | undefined;
@@ -29,7 +29,7 @@ interface GenerateArgs extends FormatArgs {
 /** The verb. */
 export const generate: Verb<GenerateArgs> = {
   builder: args =>
-    withFormat(args)
+    withForce(withFormat(args))
       .positional('generator', { type: 'string', describe: 'such as ring, torus, random-regular' })
       .positional('parameters', { type: 'string', array: true, default: [], describe: 'such as peers=20 degree=3' })
       .option('name', { type: 'string', describe: "the lab's name" })
@@ -46,7 +46,7 @@ export const generate: Verb<GenerateArgs> = {
     }),
 };
 
-function write(word: string, { parameters, name, seed, expand, output, format }: GenerateArgs): void {
+function write(word: string, { parameters, name, seed, expand, output, format, force }: GenerateArgs): void {
   const generator = findGenerator(word);
   if (generator === undefined) {
     const names = GENERATORS.map(one => one.name);
@@ -85,7 +85,7 @@ function write(word: string, { parameters, name, seed, expand, output, format }:
       file: output ?? null,
       yaml: text,
     };
-    if (output !== undefined) writeNew(output, text);
+    if (output !== undefined) writeOutput(output, text, { force });
     printJson(document);
     return;
   }
@@ -93,18 +93,8 @@ function write(word: string, { parameters, name, seed, expand, output, format }:
     process.stdout.write(text);
     return;
   }
-  writeNew(output, text);
+  writeOutput(output, text, { force });
   note(`${output}: ${plural(peers, 'peer')}, ${isLarge ? 'about ' : ''}${plural(links, 'link')}`);
-}
-
-function writeNew(file: string, text: string): void {
-  try {
-    writeFileSync(file, text, { flag: 'wx' });
-  } catch (error) {
-    const isThere = Reflect.get(Object(error), 'code') === 'EEXIST';
-    if (isThere) throw new UsageError(`${file} already exists`, 'remove it first, or choose another name');
-    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function readValues(generator: Generator, parameters: readonly string[]): Record<string, number> {

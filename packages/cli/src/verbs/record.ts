@@ -5,11 +5,12 @@ import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
 import { note, plural, print } from '../output/print.ts';
 import { shellWord } from '../output/shell-word.ts';
+import { type ForceArgs, requireNewFile, withForce } from '../output-file.ts';
 import { createTraceFile } from '../trace-file/write.ts';
 import { waited } from '../waited.ts';
 import { run, type Verb } from './verb.ts';
 
-interface RecordArgs {
+interface RecordArgs extends ForceArgs {
   readonly lab: string;
   readonly file: string | undefined;
   readonly output: string | undefined;
@@ -21,7 +22,7 @@ const LOOK_EVERY_MS = 1000;
 /** The verb. */
 export const record: Verb<RecordArgs> = {
   builder: args =>
-    args
+    withForce(args)
       .positional('lab', { type: 'string', demandOption: true, describe: 'a lab, by name or file' })
       .positional('file', {
         type: 'string',
@@ -39,19 +40,23 @@ async function keep({ lab: name, ...args }: RecordArgs): Promise<number> {
       `such as: lab record ${shellWord(name)} -o ${shellWord(`${name}.trace.jsonl`)}`,
     );
   if (args.output !== undefined && args.file !== undefined) throw new UsageError('lab record takes one file');
+  requireNewFile(file, args);
   const { signal, status } = untilStopped();
   await using lab = await openNamed(name, signal);
-  const trace = createTraceFile(file);
-  const recording = await recordLab(lab, trace.sink);
-  note(`recording ${lab.name} into ${file}; Ctrl-C ends it`);
-  while (!signal.aborted) {
-    await waited(LOOK_EVERY_MS, signal);
-    if (signal.aborted) break;
-    await lab.refresh().catch(() => undefined);
-    recording.look();
+  const trace = createTraceFile(file, args);
+  try {
+    const recording = await recordLab(lab, trace.sink);
+    note(`recording ${lab.name} into ${file}; Ctrl-C ends it`);
+    while (!signal.aborted) {
+      await waited(LOOK_EVERY_MS, signal);
+      if (signal.aborted) break;
+      await lab.refresh().catch(() => undefined);
+      recording.look();
+    }
+    await recording.end();
+  } finally {
+    trace.close();
   }
-  await recording.end();
-  trace.close();
   print(`${plural(trace.lines - 2, 'event')} in ${file}.  lab replay ${shellWord(file)}`);
   return status();
 }

@@ -1,5 +1,4 @@
 /** `lab sim sweep` and `lab sim compare`: many floods, as a table, JSON, or a chart. */
-import { writeFileSync } from 'node:fs';
 import {
   type Comparison,
   type Configuration,
@@ -20,6 +19,7 @@ import { didYouMean } from '@peerlab/topology';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { note, plural, printJson } from '../output/print.ts';
+import { type ForceArgs, requireNewFile, writeOutput } from '../output-file.ts';
 import type { Simulated } from './sim-configuration.ts';
 import { memoryOf, requireFree } from './sim-memory.ts';
 
@@ -38,18 +38,20 @@ export async function simSweep(
     variation,
     svg,
     metric,
-  }: StudyOptions & { variation: string; svg: string | undefined; metric: string },
+    force,
+  }: StudyOptions & ForceArgs & { variation: string; svg: string | undefined; metric: string },
 ): Promise<number> {
   const shown = METRIC_NAMES.find(known => known === metric);
   if (shown === undefined) {
     throw new UsageError(`there is no metric "${metric}"`, didYouMean(metric, METRIC_NAMES) ?? METRIC_NAMES.join(', '));
   }
+  if (svg !== undefined) requireNewFile(svg, { force });
   const varied = parseVariation(variation);
   const all = varied.values.map(value => vary(configuration, varied.variable, value));
   const running = control();
   tellOfSize(all, seeds);
   const result = await sweep(configuration, varied, seeds, running);
-  if (svg !== undefined) writeChart(svg, sweepChart(result, shown as MetricName, name));
+  if (svg !== undefined) writeChart(svg, sweepChart(result, shown as MetricName, name), { force });
   if (format === 'json') printJson({ name, ...result });
   else process.stdout.write(sweepTable(result));
   return result.isPartial ? EXIT.interrupted : EXIT.ok;
@@ -99,11 +101,7 @@ function control(): StudyControl {
   return { signal, progress };
 }
 
-function writeChart(file: string, svg: string): void {
-  try {
-    writeFileSync(file, svg);
-  } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
+function writeChart(file: string, svg: string, options: ForceArgs): void {
+  writeOutput(file, svg, options);
   note(`the chart is in ${file}`);
 }

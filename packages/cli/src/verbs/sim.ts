@@ -5,10 +5,11 @@ import { LabError } from '@peerlab/driver';
 import { GeneratorError } from '@peerlab/graph';
 import { SimulationError } from '@peerlab/simulation';
 import { UsageError } from '../exit.ts';
+import { type ForceArgs, withForce } from '../output-file.ts';
 import { type FloodOptions, readSimulated } from './sim-configuration.ts';
 import { checkQuantity, checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
-interface SimArgs extends FormatArgs, FloodOptions {
+interface SimArgs extends FormatArgs, ForceArgs, FloodOptions {
   readonly action: 'flood' | 'sweep' | 'compare';
   readonly topology: string;
   readonly parameters: readonly string[];
@@ -26,7 +27,7 @@ const MAX_SEEDS = 10_000;
 /** The verb. */
 export const sim: Verb<SimArgs> = {
   builder: args =>
-    withFormat(args)
+    withForce(withFormat(args))
       .positional('action', { choices: ['flood', 'sweep', 'compare'] as const, demandOption: true })
       .positional('topology', { type: 'string', demandOption: true, describe: 'a topology file, or a generator' })
       .positional('parameters', {
@@ -92,7 +93,14 @@ async function simulate(args: SimArgs): Promise<number> {
   const seeds = Array.from({ length: args.seeds }, (_, i) => seed + i);
   if (action === 'compare') return await simCompare(simulated, { seeds, format, changes: args.with });
   if (args.vary === undefined) throw new UsageError('a sweep needs --vary', 'for example --vary ttl=1..12');
-  return await simSweep(simulated, { seeds, format, variation: args.vary, svg: args.svg, metric: args.metric });
+  return await simSweep(simulated, {
+    seeds,
+    format,
+    variation: args.vary,
+    svg: args.svg,
+    metric: args.metric,
+    force: args.force,
+  });
 }
 
 function inWordsOfTheLab(error: unknown): unknown {

@@ -11,6 +11,7 @@ import { interruptible } from '../interrupt.ts';
 import { proveLargeAside } from '../large-aside.ts';
 import { note, plural, printJson } from '../output/print.ts';
 import { printLab, printSummary } from '../output/test-result.ts';
+import { type ForceArgs, requireNewFile, withForce } from '../output-file.ts';
 import { readPrograms } from '../programs.ts';
 import { readReportTargets, writeReports } from '../report-files.ts';
 import { statusOfRun } from '../run-status.ts';
@@ -20,7 +21,7 @@ import { recordingObserver } from '../trace-file/recording-observer.ts';
 import { createTraceFile } from '../trace-file/write.ts';
 import { checkQuantity, checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
-interface TestArgs extends FormatArgs {
+interface TestArgs extends FormatArgs, ForceArgs {
   readonly files: readonly string[];
   readonly driver: RequestedDriver;
   readonly jobs: number;
@@ -37,7 +38,10 @@ interface TestArgs extends FormatArgs {
 /** The verb. */
 export const test: Verb<TestArgs> = {
   builder: args =>
-    withDriver(withFormat(args), 'auto: docker if an engine answers, else local; simulation: in virtual time')
+    withDriver(
+      withForce(withFormat(args)),
+      'auto: docker if an engine answers, else local; simulation: in virtual time',
+    )
       .positional('files', {
         type: 'string',
         array: true,
@@ -93,7 +97,7 @@ async function testFiles(args: TestArgs): Promise<number> {
   checkQuantity('seed', args.seed, 'seed');
   const timeoutMs = readDuration('timeout', args.timeout);
   const stepTimeoutMs = readDuration('step-timeout', args.stepTimeout);
-  const targets = readReportTargets(args.report);
+  const targets = readReportTargets(args.report, args);
   const read = chosen(await readAll(args), args.only);
   if (read === undefined) return EXIT.usage;
   const { record } = args;
@@ -101,15 +105,16 @@ async function testFiles(args: TestArgs): Promise<number> {
   const labs = needsPeers ? read.map(lab => ({ ...lab, topology: withEveryPeer(lab.topology, lab.file) })) : read;
   const [first] = labs.map(({ topology }) => topology);
   const programs = first === undefined || isLargeTopology(first) ? {} : readPrograms(args.program, first);
+  if (record !== undefined && labs.length > 1) {
+    throw new UsageError(`--record takes one lab, not ${labs.length}`, '--artifacts keeps the evidence of failed labs');
+  }
+  if (record !== undefined) requireNewFile(record, args);
   const signal = interruptible('labs may remain; remove them with: lab prune');
   const { driver, reason } = await chooseRequested(args.driver);
   note(`driver ${driver.name}: ${reason}`);
   const isText = args.format === 'text';
-  if (record !== undefined && labs.length > 1) {
-    throw new UsageError(`--record takes one lab, not ${labs.length}`, '--artifacts keeps the evidence of failed labs');
-  }
   const artifacts = args.artifacts === undefined ? undefined : artifactsIn(args.artifacts);
-  const trace = record === undefined ? undefined : createTraceFile(record);
+  const trace = record === undefined ? undefined : createTraceFile(record, args);
   const observer =
     trace === undefined
       ? artifacts
@@ -128,7 +133,7 @@ async function testFiles(args: TestArgs): Promise<number> {
   else printJson(report);
   if (trace !== undefined) note(`${plural(Math.max(0, trace.lines - 2), 'event')} in ${record}: lab replay ${record}`);
   if (process.env.GITHUB_ACTIONS === 'true') tellGithub(report, process.env.GITHUB_STEP_SUMMARY);
-  return statusOfRun(report, writeReports(report, targets));
+  return statusOfRun(report, writeReports(report, targets, args));
 }
 
 /** Every file is read before anything is started: a mistake in the last one is told now. */

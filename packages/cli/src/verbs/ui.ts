@@ -3,11 +3,12 @@ import { listLabs } from '@peerlab/lab';
 import { UsageError } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed, reachableDrivers } from '../labs.ts';
+import { type ForceArgs, withForce } from '../output-file.ts';
 import { LiveOutputs } from '../page/live-outputs.ts';
 import { type PageArgs, withPageOptions } from '../page/page-options.ts';
 import { run, type Verb } from './verb.ts';
 
-interface UiArgs extends PageArgs {
+interface UiArgs extends PageArgs, ForceArgs {
   readonly lab: string | undefined;
   readonly record: string | undefined;
 }
@@ -15,7 +16,7 @@ interface UiArgs extends PageArgs {
 /** The verb. */
 export const ui: Verb<UiArgs> = {
   builder: args =>
-    withPageOptions(args)
+    withForce(withPageOptions(args))
       .positional('lab', { type: 'string', describe: 'a lab, by name or file; default: the only running lab' })
       .option('record', {
         type: 'string',

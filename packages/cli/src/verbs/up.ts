@@ -26,6 +26,7 @@ import { note, print, printJson, seconds } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
 import { replayCommand } from '../output/replay.ts';
 import { style } from '../output/style.ts';
+import { withForce } from '../output-file.ts';
 import { type LiveOutputArgs, LiveOutputs } from '../page/live-outputs.ts';
 import { withPageOptions } from '../page/page-options.ts';
 import { readPrograms } from '../programs.ts';
@@ -45,7 +46,7 @@ interface UpArgs extends FormatArgs, LiveOutputArgs {
 export const up: Verb<UpArgs> = {
   builder: args =>
     withDriver(
-      withPageOptions(withFormat(args)),
+      withForce(withPageOptions(withFormat(args))),
       'auto: docker if an engine answers, else local; simulation: checked in virtual time, then removed',
     )
       .positional('file', { type: 'string', demandOption: true, describe: 'the topology file; - is standard input' })

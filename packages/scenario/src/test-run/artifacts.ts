@@ -1,6 +1,4 @@
 /** Keeps what explains a failure: topology as resolved, trace of every event, logs, counters, what the driver knows. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Driver, RunningLab } from '@peerlab/driver';
 import { capability, Lacking } from '@peerlab/driver';
 import type { Lab } from '@peerlab/lab';
@@ -9,6 +7,7 @@ import { type Topology, topologyToJson, topologyToYaml } from '@peerlab/topology
 import type { LabTraceEvent } from '@peerlab/trace';
 import type { LabReport } from '../report/run-report.ts';
 import type { LabObserver } from './lab-observer.ts';
+import { NewFolder } from './new-folder.ts';
 
 /** Lines of a trace that are kept, some 60 MB: the trace of a busier lab ends there. */
 const MAX_TRACE_LINES = 200_000;
@@ -16,16 +15,12 @@ const MAX_TRACE_LINES = 200_000;
 const LOG_LINES = 10_000;
 
 /**
- * Makes an observer for each lab. Its bundle is `<folder>/<lab's name in its file>`; a name that comes again gets a number.
- * Nothing is written for a lab that passes. A bundle that cannot be written in full is removed.
+ * Makes an observer for each lab. Its bundle is `<folder>/<lab's name in its file>`, with a number where something has that
+ * name: what was there before is never touched. Nothing is written for a lab that passes. A bundle that cannot be written
+ * in full is removed.
  */
 export function artifactsIn(folder: string): (topology: Topology, driver: Driver) => LabObserver {
-  const times = new Map<string, number>();
-  return (topology, driver) => {
-    const count = (times.get(topology.name) ?? 0) + 1;
-    times.set(topology.name, count);
-    return new Bundle(join(folder, count === 1 ? topology.name : `${topology.name}-${count}`), topology, driver);
-  };
+  return (topology, driver) => new Bundle(folder, topology, driver);
 }
 
 class Bundle implements LabObserver {
@@ -58,15 +53,14 @@ class Bundle implements LabObserver {
   async keep(report: LabReport): Promise<string> {
     await this.#recording?.end();
     const files = await this.#files(report);
+    const bundle = NewFolder.make(this.#folder, this.#topology.name);
     try {
-      rmSync(this.#folder, { recursive: true, force: true });
-      mkdirSync(join(this.#folder, 'logs'), { recursive: true });
-      for (const [name, text] of files) writeFileSync(join(this.#folder, name), text);
+      for (const [name, text] of files) bundle.write(name, text);
     } catch (error) {
-      removeQuietly(this.#folder);
+      bundle.discard();
       throw error;
     }
-    return this.#folder;
+    return bundle.path;
   }
 
   async close(): Promise<void> {
@@ -138,12 +132,4 @@ function told(error: unknown): string {
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
-}
-
-function removeQuietly(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // What cannot be written often cannot be removed; why it could not be written is the news.
-  }
 }

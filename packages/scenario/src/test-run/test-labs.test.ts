@@ -1,5 +1,14 @@
 /** `testLabs` on peers in memory: whatever happens, a report comes and nothing is left. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabPlan, WorkContext } from '@peerlab/driver';
@@ -165,8 +174,28 @@ describe('artifacts', () => {
     const into = join(folder, 'two');
     const observer = artifactsIn(into);
     const report = await testLabs(labs(ring('', 'same'), ring(FAILING, 'same')), new MemoryDriver(), { observer });
-    expect(report.labs.map(({ artifacts }) => artifacts)).toEqual([undefined, join(into, 'same-2')]);
-    expect(readdirSync(into)).toEqual(['same-2']);
+    expect(report.labs.map(({ artifacts }) => artifacts)).toEqual([undefined, join(into, 'same')]);
+    expect(readdirSync(into)).toEqual(['same']);
+  });
+
+  it('never replace or follow what has their name: a folder, a file, a link, an earlier bundle', async () => {
+    const into = join(folder, 'of-the-user');
+    const elsewhere = join(folder, 'elsewhere');
+    for (const path of [elsewhere, join(into, 'chat')]) mkdirSync(path, { recursive: true });
+    writeFileSync(join(into, 'chat/thesis.txt'), 'precious');
+    writeFileSync(join(into, 'chat.2'), 'precious');
+    symlinkSync(elsewhere, join(into, 'chat.3'));
+    symlinkSync(join(folder, 'nowhere'), join(into, 'chat.4'));
+    const observer = artifactsIn(into);
+    const run = labs(ring(FAILING, 'chat'), ring(FAILING, 'chat-2'), ring(FAILING, 'chat'));
+    const report = await testLabs(run, new MemoryDriver(), { observer });
+    const names = ['chat.5', 'chat-2', 'chat.6'];
+    expect(report.labs.map(({ artifacts }) => artifacts)).toEqual(names.map(name => join(into, name)));
+    for (const name of names) expect(readdirSync(join(into, name))).toContain('report.json');
+    expect(readdirSync(join(into, 'chat'))).toEqual(['thesis.txt']);
+    expect(readFileSync(join(into, 'chat.2'), 'utf8')).toBe('precious');
+    expect(readdirSync(elsewhere)).toEqual([]);
+    expect(existsSync(join(folder, 'nowhere'))).toBe(false);
   });
 
   it('that cannot be written leave the verdict, and the lab is taken down', async () => {
