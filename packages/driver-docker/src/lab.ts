@@ -155,7 +155,14 @@ class DockerLab implements RunningLab {
     const containerId = inspected.Id;
     const end = (): Promise<ChannelEnd> => containerEnd(this.#engine, containerId);
     const listenOnly = this.ephemeral && !this.#isOwner;
-    return openChannel(this.#engine, { containerId, peer: peer.name, end, listenOnly });
+    try {
+      return await openChannel(this.#engine, { containerId, peer: peer.name, end, listenOnly });
+    } catch (error) {
+      // It ended, or was paused, after it was inspected.
+      const status = refusedStatus(error);
+      if (status !== 404 && status !== 409) throw error;
+      throw this.#failed(peer, 'does not run: it ended, or was paused, just now', error);
+    }
   }
 
   /**

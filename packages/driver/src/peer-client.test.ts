@@ -170,4 +170,51 @@ test('a channel that obeys another process refuses at once', async () => {
   };
   expect((await errorOf(client.request({ command: 'info' }))).message).toContain('only its owner may write');
   expect(client.end).toBeUndefined();
+  // It does not hang: it may not be asked.
+  const ready = errorOf(client.ready({ isNew: false, timeoutMs: 10_000 }));
+  expect((await ready).code).toBe('NOT_SUPPORTED');
+  expect(client.silentMs).toBeUndefined();
+});
+
+describe('a look at a peer', () => {
+  test('answers, where the peer does', async () => {
+    const { channel, client } = connected();
+    const asked = client.ask({ command: 'info' });
+    channel.reply(0, { result: INFO });
+    expect((await asked)?.nodeId).toBe(NODE_ID);
+  });
+
+  test.each<[string, (channel: TestChannel, client: PeerClient) => void]>([
+    ['ends', channel => channel.end({ reason: 'killed by SIGKILL' })],
+    ['is paused', (_, client) => client.setPaused(true)],
+    ['is let go of', (_, client) => client.close()],
+  ])('finds nothing when it %s meanwhile, and nothing from then on', async (_, happen) => {
+    const { channel, client } = connected();
+    const asked = client.ask({ command: 'info' });
+    happen(channel, client);
+    expect(await asked).toBeUndefined();
+    expect(await client.ask({ command: 'info' })).toBeUndefined();
+    expect(channel.written).toHaveLength(1);
+    expect(client.isAway).toBe(true);
+  });
+
+  test('finds nothing at a peer that does not answer, which is asked again once it has answered late', async () => {
+    const { channel, client } = connected();
+    expect(await client.ask({ command: 'info' }, { timeoutMs: 1 })).toBeUndefined();
+    expect(client.silentMs).toBeGreaterThan(0);
+    expect(client.silence()).toMatchObject({ code: 'PEER_SILENT', details: { peer: 'n1' } });
+    channel.reply(0, { result: INFO });
+    expect(client.silentMs).toBeUndefined();
+    expect(client.info.nodeId).toBe(NODE_ID);
+    const asked = client.ask({ command: 'info' });
+    channel.reply(1, { result: INFO });
+    expect((await asked)?.nodeId).toBe(NODE_ID);
+  });
+
+  test('fails by what the peer refuses', async () => {
+    const { channel, client } = connected();
+    const asked = errorOf(client.ask({ command: 'disconnect', peer: NODE_ID }));
+    channel.reply(0, { error: { code: 'no-such-peer', message: 'no link' } });
+    expect((await asked).code).toBe('PEER_REFUSED');
+  });
 });

@@ -17,9 +17,6 @@ import { v4 } from 'uuid';
 import { LabError } from './lab-error.ts';
 import type { ChannelEnd, PeerChannel } from './peer-channel.ts';
 
-/** How long it may take to learn how a peer ended whose stream is closed, in milliseconds. */
-const END_TIMEOUT_MS = 2000;
-
 /** Takes a peer's events, in order. `atMs`: when the peer reported it, if the lab has its own clock. */
 export type EventListener = (event: PeerEvent, atMs?: number) => void;
 
@@ -35,11 +32,19 @@ export interface RequestOptions {
 }
 
 const REPLY_TIMEOUT_MS = 15_000;
+/**
+ * How long it may take to learn how a peer ended whose stream is closed, in milliseconds.
+ * @default 15000: an engine under load takes seconds from the end of the output to the end of the container
+ */
+const END_TIMEOUT_MS = 15_000;
+/** Errors that a peer causes by its end or its silence. */
+const AWAY: ReadonlySet<string> = new Set(['PEER_FAILED', 'PEER_SILENT']);
 /** Log lines that are kept for error messages. */
 const LOG_TAIL = 20;
 
 interface Pending {
   readonly command: CommandName;
+  readonly sentAtMs: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: LabError) => void;
   readonly timer: NodeJS.Timeout;
@@ -55,6 +60,10 @@ export class PeerClient {
   readonly #channel: PeerChannel;
   readonly #replyTimeoutMs: number;
   readonly #pending: Map<string, Pending> = new Map();
+  /** Commands that were given up: a peer that goes on answers them late, and is heard again by that. */
+  readonly #late: Map<string, CommandName> = new Map();
+  /** What breaks off the looks that are under way, each at this peer. */
+  readonly #looks: Set<() => void> = new Set();
   readonly #listeners: Set<EventListener> = new Set();
   readonly #prefix: string = v4().slice(0, 8);
   readonly #logTail: string[] = [];
@@ -63,6 +72,10 @@ export class PeerClient {
   #onInfo: (() => void)[] = [];
   #end: ChannelEnd | undefined;
   #lostEvents = 0;
+  #isPaused = false;
+  #answeredAtMs = 0;
+  #refusal: LabError | undefined;
+  #silentSinceMs: number | undefined;
 
   /** @param replyTimeoutMs the bound of every request that does not bring its own; see {@link RequestOptions} */
   constructor(channel: PeerChannel, name: string, index: number, replyTimeoutMs: number = REPLY_TIMEOUT_MS) {
@@ -84,6 +97,21 @@ export class PeerClient {
   /** Why the channel has ended; undefined while it is open. */
   get end(): ChannelEnd | undefined {
     return this.#end;
+  }
+
+  /** True once the peer has said who it is. */
+  get isReady(): boolean {
+    return this.#info !== undefined;
+  }
+
+  /** How long the peer has not answered, in milliseconds, once a command was given up; undefined while it answers. */
+  get silentMs(): number | undefined {
+    return this.#silentSinceMs === undefined ? undefined : performance.now() - this.#silentSinceMs;
+  }
+
+  /** True when there is nothing to be learnt from the peer now: it has ended, is paused, or does not answer. */
+  get isAway(): boolean {
+    return this.#end !== undefined || this.#isPaused || this.#silentSinceMs !== undefined;
   }
 
   /** Events that the peer could not tell so far, because nobody read what it printed. */
@@ -112,14 +140,19 @@ export class PeerClient {
    * @throws {LabError} `PEER_FAILED` when it ends, or is not ready within the bound
    */
   ready(options: { readonly isNew: boolean; readonly timeoutMs: number }): Promise<PeerInfo> {
-    if (!options.isNew)
+    if (!options.isNew && this.#end === undefined)
       void this.request({ command: 'info' }, options).then(
         info => this.#learn(info),
-        () => undefined,
+        (error: LabError) => {
+          // A peer that nobody may ask does not hang.
+          if (error.code === 'NOT_SUPPORTED') this.#refusal = error;
+          this.#wake();
+        },
       );
     return new Promise((resolve, reject) => {
       const check = (): void => {
         if (this.#info !== undefined) resolve(this.#info);
+        else if (this.#refusal !== undefined) reject(this.#refusal);
         else if (this.#end !== undefined) reject(this.#failure(`ended before it was ready: ${this.#end.reason}`));
         else {
           this.#onInfo.push(check);
@@ -135,6 +168,17 @@ export class PeerClient {
     });
   }
 
+  /** Resolves once the peer has said who it is, has ended, or may not be asked. Never rejects. */
+  introduced(): Promise<void> {
+    return new Promise(resolve => {
+      const check = (): void => {
+        if (this.#info !== undefined || this.#end !== undefined || this.#refusal !== undefined) resolve();
+        else this.#onInfo.push(check);
+      };
+      check();
+    });
+  }
+
   /**
    * Sends a command and waits for its reply.
    * @throws {LabError} `PEER_REFUSED` with the peer's code in `details.peerCode`; `PEER_SILENT`; `PEER_FAILED` when the
@@ -146,20 +190,10 @@ export class PeerClient {
     const { command } = request;
     const timeoutMs = options.timeoutMs ?? this.#replyTimeoutMs;
     const result = await new Promise<unknown>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#pending.delete(seq);
-        const message = `${this.name} did not answer "${command}" within ${timeoutMs} ms`;
-        reject(new LabError('PEER_SILENT', message, { definite: false, details: this.#details() }));
-      }, timeoutMs);
-      this.#pending.set(seq, { command, resolve, reject, timer, onReply: options.onReply });
-      this.#channel.write(JSON.stringify({ seq, ...request })).catch((cause: unknown) => {
-        const refuse = (): void => {
-          this.#settle(seq)?.reject(this.#failure(`did not accept the command: ${String(cause)}`));
-        };
-        // A stream closes a moment before it is known how the peer ended: callers excuse a peer that has ended.
-        if (cause instanceof LabError && cause.code === 'NOT_SUPPORTED') refuse();
-        else setTimeout(refuse, END_TIMEOUT_MS).unref();
-      });
+      const timer = setTimeout(() => this.#giveUp(seq, timeoutMs), timeoutMs);
+      const sentAtMs = performance.now();
+      this.#pending.set(seq, { command, sentAtMs, resolve, reject, timer, onReply: options.onReply });
+      this.#channel.write(JSON.stringify({ seq, ...request })).catch((cause: unknown) => this.#refused(seq, cause));
     });
     const parsed = resultSchemas[command].safeParse(result);
     if (parsed.success) return parsed.data as Results[R['command']];
@@ -168,9 +202,52 @@ export class PeerClient {
     throw new LabError('CONTRACT_BROKEN', message, { details: this.#details() });
   }
 
+  /**
+   * Sends a command whose reply is only looked at: what ends, is paused or falls silent meanwhile has nothing to say.
+   * @returns undefined when the peer {@link isAway}; then, or before it answered
+   * @throws {LabError} as {@link request}, of a peer that is there
+   */
+  async ask<R extends Request>(request: R, options: RequestOptions = {}): Promise<Results[R['command']] | undefined> {
+    if (this.isAway) return undefined;
+    let breakOff = (): void => undefined;
+    const brokenOff = new Promise<undefined>(resolve => {
+      breakOff = () => resolve(undefined);
+    });
+    this.#looks.add(breakOff);
+    const answer = this.request(request, options);
+    try {
+      return await Promise.race([answer, brokenOff]);
+    } catch (error) {
+      if (this.isAway && error instanceof LabError && AWAY.has(error.code)) return undefined;
+      throw error;
+    } finally {
+      this.#looks.delete(breakOff);
+      answer.catch(() => undefined);
+    }
+  }
+
+  /** Takes it from the driver that the peer is paused, or goes on: looks at a paused one end at once. */
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    if (isPaused) for (const breakOff of this.#looks) breakOff();
+  }
+
+  /** Takes it as silent from a time on, in milliseconds as of `performance.now`, unless it has answered since. */
+  fallSilent(sinceMs: number): void {
+    if (this.#end === undefined && !this.#isPaused && this.#answeredAtMs <= sinceMs) this.#silentSinceMs ??= sinceMs;
+  }
+
+  /** Why nothing can be asked of a silent peer, as an error. */
+  silence(): LabError {
+    const message = `${this.name} has not answered for ${Math.round((this.silentMs ?? 0) / 1000)} s`;
+    const advice = 'it may hang, or be stopped by a signal: lab fault unpause, restart or kill it';
+    return new LabError('PEER_SILENT', message, { advice, definite: false, details: this.#details() });
+  }
+
   /** Lets go of the channel. */
   close(): void {
     this.#channel.close();
+    this.#ended({ reason: 'let go' });
   }
 
   #line(text: string, atMs: number | undefined): void {
@@ -178,7 +255,10 @@ export class PeerClient {
     if (line.type === 'reply') this.#reply(line.reply, atMs);
     else if (line.type === 'log') this.#keepLog(line.problem === undefined ? text : `${line.problem}: ${text}`);
     else {
-      if (line.event.event === 'ready') this.#learn(line.event);
+      if (line.event.event === 'ready') {
+        this.#answered();
+        this.#learn(line.event);
+      }
       if (line.event.event === 'overflow') this.#lostEvents += line.event.lost;
       for (const listener of this.#listeners) listener(line.event, atMs);
     }
@@ -196,6 +276,8 @@ export class PeerClient {
   }
 
   #reply(reply: Reply, atMs: number | undefined): void {
+    this.#answered();
+    this.#takeLate(reply);
     const pending = this.#settle(reply.reply);
     // The reply to another controller's command is none of ours.
     if (pending === undefined) return;
@@ -217,7 +299,47 @@ export class PeerClient {
     return pending;
   }
 
+  /** Of a peer that hangs the reply may still come. */
+  #giveUp(seq: string, timeoutMs: number): void {
+    // Where this process itself was held up, the reply may be waiting to be read.
+    setImmediate(() => {
+      const pending = this.#settle(seq);
+      if (pending === undefined) return;
+      this.#late.set(seq, pending.command);
+      this.fallSilent(pending.sentAtMs);
+      const message = `${this.name} did not answer "${pending.command}" within ${timeoutMs} ms`;
+      pending.reject(new LabError('PEER_SILENT', message, { definite: false, details: this.#details() }));
+    });
+  }
+
+  /** A stream closes a moment before it is known how the peer ended: that is waited for, as its end is what counts. */
+  #refused(seq: string, cause: unknown): void {
+    if (cause instanceof LabError && cause.code !== 'PEER_FAILED') {
+      this.#settle(seq)?.reject(cause);
+      return;
+    }
+    const late = setTimeout(
+      () => this.#ended({ reason: `its control channel is closed: ${String(cause)}` }),
+      END_TIMEOUT_MS,
+    );
+    void this.ended.then(() => clearTimeout(late));
+  }
+
+  #answered(): void {
+    this.#answeredAtMs = performance.now();
+    this.#silentSinceMs = undefined;
+  }
+
+  #takeLate(reply: Reply): void {
+    const command = this.#late.get(reply.reply);
+    this.#late.delete(reply.reply);
+    if (command !== 'info' || !('result' in reply)) return;
+    const parsed = resultSchemas.info.safeParse(reply.result);
+    if (parsed.success) this.#learn(parsed.data as PeerInfo);
+  }
+
   #ended(end: ChannelEnd): void {
+    if (this.#end !== undefined) return;
     this.#end = end;
     for (const seq of [...this.#pending.keys()]) {
       this.#settle(seq)?.reject(this.#failure(`ended before it answered: ${end.reason}`, false));

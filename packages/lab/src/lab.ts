@@ -16,7 +16,7 @@ import { faultedGraph } from './faults/faulted-graph.ts';
 import { LabFaults } from './faults/lab-faults.ts';
 import type { LinksBack, RecoveryOptions } from './links/await-links.ts';
 import { LinkControl } from './links/link-control.ts';
-import { dialMissing, type Endpoint, type LinkSurvey, surveyLinks } from './links/wiring.ts';
+import { dialMissing, type Endpoint, type LinkedLab, type LinkSurvey, surveyLinks } from './links/wiring.ts';
 import { Receptions } from './messages/receptions.ts';
 import type { Plan } from './messages/send-and-judge.ts';
 import { type MessageFinding, type MessageOptions, sendMessage } from './messages/send-message.ts';
@@ -99,7 +99,11 @@ export class Lab implements AsyncDisposable {
   /** Has the topology's settings hold on every link, cuts lifted, and dials the links that are missing. @returns how many that were */
   async wire(): Promise<number> {
     await this.#links.reset();
-    return await dialMissing(this.topology, this.endpoints, undefined, this.#links.whyCut);
+    const lookAgain = async (): Promise<readonly Endpoint[]> => {
+      await this.#endpoints.refresh();
+      return this.endpoints;
+    };
+    return await dialMissing({ ...this.#linked, lookAgain });
   }
 
   /**
@@ -179,7 +183,7 @@ export class Lab implements AsyncDisposable {
     await this.#life.rejoin(this.peerIndex(peer));
   }
 
-  /** Looks at the lab as it is now, for what others did to it. @throws {LabError} `PEER_FAILED` */
+  /** Looks at the lab as it is now, for what others did to it. @throws {LabError} what the driver throws */
   async refresh(): Promise<void> {
     await this.#endpoints.refresh();
     await this.#links.look();
@@ -187,14 +191,25 @@ export class Lab implements AsyncDisposable {
 
   /** Compares the links that are with those that are drawn. */
   async links(): Promise<LinkSurvey> {
-    return await surveyLinks(this.topology, this.endpoints, this.#links.whyCut);
+    return await surveyLinks(this.#linked);
   }
 
   /** Waits until nothing is in flight. */
   async settled(options: SettleOptions = {}): Promise<SettleReport> {
     // A peer off the network takes nothing and gets nothing through: what goes to it is lost, not in flight.
     const isReached = ({ index }: PeerClient): boolean => this.peers[index]?.isolated !== true;
-    return await settle(this.#endpoints.clients.filter(isReached), options);
+    for (;;) {
+      try {
+        return await settle(this.#endpoints.clients.filter(isReached), options);
+      } catch (error) {
+        if (!(error instanceof LabError) || error.code !== 'PEER_SILENT') throw error;
+        // Another command may have paused it meanwhile: then it is away, and nothing is in flight for it.
+        await this.#endpoints.refresh();
+        const { peer } = error.details;
+        const isHanging = this.peers.some(({ name, state }) => name === peer && state === 'running');
+        if (isHanging) throw error;
+      }
+    }
   }
 
   /**
@@ -284,10 +299,8 @@ export class Lab implements AsyncDisposable {
     random: Random = new Random(this.topology.seed),
   ): CheckContext {
     return {
-      topology: this.topology,
+      ...this.#linked,
       graph: this.graph,
-      whyCut: this.#links.whyCut,
-      endpoints: this.endpoints,
       receptions: this.#receptions,
       settle: () => this.settled({ ...options.settle, signal: options.signal }),
       clock: this.clock,
@@ -295,12 +308,20 @@ export class Lab implements AsyncDisposable {
     };
   }
 
+  get #linked(): LinkedLab {
+    const { topology, endpoints } = this;
+    return { topology, endpoints, whyCut: this.#links.whyCut, presence: this.#endpoints.presence };
+  }
+
   #client(peer: number): PeerClient {
     const client = this.endpoints[peer]?.client;
     if (client !== undefined) return client;
     const name = this.topology.peers[peer]?.name ?? String(peer);
-    const advice = `lab up repairs the lab`;
-    throw new LabError('PEER_FAILED', `${name} of ${this.name} does not run`, { advice });
+    const why = this.#endpoints.presence.absence(peer) ?? 'is not there';
+    throw new LabError('PEER_FAILED', `${name} of ${this.name} ${why}`, {
+      advice: `lab up repairs the lab`,
+      details: { peer: name },
+    });
   }
 
   #letGo(): void {

@@ -99,8 +99,8 @@ export class Recording {
     this.#isEnded = true;
     for (const stop of this.#stops) stop();
     this.#recorder.end();
-    const alive = [...this.#clients.values()].filter(client => client.end === undefined && client.can('trace'));
-    await Promise.allSettled(alive.map(client => client.request({ command: 'trace', on: false })));
+    const traced = [...this.#clients.values()].filter(client => client.can('trace'));
+    await Promise.allSettled(traced.map(client => client.ask({ command: 'trace', on: false })));
   }
 
   #listenTo(client: PeerClient): void {
@@ -123,9 +123,9 @@ export class Recording {
   }
 
   #turnOn(client: PeerClient): void {
-    if (this.#isEnded || client.end !== undefined || !client.can('trace') || this.#traced.has(client)) return;
+    if (this.#isEnded || client.isAway || !client.can('trace') || this.#traced.has(client)) return;
     this.#traced.add(client);
-    this.#turnedOn.push(client.request({ command: 'trace', on: true }).catch(() => undefined));
+    this.#turnedOn.push(client.ask({ command: 'trace', on: true }).catch(() => undefined));
   }
 
   #stateIs(name: string, state: 'running' | 'paused' | 'stopped' | 'missing', isolated: boolean): void {
@@ -161,8 +161,8 @@ async function linksThatAreUp(lab: Lab): Promise<TraceHeader['linksUp']> {
   const told = await Promise.all(
     endpoints.map(async (end, i) => {
       if (end === undefined) return [];
-      const { links } = await end.client.request({ command: 'neighbours' });
-      return links.map(({ peer }) => [i, places.get(peer) ?? -1] as const);
+      const told = await end.client.ask({ command: 'neighbours' });
+      return (told?.links ?? []).map(({ peer }) => [i, places.get(peer) ?? -1] as const);
     }),
   );
   const pairs = new Set(told.flat().map(([a, b]) => `${a} ${b}`));

@@ -1,11 +1,10 @@
 /** What a check is: one claim that the lab proves, with what the graph says, what was seen, and why they differ. */
 
 import type { Capability } from '@peerlab/contract';
-import type { LabClock, PeerClient } from '@peerlab/driver';
+import { type LabClock, LabError, type PeerClient } from '@peerlab/driver';
 import { conclude, type Finding, type FindingFacts } from '@peerlab/finding';
 import { type Graph, hasOneWayLinks, type Random } from '@peerlab/graph';
-import type { Topology } from '@peerlab/topology';
-import type { Endpoint, WhyCut } from '../links/wiring.ts';
+import type { LinkedLab } from '../links/wiring.ts';
 import type { Receptions } from '../messages/receptions.ts';
 import type { SettleReport } from '../settling/settle.ts';
 
@@ -40,13 +39,9 @@ export function checkFinding(
 }
 
 /** What checks work on. */
-export interface CheckContext {
-  readonly topology: Topology;
+export interface CheckContext extends LinkedLab {
   /** The peers that run, and the links between them as the faults in force leave them. */
   readonly graph: Graph;
-  readonly whyCut: WhyCut;
-  /** In topology order; undefined where a peer does not run. */
-  readonly endpoints: readonly Endpoint[];
   readonly receptions: Receptions;
   readonly settle: () => Promise<SettleReport>;
   /** The lab's clock. */
@@ -74,11 +69,12 @@ export function unpredictable(context: CheckContext): string | undefined {
   return `own relaying rules of ${who}: the cost of a broadcast is counted, not predicted`;
 }
 
-/** The client of a peer that runs. */
-export function clientAt(context: CheckContext, peer: number): PeerClient {
-  const client = context.endpoints[peer]?.client;
-  if (client === undefined) throw new RangeError(`peer ${peer} does not run`);
-  return client;
+/** The client of a peer that something is sent by or to. @throws {LabError} `PEER_FAILED` when it is away by now */
+export function clientAt({ endpoints, topology, presence }: CheckContext, peer: number): PeerClient {
+  const client = endpoints[peer]?.client;
+  if (client !== undefined) return client;
+  const name = topology.peers[peer]?.name ?? String(peer);
+  throw new LabError('PEER_FAILED', `${name} ${presence.absence(peer) ?? 'is not there'}`, { details: { peer: name } });
 }
 
 /** The places of the peers that run and can do this. */

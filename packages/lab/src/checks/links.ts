@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Explanation } from '@peerlab/finding';
 import { unshapedNotes } from '../links/shaping.ts';
-import { type LinkFault, type LinkSurvey, surveyLinks } from '../links/wiring.ts';
+import { type LinkedLab, type LinkFault, type LinkSurvey, surveyLinks } from '../links/wiring.ts';
 import { type CheckContext, type CheckFinding, checkFinding, MAX_EXPLANATIONS, plural } from './check.ts';
 
 /**
@@ -44,10 +44,10 @@ export function linkExplanations(faults: readonly LinkFault[]): Explanation[] {
 }
 
 /** Asks again while a link stands differently at its two ends, as it may for a moment. */
-export async function surveyAtRest({ topology, endpoints, whyCut }: CheckContext): Promise<LinkSurvey> {
+export async function surveyAtRest(lab: LinkedLab): Promise<LinkSurvey> {
   const untilMs = performance.now() + HALF_OPEN_MS;
   for (;;) {
-    const survey = await surveyLinks(topology, endpoints, whyCut);
+    const survey = await surveyLinks(lab);
     const isChanging = survey.faults.some(({ fault }) => fault === 'half' || fault === 'sessions-differ');
     if (!isChanging || performance.now() > untilMs) return survey;
     await pause(PAUSE_MS);

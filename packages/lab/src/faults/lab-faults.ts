@@ -8,6 +8,7 @@ import { Lacking } from '@peerlab/driver';
 import type { Topology } from '@peerlab/topology';
 import { awaitLinks, type LinksBack, type RecoveryOptions } from '../links/await-links.ts';
 import type { LinkControl } from '../links/link-control.ts';
+import type { LinkedLab } from '../links/wiring.ts';
 import type { Endpoints } from '../peers/endpoints.ts';
 import type { PeerLife } from '../peers/peer-life.ts';
 import { type ActiveFault, activeFaults } from './active-faults.ts';
@@ -21,7 +22,7 @@ export interface FaultPorts {
   readonly topology: Topology;
   /** A peer's place. @throws {LabError} `NO_SUCH_PEER` */
   readonly placeOf: (name: string) => number;
-  readonly endpoints: Pick<Endpoints, 'all' | 'facts' | 'refresh'>;
+  readonly endpoints: Pick<Endpoints, 'all' | 'facts' | 'hold' | 'presence' | 'refresh'>;
   readonly life: PeerLife;
   readonly links: LinkControl;
   /** What a peer sends, shaped by the kernel; or why this lab cannot. */
@@ -92,7 +93,13 @@ export class LabFaults {
   /** Waits until every drawn link that no fault keeps down is up at both ends. @throws {LabError} `LINKS_MISSING`, `ABORTED` */
   async recovered(options: RecoveryOptions): Promise<LinksBack> {
     const { topology, endpoints, clock, links } = this.#ports;
-    return await awaitLinks({ topology, peers: endpoints, clock, whyCut: links.whyCut }, options);
+    const now = (): LinkedLab => ({
+      topology,
+      endpoints: endpoints.all,
+      whyCut: links.whyCut,
+      presence: endpoints.presence,
+    });
+    return await awaitLinks({ now, refresh: async () => await endpoints.refresh(), clock }, options);
   }
 
   /** Lifts what is set on a link beyond the topology's own, and waits until it is up. @throws {LabError} as {@link apply} and {@link recovered} */

@@ -1,8 +1,6 @@
 /** Waits until the links of a lab are back after a fault: by themselves, or dialled where that takes too long. */
 import { type LabClock, LabError } from '@peerlab/driver';
-import type { Topology } from '@peerlab/topology';
-import type { PeersNow } from './link-control.ts';
-import { dialMissing, type LinkFault, surveyLinks, type WhyCut } from './wiring.ts';
+import { dialMissing, type LinkedLab, type LinkFault, surveyLinks } from './wiring.ts';
 
 /** How long a wait for recovery may take. */
 export interface RecoveryOptions {
@@ -28,10 +26,11 @@ export interface LinksBack {
 
 /** What is waited for, and with what. */
 export interface AwaitedLinks {
-  readonly topology: Topology;
-  readonly peers: PeersNow;
+  /** The lab as it is now. */
+  readonly now: () => LinkedLab;
+  /** Looks at the peers anew. */
+  readonly refresh: () => Promise<void>;
   readonly clock: LabClock;
-  readonly whyCut: WhyCut;
 }
 
 const OWN_MS = 8000;
@@ -45,7 +44,7 @@ const MAX_LOOK_MS = 200;
  * @throws {LabError} `LINKS_MISSING` naming those that did not return; `ABORTED`
  */
 export async function awaitLinks(
-  { topology, peers, clock, whyCut }: AwaitedLinks,
+  { now, refresh, clock }: AwaitedLinks,
   { ownMs = OWN_MS, timeoutMs = TIMEOUT_MS, signal }: RecoveryOptions,
 ): Promise<LinksBack> {
   const startedAtMs = clock.nowMs();
@@ -53,14 +52,14 @@ export async function awaitLinks(
   let hasDialled = false;
   for (let looks = 0; ; looks++) {
     if (signal?.aborted) throw new LabError('ABORTED', 'cancelled while waiting for the links to return');
-    const { faults, up } = await surveyLinks(topology, peers.all, whyCut);
+    const { faults, up } = await surveyLinks(now());
     const missing = faults.filter(isMissing);
     const timeMs = clock.nowMs() - startedAtMs;
     if (missing.length === 0) return { links: up, dialled, timeMs };
     if (timeMs > timeoutMs) throw notBack(missing, timeoutMs);
     if (timeMs > ownMs && !hasDialled) {
       hasDialled = true;
-      dialled = await dialMissing(topology, peers.all, undefined, whyCut);
+      dialled = await dialMissing({ ...now(), lookAgain: async () => await refresh().then(() => now().endpoints) });
       continue;
     }
     await clock.until(clock.nowMs() + Math.min(MAX_LOOK_MS, LOOK_MS * 2 ** looks), signal).catch(() => undefined);

@@ -35,12 +35,8 @@ export async function tellShapes(
     endpoints.map(async (endpoint, peer) => {
       const own = links[peer] ?? [];
       if (own.length === 0 || endpoint === undefined) return;
-      try {
-        await endpoint.client.request({ command: 'shape', links: own });
-      } catch (error) {
-        // Of a peer that has ended, nothing is sent any more.
-        if (endpoint.client.end === undefined) throw error;
-      }
+      // Of a peer that has ended, nothing is sent any more.
+      await endpoint.client.ask({ command: 'shape', links: own });
     }),
   );
   return untold;
@@ -55,14 +51,9 @@ export async function askShapes(
   await Promise.all(
     endpoints.map(async (endpoint, from) => {
       if (endpoint?.client.can('shape') !== true || !isAsked(from)) return;
-      let links: readonly { readonly peer: string; readonly settings: LinkShape }[];
-      try {
-        ({ links } = await endpoint.client.request({ command: 'shape' }));
-      } catch (error) {
-        if (endpoint.client.end === undefined) throw error;
-        return;
-      }
-      const set = new Map(links.map(({ peer, settings }) => [places.get(peer), settings]));
+      const told = await endpoint.client.ask({ command: 'shape' });
+      if (told === undefined) return;
+      const set = new Map(told.links.map(({ peer, settings }) => [places.get(peer), settings]));
       for (const to of neighboursIn(topology, from)) state.found(direction(from, to), set.get(to));
     }),
   );

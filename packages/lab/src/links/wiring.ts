@@ -29,24 +29,41 @@ export type WhyCut = (a: number, b: number) => string | undefined;
 /** A peer with where it takes links; undefined where it does not run. */
 export type Endpoint = { readonly client: PeerClient; readonly address: string; readonly port: number } | undefined;
 
+/** What is known of the peers beside what they say themselves. */
+export interface Presence {
+  /** Why a peer is not there now, in a clause that follows its name: `is paused`; undefined where it is. */
+  readonly absence: (place: number) => string | undefined;
+  /** Whose a node id is, also of a peer that does not run; undefined for a stranger's. */
+  readonly placeOf: (nodeId: string, address: string) => number | undefined;
+}
+
+/** A lab whose links are looked at. */
+export interface LinkedLab {
+  readonly topology: Topology;
+  /** In topology order. */
+  readonly endpoints: readonly Endpoint[];
+  readonly whyCut: WhyCut;
+  readonly presence: Presence;
+}
+
+/** A lab whose links are made. */
+export interface DialledLab extends Pick<LinkedLab, 'topology' | 'endpoints' | 'whyCut'> {
+  /** Looks at the peers anew; gives them as they are then. */
+  readonly lookAgain: () => Promise<readonly Endpoint[]>;
+}
+
 /** Links that are dialled at once. @default 64: more than a small machine works on, fewer than a listen queue holds */
 const DIALS_AT_ONCE = 64;
 
 /**
- * Dials what is missing.
- * @param endpoints in topology order
+ * Dials what is missing. A link whose peer ends, is paused or is cut off meanwhile is none that should have been made.
  * @param only a peer that was started again: its links alone are dialled, and it dials them, since its neighbours may
  *   not have noticed yet that it was gone
- * @param whyCut links that it gives a reason for are left out
  * @returns how many links were dialled
  * @throws {LabError} `LINKS_MISSING` naming each link that could not be made
  */
-export async function dialMissing(
-  topology: Topology,
-  endpoints: readonly Endpoint[],
-  only?: number,
-  whyCut: WhyCut = () => undefined,
-): Promise<number> {
+export async function dialMissing(lab: DialledLab, only?: number): Promise<number> {
+  const { topology, endpoints, whyCut, lookAgain } = lab;
   const neighbours = await neighboursOf(endpoints);
   const missing = topology.links.filter(({ a, b }) => {
     if (whyCut(a, b) !== undefined || (only !== undefined && a !== only && b !== only)) return false;
@@ -56,91 +73,94 @@ export async function dialMissing(
       neighbours[x]?.some(({ peer }) => peer === y?.client.info.nodeId) ?? false;
     return !(isUp(a, to) && isUp(b, from));
   });
-  const failures: string[] = [];
+  const failures: { readonly a: number; readonly b: number; readonly text: string }[] = [];
   const queue = [...missing];
   const work = async (): Promise<void> => {
     for (let link = queue.shift(); link !== undefined; link = queue.shift()) {
       const [a, b] = link.b === only ? [link.b, link.a] : [link.a, link.b];
       const [from, to] = [endpoints[a], endpoints[b]];
-      if (from === undefined || to === undefined) continue;
+      if (from === undefined || to === undefined || from.client.isAway || to.client.isAway) continue;
       try {
-        await from.client.request({ command: 'connect', host: to.address, port: to.port });
+        await from.client.ask({ command: 'connect', host: to.address, port: to.port });
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        failures.push(`${from.client.name}-${to.client.name}: ${why}`);
+        failures.push({ a, b, text: `${from.client.name}-${to.client.name}: ${why}` });
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(DIALS_AT_ONCE, missing.length) }, work));
-  if (failures.length > 0) {
-    const shown = failures.slice(0, 5).join('; ');
-    const message = `${failures.length} of ${missing.length} links could not be made: ${shown}`;
-    throw new LabError('LINKS_MISSING', message, { details: { failures } });
+  if (failures.length === 0) return missing.length;
+  // A dial is refused a moment before the lab learns why.
+  const now = await lookAgain();
+  const isSame = (place: number): boolean =>
+    now[place] !== undefined && now[place]?.client === endpoints[place]?.client;
+  const real = failures.filter(({ a, b }) => isSame(a) && isSame(b) && whyCut(a, b) === undefined);
+  if (real.length > 0) {
+    const texts = real.map(({ text }) => text);
+    const message = `${texts.length} of ${missing.length} links could not be made: ${texts.slice(0, 5).join('; ')}`;
+    throw new LabError('LINKS_MISSING', message, { details: { failures: texts } });
   }
-  return missing.length;
+  return missing.length - failures.length;
 }
 
-/**
- * Compares the links that the peers report with those of the topology.
- * @param whyCut why a link that is missing cannot be there
- */
-export async function surveyLinks(
-  topology: Topology,
-  endpoints: readonly Endpoint[],
-  whyCut: WhyCut = () => undefined,
-): Promise<LinkSurvey> {
+/** Compares the links that the peers report with those of the topology. */
+export async function surveyLinks({ topology, endpoints, whyCut, presence }: LinkedLab): Promise<LinkSurvey> {
   const neighbours = await neighboursOf(endpoints);
   const names = topology.peers.map(({ name }) => name);
   const indexOf = new Map(
     endpoints.flatMap((end, i) => (end === undefined ? [] : [[end.client.info.nodeId, i] as const])),
   );
   const drawn = new Set(topology.links.map(({ a, b }) => pairKey(a, b)));
-  const ends = new Map<string, NeighbourInfo[]>();
+  const ends = new Map<string, { readonly at: number; readonly session: string }[]>();
   const faults: LinkFault[] = [];
   neighbours.forEach((links, i) => {
-    for (const link of links) {
-      const j = indexOf.get(link.peer);
+    for (const { peer, address, session } of links ?? []) {
+      const j = indexOf.get(peer) ?? presence.placeOf(peer, address);
       if (j === undefined) {
-        const detail = `${names[i]} has a link to ${link.peer} (${link.address}), which is not a peer of this lab`;
-        faults.push({ a: names[i] ?? '', b: link.peer, fault: 'not-drawn', detail });
+        const detail = `${names[i]} has a link to ${peer} (${address}), which is not a peer of this lab`;
+        faults.push({ a: names[i] ?? '', b: peer, fault: 'not-drawn', detail });
         continue;
       }
       const key = pairKey(i, j);
-      ends.set(key, [...(ends.get(key) ?? []), link]);
+      ends.set(key, [...(ends.get(key) ?? []), { at: i, session }]);
     }
   });
+  // A peer that ended while it was asked said nothing of its links.
+  const absence = (place: number): string | undefined =>
+    presence.absence(place) ?? (neighbours[place] === undefined ? 'does not answer' : undefined);
   let up = 0;
   for (const key of new Set([...drawn, ...ends.keys()])) {
-    const [i, j] = key.split('-').map(Number);
-    const [a, b] = [names[i ?? -1] ?? '', names[j ?? -1] ?? ''];
-    const sessions = (ends.get(key) ?? []).map(({ session }) => session);
-    if (!drawn.has(key))
+    const [i = -1, j = -1] = key.split('-').map(Number);
+    const [a, b] = [names[i] ?? '', names[j] ?? ''];
+    const [one, other, ...more] = ends.get(key) ?? [];
+    const away = [i, j].find(place => absence(place) !== undefined);
+    const cut = whyCut(i, j);
+    if (!drawn.has(key)) {
       faults.push({ a, b, fault: 'not-drawn', detail: `${a} and ${b} are linked, but the topology has no such link` });
-    else if (sessions.length === 0) {
-      const down = [i, j].find(end => endpoints[end ?? -1] === undefined);
-      const culprit = down === undefined ? undefined : names[down];
-      const cut = whyCut(i ?? -1, j ?? -1);
-      const why = cut ?? (culprit === undefined ? undefined : `${culprit} does not run`);
-      const detail = `${a} and ${b} are not linked${why === undefined ? '' : `: ${why}`}`;
+    } else if (away !== undefined || one === undefined) {
+      const name = away === undefined ? undefined : (names[away] ?? '');
+      const why = away === undefined ? cut : `${name} ${absence(away)}`;
+      // What is cut on purpose is nobody's fault.
+      const culprit = cut === undefined ? name : undefined;
+      const holder = one === undefined || away === undefined ? undefined : away === i ? b : a;
+      const what = holder === undefined ? `${a} and ${b} are not linked` : `${holder} still has its link to ${name}`;
+      const detail = `${what}${why === undefined ? '' : `: ${why}`}`;
       faults.push({ a, b, fault: cut === undefined ? 'missing' : 'cut', detail, culprit });
-    } else if (sessions.length === 1) {
-      const [has, lacks] = neighbours[i ?? -1]?.some(({ peer }) => indexOf.get(peer) === j) ? [a, b] : [b, a];
+    } else if (other === undefined) {
+      const [has, lacks] = one.at === i ? [a, b] : [b, a];
       faults.push({ a, b, fault: 'half', detail: `${has} has a link to ${lacks}, which does not have it` });
-    } else if (sessions[0] !== sessions[1] || sessions.length > 2) {
+    } else if (one.session !== other.session || more.length > 0) {
       faults.push({ a, b, fault: 'sessions-differ', detail: `${a} and ${b} do not hold the same link` });
     } else up++;
   }
   return { drawn: drawn.size, up, faults };
 }
 
-async function neighboursOf(endpoints: readonly Endpoint[]): Promise<readonly NeighbourInfo[][]> {
-  return await Promise.all(
-    endpoints.map(async end => {
-      if (end === undefined) return [];
-      const { links } = await end.client.request({ command: 'neighbours' });
-      return [...links];
-    }),
-  );
+/** The links of each peer, as it says; undefined where it is away, or went while it was asked. */
+async function neighboursOf(
+  endpoints: readonly Endpoint[],
+): Promise<readonly (readonly NeighbourInfo[] | undefined)[]> {
+  return await Promise.all(endpoints.map(async end => (await end?.client.ask({ command: 'neighbours' }))?.links));
 }
 
 function pairKey(a: number, b: number): string {

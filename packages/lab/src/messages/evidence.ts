@@ -51,9 +51,9 @@ export function placesOf(clients: readonly (PeerClient | undefined)[]): Readonly
 }
 
 async function historyOf(client: PeerClient | undefined, id: string): Promise<readonly TraceRecordEvent[] | undefined> {
-  if (client === undefined || client.end !== undefined || !client.can('history')) return undefined;
+  if (client === undefined || !client.can('history')) return undefined;
   try {
-    return (await client.request({ command: 'history', id })).records;
+    return (await client.ask({ command: 'history', id }))?.records;
   } catch {
     return undefined;
   }

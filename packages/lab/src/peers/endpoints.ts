@@ -1,7 +1,13 @@
-/** The control channels of a lab's peers: opened, waited ready, and opened anew where a peer was started again. */
+/**
+ * The control channels of a lab's peers: opened, and opened anew where a peer was started again. The world moves while it is
+ * looked at: a peer that ends, is paused or falls silent meanwhile is away, and no look fails by it. Who needs a peer asks
+ * for it by {@link Endpoints.answering}, and learns why it is not there.
+ */
 import type { PeerFacts, RunningLab } from '@peerlab/driver';
 import { LabError, PeerClient, untilAborted } from '@peerlab/driver';
-import type { Endpoint } from '../links/wiring.ts';
+import type { Endpoint, Presence } from '../links/wiring.ts';
+import { NodeIds } from './node-ids.ts';
+import { untilAnswered } from './until-answered.ts';
 
 /** How long peers may take. */
 export interface ReplyBounds {
@@ -15,6 +21,12 @@ export interface ReplyBounds {
 export interface AttachOptions extends ReplyBounds {
   /** The peers were started just now: every one must run. */
   readonly isNew: boolean;
+  /**
+   * False: no channel is opened until something needs the peers. For what is done to single peers by the driver alone, which
+   * no other peer may hold up.
+   * @default true
+   */
+  readonly opens?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,8 +43,12 @@ export class Endpoints {
   readonly #running: RunningLab;
   readonly #bounds: ReplyBounds;
   readonly #open: Map<number, PeerClient> = new Map();
+  /** Why a channel could not be opened, of peers that the driver says run. */
+  readonly #troubles: Map<number, LabError> = new Map();
+  readonly #ids: NodeIds = new NodeIds();
   readonly #onOpened: Set<(client: PeerClient) => void> = new Set();
   #facts: readonly PeerFacts[];
+  #isHeld = false;
   #looking: Promise<void> = Promise.resolve();
 
   private constructor(running: RunningLab, bounds: ReplyBounds) {
@@ -42,18 +58,18 @@ export class Endpoints {
   }
 
   /**
-   * Opens the channel of every peer that runs, and waits until each is ready.
-   * @throws {LabError} `PEER_FAILED` naming the first peer that did not get ready; `ABORTED`
+   * Opens the channel of every peer that runs. Of a new lab it waits until each is ready; of another, until each has
+   * answered or the others have for a while.
+   * @throws {LabError} `PEER_FAILED` naming the first peer of a new lab that did not get ready; `ABORTED`
    */
-  static async open(running: RunningLab, { isNew, signal, ...bounds }: AttachOptions): Promise<Endpoints> {
+  static async open(
+    running: RunningLab,
+    { isNew, opens = true, signal, ...bounds }: AttachOptions,
+  ): Promise<Endpoints> {
     const endpoints = new Endpoints(running, bounds);
-    const openOne = async (peer: PeerFacts): Promise<void> => {
-      if (peer.state === 'running') await endpoints.#openOne(peer.index);
-      // A lab that is repaired keeps its paused peers.
-      else if (isNew && peer.state !== 'paused') throw await notRunning(running, peer);
-    };
     try {
-      await untilAborted(Promise.all(running.peers.map(openOne)), signal);
+      if (isNew) await untilAborted(endpoints.#openNew(), signal);
+      else if (opens) await untilAborted(endpoints.hold(), signal);
       return endpoints;
     } catch (error) {
       endpoints.close();
@@ -61,12 +77,11 @@ export class Endpoints {
     }
   }
 
-  /** In topology order; undefined where a peer does not run, is paused, or has ended meanwhile. */
+  /** In topology order; undefined where a peer does not run, is paused, does not answer, or has ended meanwhile. */
   get all(): readonly Endpoint[] {
-    return this.#facts.map(({ index, state, address, port }) => {
-      const client = this.#open.get(index);
-      const isThere = client !== undefined && client.end === undefined && state !== 'paused';
-      return isThere ? { client, address, port } : undefined;
+    return this.#facts.map(({ index, address, port }) => {
+      const client = this.#there(index);
+      return client === undefined ? undefined : { client, address, port };
     });
   }
 
@@ -75,9 +90,12 @@ export class Endpoints {
     return this.#facts;
   }
 
-  /** Every channel that was opened, of peers that have ended meanwhile as well; not those of paused ones. */
+  /** Every channel that was opened, of peers that have ended meanwhile as well; not those of paused and silent ones. */
   get clients(): PeerClient[] {
-    return this.#facts.flatMap(({ index, state }) => (state === 'paused' ? [] : (this.#open.get(index) ?? [])));
+    return this.#facts.flatMap(({ index }) => {
+      const client = this.#open.get(index);
+      return client?.isReady && (client.end !== undefined || !client.isAway) ? [client] : [];
+    });
   }
 
   /** Calls the listener with every channel that is open, and with every one that is opened from now on. @returns a function that stops it */
@@ -87,9 +105,16 @@ export class Endpoints {
     return () => this.#onOpened.delete(listener);
   }
 
+  /** Looks at the peers as they are now, and from now on keeps the channel of every one that runs. @throws {LabError} what the driver throws */
+  async hold(): Promise<void> {
+    this.#isHeld = true;
+    await this.refresh();
+  }
+
   /**
-   * Looks at the peers as they are now: channels of peers that have ended go, those of peers that run again are opened.
-   * @throws {LabError} `PEER_FAILED` naming a peer that did not get ready
+   * Looks at the peers as they are now: channels of peers that have ended go, those of peers that run again are opened, where
+   * they are held at all. A peer that cannot be reached is away.
+   * @throws {LabError} what the driver throws
    */
   async refresh(): Promise<void> {
     // One after the other: two at once would both open the channel of a peer that runs again.
@@ -98,39 +123,41 @@ export class Endpoints {
     await turn;
   }
 
-  async #look(): Promise<void> {
-    const before = this.#facts;
-    this.#facts = await this.#running.survey();
-    await Promise.all(
-      this.#facts.map(async ({ index, state, containerId, processId }) => {
-        const client = this.#open.get(index);
-        const known = before[index];
-        const isAnother = known?.containerId !== containerId || known?.processId !== processId;
-        if (state === 'stopped' || state === 'missing') this.#drop(index);
-        else if (state === 'running' && (client === undefined || client.end !== undefined || isAnother)) {
-          await this.reopen(index);
-        }
-      }),
-    );
+  /**
+   * The client of a peer that something is to be done with, once it is ready.
+   * @throws {LabError} `PEER_FAILED`, `PEER_SILENT`: why it is not there
+   */
+  async answering(index: number): Promise<PeerClient> {
+    const client = this.#open.get(index);
+    if (client === undefined) throw this.#troubles.get(index) ?? this.#notThere(index);
+    const { readyTimeoutMs: timeoutMs = READY_TIMEOUT_MS } = this.#bounds;
+    await client.ready({ isNew: true, timeoutMs });
+    return client;
   }
 
-  /** Opens the channel of a peer anew, and waits until it is ready. @throws {LabError} `PEER_FAILED` */
-  async reopen(index: number): Promise<void> {
-    this.#drop(index);
-    await this.#openOne(index);
+  /** What is known of the peers beside what they say themselves. */
+  readonly presence: Presence = {
+    absence: place => this.#absence(place),
+    placeOf: (nodeId, address) =>
+      this.#ids.placeOf(nodeId, address, this.#facts, place => this.#there(place) !== undefined),
+  };
+
+  #absence(index: number): string | undefined {
+    const { state, isolated } = this.#facts[index] ?? { state: 'missing' };
+    if (state === 'paused') return 'is paused';
+    const client = this.#open.get(index);
+    if (state !== 'running' || client?.end !== undefined) return 'does not run';
+    if (client?.silentMs !== undefined) return silenceText(client.silentMs);
+    if (isolated === true) return 'is disconnected from the network';
+    return this.#there(index) === undefined ? 'cannot be reached' : undefined;
   }
 
   /** Lets go of the channel of a peer that is ending, once it has told how. */
   async ended(index: number): Promise<void> {
     const client = this.#open.get(index);
     if (client === undefined) return;
-    let bound: NodeJS.Timeout | undefined;
-    const late = new Promise<void>(resolve => {
-      bound = setTimeout(resolve, LAST_LINES_MS);
-    });
-    await Promise.race([client.ended, late]);
-    clearTimeout(bound);
-    this.#drop(index);
+    await told(client);
+    this.#drop(index, client);
   }
 
   /** Lets go of every channel. */
@@ -138,20 +165,107 @@ export class Endpoints {
     for (const client of this.#open.values()) client.close();
   }
 
-  #drop(index: number): void {
-    this.#open.get(index)?.close();
-    this.#open.delete(index);
+  #there(index: number): PeerClient | undefined {
+    const client = this.#open.get(index);
+    return client?.isReady && !client.isAway ? client : undefined;
   }
 
-  async #openOne(index: number): Promise<void> {
-    const name = this.#facts[index]?.name ?? String(index);
-    const { readyTimeoutMs: timeoutMs = READY_TIMEOUT_MS, replyTimeoutMs } = this.#bounds;
-    const client = new PeerClient(await this.#running.channel(index), name, index, replyTimeoutMs);
-    this.#open.set(index, client);
-    for (const listener of this.#onOpened) listener(client);
-    // It may have said `ready` before anybody listened.
-    await client.ready({ isNew: false, timeoutMs });
+  async #openNew(): Promise<void> {
+    this.#isHeld = true;
+    const { readyTimeoutMs: timeoutMs = READY_TIMEOUT_MS } = this.#bounds;
+    await Promise.all(
+      this.#facts.map(async peer => {
+        // A lab that is repaired keeps its paused peers.
+        if (peer.state === 'paused') return;
+        if (peer.state !== 'running') throw await notRunning(this.#running, peer);
+        // It may have said `ready` before anybody listened.
+        await (await this.#openOne(peer)).ready({ isNew: false, timeoutMs });
+      }),
+    );
   }
+
+  async #look(): Promise<void> {
+    const before = this.#facts;
+    this.#facts = await this.#running.survey();
+    const opened = await Promise.all(
+      this.#facts.map(async peer => {
+        const { index, state, containerId, processId } = peer;
+        const client = this.#open.get(index);
+        client?.setPaused(state === 'paused');
+        const known = before[index];
+        const isAnother = known?.containerId !== containerId || known?.processId !== processId;
+        if (client !== undefined && (state === 'stopped' || state === 'missing')) this.#release(index, client);
+        else if (state === 'running' && (client === undefined || client.end !== undefined || isAnother)) {
+          return await this.#openAgain(peer);
+        }
+        return undefined;
+      }),
+    );
+    await untilAnswered(opened.filter(client => client !== undefined));
+  }
+
+  /** Opens the channel of a peer anew. What ended just now, or cannot be asked, is away: why is kept for who needs it. */
+  async #openAgain(peer: PeerFacts): Promise<PeerClient | undefined> {
+    const { index } = peer;
+    this.#drop(index, this.#open.get(index));
+    if (!this.#isHeld) return undefined;
+    try {
+      const client = await this.#openOne(peer);
+      const { readyTimeoutMs: timeoutMs = READY_TIMEOUT_MS } = this.#bounds;
+      // Whoever needs it asks for it, and is told then.
+      client.ready({ isNew: false, timeoutMs }).catch(() => undefined);
+      return client;
+    } catch (error) {
+      if (!(error instanceof LabError && error.code === 'PEER_FAILED')) throw error;
+      this.#troubles.set(index, error);
+      return undefined;
+    }
+  }
+
+  async #openOne({ index, name }: PeerFacts): Promise<PeerClient> {
+    const channel = await this.#running.channel(index);
+    const client = new PeerClient(channel, name, index, this.#bounds.replyTimeoutMs);
+    this.#troubles.delete(index);
+    this.#open.set(index, client);
+    void client.introduced().then(() => {
+      if (client.isReady) this.#ids.learn(index, client.info.nodeId);
+    });
+    for (const listener of this.#onOpened) listener(client);
+    return client;
+  }
+
+  /** Of a peer that has ended: it may still tell how. */
+  #release(index: number, client: PeerClient): void {
+    this.#open.delete(index);
+    void told(client).then(() => client.close());
+  }
+
+  #drop(index: number, client: PeerClient | undefined): void {
+    client?.close();
+    if (this.#open.get(index) === client) this.#open.delete(index);
+  }
+
+  #notThere(index: number): LabError {
+    const name = this.#facts[index]?.name ?? String(index);
+    return new LabError('PEER_FAILED', `${name} ${this.#absence(index) ?? 'is not there'}`, {
+      details: { peer: name },
+    });
+  }
+}
+
+/** `has not answered for 12 s`. */
+export function silenceText(silentMs: number): string {
+  return `has not answered for ${Math.max(1, Math.round(silentMs / 1000))} s`;
+}
+
+/** Resolves once a peer that is ending has told how, or is late. */
+async function told(client: PeerClient): Promise<void> {
+  let bound: NodeJS.Timeout | undefined;
+  const late = new Promise<void>(resolve => {
+    bound = setTimeout(resolve, LAST_LINES_MS);
+  });
+  await Promise.race([client.ended, late]);
+  clearTimeout(bound);
 }
 
 async function notRunning(running: RunningLab, { index, name, state }: PeerFacts): Promise<LabError> {

@@ -3,7 +3,7 @@ import type { RunningLab } from '@peerlab/driver';
 import { LabError, requireCapability } from '@peerlab/driver';
 import type { Topology } from '@peerlab/topology';
 import type { LinkControl } from '../links/link-control.ts';
-import { dialMissing } from '../links/wiring.ts';
+import { type DialledLab, dialMissing, type Endpoint } from '../links/wiring.ts';
 import type { Endpoints } from './endpoints.ts';
 
 /** What peers are operated with. */
@@ -39,12 +39,13 @@ export class PeerLife {
    * @throws {LabError} as `RunningLab.start`; `PEER_FAILED` when it does not get ready; `LINKS_MISSING`
    */
   async start(peer: number): Promise<void> {
-    const { running, topology, endpoints, links } = this.#parts;
+    const { running, endpoints, links } = this.#parts;
     await links.bringBack(peer, async () => {
       await running.start(peer);
-      await endpoints.refresh();
+      await endpoints.hold();
+      await endpoints.answering(peer);
     });
-    await dialMissing(topology, endpoints.all, peer, links.whyCut);
+    await dialMissing(this.#dialled, peer);
   }
 
   /** Has a peer leave, where it runs, and starts it again. @throws {LabError} as {@link stop} and {@link start} */
@@ -68,8 +69,8 @@ export class PeerLife {
     const { running, endpoints, links } = this.#parts;
     await links.bringBack(peer, async () => {
       await requireCapability(running, 'pause').unpause(peer);
-      await endpoints.refresh();
-      await endpoints.all[peer]?.client.request({ command: 'info' });
+      await endpoints.hold();
+      await (await endpoints.answering(peer)).request({ command: 'info' });
     });
   }
 
@@ -83,6 +84,15 @@ export class PeerLife {
   async rejoin(peer: number): Promise<void> {
     await requireCapability(this.#parts.running, 'isolate').rejoin(peer);
     await this.#parts.endpoints.refresh();
+  }
+
+  get #dialled(): DialledLab {
+    const { topology, endpoints, links } = this.#parts;
+    const lookAgain = async (): Promise<readonly Endpoint[]> => {
+      await endpoints.refresh();
+      return endpoints.all;
+    };
+    return { topology, endpoints: endpoints.all, whyCut: links.whyCut, lookAgain };
   }
 
   async #ended(peer: number): Promise<void> {

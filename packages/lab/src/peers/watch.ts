@@ -20,9 +20,6 @@ export interface WatchOptions {
 /** Events that wait for who watches, at most. @default 100000: some 50 MB; a flood of a hundred peers, traced, fits */
 const MAX_WAITING = 100_000;
 
-/** How long a peer that was started may take to tell what it can, in milliseconds: as long as it may take to be ready. */
-const READY_TIMEOUT_MS = 30_000;
-
 /** Calls a listener with every channel that is open and every one that is opened later; returns what stops it. */
 export type OnOpened = (listener: (client: PeerClient) => void) => () => void;
 
@@ -40,14 +37,10 @@ export async function* watchPeers(
   let wake = (): void => undefined;
   const watched = new Map<PeerClient, () => void>();
   const turnOn = async (client: PeerClient): Promise<void> => {
-    if (!trace || client.end !== undefined) return;
-    try {
-      // The opener of the channel asks for the peer's capabilities.
-      await client.ready({ isNew: true, timeoutMs: READY_TIMEOUT_MS });
-      if (client.can('trace')) await client.request({ command: 'trace', on: true });
-    } catch (error) {
-      if (client.end === undefined) throw error;
-    }
+    if (!trace) return;
+    // The opener of the channel asks for the peer's capabilities. One that hangs may go on later.
+    await client.introduced();
+    if (client.isReady && client.can('trace')) await client.ask({ command: 'trace', on: true });
   };
   const begun: Promise<void>[] = [];
   const stopOpening = onOpened(client => {
@@ -59,7 +52,7 @@ export async function* watchPeers(
     });
     watched.set(client, stop);
     const turned = turnOn(client);
-    begun.push(turned);
+    if (client.isReady) begun.push(turned);
     // Of one that is opened later nobody waits for it.
     turned.catch(() => undefined);
     void client.ended.then(() => {
@@ -90,7 +83,7 @@ export async function* watchPeers(
     signal.removeEventListener('abort', onAbort);
     stopOpening();
     for (const stop of watched.values()) stop();
-    const traced = [...watched.keys()].filter(client => trace && client.end === undefined && client.can('trace'));
-    await Promise.allSettled(traced.map(client => client.request({ command: 'trace', on: false })));
+    const traced = [...watched.keys()].filter(client => trace && client.can('trace'));
+    await Promise.allSettled(traced.map(client => client.ask({ command: 'trace', on: false })));
   }
 }

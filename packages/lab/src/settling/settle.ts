@@ -89,19 +89,15 @@ export async function settle(clients: readonly PeerClient[], options: SettleOpti
 }
 
 function isWithoutCounters(client: PeerClient): boolean {
-  return client.end === undefined && !client.can('counters');
+  return !client.isAway && !client.can('counters');
 }
 
 async function read(client: PeerClient): Promise<PeerReading> {
   const { nodeId } = client.info;
   if (!client.can('counters')) return { nodeId, sessions: undefined };
-  try {
-    const { sessions } = await client.request({ command: 'counters' });
-    return { nodeId, sessions };
-  } catch (error) {
-    if (client.end === undefined) throw error;
-    return { nodeId, sessions: undefined };
-  }
+  const told = await client.ask({ command: 'counters' });
+  if (told === undefined && client.silentMs !== undefined) throw client.silence();
+  return { nodeId, sessions: told?.sessions };
 }
 
 function notSettled(why: string, unsettled: readonly Unsettled[], clients: readonly PeerClient[]): LabError {
