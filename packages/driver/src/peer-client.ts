@@ -60,7 +60,7 @@ export class PeerClient {
   readonly #channel: PeerChannel;
   readonly #replyTimeoutMs: number;
   readonly #pending: Map<string, Pending> = new Map();
-  /** Commands that were given up: a peer that goes on answers them late, and is heard again by that. */
+  /** Commands past their timeout: a peer that goes on answers them late, and is heard again by that. */
   readonly #late: Map<string, CommandName> = new Map();
   /** What breaks off the looks that are under way, each at this peer. */
   readonly #looks: Set<() => void> = new Set();
@@ -104,7 +104,7 @@ export class PeerClient {
     return this.#info !== undefined;
   }
 
-  /** How long the peer has not answered, in milliseconds, once a command was given up; undefined while it answers. */
+  /** How long the peer has not answered, in milliseconds, once a command timed out; undefined while it answers. */
   get silentMs(): number | undefined {
     return this.#silentSinceMs === undefined ? undefined : performance.now() - this.#silentSinceMs;
   }

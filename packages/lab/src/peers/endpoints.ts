@@ -1,7 +1,7 @@
 /**
  * The control channels of a lab's peers: opened, and opened anew where a peer was started again. The world moves while it is
- * looked at: a peer that ends, is paused or falls silent meanwhile is away, and no look fails by it. Who needs a peer asks
- * for it by {@link Endpoints.answering}, and learns why it is not there.
+ * looked at: a peer that ends, is paused or falls silent meanwhile is away, and no look fails by it. Code that
+ * needs a peer calls {@link Endpoints.answering}, which says why it is not there.
  */
 import type { PeerFacts, RunningLab } from '@peerlab/driver';
 import { LabError, PeerClient, untilAborted } from '@peerlab/driver';
@@ -212,7 +212,7 @@ export class Endpoints {
     try {
       const client = await this.#openOne(peer);
       const { readyTimeoutMs: timeoutMs = READY_TIMEOUT_MS } = this.#bounds;
-      // Whoever needs it asks for it, and is told then.
+      // The code that needs it calls answering(), which fails then.
       client.ready({ isNew: false, timeoutMs }).catch(() => undefined);
       return client;
     } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * Whose a node id is, also of a peer that cannot be asked now: a neighbour may hold its link to it. A peer may use an id of its
- * own, which another process has never heard: then the address tells.
+ * Whose a node id is, also of a peer that cannot be asked now: a neighbour may hold its link to it. A peer may use
+ * another id than the planned one, which another process has never heard: then the address tells.
  */
 import type { PeerFacts } from '@peerlab/driver';
 
