@@ -4,15 +4,9 @@
 import type { Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Dockerode from 'dockerode';
-import {
-  type EngineAddress,
-  EngineAddressError,
-  engineName,
-  findEngineAddress,
-  type Surroundings,
-  theseSurroundings,
-} from './engine-address.ts';
+import { type EngineAddress, EngineAddressError, engineName, findEngineAddress } from './engine-address.ts';
 import { sshAgent } from './ssh-agent.ts';
+import { type Surroundings, theseSurroundings } from './surroundings.ts';
 
 /** A client, and where it leads to. */
 export interface EngineConnection {
@@ -21,6 +15,8 @@ export interface EngineConnection {
   readonly where: string;
   /** True when the engine's host shares this machine's routing table, as far as one can tell from the address. */
   readonly local: boolean;
+  /** The path of its socket, where it has one on this machine. */
+  readonly socketPath?: string;
 }
 
 /** What dockerode takes: its types leave the agent out, and do not let `host` be undefined. */
@@ -41,10 +37,12 @@ export interface ClientOptions {
  */
 export function connectEngine(around: Surroundings = theseSurroundings()): EngineConnection {
   const address = findEngineAddress(around);
+  const options = clientOptions(address);
   return {
-    docker: new Dockerode(clientOptions(address) as Dockerode.DockerOptions),
+    docker: new Dockerode(options as Dockerode.DockerOptions),
     where: engineName(address),
     local: isLocal(address.host),
+    ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }),
   };
 }
 
@@ -72,10 +70,12 @@ export function clientOptions(address: EngineAddress): ClientOptions {
   const { tls } = address;
   const secure = tls !== undefined || scheme === 'https';
   const port = url.port === '' ? (secure ? 2376 : 2375) : Number(url.port);
-  if (!secure) return { protocol: 'http', host: url.hostname, port };
+  // Sockets take the address of an IPv6 host without its brackets.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (!secure) return { protocol: 'http', host, port };
   const { verify = true, ...material } = tls ?? {};
   const agent = new HttpsAgent({ ...material, rejectUnauthorized: verify, keepAlive: true });
-  return { protocol: 'https', host: url.hostname, port, agent, ...material };
+  return { protocol: 'https', host, port, agent, ...material };
 }
 
 function socketOptions(socketPath: string): ClientOptions {
@@ -84,9 +84,14 @@ function socketOptions(socketPath: string): ClientOptions {
 
 function parseUrl(address: EngineAddress): URL {
   try {
-    return new URL(address.host.replace(/^tcp:/, 'http:').replace(/^ssh:/, 'http:'));
+    // `tcp://:2375` is a port of this machine.
+    return new URL(address.host.replace(/^(tcp|ssh):/, 'http:').replace(/^(https?:\/\/)(?=:)/, '$1localhost'));
   } catch (cause) {
-    throw new EngineAddressError(`${address.source} names ${address.host}, which is not an address`, { cause });
+    throw new EngineAddressError(
+      `${address.source} names ${address.host}, which is not an address`,
+      'an address is such as unix:///var/run/docker.sock, tcp://host:2375 or ssh://user@host',
+      cause,
+    );
   }
 }
 

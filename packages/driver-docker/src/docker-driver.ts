@@ -7,26 +7,18 @@ import { LabError } from '@peerlab/driver';
 import type { EngineConnection } from './connect.ts';
 import { diagnose } from './diagnose.ts';
 import { createEngine, type Engine } from './engine.ts';
-import {
-  EngineAddressError,
-  engineName,
-  findEngineAddress,
-  missingSocket,
-  theseSurroundings,
-} from './engine-address.ts';
+import { EngineAddressError, engineName, findEngineAddress, isEngineAbsent, missingSocket } from './engine-address.ts';
 import { engineVersion } from './engine-facts.ts';
 import { findLab, listLabs } from './find.ts';
 import { findLeftovers, removeLeftover } from './leftovers.ts';
 import { type DockerDriverOptions, type DockerSettings, withDefaults } from './options.ts';
+import { theseSurroundings } from './surroundings.ts';
 import { raiseLab } from './up.ts';
 
 /** Makes the driver. Nothing is asked of the engine before the first call. */
 export function createDockerDriver(options: DockerDriverOptions): Driver {
   return new DockerDriver(withDefaults(options), options.docker);
 }
-
-/** What to do without an engine. */
-const NO_ENGINE = 'start an engine (on a bare Debian machine: scripts/docker-engine.sh), or use --driver local';
 
 class DockerDriver implements Driver {
   readonly name = 'docker';
@@ -45,7 +37,7 @@ class DockerDriver implements Driver {
       const version = await engineVersion(engine, this.#settings.probeTimeoutMs);
       return { available: true, reason: `Docker ${version} answers at ${engine.where}` };
     } catch (error) {
-      return { available: false, reason: oneClause(error), advice: NO_ENGINE };
+      return { available: false, reason: oneClause(error), ...whatToDo(error) };
     }
   }
 
@@ -85,25 +77,34 @@ class DockerDriver implements Driver {
       const around = theseSurroundings();
       const address = findEngineAddress(around);
       const missing = missingSocket(address, around);
-      if (missing !== undefined) throw noEngine(engineName(address), missing);
+      if (missing !== undefined) throw noEngine(engineName(address), missing, isEngineAbsent(address, around));
       const { connectEngine } = await import('./connect.ts');
       return connectEngine(around);
     } catch (error) {
       if (!(error instanceof EngineAddressError)) throw error;
       throw new LabError('ENGINE_UNREACHABLE', error.message, {
-        advice: 'correct DOCKER_HOST, DOCKER_CONTEXT or the current Docker context (docker context ls)',
+        advice: error.advice,
         cause: error,
       });
     }
   }
 }
 
-function noEngine(where: string, socket: string): LabError {
+/** @param isAbsent none was ever installed here, as far as one can see */
+function noEngine(where: string, socket: string, isAbsent: boolean): LabError {
   return new LabError('ENGINE_UNREACHABLE', `the Docker engine at ${where} does not answer: there is no ${socket}`, {
-    advice: 'start the engine, or point DOCKER_HOST or the Docker context at one that runs',
-    details: { engine: where },
+    advice: isAbsent
+      ? 'install an engine (on a bare Debian machine: scripts/docker-engine.sh)'
+      : 'start the engine, or point DOCKER_HOST or the Docker context at one that runs',
+    details: { engine: where, isAbsent },
     definite: true,
   });
+}
+
+/** The advice of what went wrong, and whether the engine may have labs nevertheless. */
+function whatToDo(error: unknown): Pick<Probe, 'advice' | 'isAbsent'> {
+  const { advice = 'check the engine', details = {} } = error instanceof LabError ? error : {};
+  return { advice: `${advice}, or use --driver local`, ...(details.isAbsent === true ? { isAbsent: true } : {}) };
 }
 
 function oneClause(error: unknown): string {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { clientOptions } from './connect.ts';
-import { EngineAddressError, findEngineAddress, missingSocket, type Surroundings } from './engine-address.ts';
+import { EngineAddressError, engineName, findEngineAddress, isEngineAbsent, missingSocket } from './engine-address.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Surroundings with these variables and files. */
 function around(
@@ -11,6 +12,7 @@ function around(
 ): Surroundings {
   const text = (path: string): string | undefined => {
     const file = files[path];
+    if (file instanceof Error) throw file;
     return file === undefined || typeof file === 'string' ? file : JSON.stringify(file);
   };
   return { env, home: '/home/u', platform, readFile: text, exists: path => path in files };
@@ -90,9 +92,103 @@ describe('where the engine is', () => {
     expect(() => findEngineAddress(around({ DOCKER_CONTEXT: 'gone' }))).toThrow(/context "gone" does not exist/);
   });
 
-  test('a configuration that is no JSON is named', () => {
-    const broken = around({}, { '/home/u/.docker/config.json': '{' });
-    expect(() => findEngineAddress(broken)).toThrow(/config\.json is not JSON/);
+  test.each([
+    ['is cut off', '{"currentContext"', 'is not JSON'],
+    ['begins with a byte order mark', '\uFEFF{"currentContext":"x"}', 'begins with a byte order mark'],
+    ['names a context by a number', '{"currentContext":5}', 'is no text'],
+    [
+      'this user may not read',
+      Object.assign(new Error('EACCES'), { code: 'EACCES' }),
+      'cannot be read: permission denied',
+    ],
+    ['is a folder', Object.assign(new Error('EISDIR'), { code: 'EISDIR' }), 'cannot be read: EISDIR'],
+  ])('a configuration that %s is ignored, as the docker command does, and that is told', (_, file, why) => {
+    const address = findEngineAddress(around({}, { '/home/u/.docker/config.json': file }));
+    expect(address).toMatchObject({ host: 'unix:///var/run/docker.sock', source: 'default socket' });
+    expect(address.ignored).toContain('/home/u/.docker/config.json');
+    expect(address.ignored).toContain(why);
+    expect(engineName(address)).toBe(`unix:///var/run/docker.sock (${address.ignored})`);
+  });
+
+  test.each([
+    ['is empty', ''],
+    ['has no context', '{"auths":{}}'],
+    ['has an empty context', '{"currentContext":""}'],
+    ['names the default context', '{"currentContext":"default"}'],
+  ])('a configuration that %s leads to the default socket', (_, text) => {
+    const address = findEngineAddress(around({}, { '/home/u/.docker/config.json': text }));
+    expect(address).toEqual({ host: 'unix:///var/run/docker.sock', source: 'default socket' });
+  });
+
+  test.each([
+    ['something after its end', '{"currentContext":"a"} more'],
+    ['names in other letters', '{"CURRENTCONTEXT":"a"}'],
+  ])('a configuration with %s is read as the docker command reads it', (_, text) => {
+    const files = { '/home/u/.docker/config.json': text, [meta('a')]: endpoint('unix:///a.sock') };
+    expect(findEngineAddress(around({}, files)).host).toBe('unix:///a.sock');
+  });
+
+  test('a context that cannot be read is named, with the file', () => {
+    const denied = Object.assign(new Error('EACCES'), { code: 'EACCES' });
+    const context = around({ DOCKER_CONTEXT: 'a' }, { [meta('a')]: denied });
+    expect(() => findEngineAddress(context)).toThrow(`${meta('a')} cannot be read: permission denied`);
+    const key = around({ DOCKER_HOST: 'tcp://h', DOCKER_TLS_VERIFY: '1' }, { '/home/u/.docker/key.pem': denied });
+    expect(() => findEngineAddress(key)).toThrow('/home/u/.docker/key.pem cannot be read: permission denied');
+  });
+
+  test.each(['/var/run/docker.sock', 'unix:/var/run/docker.sock'])(
+    'DOCKER_HOST=%s is a path, with what to set',
+    host => {
+      let error: unknown;
+      try {
+        findEngineAddress(around({ DOCKER_HOST: host }));
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error).toBeInstanceOf(EngineAddressError);
+      expect(error).toMatchObject({ advice: 'set DOCKER_HOST=unix:///var/run/docker.sock' });
+    },
+  );
+
+  test.each([
+    [' unix:///h.sock ', { host: 'unix:///h.sock', source: 'DOCKER_HOST' }],
+    ['  ', { host: 'unix:///var/run/docker.sock', source: 'default socket' }],
+    ['tcp://', { host: 'tcp://localhost', source: 'DOCKER_HOST' }],
+  ])('DOCKER_HOST=%j is read as the docker command reads it', (host, address) => {
+    expect(findEngineAddress(around({ DOCKER_HOST: host }))).toEqual(address);
+  });
+
+  test.each([
+    ['tcp://[::1]:2375', '::1', 2375],
+    ['tcp://:2375', 'localhost', 2375],
+    [':2375', 'localhost', 2375],
+    ['tcp://', 'localhost', 2375],
+  ])('DOCKER_HOST=%s leads to %s', (host, name, port) => {
+    const options = clientOptions(findEngineAddress(around({ DOCKER_HOST: host })));
+    expect(options).toMatchObject({ protocol: 'http', host: name, port });
+  });
+
+  test('a user without a home has the default socket, or the context of DOCKER_CONFIG', () => {
+    const homeless = { ...around({}, { '.docker/config.json': { currentContext: 'x' } }), home: '' };
+    expect(findEngineAddress(homeless)).toEqual({ host: 'unix:///var/run/docker.sock', source: 'default socket' });
+    expect(() => findEngineAddress({ ...homeless, env: { DOCKER_CONTEXT: 'x' } })).toThrow('this user has no home');
+  });
+
+  test('an engine is absent only where nothing names one and nothing of it is there', () => {
+    const isAbsent = (env: Record<string, string>, files: Record<string, unknown> = {}): boolean =>
+      isEngineAbsent(findEngineAddress(around(env, files)), around(env, files));
+    expect(isAbsent({ PATH: '/bin:/opt/bin' })).toBe(true);
+    expect(isAbsent({ DOCKER_HOST: 'unix:///run/e.sock' })).toBe(false);
+    expect(isAbsent({ DOCKER_HOST: 'tcp://h' })).toBe(false);
+    for (const trace of [
+      '/var/run/docker.sock',
+      '/usr/bin/dockerd',
+      '/opt/bin/docker',
+      '/etc/docker',
+      '/home/u/.docker',
+    ]) {
+      expect(isAbsent({ PATH: '/bin:/opt/bin' }, { [trace]: '' }), trace).toBe(false);
+    }
   });
 
   test('a socket that does not exist is known without asking it; other addresses are not looked at', () => {

@@ -6,6 +6,7 @@
 import { LabError } from '@peerlab/driver';
 import type Dockerode from 'dockerode';
 import type { EngineConnection } from './connect.ts';
+import { accessAdvice, socketAccess } from './socket-access.ts';
 
 /** An engine. */
 export interface Engine {
@@ -26,7 +27,7 @@ export function createEngine(connection: EngineConnection, requestTimeoutMs: num
     docker: connection.docker,
     where: connection.where,
     local: connection.local,
-    call: (what, request, timeoutMs = requestTimeoutMs) => bounded(connection.where, what, request, timeoutMs),
+    call: (what, request, timeoutMs = requestTimeoutMs) => bounded(connection, what, request, timeoutMs),
   };
 }
 
@@ -53,7 +54,7 @@ export async function tolerate<T>(statuses: readonly number[], work: Promise<T>)
 }
 
 async function bounded<T>(
-  where: string,
+  connection: EngineConnection,
   what: string,
   request: (signal: AbortSignal) => Promise<T>,
   timeoutMs: number,
@@ -69,7 +70,7 @@ async function bounded<T>(
   try {
     return await Promise.race([request(controller.signal), silence]);
   } catch (error) {
-    throw translate(where, what, error);
+    throw translate(connection, what, error);
   } finally {
     clearTimeout(timer);
   }
@@ -80,7 +81,7 @@ class Silence extends Error {}
 /** Codes with which the request cannot have reached an engine. */
 const NEVER_REACHED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT', 'EACCES', 'ENOTFOUND', 'EHOSTUNREACH']);
 
-function translate(where: string, what: string, error: unknown): LabError {
+function translate({ where, socketPath }: EngineConnection, what: string, error: unknown): LabError {
   if (error instanceof LabError) return error;
   const { statusCode, code, message, json } = error as {
     statusCode?: number;
@@ -102,8 +103,8 @@ function translate(where: string, what: string, error: unknown): LabError {
     `could not ${what}: the Docker engine at ${where} does not answer: ${why}`,
     {
       advice:
-        code === 'EACCES'
-          ? 'add the user to the group "docker", or point DOCKER_HOST at an engine that this user may use'
+        code === 'EACCES' && socketPath !== undefined
+          ? accessAdvice(socketAccess(socketPath))
           : 'start the engine, or point DOCKER_HOST or the Docker context at one that runs',
       details: { engine: where },
       cause: error,

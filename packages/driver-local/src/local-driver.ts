@@ -4,6 +4,7 @@
  * find.ts and lab.ts; the keeper's side in keeper/lab-keeper.ts; settings are in options.ts.
  */
 import type { Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '@peerlab/driver';
+import { LabError } from '@peerlab/driver';
 import { findLab, listLabs } from './find.ts';
 import { findLeftovers, removeLeftover } from './leftovers.ts';
 import type { LocalDriverOptions, LocalSettings } from './options.ts';
@@ -26,13 +27,15 @@ class LocalDriver implements Driver {
 
   async probe(): Promise<Probe> {
     if (process.platform === 'win32') {
-      return { available: false, reason: 'peers as local processes need Linux or macOS' };
+      return { available: false, reason: 'peers as local processes need Linux or macOS', isAbsent: true };
     }
     try {
       ensureRuntimeDirectory(this.#settings.runtimeDirectory);
       socketPath(this.#settings.runtimeDirectory, 'x'.repeat(128));
     } catch (error) {
-      return { available: false, reason: error instanceof Error ? error.message : String(error) };
+      const reason = error instanceof Error ? error.message : String(error);
+      const advice = error instanceof LabError ? error.advice : undefined;
+      return { available: false, reason, ...(advice === undefined ? {} : { advice }) };
     }
     return { available: true, reason: 'peers run as local processes on loopback addresses' };
   }

@@ -84,7 +84,7 @@ class InProcessDriver implements Driver {
       running,
       ephemeral: plan.ephemeral,
       createdAtMs,
-      owner: `${userInfo().username}@${hostname()}:${process.pid}`,
+      owner: `${userName()}@${hostname()}:${process.pid}`,
     }));
   }
 
@@ -170,4 +170,13 @@ async function startMissing(
 
 function throwIfAborted(signal: AbortSignal, plan: LabPlan): void {
   if (signal.aborted) throw new LabError('ABORTED', `cancelled while ${plan.name} was starting`);
+}
+
+/** The user's name; their number where the system does not know them. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
 }

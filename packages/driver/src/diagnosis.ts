@@ -7,6 +7,11 @@ export interface Probe {
   readonly reason: string;
   /** What to do, where it is not available. */
   readonly advice?: string;
+  /**
+   * True where it is not available and never was on this machine: it has no labs. Otherwise a driver that is not available may
+   * well have some.
+   */
+  readonly isAbsent?: boolean;
 }
 
 /** One fact of {@link Driver.diagnose}. */
