@@ -299,7 +299,7 @@ describe('counters', () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 

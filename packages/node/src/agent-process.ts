@@ -76,8 +76,8 @@ export function runAgentProcess(
       left: () => finish(0),
     };
     const hashSeed = random32();
-    const { nodeId, lab, listen } = start;
-    const agent = createAgent({ nodeId, lab, listen, version, hashSeed, codec }, host);
+    const { nodeId, lab, listen, options } = start;
+    const agent = createAgent({ nodeId, lab, listen, version, hashSeed, codec, options }, host);
     const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
       carry(socket, agent.accepted(wrap(new TcpTransport(socket)), remoteAddress(socket)), input);
     });

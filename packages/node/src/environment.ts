@@ -1,6 +1,6 @@
 /** Reads the environment by which the lab starts a peer; docs/PEER-CONTRACT.md, "How a peer is started". */
 import { PEER_PORT } from '@peerlab/contract';
-import { type Id, parseId } from '@peerlab/protocol';
+import { type Id, type PeerOptions, parseId } from '@peerlab/protocol';
 import { v4 } from 'uuid';
 
 /** What a peer is told at its start. */
@@ -10,6 +10,8 @@ export interface Start {
   readonly listen: Address;
   readonly isEphemeral: boolean;
   readonly dial: readonly Address[];
+  /** How soon a dead link is noticed, where that is set. */
+  readonly options: Partial<Pick<PeerOptions, 'pingIntervalMs' | 'pongTimeoutMs'>>;
 }
 
 /** Where a peer takes links. */
@@ -33,6 +35,10 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     listen: parseAddress('PEERLAB_LISTEN', env.PEERLAB_LISTEN ?? `0.0.0.0:${PEER_PORT}`),
     isEphemeral: env.PEERLAB_EPHEMERAL === '1',
     dial: dial.map(text => parseAddress('PEERLAB_DIAL', text.trim())),
+    options: {
+      ...milliseconds(env, 'PEER_PING_INTERVAL_MS', 'pingIntervalMs'),
+      ...milliseconds(env, 'PEER_PONG_TIMEOUT_MS', 'pongTimeoutMs'),
+    },
   };
 }
 
@@ -42,4 +48,21 @@ function parseAddress(variable: string, text: string): Address {
   const port = Number(match?.groups?.port ?? PEER_PORT);
   if (host === undefined || port < 1 || port > 65535) throw new Error(`${variable} is not host:port: ${text}`);
   return { host, port };
+}
+
+/** A day: links of a lab are asked far more often. */
+const MAX_MS = 86_400_000;
+
+function milliseconds<Name extends keyof Start['options']>(
+  env: Readonly<Record<string, string | undefined>>,
+  variable: string,
+  name: Name,
+): { readonly [Key in Name]?: number } {
+  const text = env[variable];
+  if (text === undefined) return {};
+  const value = /^\d{1,8}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 1 && value <= MAX_MS)) {
+    throw new Error(`${variable} is not a whole number of milliseconds from 1 to ${MAX_MS}: ${text}`);
+  }
+  return { [name]: value } as { readonly [Key in Name]?: number };
 }

@@ -14,11 +14,11 @@ const FOLDER = fileURLToPath(new URL('../../../topologies/', import.meta.url));
 /** Every file that is laid out peer by peer, by its name. */
 export const TOPOLOGIES: readonly Topology[] = topologiesIn(FOLDER);
 
-/** More peers than that take many processes. */
+/** More peers than that take many processes, and many seconds. */
 const MANY_PEERS = 60;
 
-/** True for topologies that are compared on processes beside the containers, so that `npm test` stays short. */
-export const isForLong = ({ peers }: Topology): boolean => peers.length > MANY_PEERS;
+/** True for topologies of so many peers that one of them stands for all where real sockets are the point. */
+export const isLarge = ({ peers }: Topology): boolean => peers.length > MANY_PEERS;
 
 /** Those with scenarios of their own. */
 export const LESSONS: readonly Topology[] = topologiesIn(join(FOLDER, 'lessons'));

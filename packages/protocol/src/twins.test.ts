@@ -131,7 +131,7 @@ describe('two peers that dial each other at once', () => {
         }
         expectOneLink(run);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -147,7 +147,7 @@ describe('two peers that dial each other at once', () => {
         }
         expectOneLink(run);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 

@@ -6,9 +6,9 @@ import type { ChannelEnd } from '../peer-channel.ts';
 import type { RunningLab } from '../running-lab.ts';
 import type { Conversation } from './conversation.ts';
 import { eventually, within } from './eventually.ts';
-import type { Workbench } from './workbench.ts';
+import type { Wish, Workbench } from './workbench.ts';
 
-/** More than a link takes to be found dead: 15 s of silence, then 10 s for an answer. */
+/** More than a link takes to be found dead, where nothing is set: 15 s of silence, then 10 s for an answer. */
 const LIVENESS_MS = 30_000;
 
 /** A lab of two peers with a link, and a talk with each. */
@@ -19,7 +19,7 @@ export interface LinkedPair {
 
 /** The tools of such tests. */
 export interface LinkedPairs {
-  linked(ephemeral?: boolean): Promise<LinkedPair>;
+  linked(wish?: Pick<Wish, 'ephemeral' | 'isAlert'>): Promise<LinkedPair>;
   stateOf(lab: RunningLab, index: number): Promise<PeerFacts['state'] | undefined>;
   isLinked(talk: Conversation): Promise<boolean>;
   linkIsBack(talk: Conversation): Promise<unknown>;
@@ -33,8 +33,8 @@ export function linkedPairs(bench: Workbench): LinkedPairs {
   const isLinked = async (talk: Conversation): Promise<boolean> =>
     (await talk.ask({ command: 'neighbours' })).links.length > 0;
   return {
-    async linked(ephemeral = false) {
-      const lab = await bench.up(bench.plan({ peers: 2, ephemeral }));
+    async linked(wish = {}) {
+      const lab = await bench.up(bench.plan({ peers: 2, ...wish }));
       const talks: [Conversation, Conversation] = [await bench.talk(lab, 0), await bench.talk(lab, 1)];
       for (const talk of talks) await talk.event('ready');
       await connect(talks[0], lab.peers[1]);

@@ -19,6 +19,8 @@ export interface Wish {
   readonly ephemeral?: boolean;
   /** Changes a peer of the plan; `minimal` replaces the project's peer by the suite's smallest one. */
   readonly minimal?: boolean;
+  /** The project's peer notices a dead link within two seconds, not within half a minute. */
+  readonly isAlert?: boolean;
   /** What `PEER_DOES` says to a minimal peer, by index. */
   readonly does?: Readonly<Record<number, string>>;
 }
@@ -103,14 +105,17 @@ export function createWorkbench(target: ConformanceTarget): Workbench {
   };
 }
 
+/** Timings of links, for tests that wait for a dead one. */
+const ALERT = { PEER_PING_INTERVAL_MS: '1000', PEER_PONG_TIMEOUT_MS: '1000' };
+
 /** A peer of the suite. Its program is a file of this machine: a driver whose peers run elsewhere brings it there. */
-function plannedPeer(index: number, { minimal = false, does = {} }: Wish): PlannedPeer {
+function plannedPeer(index: number, { minimal = false, isAlert = false, does = {} }: Wish): PlannedPeer {
   const what = does[index];
   return {
     index,
     name: `n${index}`,
     nodeId: randomUUID(),
-    env: what === undefined ? {} : { PEER_DOES: what },
+    env: { ...(what === undefined ? {} : { PEER_DOES: what }), ...(isAlert ? ALERT : {}) },
     ...(minimal || what !== undefined ? { program: [process.execPath, MINIMAL_PEER] } : {}),
   };
 }

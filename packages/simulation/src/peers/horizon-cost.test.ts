@@ -80,7 +80,7 @@ describe.each(DELAYS)('floods of an origin, %s', (_, delays) => {
     'on %s cost at most 1.1 times the predicted frames in the median, and reach their horizon',
     (__, graph, ttls) => {
       for (const ttl of ttls) {
-        const runs = [1, 2, 3, 4, 5].map(seed => floods(graph, ttl, delays, seed));
+        const runs = [1, 2, 3].map(seed => floods(graph, ttl, delays, seed));
         expect(median(runs.flatMap(run => run.slice(1)))).toBeLessThanOrEqual(1.1);
       }
     },

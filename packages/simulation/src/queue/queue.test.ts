@@ -73,7 +73,7 @@ describe.each([
       fc.property(script, steps => {
         expect(play(create(), steps)).toEqual(play(new PlainQueue(), steps));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -81,12 +81,14 @@ describe.each([
     const queue = create();
     for (let i = 0; i < 50_000; i++) queue.push((i * 7919) % 10_007, i, 0, 1);
     let last = -1;
+    const outOfOrder: number[] = [];
     let count = 0;
     while (queue.pop()) {
-      expect(queue.atUs).toBeGreaterThanOrEqual(last);
+      if (queue.atUs < last) outOfOrder.push(queue.atUs);
       last = queue.atUs;
       count++;
     }
+    expect(outOfOrder).toEqual([]);
     expect(count).toBe(50_000);
   });
 });

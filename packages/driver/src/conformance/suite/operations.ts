@@ -13,7 +13,7 @@ export function describeOperations(bench: Workbench): void {
     ['a throw-away lab', true],
   ])('operations on a peer of %s', (_, ephemeral) => {
     it('kill ends it at once, and start brings it back with its address and node id, and its link', async () => {
-      const { lab, talks } = await linked(ephemeral);
+      const { lab, talks } = await linked({ ephemeral });
       const before = lab.peers[1];
       await lab.kill(1);
       expect(await ended(talks[1])).toMatchObject({ reason: 'killed by SIGKILL' });
@@ -37,7 +37,7 @@ export function describeOperations(bench: Workbench): void {
     });
 
     it('stop shuts it down gracefully, and start brings it back', async () => {
-      const { lab, talks } = await linked(ephemeral);
+      const { lab, talks } = await linked({ ephemeral });
       await lab.stop(1);
       expect(await ended(talks[1])).toMatchObject({ reason: 'exited with status 0' });
       expect(await talks[0].event('link-down')).toMatchObject({ reason: expect.stringMatching(/leav|bye/i) });

@@ -15,7 +15,7 @@ export function describeIsolate(bench: Workbench): void {
 
   describe('isolation', () => {
     it('disconnects a peer from the network: its link ends, its channel stays; then reconnects it at its address', async () => {
-      const { lab, talks } = await linked();
+      const { lab, talks } = await linked({ isAlert: true });
       await isolating(lab).isolate(1);
       await isolating(lab).isolate(1);
       const facts = (await lab.survey())[1];

@@ -32,7 +32,7 @@ export function describePause(bench: Workbench): void {
     });
 
     it('pause for longer than the link timeout drops the link, and unpause brings it back', async () => {
-      const { lab, talks } = await linked();
+      const { lab, talks } = await linked({ isAlert: true });
       await pausing(lab).pause(1);
       await found(lab, talks[0], 'link-down');
       await pausing(lab).unpause(1);
