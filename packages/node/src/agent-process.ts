@@ -60,6 +60,7 @@ export function runAgentProcess(
       ended: (link: Link) => agent.ended(link),
     };
     const wrap = (transport: LinkTransport): LinkTransport => new ShapingTransport(transport, random32());
+    const localAddress = start.listen.host === '0.0.0.0' ? undefined : start.listen.host;
     const host: AgentHost = {
       nowMs: () => performance.now(),
       schedule: (atMs, callback) => {
@@ -67,7 +68,7 @@ export function runAgentProcess(
         timer = setTimeout(callback, Math.max(0, Math.ceil(atMs - performance.now())));
       },
       randomId,
-      dial: createDial({ localAddress: start.listen.host === '0.0.0.0' ? undefined : start.listen.host, wrap }, input),
+      dial: createDial({ localAddress, wrap, timeoutMs: start.options.handshakeTimeoutMs }, input),
       shape: (link, shape) => {
         if (!(link.transport instanceof ShapingTransport)) return;
         link.transport.shape(shape);

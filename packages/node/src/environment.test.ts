@@ -15,8 +15,12 @@ describe('the environment of a peer', () => {
   });
 
   it('says how soon a dead link is noticed', () => {
-    const { options } = readEnvironment({ PEER_PING_INTERVAL_MS: '1000', PEER_PONG_TIMEOUT_MS: '1' });
-    expect(options).toEqual({ pingIntervalMs: 1000, pongTimeoutMs: 1 });
+    const { options } = readEnvironment({
+      PEER_HANDSHAKE_TIMEOUT_MS: '86400000',
+      PEER_PING_INTERVAL_MS: '1000',
+      PEER_PONG_TIMEOUT_MS: '1',
+    });
+    expect(options).toEqual({ handshakeTimeoutMs: 86_400_000, pingIntervalMs: 1000, pongTimeoutMs: 1 });
   });
 
   it.each(['', '0', '-1', '1.5', '1s', '86400001', '1e3'])('refuses "%s" as a time, and names the variable', text => {

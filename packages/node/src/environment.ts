@@ -10,8 +10,8 @@ export interface Start {
   readonly listen: Address;
   readonly isEphemeral: boolean;
   readonly dial: readonly Address[];
-  /** How soon a dead link is noticed, where that is set. */
-  readonly options: Partial<Pick<PeerOptions, 'pingIntervalMs' | 'pongTimeoutMs'>>;
+  /** How soon an end that is not there is noticed, where that is set. */
+  readonly options: Partial<Pick<PeerOptions, 'handshakeTimeoutMs' | 'pingIntervalMs' | 'pongTimeoutMs'>>;
 }
 
 /** Where a peer takes links. */
@@ -36,6 +36,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     isEphemeral: env.PEERLAB_EPHEMERAL === '1',
     dial: dial.map(text => parseAddress('PEERLAB_DIAL', text.trim())),
     options: {
+      ...milliseconds(env, 'PEER_HANDSHAKE_TIMEOUT_MS', 'handshakeTimeoutMs'),
       ...milliseconds(env, 'PEER_PING_INTERVAL_MS', 'pingIntervalMs'),
       ...milliseconds(env, 'PEER_PONG_TIMEOUT_MS', 'pongTimeoutMs'),
     },

@@ -19,7 +19,7 @@ export interface Wish {
   readonly ephemeral?: boolean;
   /** Changes a peer of the plan; `minimal` replaces the project's peer by the suite's smallest one. */
   readonly minimal?: boolean;
-  /** The project's peer notices a dead link within two seconds, not within half a minute. */
+  /** The project's peer notices within two seconds that nobody is there, not within half a minute. */
   readonly isAlert?: boolean;
   /** What `PEER_DOES` says to a minimal peer, by index. */
   readonly does?: Readonly<Record<number, string>>;
@@ -106,7 +106,7 @@ export function createWorkbench(target: ConformanceTarget): Workbench {
 }
 
 /** Timings of links, for tests that wait for a dead one. */
-const ALERT = { PEER_PING_INTERVAL_MS: '1000', PEER_PONG_TIMEOUT_MS: '1000' };
+const ALERT = { PEER_HANDSHAKE_TIMEOUT_MS: '2000', PEER_PING_INTERVAL_MS: '1000', PEER_PONG_TIMEOUT_MS: '1000' };
 
 /** A peer of the suite. Its program is a file of this machine: a driver whose peers run elsewhere brings it there. */
 function plannedPeer(index: number, { minimal = false, isAlert = false, does = {} }: Wish): PlannedPeer {

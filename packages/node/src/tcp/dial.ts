@@ -4,13 +4,14 @@ import type { DiallerHost, LinkTransport } from '@peerlab/protocol';
 import { carry, type LinkInput, remoteAddress } from './carry.ts';
 import { TcpTransport } from './tcp-transport.ts';
 
-/** How long a connection may take to stand, in milliseconds. @default 10000: as long as the handshake after it */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Options of a dialler, besides the address. */
 export interface DialSettings {
   /** The address that connections come from: a peer's own, so that others see who dials. */
   readonly localAddress?: string | undefined;
+  /** How long a connection may take to stand, in milliseconds. @default 10000: as long as the handshake after it */
+  readonly timeoutMs?: number | undefined;
   /** Ends the dials that have no connection yet. */
   readonly signal?: AbortSignal | undefined;
   /** Called with each established connection. */
@@ -24,6 +25,7 @@ export interface DialSettings {
 /** See the module's header. */
 export function createDial(settings: DialSettings, input: LinkInput): DiallerHost['dial'] {
   const { localAddress, signal, opened, drained, wrap = transport => transport } = settings;
+  const { timeoutMs = CONNECT_TIMEOUT_MS } = settings;
   return (host, port, outcome) => {
     const from = localAddress !== undefined && isIP(localAddress) !== 0 ? { localAddress } : {};
     const socket = connect({ host, port, allowHalfOpen: true, ...from });
@@ -40,7 +42,7 @@ export function createDial(settings: DialSettings, input: LinkInput): DiallerHos
     };
     const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? error.message);
     const onAbort = (): void => fail('cancelled');
-    const timer = setTimeout(() => fail(`no answer within ${CONNECT_TIMEOUT_MS} ms`), CONNECT_TIMEOUT_MS);
+    const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
     signal?.addEventListener('abort', onAbort);
     socket.once('error', onError);
     socket.once('connect', () => {

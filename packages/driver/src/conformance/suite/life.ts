@@ -100,7 +100,7 @@ export function describeLife(bench: Workbench): void {
     });
 
     it('keeps two labs that come up at the same time apart', async () => {
-      const plans = [bench.plan({ peers: 2 }), bench.plan({ peers: 2 })] as const;
+      const plans = [bench.plan({ peers: 2, isAlert: true }), bench.plan({ peers: 2 })] as const;
       const [left, right] = await Promise.all([bench.up(plans[0]), bench.up(plans[1])]);
       const addresses = [...left.peers, ...right.peers].map(peer => peer.address);
       expect(new Set(addresses).size).toBe(4);
