@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { thirdPartyNotices } from './third-party.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const saboteurs = join(root, 'packages/saboteurs');
@@ -23,6 +24,7 @@ await Promise.all(
   Object.entries(entries).map(([name, input]) =>
     build({
       input,
+      plugins: [thirdPartyNotices(join(root, `${name}.licenses.txt`))],
       platform: 'node',
       transform: { target: 'node20.19' },
       output: {

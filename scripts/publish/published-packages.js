@@ -6,6 +6,8 @@ const INSTALLATION = {
   'packages/dashboard/dist/player.html': 'player.html',
   'packages/cli/templates': 'templates',
   'packages/node/dist/peer.mjs': 'dist/peer.mjs',
+  'packages/node/dist/peer.licenses.txt': 'licenses/peer.txt',
+  'packages/dashboard/dist/licenses.txt': 'licenses/page.txt',
 };
 
 /**
