@@ -63,13 +63,14 @@ const SHOWN_LINES = 12;
 /**
  * Reports an error on standard error and, if JSON was requested, as a document on standard output.
  * Errors are known by their `code`, so that telling them needs no package loaded.
+ * @param isResult false: another document is the result, and standard output holds one
  * @returns the exit status
  */
-export function tellError(error: unknown): number {
+export function tellError(error: unknown, isResult = true): number {
   const { code, advice, definite, details } = factsOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (code === undefined) return tellDefect(error, message);
-  if (asksForJson()) printError({ code, message, advice });
+  if (isResult && asksForJson()) printError({ code, message, advice });
   if (code === 'ABORTED' && definite !== false && advice === undefined) {
     tell(errorStyle.warn('✖'), 'interrupted');
   } else if (code === 'TOPOLOGY_INVALID') {

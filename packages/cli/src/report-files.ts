@@ -46,7 +46,7 @@ export function writeReports(report: RunReport, targets: readonly ReportTarget[]
       writeOutput(file, WRITERS[kind]?.(report) ?? '', options);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      tellError(new UsageError(`no ${kind} report: ${why}`, 'the verdict above is still valid'));
+      tellError(new UsageError(`no ${kind} report: ${why}`, 'the verdict above is still valid'), false);
       isWritten = false;
     }
   }

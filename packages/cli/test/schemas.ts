@@ -394,6 +394,7 @@ const step: z.ZodType<StepFinding> = z
       path: z.string(),
       atMs: time,
       timeMs: time,
+      wallMs: time,
       steps: z.array(step),
     }),
   )
@@ -415,6 +416,7 @@ const lab: z.ZodType<LabReport> = z.strictObject({
       code: z.custom<never>(),
       message: text,
       advice: text.exactOptional(),
+      problems: z.array(z.strictObject({ line: count, message: text })).exactOptional(),
       log: z.array(z.string()).exactOptional(),
     })
     .exactOptional(),

@@ -226,7 +226,7 @@ describe('lab test', { timeout: 120_000 }, () => {
   });
 });
 
-describe('bad input is told before anything is started', () => {
+describe('bad input', () => {
   mkdirSync(join(around.folder, 'folder'));
   const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${'bcdefghi'
     .split('')
@@ -254,10 +254,40 @@ describe('bad input is told before anything is started', () => {
   it.each(BAD)('%s', async (name, text, says) => {
     const path = join(around.folder, `bad-${name}.yaml`);
     writeFileSync(path, text);
-    const { status, stdout, stderr } = await around.lab(['test', scene, path, '--driver', 'local']);
+    const { status, stdout, stderr } = await around.lab(['test', path, '--driver', 'local']);
     expect(stderr).toContain(says);
     expect(stderr).toContain(path);
-    expect([status, stdout]).toEqual([2, '']);
+    expect([status, stdout]).toEqual([2, expect.stringContaining('1 lab on local: 1 could not run')]);
+  });
+
+  it('one among many is in every report and beside its line, and the others are tested', async () => {
+    const bad = file('among.yaml', 'topology: { generator: ring, peers: 4 }\nscenario:\n  - broadcast: n9\n');
+    const out = join(around.folder, 'among');
+    const reports = ['junit', 'json', 'markdown'].flatMap(kind => ['--report', `${kind}=${join(out, kind)}`]);
+    const github = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: around.folder };
+    using there = new Surroundings({ ...github, XDG_RUNTIME_DIR: around.folder });
+    const words = ['test', 'nosuch.yaml', bad, scene, '--driver', 'simulation', '-f', 'json', ...reports];
+    const { status, stdout, stderr } = await there.process(words);
+    expect(status).toBe(2);
+    expect(stderr).toContain('::error file=among.yaml,line=3,title=among%3A TOPOLOGY_INVALID::');
+    expect(stderr).toContain('::error file=nosuch.yaml,line=1,title=nosuch%3A USAGE::');
+    const read = (name: string): string => readFileSync(join(out, name), 'utf8');
+    const report = testSchema.parse(JSON.parse(stdout));
+    expect(JSON.parse(read('json'))).toEqual(JSON.parse(stdout));
+    expect(report.labs.map(({ file: name, outcome, error }) => [name, outcome, error?.code])).toEqual([
+      ['nosuch.yaml', 'error', 'USAGE'],
+      [bad, 'error', 'TOPOLOGY_INVALID'],
+      [scene, 'passed', undefined],
+    ]);
+    expect(read('junit')).toMatch(/<testsuites name="peerlab" tests="\d+" failures="0" errors="2"/);
+    expect(read('markdown')).toContain('## 1 of 3 labs passed');
+  });
+
+  it('no engine: the reports have it at each lab', async () => {
+    const out = join(around.folder, 'engine.xml');
+    const { status, stderr } = await around.lab(['test', scene, '--driver', 'docker', '--report', `junit=${out}`]);
+    expect([status, stderr.match(/✖/g)]).toEqual([3, ['✖']]);
+    expect(readFileSync(out, 'utf8')).toContain('type="ENGINE_UNREACHABLE"');
   });
 
   it.each([

@@ -1,6 +1,7 @@
 /** What `lab conform` found, as a JSON document (docs/CLI.md says the same) and as JUnit. */
 import type { ConformReport } from '@peerlab/conform';
-import { type Finding, tallyOf } from '@peerlab/finding';
+import type { Finding } from '@peerlab/finding';
+import { type JunitCase, junitDocument } from '@peerlab/scenario';
 
 /** `lab conform`. */
 export interface ConformDocument {
@@ -32,31 +33,16 @@ export function conformDocument({ program, node, capabilities, passed, clauses }
 
 /** As JUnit: a test case for each clause; what is not proven is skipped. */
 export function conformJUnit({ program, clauses }: ConformReport): string {
-  const { failed: failures, notProven: skipped } = tallyOf(clauses);
-  const totals = `tests="${clauses.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
-  const cases = clauses.map(({ id, claim, verdict, reason = '', observed, evidence, timeMs }) => {
-    const head = `    <testcase classname="conform.${id.split('.')[0]}" name="${xml(`${id}: ${claim}`)}" time="${(timeMs / 1000).toFixed(3)}"`;
-    if (verdict === 'proven') return `${head}/>`;
-    const inside =
+  const cases = clauses.map(({ id, claim, verdict, reason = '', observed, evidence, timeMs }): JunitCase => {
+    const name = `${id}: ${claim}`;
+    const classname = `peerlab.conform.${id.split('.')[0]}`;
+    if (verdict === 'proven') return { name, classname, timeMs };
+    const result =
       verdict === 'failed'
-        ? `<failure message="${xml(observed)}">${xml([observed, ...evidence].join('\n'))}</failure>`
-        : `<skipped message="${xml(`not proven: ${reason}`)}"/>`;
-    return `${head}>\n      ${inside}\n    </testcase>`;
+        ? ({ kind: 'failure', type: 'failed', message: observed, text: [observed, ...evidence].join('\n') } as const)
+        : ({ kind: 'skipped', message: `not proven: ${reason}` } as const);
+    return { name, classname, timeMs, result };
   });
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${totals}>`,
-    `  <testsuite name="${xml(`lab conform ${program}`)}" ${totals}>`,
-    ...cases,
-    '  </testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n');
-}
-
-/** Characters that XML 1.0 does not have are left out. */
-function xml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
-    .replace(/[<>&"']/g, found => `&#${found.charCodeAt(0)};`);
+  const timeMs = cases.reduce((sum, one) => sum + one.timeMs, 0);
+  return junitDocument([{ name: `lab conform ${program}`, timeMs, cases }], timeMs);
 }

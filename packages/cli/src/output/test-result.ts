@@ -39,7 +39,7 @@ export function printLab(lab: LabReport): void {
   for (const step of stepsThat('failed', lab.steps)) printStep(step, file);
   for (const step of stepsThat('not-proven', lab.steps)) printOpen(step, file);
   for (const note of evidenceOf(lab.steps)) indented(2, style.dim(`note: ${harmless(note)}`));
-  if (error !== undefined) {
+  if (error !== undefined && !isRefused(lab)) {
     indented(2, style.bad(harmless(error.message)));
     if (error.advice !== undefined) indented(2, harmless(error.advice));
     for (const line of error.log ?? []) indented(4, style.dim(harmless(line)));
@@ -72,7 +72,14 @@ function claimsText({ labs, claims }: Pick<RunReport, 'labs' | 'claims'>): strin
   return told.length === 0 ? tallyText(claims) : `${tallyText(claims)}: ${told.join('; ')}`;
 }
 
-function whatHappened({ outcome, steps, peers }: LabReport): string {
+/** True for a file that could not be read, or is no topology. That is told on the standard error as soon as it is read. */
+function isRefused({ error }: LabReport): boolean {
+  return error?.code === 'TOPOLOGY_INVALID' || error?.code === 'USAGE';
+}
+
+function whatHappened(lab: LabReport): string {
+  const { outcome, steps, peers } = lab;
+  if (isRefused(lab)) return 'cannot be used: see above';
   const [only] = steps;
   const isDefault = steps.length === 1 && only?.kind === 'checks' && only.line === 0;
   const told = isDefault ? only.steps : steps;

@@ -1,11 +1,19 @@
 /** `lab test FILES…`: brings each lab up as a throw-away lab, runs its scenario, reports, and takes it down. */
 
-import { artifactsIn, type LabToTest, testLabs } from '@peerlab/scenario';
+import {
+  artifactsIn,
+  type LabReport,
+  type LabToTest,
+  type RefusedFile,
+  type RunReport,
+  reportWithoutLabs,
+  testLabs,
+} from '@peerlab/scenario';
 import { isLargeTopology, TopologyError } from '@peerlab/topology';
 import { chooseRequested } from '../choose-driver.ts';
 import { type RequestedDriver, withDriver } from '../driver-option.ts';
 import { readDuration } from '../durations.ts';
-import { EXIT, tellError, UsageError } from '../exit.ts';
+import { tellError, UsageError } from '../exit.ts';
 import { tellGithub } from '../github.ts';
 import { interruptible } from '../interrupt.ts';
 import { proveLargeAside } from '../large-aside.ts';
@@ -98,11 +106,24 @@ async function testFiles(args: TestArgs): Promise<number> {
   const timeoutMs = readDuration('timeout', args.timeout);
   const stepTimeoutMs = readDuration('step-timeout', args.stepTimeout);
   const targets = readReportTargets(args.report, args);
-  const read = chosen(await readAll(args), args.only);
-  if (read === undefined) return EXIT.usage;
   const { record } = args;
   const needsPeers = record !== undefined || args.program.length > 0;
-  const labs = needsPeers ? read.map(lab => ({ ...lab, topology: withEveryPeer(lab.topology, lab.file) })) : read;
+  const read = chosen(await readAll(args, needsPeers), args.only);
+  const labs = read.flatMap(one => ('topology' in one ? [one] : []));
+  const isText = args.format === 'text';
+  const onLab = (lab: LabReport): void => (isText ? printLab(lab) : undefined);
+  const finish = (report: RunReport): number => {
+    tellGithub(report, process.env);
+    return statusOfRun(report, writeReports(report, targets, args));
+  };
+  const tell = (report: RunReport): void => (isText ? printSummary(report) : printJson(report));
+  const wanted = args.driver === 'auto' ? 'local' : args.driver;
+  if (labs.length === 0) {
+    const report = reportWithoutLabs(read, wanted);
+    report.labs.forEach(onLab);
+    tell(report);
+    return finish(report);
+  }
   const [first] = labs.map(({ topology }) => topology);
   const programs = first === undefined || isLargeTopology(first) ? {} : readPrograms(args.program, first);
   if (record !== undefined && labs.length > 1) {
@@ -110,16 +131,19 @@ async function testFiles(args: TestArgs): Promise<number> {
   }
   if (record !== undefined) requireNewFile(record, args);
   const signal = interruptible('labs may remain; remove them with: lab prune');
-  const { driver, reason } = await chooseRequested(args.driver);
+  const { driver, reason } = await chooseRequested(args.driver).catch((error: unknown) => {
+    // The console tells it once, for all labs; reports have it at each.
+    finish(reportWithoutLabs(read, wanted, error));
+    throw error;
+  });
   note(`driver ${driver.name}: ${reason}`);
-  const isText = args.format === 'text';
   const artifacts = args.artifacts === undefined ? undefined : artifactsIn(args.artifacts);
   const trace = record === undefined ? undefined : createTraceFile(record, args);
   const observer =
     trace === undefined
       ? artifacts
       : (...tested: Parameters<ReturnType<typeof artifactsIn>>) => recordingObserver(trace, artifacts?.(...tested));
-  const report = await testLabs(labs, driver, {
+  const report = await testLabs(read, driver, {
     signal,
     programs,
     timeoutMs,
@@ -127,43 +151,45 @@ async function testFiles(args: TestArgs): Promise<number> {
     observer,
     ...(needsPeers ? {} : { proveLarge: proveLargeAside }),
     parallel: args.jobs,
-    onLab: lab => isText && printLab(lab),
+    onLab,
   });
-  if (isText) printSummary(report);
-  else printJson(report);
+  tell(report);
   if (trace !== undefined) note(`${plural(Math.max(0, trace.lines - 2), 'event')} in ${record}: lab replay ${record}`);
-  if (process.env.GITHUB_ACTIONS === 'true') tellGithub(report, process.env.GITHUB_STEP_SUMMARY);
-  return statusOfRun(report, writeReports(report, targets, args));
+  return finish(report);
 }
 
-/** Every file is read before anything is started: a mistake in the last one is told now. */
-async function readAll({ files, seed }: TestArgs): Promise<readonly LabToTest[] | undefined> {
-  const labs: LabToTest[] = [];
-  let isSound = true;
-  for (const file of files) {
+/** A file that is to be tested, or that cannot be. */
+type ReadFile = LabToTest | RefusedFile;
+
+/** Every file is read before anything is started: a mistake in the last one is told now. The others are tested nevertheless. */
+async function readAll({ files, seed }: TestArgs, needsPeers: boolean): Promise<readonly ReadFile[]> {
+  const read: ReadFile[] = [];
+  for (const given of files) {
+    const file = given === STANDARD_INPUT ? 'stdin' : given;
     try {
-      const name = file === STANDARD_INPUT ? 'stdin' : file;
-      labs.push({ file: name, topology: await readAnyTopology(file, { seed }) });
+      const topology = await readAnyTopology(given, { seed });
+      read.push({ file, topology: needsPeers ? withEveryPeer(topology, file) : topology });
     } catch (error) {
       if (!(error instanceof TopologyError || error instanceof UsageError)) throw error;
-      tellError(error);
-      isSound = false;
+      tellError(error, false);
+      read.push({ file, error });
     }
   }
-  return isSound ? labs : undefined;
+  return read;
 }
 
 /** @throws {UsageError} for a pattern that is none, or that no lab matches */
-function chosen(labs: readonly LabToTest[] | undefined, only: string | undefined): readonly LabToTest[] | undefined {
-  if (labs === undefined || only === undefined) return labs;
+function chosen(read: readonly ReadFile[], only: string | undefined): readonly ReadFile[] {
+  if (only === undefined) return read;
   let pattern: RegExp;
   try {
     pattern = new RegExp(only);
   } catch (error) {
     throw new UsageError(`--only ${only}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const found = labs.filter(({ file, topology }) => pattern.test(file) || pattern.test(topology.name));
-  const names = labs.map(({ topology }) => topology.name).slice(0, 5);
+  const namesOf = (one: ReadFile): string[] => [one.file, ...('topology' in one ? [one.topology.name] : [])];
+  const found = read.filter(one => namesOf(one).some(name => pattern.test(name)));
+  const names = read.map(one => namesOf(one).at(-1)).slice(0, 5);
   if (found.length === 0) throw new UsageError(`--only ${only} matches no lab`, `available: ${names.join(', ')}`);
   return found;
 }

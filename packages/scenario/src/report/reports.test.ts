@@ -1,6 +1,10 @@
 /** The writers of reports, on one run with everything that can happen in it. */
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StepFinding } from '../steps/step-finding.ts';
+import { readXml, schemaProblems } from '../testing/read-junit.ts';
 import { githubAnnotations } from './github-annotations.ts';
 import { junitXml } from './junit.ts';
 import { markdownReport } from './markdown.ts';
@@ -17,7 +21,8 @@ const STEP: StepFinding = {
   explanations: [],
   evidence: [],
   atMs: 0,
-  timeMs: 12.5,
+  timeMs: 12_500,
+  wallMs: 12.5,
   steps: [],
 };
 
@@ -96,7 +101,7 @@ describe('junitXml', () => {
   const xml = junitXml(RUN);
 
   it('counts what its suites count', () => {
-    expect(xml).toContain('<testsuites name="peerlab" tests="8" failures="1" errors="1" skipped="3" time="5.000"');
+    expect(xml).toContain('<testsuites name="peerlab" tests="8" failures="1" errors="1" time="5.000"');
     expect([...xml.matchAll(/<testsuite name="[^"]*" tests="(\d+)"/g)].map(([, tests]) => tests)).toEqual([
       '1',
       '3',
@@ -106,8 +111,8 @@ describe('junitXml', () => {
     ]);
   });
 
-  it('has every element closed, and every text escaped', () => {
-    expect(openElements(xml)).toEqual([]);
+  it('is what the schema of the xUnit plugin allows, with every text escaped', () => {
+    expect(schemaProblems(readXml(xml))).toEqual([]);
     expect(xml).toContain('&lt;b&gt; &amp; &quot;quoted&quot;');
     expect(xml).toContain('\\u0007');
     expect(xml).not.toContain('\u0007');
@@ -120,6 +125,51 @@ describe('junitXml', () => {
     }
     expect(failure).toContain("replay: lab test 'labs/a,b:c.yaml'");
     expect(xml).toContain('<property name="artifacts" value="out/abc"/>');
+  });
+});
+
+describe('the cases of JUnit', () => {
+  const casesOf = (...labs: LabReport[]): [classname: string, name: string, time: string][] =>
+    readXml(junitXml({ ...RUN, labs })).children.flatMap(({ children }) =>
+      children
+        .filter(({ name }) => name === 'testcase')
+        .map(({ attributes }) => {
+          const [classname = '', name = '', time = ''] = ['classname', 'name', 'time'].map(key => attributes.get(key));
+          return [classname, name, time];
+        }),
+    );
+
+  it('have a package for the folder, and a class for the file, which no other file has', () => {
+    const files = [
+      'a.yaml',
+      './deep/er/v1.2.yaml',
+      '../x/a.json',
+      '/a.yml',
+      `${process.cwd()}/deep/a.yaml`,
+      'a.json',
+      'stdin',
+    ];
+    const names = casesOf(...files.map(file => ({ ...LAB, file }))).map(([classname]) => classname);
+    expect(names.slice(0, 3)).toEqual(['peerlab.a', 'peerlab.deep.er.v1_2', 'peerlab.x.a']);
+    expect(names.slice(3)).toEqual(['peerlab.a-2', 'peerlab.deep.a', 'peerlab.a-3', 'peerlab.stdin']);
+  });
+
+  it('are the claims, however deep, each with the real time that it took', () => {
+    const inner = { ...STEP, line: 0, path: '', wallMs: 2000 };
+    const checks = { ...CHECKS, wallMs: 9000, steps: CHECKS.steps.map(step => ({ ...step, wallMs: 3000 })) };
+    const parallel: StepFinding = { ...STEP, kind: 'parallel', path: 'scenario[2]', steps: [inner, checks] };
+    expect(casesOf({ ...LAB, ...toldSteps([parallel]) })).toEqual([
+      ['peerlab.labs.a,b:c', 'scenario[2] broadcast from n0', '2.000'],
+      ['peerlab.labs.a,b:c', 'scenario[1] links: the links are as drawn', '3.000'],
+      ['peerlab.labs.a,b:c', 'scenario[1] dm: direct messages arrive', '3.000'],
+    ]);
+  });
+
+  it('have a failure of a step of which every part is proven', () => {
+    const late: StepFinding = { ...STEP, kind: 'checks', verdict: 'failed', steps: [{ ...STEP, check: 'links' }] };
+    const lab = { ...LAB, ...toldSteps([late]) };
+    expect(casesOf(lab)).toHaveLength(2);
+    expect([lab.outcome, lab.claims]).toEqual(['failed', { proven: 1, failed: 1, notProven: 0 }]);
   });
 });
 
@@ -171,6 +221,21 @@ describe('markdownReport', () => {
     expect(text).toContain(LAB.replay);
   });
 
+  it('stays within its bound: first it is brief about the failures, then it counts what is left out', () => {
+    const long = { ...STEP, verdict: 'failed' as const, observed: 'ü'.repeat(20_000), evidence: ['x'.repeat(20_000)] };
+    const labs = Array.from({ length: 40 }, () => ({ ...LAB, ...toldSteps([long, OPEN]) }));
+    for (const maxBytes of [1000, 10_000, 100_000, 1_000_000]) {
+      const bounded = markdownReport({ ...RUN, labs }, { maxBytes });
+      expect(Buffer.byteLength(bounded)).toBeLessThanOrEqual(maxBytes);
+      expect(bounded).toContain('## 0 of 40 labs passed');
+      expect(bounded).toMatch(/\d+ parts of this report are left out or cut/);
+      // No block of code is left open.
+      expect((bounded.match(/^```+$/gm) ?? []).length % 2).toBe(0);
+    }
+    expect(markdownReport({ ...RUN, labs })).not.toContain('left out');
+    expect(markdownReport(RUN, { maxBytes: 1024 * 1024 })).toBe(text);
+  });
+
   it('keeps what a title says from being Markdown', () => {
     expect(text).toContain('\\<b\\> & "quoted" \\| \\`code\\`');
   });
@@ -185,6 +250,40 @@ describe('githubAnnotations', () => {
     expect(lines[2]).toContain('50 %25 of peers failed%0Alook at it');
     for (const line of lines) expect(line).not.toContain('\n');
   });
+
+  it('name files from the root of the repository, whatever folder the command runs in', () => {
+    const fileOf = (file: string, workspace?: string): string | undefined =>
+      /file=([^,]*)/.exec(githubAnnotations({ ...RUN, labs: [{ ...BROKEN, file }] }, workspace)[0] ?? '')?.[1];
+    const here = basename(process.cwd());
+    const above = dirname(process.cwd());
+    expect(fileOf('labs/x.yaml', above)).toBe(`${here}/labs/x.yaml`);
+    expect(fileOf('../x.yaml', above)).toBe('x.yaml');
+    expect(fileOf(`${process.cwd()}/x.yaml`, process.cwd())).toBe('x.yaml');
+    // Elsewhere, and where no workspace is known, as it was named.
+    expect([fileOf('../../../x.yaml', process.cwd()), fileOf('x.yaml'), fileOf('x.yaml', '')]).toEqual([
+      '../../../x.yaml',
+      'x.yaml',
+      'x.yaml',
+    ]);
+    // Standard input is no file.
+    expect(fileOf('stdin', above)).toBeUndefined();
+    const link = join(mkdtempSync(join(tmpdir(), 'peerlab-workspace-')), 'link');
+    symlinkSync(process.cwd(), link);
+    expect(fileOf('x.yaml', link)).toBe('x.yaml');
+    rmSync(dirname(link), { recursive: true });
+  });
+
+  it('stand at each problem of a file, and are no longer than GitHub takes', () => {
+    const problems = [3, 7].map(line => ({ line, message: `x.yaml:${line}:1 ${'y'.repeat(100_000)}` }));
+    const name = 'n'.repeat(1000);
+    const error = { code: 'TOPOLOGY_INVALID' as const, message: 'both', problems };
+    const lines = githubAnnotations({ ...RUN, labs: [{ ...BROKEN, name, error }] });
+    expect(lines.map(line => /,line=(\d+),/.exec(line)?.[1])).toEqual(['3', '7']);
+    for (const line of lines) {
+      expect(line.length).toBeLessThan(64 * 1024);
+      expect(/title=([^:]*)::/.exec(line)?.[1]?.length).toBeLessThanOrEqual(255);
+    }
+  });
 });
 
 describe('stepsThat', () => {
@@ -194,14 +293,3 @@ describe('stepsThat', () => {
     expect(stepsThat('failed', [STEP, outer]).map(({ claim, line }) => [claim, line])).toEqual([['ttl', 7]]);
   });
 });
-
-/** Elements that are not closed, or closed out of order. */
-function openElements(xml: string): string[] {
-  const open: string[] = [];
-  for (const [, close, name = '', empty] of xml.matchAll(/<(\/?)([a-z-]+)(?:\s[^<>]*?)?(\/?)>/g)) {
-    if (empty === '/') continue;
-    if (close !== '/') open.push(name);
-    else if (open.pop() !== name) return [`</${name}>`];
-  }
-  return open;
-}

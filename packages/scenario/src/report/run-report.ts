@@ -25,6 +25,7 @@ export interface LabReport {
   /** The name in the file; the lab itself had a unique name. */
   readonly name: string;
   readonly driver: DriverName;
+  /** 0, as the two that follow, where the file could not be read. */
   readonly seed: number;
   readonly peers: number;
   readonly links: number;
@@ -57,6 +58,8 @@ export interface ReportedError {
   readonly code: LabErrorCode | 'TOPOLOGY_INVALID' | 'USAGE' | 'DEFECT';
   readonly message: string;
   readonly advice?: string | undefined;
+  /** Of a file that is no topology: each problem, with its line, from 1. */
+  readonly problems?: readonly { readonly line: number; readonly message: string }[] | undefined;
   /** The last lines that the peer at fault printed. */
   readonly log?: readonly string[] | undefined;
 }
@@ -77,13 +80,18 @@ export function hasPassed({ outcome }: Pick<LabReport, 'outcome'>): boolean {
   return outcome === 'passed' || outcome === 'not-proven';
 }
 
-/** The single claims of steps: a step that consists of other steps or checks makes no claim itself. */
+/**
+ * The single claims of steps, each at its place in the file: a step that consists of other steps or checks makes no claim itself,
+ * unless it failed, or is not proven, by what is in none of them.
+ */
 export function claimsOf(steps: readonly StepFinding[]): StepFinding[] {
   return steps.flatMap(step => {
-    if (step.steps.length === 0) return [step];
+    const { line, path } = step;
+    const inner = claimsOf(step.steps).map(one => (one.line === 0 ? { ...one, line, path: one.path || path } : one));
+    const isTold = step.verdict === 'proven' || inner.some(({ verdict }) => verdict === step.verdict);
     // The links that a heal brings back are a claim beside its checks.
-    const own = step.kind === 'heal' ? [step] : [];
-    return [...own, ...claimsOf(step.steps).map(one => (one.line === 0 ? { ...one, line: step.line } : one))];
+    const isOwn = inner.length === 0 || step.kind === 'heal' || !isTold;
+    return isOwn ? [step, ...inner] : inner;
   });
 }
 

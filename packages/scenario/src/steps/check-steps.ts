@@ -24,14 +24,22 @@ export async function runCheckSteps(lab: Lab, checks: readonly string[], at: Che
     at.waitFor('the check of links');
     steps.push(await linksStep(lab, at));
   }
+  const wallMs = new Map<string, number>();
+  let beganAtMs = performance.now();
   const results = await lab.verify({
     checks: wanted.filter(name => name !== 'links'),
     settle: at.settle,
     signal: at.signal,
-    onStart: name => at.waitFor(`the check of ${name}`),
-    onResult: ({ timeMs: _, ...finding }) => at.onNote({ event: 'check', ...finding }),
+    onStart: name => {
+      beganAtMs = performance.now();
+      at.waitFor(`the check of ${name}`);
+    },
+    onResult: ({ timeMs: _, ...finding }) => {
+      wallMs.set(finding.name, performance.now() - beganAtMs);
+      at.onNote({ event: 'check', ...finding });
+    },
   });
-  return checksFinding([...steps, ...results.map(checkStep)]);
+  return checksFinding([...steps, ...results.map(result => checkStep(result, wallMs.get(result.name) ?? 0))]);
 }
 
 /** What checks come to, together. */
@@ -40,15 +48,15 @@ export function checksFinding(steps: readonly StepFinding[]): NestedFinding {
 }
 
 async function linksStep(lab: Lab, { isDown }: CheckStepContext): Promise<StepFinding> {
-  const startedAtMs = lab.clock.nowMs();
+  const [atMs, beganAtMs] = [lab.clock.nowMs(), performance.now()];
   const finding = await judgeLinks(lab, 'as-left', isDown);
-  const timeMs = lab.clock.nowMs() - startedAtMs;
-  return { ...finding, claim: CHECK_CLAIMS.links, check: 'links', ...PLACE, timeMs };
+  const [timeMs, wallMs] = [lab.clock.nowMs() - atMs, performance.now() - beganAtMs];
+  return { ...finding, claim: CHECK_CLAIMS.links, check: 'links', ...PLACE, timeMs, wallMs };
 }
 
-/** A check as a step. */
-export function checkStep({ name, ...finding }: CheckFinding): StepFinding {
-  return { ...finding, check: name, ...PLACE, steps: [] };
+/** A check as a step. @param wallMs see StepFinding */
+export function checkStep({ name, ...finding }: CheckFinding, wallMs: number): StepFinding {
+  return { ...finding, check: name, ...PLACE, wallMs, steps: [] };
 }
 
 const PLACE = { kind: 'checks', line: 0, path: '', atMs: 0 } as const;

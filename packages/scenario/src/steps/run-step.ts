@@ -33,14 +33,16 @@ export async function runSequence(
 }
 
 /** Runs one step within its bound. What the peers did to keep it from its end becomes its finding. */
-async function runStep(context: ScenarioContext, step: Step, startedAtMs: number, within: Bound): Promise<StepFinding> {
+async function runStep(context: ScenarioContext, step: Step, fromMs: number, within: Bound): Promise<StepFinding> {
   const { faults, options } = context;
   if (step.atMs !== undefined) {
     within.waitFor(`the time of ${step.path}, ${step.atMs} ms`);
-    await within.hold(faults.clock.until(startedAtMs + step.atMs, within.signal));
+    await within.hold(faults.clock.until(fromMs + step.atMs, within.signal));
   }
   const atMs = context.elapsedMs;
-  const at = (finding: NestedFinding): StepFinding => placed(step, finding, { atMs, timeMs: context.elapsedMs - atMs });
+  const startedAtMs = performance.now();
+  const at = (finding: NestedFinding): StepFinding =>
+    placed(step, finding, { atMs, timeMs: context.elapsedMs - atMs, wallMs: performance.now() - startedAtMs });
   const title = stepTitle(step);
   const timeoutMs = step.timeoutMs ?? defaultBoundMs(step, context.scenario);
   const bound = new Bound(step.path === '' ? title : `${step.path} (${title})`, timeoutMs, within);

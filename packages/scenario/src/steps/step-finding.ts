@@ -24,6 +24,8 @@ export type StepFinding = NestedFinding & {
   readonly atMs: number;
   /** How long it took, in milliseconds of the lab's time. */
   readonly timeMs: number;
+  /** The same in real time: in a simulation, how long the machine took for it. */
+  readonly wallMs: number;
 };
 
 /** What all of them found. */
@@ -57,7 +59,7 @@ export function joined(claim: string, findings: readonly NestedFinding[]): Neste
 export function placed(
   step: Step,
   finding: NestedFinding,
-  times: { readonly atMs: number; readonly timeMs: number },
+  times: Pick<StepFinding, 'atMs' | 'timeMs' | 'wallMs'>,
 ): StepFinding {
   const { kind, line, path } = step;
   return { ...finding, claim: stepTitle(step), kind, line, path, ...times };
@@ -65,5 +67,9 @@ export function placed(
 
 /** The finding of a step that was not tried. */
 export function stepNotTried(step: Step, atMs: number, reason: string): StepFinding {
-  return placed(step, { ...notTried(stepTitle(step), stepTitle(step), reason), steps: [] }, { atMs, timeMs: 0 });
+  return placed(
+    step,
+    { ...notTried(stepTitle(step), stepTitle(step), reason), steps: [] },
+    { atMs, timeMs: 0, wallMs: 0 },
+  );
 }
