@@ -86,7 +86,7 @@ export class Agent implements PeerHost {
     this.#settings = settings;
     this.#host = host;
     const { nodeId, hashSeed, listen, codec, lab, maxRecords = MAX_RECORDS } = settings;
-    this.#recorder = new FlightRecorder(Math.min(MAX_RECORDS, maxRecords));
+    this.#recorder = new FlightRecorder(host.nowMs(), Math.min(MAX_RECORDS, maxRecords));
     this.#alarm = new Alarm(
       (atMs, callback) => host.schedule(atMs, callback),
       () => host.nowMs(),
@@ -179,7 +179,7 @@ export class Agent implements PeerHost {
       case 'counters':
         return { sessions: this.#ledger.counters(), totals: { ...this.peer.totals } };
       case 'history':
-        return { records: this.#recorder.recall(command.id.toLowerCase()) };
+        return this.#recorder.recall(command.id.toLowerCase(), now);
       case 'trace':
         this.#isTracing = command.on;
         return {};
@@ -319,7 +319,7 @@ export class Agent implements PeerHost {
   };
 
   #record(record: TraceRecordEvent): void {
-    this.#recorder.keep(record);
+    this.#recorder.keep(record, this.#host.nowMs());
     if (this.#isTracing) this.#tell(record);
   }
 

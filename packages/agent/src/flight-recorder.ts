@@ -1,38 +1,51 @@
 /**
  * The flight recorder: what this peer did with each of the latest messages, so that the lab can explain the very
- * message that failed, without running it again. Bounded by records; the oldest message goes first.
+ * message that failed, without running it again. Bounded by records; the oldest message goes first, and it is known how
+ * far back the memory is whole.
  */
-import type { TraceRecordEvent } from '@peerlab/contract';
+import type { HistoryResult, TraceRecordEvent } from '@peerlab/contract';
 
 /** Records that are kept. @default 20000: every message of a default check on a hundred peers, in a few megabytes */
 export const MAX_RECORDS = 20_000;
 
-/** See the module's header. */
+interface Recorded {
+  /** Of the first record. */
+  readonly sinceMs: number;
+  readonly records: TraceRecordEvent[];
+}
+
+/** See the module's header. Times are in milliseconds on a clock that never goes back. */
 export class FlightRecorder {
   readonly #maxRecords: number;
-  readonly #byMessage: Map<string, TraceRecordEvent[]> = new Map();
+  readonly #byMessage: Map<string, Recorded> = new Map();
+  /** Of what came before this time, something may be missing: this peer started then, or forgot a message from then. */
+  #wholeSinceMs: number;
   #count = 0;
 
-  constructor(maxRecords: number = MAX_RECORDS) {
+  constructor(startedAtMs: number, maxRecords: number = MAX_RECORDS) {
+    this.#wholeSinceMs = startedAtMs;
     this.#maxRecords = maxRecords;
   }
 
   /** Keeps a record. */
-  keep(record: TraceRecordEvent): void {
-    const records = this.#byMessage.get(record.id);
-    if (records === undefined) this.#byMessage.set(record.id, [record]);
-    else records.push(record);
+  keep(record: TraceRecordEvent, nowMs: number): void {
+    const known = this.#byMessage.get(record.id);
+    if (known === undefined) this.#byMessage.set(record.id, { sinceMs: nowMs, records: [record] });
+    else known.records.push(record);
     this.#count++;
     while (this.#count > this.#maxRecords) {
       const oldest = this.#byMessage.entries().next();
       if (oldest.done) return;
-      this.#byMessage.delete(oldest.value[0]);
-      this.#count -= oldest.value[1].length;
+      const [id, { sinceMs, records }] = oldest.value;
+      this.#byMessage.delete(id);
+      this.#count -= records.length;
+      this.#wholeSinceMs = Math.max(this.#wholeSinceMs, sinceMs);
     }
   }
 
-  /** The records of a message, in order; none when it is not known, or not any more. */
-  recall(messageId: string): readonly TraceRecordEvent[] {
-    return this.#byMessage.get(messageId) ?? [];
+  /** The records of a message, and how far back those of all messages are complete. */
+  recall(messageId: string, nowMs: number): HistoryResult {
+    const records = this.#byMessage.get(messageId)?.records ?? [];
+    return { records, recordedMs: Math.max(0, nowMs - this.#wholeSinceMs) };
   }
 }

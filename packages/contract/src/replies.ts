@@ -35,6 +35,17 @@ export interface SessionCounters {
   readonly bytesIn?: number | undefined;
 }
 
+/** The result of `history`. */
+export interface HistoryResult {
+  /** In order; none for a message that is not known, or not any more. */
+  readonly records: readonly TraceRecordEvent[];
+  /**
+   * How far back the records of all messages are complete, in milliseconds: to the start of the peer, or to the newest
+   * message that it has forgotten. Left out by a peer that forgets nothing.
+   */
+  readonly recordedMs?: number | undefined;
+}
+
 /** The result of `counters`. */
 export interface CountersResult {
   readonly sessions: readonly SessionCounters[];
@@ -52,7 +63,7 @@ export interface Results {
   readonly dm: { readonly id: string };
   readonly counters: CountersResult;
   readonly trace: Record<string, never>;
-  readonly history: { readonly records: readonly TraceRecordEvent[] };
+  readonly history: HistoryResult;
   readonly shape: { readonly links: readonly { readonly peer: string; readonly settings: LinkShape }[] };
   /** The round trip, in milliseconds. */
   readonly ping: { readonly rttMs: number };
@@ -118,7 +129,7 @@ export const resultSchemas: { readonly [C in CommandName]: z.ZodType<Results[C]>
     totals: z.record(z.string(), z.number()),
   }),
   trace: nothing,
-  history: z.object({ records: z.array(traceRecordSchema) }),
+  history: z.object({ records: z.array(traceRecordSchema), recordedMs: z.number().min(0).optional() }),
   shape: z.object({ links: z.array(z.object({ peer: id, settings: linkShapeSchema })) }),
   ping: z.object({ rttMs: z.number().min(0) }),
   stop: nothing,

@@ -158,6 +158,13 @@ class Forgetful extends MemoryPeer {
   }
 }
 
+/** Honest, and forgets at once what it did. */
+class Amnesiac extends MemoryPeer {
+  override answer(command: Parameters<MemoryPeer['answer']>[0]): ReturnType<MemoryPeer['answer']> {
+    return command.command === 'history' ? { records: [], recordedMs: 0 } : super.answer(command);
+  }
+}
+
 /** Honest, and prints what is no line of the contract between those that are. */
 class Babbler extends MemoryPeer {
   override print(line: string): void {
@@ -210,6 +217,7 @@ export const SABOTEURS: Readonly<
   renamer: Renamer,
   stillborn: Stillborn,
   forgetful: Forgetful,
+  amnesiac: Amnesiac,
   babbler: Babbler,
   minimal: Minimal,
   'minimal-silent': MinimalSilent,

@@ -34,10 +34,17 @@ export { bringUpThrowAway } from './life/throw-away.ts';
 export type { LinksBack, RecoveryOptions } from './links/await-links.ts';
 export { unshapedNotes } from './links/shaping.ts';
 export type { Endpoint, LinkFault } from './links/wiring.ts';
+export type { WholeMessages } from './messages/alike-messages.ts';
 export { auditFlood } from './messages/explain.ts';
 export type { JudgedMessage, SentMessage, Violation } from './messages/judge-message.ts';
-export type { Reception } from './messages/receptions.ts';
-export { type JudgedMessages, type Plan, type Sending, sendAndJudge } from './messages/send-and-judge.ts';
+export type { Reception } from './messages/reception.ts';
+export {
+  type JudgedMessages,
+  type Plan,
+  type Sending,
+  sendAndJudge,
+  type TimedMessage,
+} from './messages/send-and-judge.ts';
 export type { MessageFinding } from './messages/send-message.ts';
 export type { LabEvent } from './peers/watch.ts';
 export { Recording, recordLab } from './recording.ts';

@@ -84,6 +84,15 @@ describe('LineWriter', () => {
     expect(output.lines.filter(line => line.startsWith('{"reply"')).length).toBe(100);
   });
 
+  it('tells of a loss before the next reply: whoever reads that may judge by what came before', async () => {
+    const output = new SlowReader();
+    const writer = new LineWriter(output, 100);
+    for (let n = 0; n < 10; n++) writer.write(event(n));
+    writer.write('{"reply":"1","result":{}}');
+    await output.readAll();
+    expect(output.lines.slice(-2)).toEqual(['{"event":"overflow","lost":9}', '{"reply":"1","result":{}}']);
+  });
+
   it('tells of the loss at the end, too', async () => {
     const output = new SlowReader();
     const writer = new LineWriter(output, 100);

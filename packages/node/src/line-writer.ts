@@ -28,6 +28,8 @@ export class LineWriter {
   /** Takes one line of the contract, or of the log, without its line end. */
   write(line: string): void {
     if (line.startsWith('{"reply":')) {
+      // The reader of the reply may judge by what came before it: a loss is reported first.
+      this.#tellLoss();
       this.#add(line);
       return;
     }

@@ -23,7 +23,7 @@ export class NetPeer {
   /** Floods a message; does not wait for it. @returns its id, for `reached` and `deliveries` */
   async broadcast(payload: Payload, options: SendOptions = {}): Promise<string> {
     const { id } = await this.#client.request({ command: 'broadcast', payload, ttl: this.#ttl(options) });
-    return id;
+    return this.#remembered(id);
   }
 
   /** Sends a direct message; does not wait for it. @returns its id @throws {LabError} `NO_SUCH_PEER`, `NOT_SUPPORTED` */
@@ -32,7 +32,7 @@ export class NetPeer {
     if (!client.can('dm')) throw new LabError('NOT_SUPPORTED', `${this.name} does not announce direct messages`);
     const { nodeId } = clientOf(this.#lab, to).info;
     const { id } = await client.request({ command: 'dm', to: nodeId, payload, ttl: this.#ttl(options) });
-    return id;
+    return this.#remembered(id);
   }
 
   /** Who it has a link to, in topology order. */
@@ -74,6 +74,12 @@ export class NetPeer {
 
   get #client(): PeerClient {
     return clientOf(this.#lab, this.name);
+  }
+
+  /** That nobody receives it is then told from having forgotten it. */
+  #remembered(id: string): string {
+    this.#lab.contextFor({}).receptions.expect(id);
+    return id;
   }
 
   #ttl({ ttl = this.#lab.topology.defaults.ttl }: SendOptions): number | undefined {

@@ -1,6 +1,7 @@
 /** A lab that a test holds: its peers by name, what they received, its faults; gone when it is disposed of. */
 
 import type { Fault } from '@peerlab/conditions';
+import { LabError } from '@peerlab/driver';
 import { distancesFrom } from '@peerlab/graph';
 import type {
   AppliedFault,
@@ -64,19 +65,27 @@ export class Net implements AsyncDisposable {
     await this.lab.settled(options);
   }
 
-  /** Who received a message, each once, in topology order, once nothing is in flight. @throws {LabError} as {@link settled} */
+  /** Who received a message, each once, in topology order, once nothing is in flight. @throws {LabError} as {@link deliveries} */
   async reached(id: string): Promise<string[]> {
     const peers = new Set((await this.deliveries(id)).map(({ peer }) => peer));
     return this.names.filter(name => peers.has(name));
   }
 
-  /** Every delivery of a message, in their order, once nothing is in flight. @throws {LabError} as {@link settled} */
+  /**
+   * Every delivery of a message, in their order, once nothing is in flight.
+   * @throws {LabError} as {@link settled}; `NOT_SUPPORTED` where they are forgotten, after some 50,000 other messages
+   */
   async deliveries(id: string): Promise<Delivery[]> {
     await this.settled();
     const { names } = this;
     const nameOf = new Map(this.lab.peers.map(({ nodeId, name }) => [nodeId, name]));
     for (const end of this.lab.endpoints) if (end !== undefined) nameOf.set(end.client.info.nodeId, end.client.name);
     const seen = this.lab.contextFor({}).receptions.of(id);
+    if (seen === undefined) {
+      throw new LabError('NOT_SUPPORTED', `the deliveries of the message ${id} are not known any more`, {
+        advice: 'ask for the deliveries of a message sooner: a lab remembers those of the latest 50,000 messages',
+      });
+    }
     return seen.map(({ peer, hops, from }) => ({ peer: names[peer] ?? '', hops, from: nameOf.get(from) ?? from }));
   }
 

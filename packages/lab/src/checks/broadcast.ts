@@ -42,10 +42,11 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckFindin
     context,
     origins.map(from => ({ from })),
   );
-  const expected = sum(judged.messages.map(message => message.expected.length));
-  const broken = judged.messages.flatMap(message => message.violations);
+  const messages = [...judged.messages];
+  const expected = sum(messages.map(message => message.expected.length));
+  const broken = messages.flatMap(message => message.violations);
   const right = sum(
-    judged.messages.map(({ expected: due, violations }) => due.filter(p => !isBroken(violations, p)).length),
+    messages.map(({ times, violations }) => [...times].filter(([p, n]) => n === 1 && !isBroken(violations, p)).length),
   );
   const predicted = sum(origins.map(from => predictedFloodFrames(graph, from, Number.POSITIVE_INFINITY)));
   const unknown = unpredictable(context);
@@ -75,6 +76,7 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckFindin
     [
       ...(expected === 0 ? ['no peer can reach another one'] : []),
       ...openAtRest(judged.report),
+      ...judged.open,
       ...(unknown === undefined ? openFrames(judged.frames, judged.report) : []),
     ],
     performance.now() - startedAtMs,
@@ -85,7 +87,7 @@ async function explain(judged: JudgedMessages, framesAreRight: boolean, frames: 
   const explanations = await judged.explain();
   if (framesAreRight) return explanations;
   const audits: Explanation[] = [];
-  for (const { message } of judged.messages.slice(0, MAX_AUDITS)) {
+  for (const { message } of [...judged.messages].slice(0, MAX_AUDITS)) {
     audits.push(...auditFlood(message, await judged.storyOf(message)));
   }
   const general: Explanation = { kind: 'frames', text: `the floods cost ${frames}` };

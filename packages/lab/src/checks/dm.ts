@@ -31,11 +31,11 @@ export async function checkDm(context: CheckContext): Promise<CheckFinding> {
       { from, to, ttl: distance - 1 },
     ]),
   );
+  const messages = [...judged.messages];
   const arrived = (offset: 0 | 1): number =>
-    judged.messages.filter(({ message, received }, i) => i % 2 === offset && received.includes(message.to ?? -1))
-      .length;
+    messages.filter(({ message, received }, i) => i % 2 === offset && received.includes(message.to ?? -1)).length;
   const [atDistance, below] = [arrived(0), arrived(1)];
-  const broken = judged.messages.reduce((sum, { violations }) => sum + violations.length, 0);
+  const broken = messages.reduce((sum, { violations }) => sum + violations.length, 0);
   const passed = broken === 0;
   const explanations = passed ? [] : await judged.explain();
   judged.forget();
@@ -58,6 +58,7 @@ export async function checkDm(context: CheckContext): Promise<CheckFinding> {
     [
       ...(isNone ? ['there is no pair of peers with a path between them that can send direct messages'] : []),
       ...openAtRest(judged.report),
+      ...judged.open,
       ...openWithout('dm', withoutDm, 'whether direct messages arrive is not known'),
       ...openWithout('ttl', withoutTtl, 'whether direct messages arrive, and how far they go, is not known'),
     ],

@@ -3,13 +3,18 @@
  * word about what it sent is weaker than its neighbour's about what came: a defective peer may not know what it does.
  */
 import type { TraceRecordEvent } from '@peerlab/contract';
-import type { PeerClient } from '@peerlab/driver';
-import type { Reception } from './receptions.ts';
+import type { LabClock, PeerClient } from '@peerlab/driver';
+import type { Reception } from './reception.ts';
 
 /** What is known of one peer and one message. Peers are places in the topology; -1 is a stranger. */
 export interface PeerEvidence {
-  /** False when the peer has no flight recorder: then only its deliveries are known. */
+  /**
+   * False when the peer has no flight recorder, or it is not sure to remember everything about the message: what is not
+   * recorded may have happened.
+   */
   readonly isRecorded: boolean;
+  /** It has a flight recorder, which reaches back less far than the message. */
+  readonly isForgotten: boolean;
   /** How it ended, in one clause, where it did. */
   readonly ended?: string | undefined;
   /** The neighbours that it received copies from, one entry per copy; the first copy that it used comes first. */
@@ -27,21 +32,31 @@ export interface PeerEvidence {
 /** `evidence[i]`: of the peer at place i. */
 export type Evidence = readonly PeerEvidence[];
 
+/** A message, as far as the lab saw it. */
+export interface SeenMessage {
+  readonly id: string;
+  /** On the lab's clock. */
+  readonly sentAtMs: number;
+  readonly receptions: readonly Reception[];
+}
+
 /**
  * Asks every peer that can tell for its records of a message. A peer that does not answer is as good as unrecorded.
  * @param clients in topology order, undefined where a peer does not run
  */
 export async function gatherEvidence(
-  messageId: string,
+  message: SeenMessage,
   clients: readonly (PeerClient | undefined)[],
-  receptions: readonly Reception[],
+  clock: LabClock,
 ): Promise<Evidence> {
   const places = placesOf(clients);
-  const histories = await Promise.all(clients.map(async client => await historyOf(client, messageId)));
-  return histories.map((records, peer) => {
-    const own = receptions.filter(reception => reception.peer === peer);
-    const ended = clients[peer]?.end?.reason;
-    return { ...evidenceOf(records, own, nodeId => places.get(nodeId) ?? -1), ended };
+  const histories = await Promise.all(clients.map(async client => await historyOf(client, message, clock)));
+  return histories.map((history, peer) => {
+    const own = message.receptions.filter(reception => reception.peer === peer);
+    const end = clients[peer]?.end;
+    // A channel that this lab let go of itself says nothing of the peer.
+    const ended = end?.reason === 'let go' ? undefined : end?.reason;
+    return { ...evidenceOf(history, own, nodeId => places.get(nodeId) ?? -1), ended };
   });
 }
 
@@ -50,10 +65,29 @@ export function placesOf(clients: readonly (PeerClient | undefined)[]): Readonly
   return new Map(clients.flatMap((client, i) => (client === undefined ? [] : [[client.info.nodeId, i] as const])));
 }
 
-async function historyOf(client: PeerClient | undefined, id: string): Promise<readonly TraceRecordEvent[] | undefined> {
+/** What a peer's flight recorder says of a message. */
+export interface RecordedMessage {
+  readonly records: readonly TraceRecordEvent[];
+  /** It remembers everything since the message was sent. */
+  readonly isComplete: boolean;
+}
+
+/** @returns undefined where the peer has no flight recorder, or does not answer */
+export async function historyOf(
+  client: PeerClient | undefined,
+  { id, sentAtMs }: Pick<SeenMessage, 'id' | 'sentAtMs'>,
+  clock: LabClock,
+): Promise<RecordedMessage | undefined> {
   if (client === undefined || !client.can('history')) return undefined;
+  let atMs = clock.nowMs();
+  const onReply = (repliedAtMs: number | undefined): void => {
+    atMs = repliedAtMs ?? clock.nowMs();
+  };
   try {
-    return (await client.ask({ command: 'history', id }))?.records;
+    const told = await client.ask({ command: 'history', id }, { onReply });
+    if (told === undefined) return undefined;
+    const { records, recordedMs } = told;
+    return { records, isComplete: recordedMs === undefined || atMs - sentAtMs < recordedMs };
   } catch {
     return undefined;
   }
@@ -61,11 +95,11 @@ async function historyOf(client: PeerClient | undefined, id: string): Promise<re
 
 /** Puts one peer's records and deliveries together. */
 export function evidenceOf(
-  records: readonly TraceRecordEvent[] | undefined,
+  history: RecordedMessage | undefined,
   receptions: readonly Reception[],
   placeOf: (nodeId: string) => number,
 ): PeerEvidence {
-  const all = records ?? [];
+  const all = history?.records ?? [];
   const relayed = all.flatMap(record =>
     (record.event === 'sent' || record.event === 'expired') && record.from !== undefined ? [placeOf(record.from)] : [],
   );
@@ -74,7 +108,8 @@ export function evidenceOf(
   // The delivered copy is the first that was relayed, where it was relayed at all.
   const delivered = first === undefined || placeOf(first.from) === relayed[0] ? [] : [placeOf(first.from)];
   return {
-    isRecorded: records !== undefined,
+    isRecorded: history?.isComplete === true,
+    isForgotten: history?.isComplete === false,
     takenFrom: [...delivered, ...relayed, ...duplicates],
     hops: first?.hops,
     sent: all.flatMap(record => (record.event === 'sent' ? [{ to: record.to.map(placeOf), ttl: record.ttl }] : [])),

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Evidence, evidenceOf, type PeerEvidence } from './evidence.ts';
 import { auditFlood, explainViolation, type Story } from './explain.ts';
 import { judgeMessage, type SentMessage } from './judge-message.ts';
-import type { Reception } from './receptions.ts';
+import type { Reception } from './reception.ts';
 
 const ID = '3f2a9c1e-0000-4000-8000-000000000000';
 const MESSAGE: SentMessage = { id: ID, from: 0 };
@@ -26,22 +26,30 @@ const sent = (to: number[], ttl: number, from?: number): TraceRecordEvent => ({
 
 const duplicate = (from: number): TraceRecordEvent => ({ event: 'duplicate', id: ID, from: String(from), ttl: 9 });
 
+/** What a peer recorded; nothing at all, or forgotten. */
+type Records = readonly TraceRecordEvent[] | undefined | 'forgotten';
+
+const historyOf = (records: Records) => {
+  if (records === 'forgotten') return { records: [], isComplete: false };
+  return records === undefined ? undefined : { records, isComplete: true };
+};
+
 function received(peer: number, from: number, hops: number): Reception {
-  return { peer, kind: 'broadcast', origin: '0', from: String(from), hops, atMs: 0 };
+  return { peer, from: String(from), hops, atMs: 0 };
 }
 
-function evidence(records: (TraceRecordEvent[] | undefined)[], receptions: Reception[]): Evidence {
+function evidence(records: Records[], receptions: Reception[]): Evidence {
   return records.map((own, peer): PeerEvidence => {
     const of = receptions.filter(reception => reception.peer === peer);
-    return evidenceOf(own, of, Number);
+    return evidenceOf(historyOf(own), of, Number);
   });
 }
 
-function story(records: (TraceRecordEvent[] | undefined)[], receptions: Reception[]): Story {
+function story(records: Records[], receptions: Reception[]): Story {
   return { graph: LINE, names: ['n0', 'n1', 'n2', 'n3'], evidence: evidence(records, receptions) };
 }
 
-function explainFirst(records: (TraceRecordEvent[] | undefined)[], receptions: Reception[], message = MESSAGE): string {
+function explainFirst(records: Records[], receptions: Reception[], message = MESSAGE): string {
   const [violation] = judgeMessage(LINE, message, receptions).violations;
   if (violation === undefined) throw new Error('nothing is broken');
   return explainViolation(violation, story(records, receptions)).text;
@@ -108,6 +116,58 @@ test('a peer that rightly relays a better copy again is not blamed', () => {
   expect(explainFirst(records, receptions, message)).toContain(
     'n2 (hop 2) received it with TTL 2 and relayed it with TTL 2',
   );
+});
+
+test('a better copy that nobody recorded may be why a peer passed on so much: nobody is blamed', () => {
+  const message = { ...MESSAGE, ttl: 2 };
+  const receptions = [received(1, 0, 1), received(2, 1, 2), received(3, 2, 3)];
+  const [violation] = judgeMessage(LINE, message, receptions).violations;
+  if (violation === undefined) throw new Error('nothing is broken');
+  for (const unknown of [undefined, 'forgotten'] as const) {
+    // What n3 sent back is not all that n2 may have gone by.
+    const records = [[sent([1], 2)], unknown, [sent([3], 3, 1)], [sent([2], 2, 2)]];
+    const { culprit, text } = explainViolation(violation, story(records, receptions));
+    expect(culprit).toBeUndefined();
+    expect(text).toBe('broadcast 3f2a9c1e of n0 (TTL 2) reached n3 at hop 3, 3 hops from n0, beyond its TTL of 2');
+  }
+});
+
+describe('what a peer no longer remembers', () => {
+  const missed = (message: SentMessage, records: Records[], receptions: Reception[]) => {
+    const violation = judgeMessage(LINE, message, receptions).violations.at(-1);
+    if (violation === undefined) throw new Error('nothing is broken');
+    return explainViolation(violation, story(records, receptions));
+  };
+
+  test('is not held against it', () => {
+    const told = missed(MESSAGE, [[sent([1], 9)], 'forgotten', [], []], [received(1, 0, 1)]);
+    expect(told.culprit).toBeUndefined();
+    expect(told.suspects).toBeUndefined();
+    expect(told.text).toContain('n1 (hop 1), which no longer remembers what it did with it, so the loss is at n1 or');
+  });
+
+  test('is not held against the next one: a relay does not deliver a direct message', () => {
+    const message = { ...MESSAGE, to: 3, ttl: 3 };
+    for (const [unknown, words] of [
+      ['forgotten', 'which no longer remembers what it did with it'],
+      [undefined, 'which does not record what it sent'],
+    ] as const) {
+      const told = missed(message, [[sent([1], 3)], unknown, [], []], []);
+      expect(told.culprit).toBeUndefined();
+      expect(told.text).toContain(`n0 (its origin) sent it to n1, ${words}: the loss is on that link, at n1 or beyond`);
+    }
+  });
+
+  test('is not held against the origin', () => {
+    const { culprit, text } = missed({ ...MESSAGE, to: 3 }, ['forgotten', [], [], []], []);
+    expect(culprit).toBeUndefined();
+    expect(text).toContain('n0 (its origin), which no longer remembers what it did with it');
+  });
+
+  test('leaves the audit of a flood to what the others saw', () => {
+    const whole = [received(1, 0, 1), received(2, 1, 2), received(3, 2, 3)];
+    expect(auditFlood(MESSAGE, story([[sent([1], 9)], 'forgotten', 'forgotten', 'forgotten'], whole))).toEqual([]);
+  });
 });
 
 describe('the audit of a flood', () => {

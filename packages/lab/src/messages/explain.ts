@@ -17,11 +17,11 @@ export interface Story {
 
 /** Explains one violation. */
 export function explainViolation(violation: Violation, story: Story): Explanation {
-  const { kind, message, peer, seen, distance } = violation;
+  const { kind, message, peer, seen, times: count, distance } = violation;
   const name = nameOf(story, peer);
   const what = messageText(message, story);
   const base = { kind, messageId: message.id };
-  const times = timesText(seen.length);
+  const times = timesText(count);
   switch (kind) {
     case 'missed':
       return { ...base, ...missed(violation, story) };
@@ -30,7 +30,7 @@ export function explainViolation(violation: Violation, story: Story): Explanatio
       const hops = seen[0]?.hops ?? 0;
       const who = culprit === undefined ? '' : `; ${culprit.text}`;
       const text = `${what} reached ${name} at hop ${hops}, ${distance} hops from ${nameOf(story, message.from)}, beyond its TTL of ${message.ttl}${who}`;
-      return { ...base, culprit: culprit?.name ?? name, text };
+      return { ...base, ...culpritOf(culprit?.name, name, story), text };
     }
     case 'twice':
       return { ...base, culprit: name, text: `${name} delivered ${what} ${times}, at hop ${seen[0]?.hops}` };
@@ -58,9 +58,15 @@ export function explainViolation(violation: Violation, story: Story): Explanatio
       const overreach = overreachingPeer(violation, story);
       const why = overreach === undefined ? '' : `; ${overreach.text}`;
       const text = `${name} delivered ${what} with a hop count of ${seen[0]?.hops}; the distance is ${distance}${limit}${why}`;
-      return { ...base, culprit: overreach?.name ?? name, text };
+      return { ...base, ...culpritOf(overreach?.name, name, story), text };
     }
   }
+}
+
+/** Who raised a TTL; where nobody is known to have, the receiver itself, unless somebody's part is not known. */
+function culpritOf(known: string | undefined, receiver: string, { evidence }: Story): Pick<Explanation, 'culprit'> {
+  if (known !== undefined) return { culprit: known };
+  return evidence.every(({ isRecorded }) => isRecorded) ? { culprit: receiver } : {};
 }
 
 /**
@@ -75,6 +81,8 @@ export function auditFlood(message: SentMessage, story: Story): Explanation[] {
   for (let peer = 0; peer < graph.peerCount; peer++) {
     const own = evidence[peer];
     if (own === undefined || (peer !== message.from && !hasMessage(own)) || peer === message.to) continue;
+    // Where its first copy came from is not known.
+    if (peer !== message.from && !own.isRecorded && own.hops === undefined) continue;
     const source = peer === message.from ? undefined : own.takenFrom[0];
     const at =
       peer === message.from
@@ -152,14 +160,25 @@ function explainMissed(
     const where = dead === last ? 'the last peer known to have it' : `the next after ${lastName}, which had it`;
     return { culprit: name, text: `${start}; ${name}, ${where} (${hop}), ended: ${evidence[dead]?.ended}` };
   }
-  if (own === undefined || (!own.isRecorded && last !== message.from)) {
-    const text = `${start}; the last peer known to have it is ${lastName} (${hop}), which does not record what it sent, so the loss is at ${lastName} or on its link to ${listOf(story, next)}`;
+  if (own?.isRecorded !== true) {
+    const where = message.to === undefined ? `on its link to` : 'on its way by';
+    const text = `${start}; the last peer known to have it is ${lastName} (${hop}), ${noRecords(own)}, so the loss is at ${lastName} or ${where} ${listOf(story, next)}`;
+    // What it did is not known at all: nobody is blamed for what a bounded memory has lost.
+    if (own?.isForgotten === true) return { text };
     return { culprit: lastName, suspects: [last, ...next].map(v => nameOf(story, v)), text };
   }
   const told = next.filter(v => own.sent.some(({ to }) => to.includes(v)));
   const refused = own.dropped.find(({ to }) => next.includes(to));
   const source = had.get(last) ?? own.takenFrom[0];
   const from = source === undefined ? '' : ` from ${nameOf(story, source)}`;
+  // A relay does not deliver a direct message: without its records nobody knows whether it took the copy.
+  const unknown = message.to === undefined ? [] : told.filter(v => v !== peer && evidence[v]?.isRecorded !== true);
+  if (unknown.length > 0) {
+    const [first = -1] = unknown;
+    const name = nameOf(story, first);
+    const text = `${start}; ${lastName} (${hop}) sent it to ${name}, ${noRecords(evidence[first])}: the loss is on that link, at ${name} or beyond`;
+    return { text };
+  }
   if (told.length > 0) {
     const text = `${start}; ${lastName} (${hop}) sent it to ${listOf(story, told)}, which never received it: it was lost on that link or at ${listOf(story, told)}`;
     const suspects = [...told, last].map(v => nameOf(story, v));
@@ -216,19 +235,28 @@ function overreachingPeer(
   const distance = distancesFrom(graph, message.from);
   const ttlsSentTo = (peer: number): number[] =>
     evidence.flatMap(({ sent }) => sent.filter(({ to }) => to.includes(peer)).map(({ ttl }) => ttl));
+  // A copy that nobody recorded may have been a better one.
+  const isKnown = (peer: number): boolean =>
+    neighboursOf(reversed(graph), peer).every(from => evidence[from]?.isRecorded === true);
   const guilty = evidence
     .map(({ sent }, peer) => ({
       peer,
       took: Math.max(0, ...ttlsSentTo(peer)),
       sent: Math.max(0, ...sent.map(({ ttl }) => ttl)),
     }))
-    .filter(({ peer, took, sent }) => peer !== message.from && took > 0 && sent > took - 1)
+    .filter(({ peer, took, sent }) => peer !== message.from && took > 0 && sent > took - 1 && isKnown(peer))
     .sort((a, b) => (distance[a.peer] ?? 0) - (distance[b.peer] ?? 0))[0];
   if (guilty === undefined) return undefined;
   const name = names[guilty.peer] ?? '';
   const { took, sent } = guilty;
   const text = `${name} (hop ${distance[guilty.peer]}) received it with TTL ${took} and relayed it with TTL ${sent} instead of ${took - 1}`;
   return { name, text };
+}
+
+/** Why it is not known what a peer did, as a relative clause. */
+function noRecords(own: PeerEvidence | undefined): string {
+  if (own?.isForgotten === true) return 'which no longer remembers what it did with it';
+  return 'which does not record what it sent';
 }
 
 function itsOwnWord(own: PeerEvidence, silent: readonly number[], story: Story): string {

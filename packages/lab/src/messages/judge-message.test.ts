@@ -2,7 +2,7 @@ import { graphFromEdges, horizon } from '@peerlab/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judgeMessage, type SentMessage } from './judge-message.ts';
-import type { Reception } from './receptions.ts';
+import type { Reception } from './reception.ts';
 
 const LINE = graphFromEdges(4, [
   [0, 1],
@@ -12,7 +12,7 @@ const LINE = graphFromEdges(4, [
 const MESSAGE: SentMessage = { id: 'm', from: 0 };
 
 function reception(peer: number, hops: number): Reception {
-  return { peer, kind: 'broadcast', origin: '0', from: String(peer - 1), hops, atMs: 0 };
+  return { peer, from: String(peer - 1), hops, atMs: 0 };
 }
 
 const ALL = [reception(1, 1), reception(2, 2), reception(3, 3)];

@@ -3,7 +3,7 @@
  * explain.ts tells where and why; the checks (checks/) send the messages.
  */
 import { distancesFrom, type Graph } from '@peerlab/graph';
-import type { Reception } from './receptions.ts';
+import type { Reception } from './reception.ts';
 
 /** A message that was sent, by places in the topology. */
 export interface SentMessage {
@@ -26,8 +26,10 @@ export interface Violation {
     | 'hops'; // a hop count that no path has, or not one more than that of the neighbour it came from
   readonly message: SentMessage;
   readonly peer: number;
-  /** Deliveries that were seen at the peer. */
+  /** Deliveries that were seen at the peer; of a message that was whole before, the later ones alone. */
   readonly seen: readonly Reception[];
+  /** How often the peer delivered it. */
+  readonly times: number;
   /** Hops from the origin; -1: no path. */
   readonly distance: number;
   /** The neighbour whose own hop count does not fit to this one, and that count. */
@@ -41,7 +43,51 @@ export interface JudgedMessage {
   readonly expected: readonly number[];
   /** Who did, ascending. */
   readonly received: readonly number[];
+  /** How often each of those delivered it. */
+  readonly times: ReadonlyMap<number, number>;
+  /** The deliveries; of a message that was whole before, the later ones alone. */
+  readonly receptions: readonly Reception[];
   readonly violations: readonly Violation[];
+}
+
+/** The peers that must receive a message, ascending. @param distance hops from the origin, by peer */
+export function expectedReceivers({ to, ttl }: Omit<SentMessage, 'id'>, distance: Int32Array): number[] {
+  const isDue = (peer: number, hops: number): boolean =>
+    hops >= 1 && hops <= (ttl ?? Number.POSITIVE_INFINITY) && (to === undefined || to === peer);
+  return Array.from(distance.entries()).flatMap(([peer, hops]) => (isDue(peer, hops) ? [peer] : []));
+}
+
+/**
+ * Judges a message that had been delivered once to each expected peer, by the deliveries that came later.
+ * @param expected who had received it, ascending
+ * @param distance hops from the origin, by peer
+ */
+export function judgeLater(
+  message: SentMessage,
+  expected: readonly number[],
+  later: readonly Reception[],
+  distance: Int32Array,
+): JudgedMessage {
+  const times = new Map(expected.map(peer => [peer, 1]));
+  const byPeer = new Map<number, Reception[]>();
+  for (const reception of later) {
+    const { peer } = reception;
+    byPeer.set(peer, [...(byPeer.get(peer) ?? []), reception]);
+    times.set(peer, (times.get(peer) ?? 0) + 1);
+  }
+  const violations = [...byPeer].map(([peer, seen]): Violation => {
+    const kind =
+      peer === message.from
+        ? 'own'
+        : message.to !== undefined && message.to !== peer
+          ? 'not-meant'
+          : expected.includes(peer)
+            ? 'twice'
+            : 'beyond-horizon';
+    return { kind, message, peer, seen, times: times.get(peer) ?? 0, distance: distance[peer] ?? -1 };
+  });
+  const received = [...times.keys()].sort((a, b) => a - b);
+  return { message, expected, received, times, receptions: later, violations };
 }
 
 /**
@@ -76,16 +122,18 @@ export function judgeMessage(
     const isDue = d >= 1 && d <= ttl && (message.to === undefined || message.to === peer);
     if (isDue) expected.push(peer);
     const kind = violationOf(message, peer, isDue, seen, d, ttl);
-    if (kind !== undefined) violations.push({ kind, message, peer, seen, distance: d });
+    if (kind !== undefined) violations.push({ kind, message, peer, seen, times: seen.length, distance: d });
     else if (message.to === undefined && seen[0] !== undefined) {
       const from = places.get(seen[0].from) ?? -1;
       const source = { peer: from, hops: from === message.from ? 0 : byPeer.get(from)?.[0]?.hops || -1 };
       if (isUnfit(seen[0].hops, source.hops, message)) {
-        violations.push({ kind: 'hops', message, peer, seen, distance: d, source });
+        violations.push({ kind: 'hops', message, peer, seen, times: seen.length, distance: d, source });
       }
     }
   }
-  return { message, expected, received: [...byPeer.keys()].sort((a, b) => a - b), violations };
+  const received = [...byPeer.keys()].sort((a, b) => a - b);
+  const times = new Map(received.map(peer => [peer, byPeer.get(peer)?.length ?? 0]));
+  return { message, expected, received, times, receptions, violations };
 }
 
 /** @param before hops of the neighbour that it came from; -1: not known */

@@ -1,54 +1,127 @@
-/** Who received what: every `received` event of a lab, by message. */
-import type { MessageKind, PeerEvent } from '@peerlab/contract';
+/**
+ * Who received what: every `received` event of a lab, by message. Messages that this lab sends are followed until they
+ * are judged (following.ts); of all others the latest are remembered, and whatever is forgotten is known to be.
+ */
 import type { PeerClient } from '@peerlab/driver';
+import { Following, type FollowingOptions } from './following.ts';
+import { NodeNumbers, type Reception, ReceptionList } from './reception.ts';
 
-/** One delivery to a peer's application. */
-export interface Reception {
-  /** The receiver's place in the topology. */
-  readonly peer: number;
-  readonly kind: MessageKind;
-  /** Node ids. */
-  readonly origin: string;
-  readonly from: string;
-  readonly hops: number;
-  /** When the lab learnt of it, in milliseconds on the lab's clock. */
-  readonly atMs: number;
+/** What is remembered of messages that nobody follows. */
+export interface ReceptionBounds {
+  /** @default 50000: more than a test sends before it asks */
+  readonly maxMessages: number;
+  /** Deliveries of all of them together. @default 1000000: some 50 MB */
+  readonly maxDeliveries: number;
 }
 
-/** Messages that are remembered. @default 50000: more than a whole default check sends */
-const MAX_MESSAGES = 50_000;
+const BOUNDS: ReceptionBounds = { maxMessages: 50_000, maxDeliveries: 1_000_000 };
 
-/** Listens to peers; the oldest messages are forgotten. */
+interface Remembered {
+  readonly list: ReceptionList;
+  /** How many deliveries were heard before its first; -1: nobody waits for a reply that tells its id. */
+  readonly since: number;
+}
+
+/** See the module's header. */
 export class Receptions {
-  readonly #byMessage: Map<string, Reception[]> = new Map();
+  readonly #bounds: ReceptionBounds;
+  readonly #nodes: NodeNumbers = new NodeNumbers();
+  readonly #remembered: Map<string, Remembered> = new Map();
+  readonly #followings: Set<Following> = new Set();
+  #deliveries = 0;
+  #heard = 0;
+  #hasForgotten = false;
+  /** The greatest `since` of those forgotten. */
+  #forgottenSince = -1;
+
+  constructor(bounds: ReceptionBounds = BOUNDS) {
+    this.#bounds = bounds;
+  }
+
+  /** Deliveries heard so far, of whatever message. */
+  get heard(): number {
+    return this.#heard;
+  }
 
   /** Listens to a peer from now on. @returns a function that stops it */
   listenTo(client: PeerClient): () => void {
-    return client.onEvent((event, atMs = performance.now()) => this.#take(client.index, event, atMs));
+    return client.onEvent((event, atMs = performance.now()) => {
+      if (event.event !== 'received') return;
+      const { id, from, hops } = event;
+      this.#take(id.toLowerCase(), { peer: client.index, from, hops, atMs });
+    });
   }
 
-  /** The deliveries of a message so far, in the order in which the lab learnt of them. */
-  of(messageId: string): readonly Reception[] {
-    return this.#byMessage.get(messageId) ?? [];
+  /** Follows messages that are about to be sent. Dispose of it once they are judged. */
+  follow(options: FollowingOptions = {}): Following {
+    const following = new Following(
+      {
+        heard: () => this.#heard,
+        list: () => new ReceptionList(this.#nodes),
+        takeBack: (id, since) => this.#takeBack(id, since),
+        end: lists => {
+          this.#followings.delete(following);
+          for (const [id, list] of lists) this.#remember(id, list, -1);
+        },
+      },
+      options,
+    );
+    this.#followings.add(following);
+    return following;
   }
 
-  /** Forgets messages that nobody will ask for again. */
-  forget(messageIds: Iterable<string>): void {
-    for (const id of messageIds) this.#byMessage.delete(id);
+  /** Remembers a message from its sending on, so that one that nobody receives is not taken for forgotten. */
+  expect(id: string): void {
+    const known = id.toLowerCase();
+    if (!this.#remembered.has(known)) this.#remember(known, new ReceptionList(this.#nodes), -1);
   }
 
-  #take(peer: number, event: PeerEvent, atMs: number): void {
-    if (event.event !== 'received') return;
-    const { id, kind, origin, from, hops } = event;
-    const reception = { peer, kind, origin, from, hops, atMs };
-    const known = this.#byMessage.get(id);
-    if (known !== undefined) {
-      known.push(reception);
-      return;
+  /**
+   * The deliveries of a message that nobody follows, in the order in which the lab learnt of them; undefined where they
+   * may have been forgotten.
+   */
+  of(messageId: string): readonly Reception[] | undefined {
+    const known = this.#remembered.get(messageId.toLowerCase());
+    if (known !== undefined) return known.list.all();
+    return this.#hasForgotten ? undefined : [];
+  }
+
+  #take(id: string, reception: Reception): void {
+    const since = this.#heard++;
+    for (const following of this.#followings) if (following.take(id, reception)) return;
+    const known = this.#remembered.get(id);
+    const list = known?.list ?? new ReceptionList(this.#nodes);
+    list.add(reception);
+    if (known === undefined) this.#remember(id, list, since);
+    else this.#grown(1);
+  }
+
+  /** Deliveries that came before the reply that told the id; undefined where some may have been forgotten. */
+  #takeBack(id: string, since: number): ReceptionList | undefined {
+    if (this.#forgottenSince >= since) return undefined;
+    const known = this.#remembered.get(id);
+    if (known === undefined) return new ReceptionList(this.#nodes);
+    this.#remembered.delete(id);
+    this.#deliveries -= known.list.length;
+    return known.list;
+  }
+
+  #remember(id: string, list: ReceptionList, since: number): void {
+    this.#remembered.set(id, { list, since });
+    this.#grown(list.length);
+  }
+
+  #grown(deliveries: number): void {
+    const { maxMessages, maxDeliveries } = this.#bounds;
+    this.#deliveries += deliveries;
+    while (this.#remembered.size > maxMessages || this.#deliveries > maxDeliveries) {
+      const oldest = this.#remembered.entries().next();
+      if (oldest.done) return;
+      const [id, { list, since }] = oldest.value;
+      this.#remembered.delete(id);
+      this.#deliveries -= list.length;
+      this.#hasForgotten = true;
+      this.#forgottenSince = Math.max(this.#forgottenSince, since);
     }
-    this.#byMessage.set(id, [reception]);
-    if (this.#byMessage.size <= MAX_MESSAGES) return;
-    const oldest = this.#byMessage.keys().next();
-    if (!oldest.done) this.#byMessage.delete(oldest.value);
   }
 }

@@ -1,16 +1,18 @@
-/** Sends many messages at once, waits for rest once, and judges each: what the broadcast, TTL and DM checks share. */
+/** Sends messages, waits for rest once, and judges each: what the checks and a scenario's steps share. */
 
 import type { Payload } from '@peerlab/contract';
 import { LabError } from '@peerlab/driver';
 import type { Explanation } from '@peerlab/finding';
-import { distancesFrom } from '@peerlab/graph';
-import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS } from '../checks/check.ts';
+import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS, plural } from '../checks/check.ts';
 import type { SettleReport } from '../settling/settle.ts';
+import type { WholeMessages } from './alike-messages.ts';
 import { blame } from './blame.ts';
 import { gatherEvidence, placesOf } from './evidence.ts';
 import { explainViolation, type Story } from './explain.ts';
 import { groupBy } from './group-by.ts';
-import { type JudgedMessage, judgeMessage, type SentMessage, type Violation } from './judge-message.ts';
+import type { JudgedMessage, SentMessage, Violation } from './judge-message.ts';
+import { SentMessages } from './sent-messages.ts';
+import { UntoldEvents } from './untold-events.ts';
 
 /** A message to send, by places in the topology. */
 export type Plan = Omit<SentMessage, 'id'> & {
@@ -18,15 +20,26 @@ export type Plan = Omit<SentMessage, 'id'> & {
   readonly payload?: Payload;
 };
 
+/** A message that was judged, and when it was sent, on the lab's clock. */
+export type TimedMessage = JudgedMessage & { readonly sentAtMs: number };
+
 /** What came of the messages. */
 export interface JudgedMessages {
-  /** In the order of the plans. */
-  readonly messages: readonly JudgedMessage[];
+  /** Messages that were sent. */
+  readonly sent: number;
+  /** In the order of the plans; of many (`isFolding`) those alone that are not among the {@link whole}. Judged with each walk. */
+  readonly messages: Iterable<TimedMessage>;
+  /** Those delivered once to each expected peer, and to no other, as sums; none unless there are many. */
+  readonly whole: readonly WholeMessages[];
+  /** Each of the {@link whole}, with who had to receive it. In no particular order. */
+  readonly wholeMessages: () => Iterable<{ readonly message: SentMessage; readonly expected: readonly number[] }>;
   /** Data frames that all of them together cost; undefined where peers have no counters. */
   readonly frames: number | undefined;
   readonly report: SettleReport;
-  /** When each was sent, on the lab's clock. */
-  readonly sentAtMs: readonly number[];
+  /** Places of peers that could not tell all that they received: what they missed is not known. */
+  readonly mute: ReadonlySet<number>;
+  /** What could not be judged, and why: limits of the lab, never of the peers. */
+  readonly open: readonly string[];
   /** Explains the first few violations: of these, or of all. */
   explain(of?: readonly Violation[]): Promise<Explanation[]>;
   /** What is known about one message, for an audit. */
@@ -36,70 +49,94 @@ export interface JudgedMessages {
 }
 
 /** Sends the messages by the function that it is handed; those that need not be sent may be left out. */
-export type Sending = <T>(plans: readonly Plan[], send: (plan: Plan) => Promise<T>) => Promise<T[]>;
+export type Sending = (plans: Iterable<Plan>, send: (plan: Plan) => Promise<void>) => Promise<void>;
 
-const ALL_AT_ONCE: Sending = async (plans, sendOne) => await Promise.all(plans.map(sendOne));
+/** How messages are sent. */
+export interface SendingOptions {
+  /** When each is sent. @default all at once */
+  readonly sending?: Sending | undefined;
+  /** There may be any number of them: those that arrive as they should are kept as sums. @default false */
+  readonly isFolding?: boolean | undefined;
+}
+
+const ALL_AT_ONCE: Sending = async (plans, sendOne) => {
+  await Promise.all(Array.from(plans, sendOne));
+};
 
 /**
  * See the module's header.
- * @param sending when each is sent; default: all at once
+ * @throws {LabError} what the origins answer, and what waiting for rest throws
  */
 export async function sendAndJudge(
   context: CheckContext,
-  plans: readonly Plan[],
-  sending: Sending = ALL_AT_ONCE,
+  plans: Iterable<Plan>,
+  { sending = ALL_AT_ONCE, isFolding = false }: SendingOptions = {},
 ): Promise<JudgedMessages> {
   const { graph, receptions, topology } = context;
   const before = await context.settle();
-  const untold = untoldEvents(context);
-  const sent = await sending(plans, async plan => await send(context, plan));
-  const messages = sent.map(({ message }) => message);
-  const report = await context.settle();
-  requireAllTold(context, untold);
-  const places = placesOf(clientsOf(context));
-  const distances = new Map<number, Int32Array>();
-  const judged = messages.map(message => {
-    const distance = distances.get(message.from) ?? distancesFrom(graph, message.from);
-    distances.set(message.from, distance);
-    return judgeMessage(graph, message, receptions.of(message.id), distance, places);
-  });
+  const untold = new UntoldEvents(clientsOf(context));
+  const sent = new SentMessages({ graph, receptions, places: placesOf(clientsOf(context)), isFolding });
+  let report: SettleReport;
+  try {
+    await sending(plans, async plan => await send(context, sent, plan));
+    report = await context.settle();
+  } catch (error) {
+    sent[Symbol.dispose]();
+    throw error;
+  }
+  const mute = untold.peers;
+  sent.finish(mute);
   const names = topology.peers.map(({ name }) => name);
   const storyOf = async (message: SentMessage): Promise<Story> => {
-    const evidence = await gatherEvidence(message.id, clientsOf(context), receptions.of(message.id));
+    const evidence = await gatherEvidence(
+      { id: message.id, ...sent.factsOf(message.id) },
+      clientsOf(context),
+      context.clock,
+    );
     return { graph, names, evidence };
   };
   return {
-    messages: judged,
+    sent: sent.count,
+    messages: { [Symbol.iterator]: () => sent.judged() },
+    whole: sent.whole,
+    wholeMessages: () => sent.wholeMessages(),
     frames:
       report.method === 'counters' && report.peersRead === before.peersRead
         ? report.framesOut - report.framesAway - (before.framesOut - before.framesAway)
         : undefined,
     report,
-    sentAtMs: sent.map(({ atMs }) => atMs),
+    mute,
+    open: [...untold.reasons, ...unsureReasons(sent)],
     explain: async of => {
-      // The first of each message comes first: the others follow from the same defect more often than not.
-      const wanted = of === undefined ? undefined : new Set(of);
-      const ranked = judged
-        .flatMap(({ violations }) =>
-          violations
-            .filter(violation => wanted?.has(violation) ?? true)
-            .map((violation, rank) => ({ violation, rank })),
-        )
-        .sort((a, b) => a.rank - b.rank);
-      const explained = await Promise.all(
-        mostTelling(ranked.map(({ violation }) => violation)).map(async violation =>
-          explainViolation(violation, await storyOf(violation.message)),
-        ),
+      const told = mostTelling(of ?? inTurns(sent.judged()));
+      return distinct(
+        blame(await Promise.all(told.map(async one => explainViolation(one, await storyOf(one.message))))),
       );
-      return distinct(blame(explained));
     },
     storyOf,
-    forget: () => receptions.forget(messages.map(({ id }) => id)),
+    forget: () => sent[Symbol.dispose](),
   };
 }
 
 /** Violations that are explained, of which those alike are then told once. */
 const MAX_EXPLAINED = 24;
+
+/** Violations of one kind that are looked at: of more, the first. */
+const MAX_ALIKE = 1000;
+
+/** The first violation of each message comes first: the others follow from the same defect more often than not. */
+function inTurns(messages: Iterable<JudgedMessage>): Violation[] {
+  const ranked: { readonly violation: Violation; readonly rank: number }[] = [];
+  const counts = new Map<string, number>();
+  for (const { violations } of messages) {
+    for (const [rank, violation] of violations.entries()) {
+      const count = (counts.get(violation.kind) ?? 0) + 1;
+      counts.set(violation.kind, count);
+      if (count <= MAX_ALIKE) ranked.push({ violation, rank });
+    }
+  }
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ violation }) => violation);
+}
 
 /** Violations of different kinds come first, so that two defects are both explained. */
 function mostTelling<T extends { readonly kind: string }>(violations: readonly T[]): T[] {
@@ -124,40 +161,34 @@ export function distinct(explanations: readonly Explanation[]): Explanation[] {
   });
 }
 
-/** Events that each peer could not tell so far. */
-function untoldEvents(context: CheckContext): readonly number[] {
-  return clientsOf(context).map(client => client?.lostEvents ?? 0);
-}
-
-/** A delivery that was not told looks like one that never was: nothing can be judged then. */
-function requireAllTold(context: CheckContext, before: readonly number[]): void {
-  for (const [i, client] of clientsOf(context).entries()) {
-    const lost = (client?.lostEvents ?? 0) - (before[i] ?? 0);
-    if (client === undefined || lost <= 0) continue;
-    throw new LabError('PEER_FAILED', `${client.name} lost ${lost} events: its output was read too slowly`, {
-      advice: 'send fewer messages at once, or run fewer peers on this machine',
-      details: { peer: client.name, lost },
-    });
-  }
+function unsureReasons({ unsure, count }: SentMessages): string[] {
+  if (unsure === 0) return [];
+  return [`${unsure} of ${plural(count, 'message')} not judged: more deliveries came than this lab can remember`];
 }
 
 async function send(
   context: CheckContext,
-  { payload = 'lab check', ...plan }: Plan,
-): Promise<{ readonly message: SentMessage; readonly atMs: number }> {
+  sent: SentMessages,
+  { payload = 'lab check', ...address }: Plan,
+): Promise<void> {
   const { clock } = context;
-  const client = clientAt(context, plan.from);
-  const { ttl } = plan;
-  let atMs = clock.nowMs();
-  // In virtual time a command takes effect when it is answered; elsewhere the way there counts.
-  const onReply = (repliedAtMs: number | undefined): void => {
-    atMs = repliedAtMs ?? atMs;
-  };
-  if (plan.to === undefined) {
-    const { id } = await client.request({ command: 'broadcast', payload, ttl }, { onReply });
-    return { message: { ...plan, id }, atMs };
-  }
-  const to = clientAt(context, plan.to).info.nodeId;
-  const { id } = await client.request({ command: 'dm', to, payload, ttl }, { onReply });
-  return { message: { ...plan, id }, atMs };
+  const client = clientAt(context, address.from);
+  const to = address.to === undefined ? undefined : clientAt(context, address.to).info.nodeId;
+  const { ttl } = address;
+  const isNew = await sent.send(address, async () => {
+    let atMs = clock.nowMs();
+    // In virtual time a command takes effect when it is answered; elsewhere the way there counts.
+    const onReply = (repliedAtMs: number | undefined): void => {
+      atMs = repliedAtMs ?? atMs;
+    };
+    const { id } =
+      to === undefined
+        ? await client.request({ command: 'broadcast', payload, ttl }, { onReply })
+        : await client.request({ command: 'dm', to, payload, ttl }, { onReply });
+    return { id, atMs };
+  });
+  if (isNew) return;
+  throw new LabError('CONTRACT_BROKEN', `${client.name} gave two messages the same id`, {
+    details: { peer: client.name },
+  });
 }

@@ -1,4 +1,5 @@
 /** One message of a user: sent, followed until it is over, judged, and told with names. */
+import { LabError } from '@peerlab/driver';
 import { conclude, type Finding } from '@peerlab/finding';
 import { predictedDmFrames, predictedFloodFrames } from '@peerlab/graph';
 import { type CheckContext, MAX_EXPLANATIONS, openAtRest, openFrames, plural, unpredictable } from '../checks/check.ts';
@@ -38,11 +39,11 @@ export type MessageFinding = Finding & {
  * echo does not show in the deliveries.
  */
 export async function sendMessage(context: CheckContext, plan: Plan): Promise<MessageFinding> {
-  const { graph, topology, receptions, endpoints } = context;
+  const { graph, topology, endpoints } = context;
   const judged = await sendAndJudge(context, [plan]);
   const [only] = judged.messages;
-  if (only === undefined) throw new Error('a message without a verdict');
-  const { message, expected, received } = only;
+  if (only === undefined) throw new LabError('NOT_SETTLED', judged.open.join('; '), { definite: false });
+  const { message, expected, received, receptions: arrivals, sentAtMs } = only;
   const ttl = message.ttl ?? Number.POSITIVE_INFINITY;
   const predictedFrames = unpredictable(context)
     ? undefined
@@ -53,7 +54,6 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
   const names = new Map(
     endpoints.flatMap(end => (end === undefined ? [] : [[end.client.info.nodeId, end.client.name]])),
   );
-  const arrivals = receptions.of(message.id);
   const { frames } = judged;
   // With a TTL, or to one recipient, the frames depend on which copy comes first.
   const isExact = message.to === undefined && plan.ttl === undefined;
@@ -75,6 +75,7 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
     },
     [
       ...openAtRest(judged.report),
+      ...judged.open,
       ...(isExact && predictedFrames !== undefined ? openFrames(frames, judged.report) : []),
       ...(isSuspicious
         ? [`${frames} frames were counted, ${predictedFrames} predicted; other messages may be among them`]
@@ -92,6 +93,6 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
     missed: expected.filter(peer => !received.includes(peer)).map(nameOf),
     frames,
     predictedFrames,
-    timeMs: Math.max(0, ...arrivals.map(({ atMs }) => atMs - (judged.sentAtMs[0] ?? atMs))),
+    timeMs: Math.max(0, ...arrivals.map(({ atMs }) => atMs - sentAtMs)),
   };
 }

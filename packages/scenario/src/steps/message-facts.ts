@@ -1,14 +1,7 @@
 /** What is known of the messages of one step, once they are over. */
 
 import { type Graph, predictedDmFrames, predictedFloodFrames } from '@peerlab/graph';
-import type { JudgedMessage, Reception } from '@peerlab/lab';
-
-/** A message of a step, with its deliveries. */
-export type MessageFact = JudgedMessage & {
-  readonly receptions: readonly Reception[];
-  /** On the lab's clock. */
-  readonly sentAtMs: number;
-};
+import type { TimedMessage, WholeMessages } from '@peerlab/lab';
 
 /** See the module's header. */
 export interface MessageFacts {
@@ -18,7 +11,14 @@ export interface MessageFacts {
   readonly names: readonly string[];
   /** The peers that run. */
   readonly running: readonly number[];
-  readonly messages: readonly MessageFact[];
+  /** How many were sent. */
+  readonly count: number;
+  /** Those that are told one by one: of many, the ones that did not arrive as the graph predicts. */
+  readonly messages: Iterable<TimedMessage>;
+  /** The others, as sums. */
+  readonly whole: readonly WholeMessages[];
+  /** Places of peers that could not tell all that they received: what they missed is not known. */
+  readonly mute: ReadonlySet<number>;
   /** Data frames of all of them together; undefined where they could not be counted. */
   readonly frames: number | undefined;
   /** Faults changed while they were in flight: no single graph predicts their receivers. */
@@ -26,9 +26,11 @@ export interface MessageFacts {
 }
 
 /** Frames under uniform delay, of all messages. */
-export function predictedFrames({ graph, messages }: MessageFacts): number {
-  return messages.reduce((total, { message: { from, to, ttl = Number.POSITIVE_INFINITY } }) => {
-    const frames = to === undefined ? predictedFloodFrames(graph, from, ttl) : predictedDmFrames(graph, from, to, ttl);
-    return total + frames;
-  }, 0);
+export function predictedFrames({ graph, messages, whole }: MessageFacts): number {
+  const framesOf = ({ from, to, ttl = Number.POSITIVE_INFINITY }: WholeMessages['address']): number =>
+    to === undefined ? predictedFloodFrames(graph, from, ttl) : predictedDmFrames(graph, from, to, ttl);
+  let frames = 0;
+  for (const { message } of messages) frames += framesOf(message);
+  for (const { address, count } of whole) frames += count * framesOf(address);
+  return frames;
 }

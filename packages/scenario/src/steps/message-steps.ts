@@ -49,29 +49,30 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
   const { context, changes, waitFor } = at;
   const changesBefore = changes();
   const running = runningPeers(context);
-  const plans = plansOf(step, context);
-  for (const { ttl, from, to } of plans.slice(0, 1)) requireAble(context, from, to, ttl);
+  const { count, plans } = plansOf(step, context);
+  for (const { ttl, from, to } of plans) {
+    requireAble(context, from, to, ttl);
+    break;
+  }
   waitFor(step.kind === 'load' ? 'all messages of the load to be sent' : `the ${step.kind} to finish`);
-  const sending = step.kind === 'load' ? paced(step, at) : undefined;
-  const judged = await sendAndJudge(context, plans, sending);
-  const unsent = plans.length - judged.messages.length;
-  const messages = judged.messages.map((one, i) => ({
-    ...one,
-    receptions: [...context.receptions.of(one.message.id)],
-    sentAtMs: judged.sentAtMs[i] ?? 0,
-  }));
+  const many = step.kind === 'load' ? { sending: paced(step, at), isFolding: true } : {};
+  const judged = await sendAndJudge(context, plans, many);
+  const { sent, messages, whole, mute, frames } = judged;
   const facts: MessageFacts = {
     graph: context.graph,
     names: context.topology.peers.map(({ name }) => name),
     running,
+    count: sent,
     messages,
-    frames: judged.frames,
+    whole,
+    mute,
+    frames,
     isGraphMoving: changes() !== changesBefore,
   };
   const isGone = ({ name }: { name: string }, i: number): boolean =>
     context.endpoints[i] === undefined && !at.isDown(name);
   const ended = context.topology.peers.filter(isGone).map(({ name }) => name);
-  return { facts, judged, ended, isPredictable: unpredictable(context) === undefined, unsent };
+  return { facts, judged, ended, isPredictable: unpredictable(context) === undefined, unsent: count - sent };
 }
 
 /** Holds messages against what is expected of them, and explains what is not so. */
@@ -94,7 +95,7 @@ export async function judgeKept(kept: KeptMessages, expect: Expectation): Promis
       ],
       explanations: [...gone, ...explained, ...broken, ...audited].slice(0, MAX_EXPLANATIONS),
     },
-    [...(facts.messages.length === 0 ? ['no message was sent'] : []), ...openAtRest(judged.report), ...open],
+    [...(facts.count === 0 ? ['no message was sent'] : []), ...openAtRest(judged.report), ...judged.open, ...open],
   );
   return { ...finding, steps: [] };
 }
@@ -107,42 +108,52 @@ async function audit(facts: MessageFacts, judged: JudgedMessages): Promise<Expla
   return auditFlood(only.message, await judged.storyOf(only.message));
 }
 
-function plansOf(step: BroadcastStep | DmStep | LoadStep, { topology, endpoints }: CheckContext): Plan[] {
+/** What a step sends, and how many that is: of a load not all at once. */
+function plansOf(
+  step: BroadcastStep | DmStep | LoadStep,
+  { topology, endpoints }: CheckContext,
+): { readonly count: number; readonly plans: Iterable<Plan> } {
   const placeOf = (name: string): number => topology.peers.findIndex(peer => peer.name === name);
   const { ttl = topology.defaults.ttl } = step;
   if (step.kind !== 'load') {
     const to = step.kind === 'dm' ? { to: placeOf(step.to) } : {};
-    return [{ from: placeOf(step.from), ...to, ttl, payload: step.text ?? 'lab scenario' }];
+    return { count: 1, plans: [{ from: placeOf(step.from), ...to, ttl, payload: step.text ?? 'lab scenario' }] };
   }
   const origins = step.from.map(placeOf).filter(place => endpoints[place] !== undefined);
   const count = Math.max(1, Math.round((step.ratePerSecond * step.durationMs) / 1000));
   const payload = 'x'.repeat(step.sizeBytes);
   if (origins.length === 0) throw new LabError('PEER_FAILED', 'no origin of the load runs');
-  return Array.from({ length: count }, (_, i) => ({ from: origins[i % origins.length] ?? 0, ttl, payload }));
+  function* each(): Generator<Plan> {
+    for (let i = 0; i < count; i++) yield { from: origins[i % origins.length] ?? 0, ttl, payload };
+  }
+  return { count, plans: { [Symbol.iterator]: each } };
 }
 
 /** Each message at its time; those whose time is past go at once, so that the rate holds on average. */
 function paced({ ratePerSecond }: LoadStep, { context, signal, changes }: SendingContext): Sending {
   const { clock } = context;
   const before = changes();
-  return async <T>(plans: readonly Plan[], send: (plan: Plan) => Promise<T>) => {
+  // Between the beginning of a fault and its end peers may come and go.
+  const isChanged = (): boolean => changes() !== before;
+  return async (plans, send) => {
     const startedAtMs = clock.nowMs();
-    const sent: Promise<T | undefined>[] = [];
-    for (const [i, plan] of plans.entries()) {
-      const dueAtMs = startedAtMs + (i * 1000) / ratePerSecond;
+    const underWay = new Set<Promise<void>>();
+    const failures: unknown[] = [];
+    let i = 0;
+    for (const plan of plans) {
+      const dueAtMs = startedAtMs + (i++ * 1000) / ratePerSecond;
       if (clock.nowMs() < dueAtMs) await clock.until(dueAtMs, signal);
-      // Between the beginning of a fault and its end peers may come and go.
-      const isChanged = (): boolean => changes() !== before;
+      if (failures.length > 0) break;
       if (isChanged() && context.endpoints[plan.from] === undefined) continue;
-      const sending = send(plan).catch((error: unknown) => {
-        if (isChanged() && error instanceof LabError && error.code === 'PEER_FAILED') return undefined;
-        throw error;
-      });
-      // What fails while others are still to be sent is thrown below.
-      sending.catch(() => undefined);
-      sent.push(sending);
+      const sending = send(plan)
+        .catch((error: unknown) => {
+          if (!(isChanged() && error instanceof LabError && error.code === 'PEER_FAILED')) failures.push(error);
+        })
+        .finally(() => underWay.delete(sending));
+      underWay.add(sending);
     }
-    return (await Promise.all(sent)).filter((one): one is Awaited<T> & T => one !== undefined);
+    await Promise.all(underWay);
+    if (failures.length > 0) throw failures[0];
   };
 }
 

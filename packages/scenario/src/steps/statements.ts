@@ -43,24 +43,31 @@ function stated(expected: string, observed: string, holds: boolean, text: string
   return { expected, observed, ...(holds ? {} : { broken: { kind: 'stated', text } }) };
 }
 
-function timesStatement({ messages }: MessageFacts, times: Comparison | undefined): Statement {
-  const counts = countsOf(messages);
+function timesStatement(facts: MessageFacts, times: Comparison | undefined): Statement {
+  const counts = countsOf(facts);
   if (times === undefined) {
-    const isOnce = counts.every(count => count === 1);
-    return { expected: 'each once', observed: isOnce ? 'each once' : `up to ${extremes(counts).max} times` };
+    const most = extremes([...counts.keys()]).max;
+    return { expected: 'each once', observed: most > 1 ? `up to ${most} times` : 'each once' };
   }
-  const wrong = counts.filter(count => !compares(times, count)).length;
+  const wrong = countWhere(counts, count => !compares(times, count));
   const text = `${wrong} deliveries did not come ${comparisonText(times)} times`;
-  return stated(`each ${comparisonText(times)} times`, `${range(counts)} times`, wrong === 0, text);
+  return stated(`each ${comparisonText(times)} times`, `${range([...counts.keys()])} times`, wrong === 0, text);
 }
 
-function hopsStatement({ messages, names }: MessageFacts, wanted: Comparison): Statement {
-  const all = messages.flatMap(({ receptions }) => receptions);
-  const wrong = all.filter(({ hops }) => !compares(wanted, hops));
-  const peers = listed([...new Set(wrong.map(({ peer }) => names[peer] ?? ''))]);
-  const text = `${peers} received a copy at ${range(wrong.map(({ hops }) => hops))} hops, not ${comparisonText(wanted)}`;
-  const observed = `hops ${range(all.map(({ hops }) => hops))}`;
-  return stated(`hops ${comparisonText(wanted)}`, observed, wrong.length === 0, text);
+function hopsStatement(facts: MessageFacts, wanted: Comparison): Statement {
+  const { names } = facts;
+  const all = new Set<number>();
+  const wrong = new Set<number>();
+  const places = new Set<number>();
+  for (const [peer, hops] of hopsOf(facts)) {
+    all.add(hops);
+    if (compares(wanted, hops)) continue;
+    wrong.add(hops);
+    places.add(peer);
+  }
+  const peers = listed([...places].map(peer => names[peer] ?? ''));
+  const text = `${peers} received a copy at ${range([...wrong])} hops, not ${comparisonText(wanted)}`;
+  return stated(`hops ${comparisonText(wanted)}`, `hops ${range([...all])}`, wrong.size === 0, text);
 }
 
 function framesStatement(facts: MessageFacts, expected: NonNullable<Expectation['frames']>): Statement {
@@ -76,9 +83,11 @@ function framesStatement(facts: MessageFacts, expected: NonNullable<Expectation[
   return stated(what, `${frames} frames`, compares(wanted, frames), text);
 }
 
-function timeStatement({ messages }: MessageFacts, withinMs: number): Statement {
-  const times = messages.flatMap(({ receptions, sentAtMs }) => receptions.map(({ atMs }) => atMs - sentAtMs));
-  const slowest = times.length === 0 ? 0 : extremes(times).max;
+function timeStatement({ messages, whole }: MessageFacts, withinMs: number): Statement {
+  let slowest = extremes([0, ...whole.map(({ slowestMs }) => slowestMs)]).max;
+  for (const { receptions, sentAtMs } of messages) {
+    for (const { atMs } of receptions) slowest = Math.max(slowest, atMs - sentAtMs);
+  }
   const text = `the last delivery came after ${ms(slowest)}, not within ${ms(withinMs)}`;
   return stated(`within ${ms(withinMs)}`, ms(slowest), slowest <= withinMs, text);
 }
@@ -90,10 +99,27 @@ function shareStatement(share: Share, wanted: Comparison): Statement {
   return stated(`${shareText(wanted)} delivered`, observed, compares(wanted, ratio), text);
 }
 
-function countsOf(messages: MessageFacts['messages']): number[] {
-  return messages.flatMap(({ receptions }) => {
-    const counts = new Map<number, number>();
-    for (const { peer } of receptions) counts.set(peer, (counts.get(peer) ?? 0) + 1);
-    return [...counts.values()];
-  });
+/** Every delivery's receiver and hop count; those of messages alike once. */
+function* hopsOf({ messages, whole }: MessageFacts): Generator<readonly [peer: number, hops: number]> {
+  for (const { receptions } of messages) for (const { peer, hops } of receptions) yield [peer, hops];
+  for (const alike of whole) {
+    for (const [peer, counts] of alike.hops) for (const hops of counts.keys()) yield [peer, hops];
+  }
+}
+
+/** How often a peer delivered a message, and of how many pairs of both that is so. */
+function countsOf({ messages, whole }: MessageFacts): Map<number, number> {
+  const counts = new Map<number, number>();
+  const add = (times: number, pairs: number): void => {
+    if (pairs > 0) counts.set(times, (counts.get(times) ?? 0) + pairs);
+  };
+  for (const message of messages) for (const times of message.times.values()) add(times, 1);
+  for (const { count, expected } of whole) add(1, count * expected.length);
+  return counts;
+}
+
+function countWhere(counts: ReadonlyMap<number, number>, isWanted: (value: number) => boolean): number {
+  let sum = 0;
+  for (const [value, count] of counts) if (isWanted(value)) sum += count;
+  return sum;
 }

@@ -1,0 +1,64 @@
+/** Deliveries as the lab keeps them: an object each for who judges them, four numbers each while they are kept. */
+
+/** One delivery to a peer's application. */
+export interface Reception {
+  /** The receiver's place in the topology. */
+  readonly peer: number;
+  /** The node id of the neighbour that it came from. */
+  readonly from: string;
+  readonly hops: number;
+  /** When the lab learnt of it, in milliseconds on the lab's clock. */
+  readonly atMs: number;
+}
+
+/** Node ids that are told apart; a program that makes up more is a stranger from then on. */
+const MAX_NODES = 65_536;
+
+/** Small numbers for node ids, so that a delivery takes no text. */
+export class NodeNumbers {
+  readonly #ids: string[] = [];
+  readonly #numbers: Map<string, number> = new Map();
+
+  numberOf(nodeId: string): number {
+    const known = this.#numbers.get(nodeId);
+    if (known !== undefined) return known;
+    if (this.#ids.length === MAX_NODES) return -1;
+    this.#numbers.set(nodeId, this.#ids.length);
+    return this.#ids.push(nodeId) - 1;
+  }
+
+  idOf(number: number): string {
+    return this.#ids[number] ?? 'unknown';
+  }
+}
+
+const FIELDS = 4;
+
+/** The deliveries of one message, in the order in which the lab learnt of them. */
+export class ReceptionList {
+  readonly #nodes: NodeNumbers;
+  readonly #numbers: number[] = [];
+
+  constructor(nodes: NodeNumbers) {
+    this.#nodes = nodes;
+  }
+
+  get length(): number {
+    return this.#numbers.length / FIELDS;
+  }
+
+  add({ peer, from, hops, atMs }: Reception): void {
+    this.#numbers.push(peer, this.#nodes.numberOf(from), hops, atMs);
+  }
+
+  /** As objects. */
+  all(): Reception[] {
+    const numbers = this.#numbers;
+    return Array.from({ length: this.length }, (_, i) => ({
+      peer: numbers[FIELDS * i] ?? -1,
+      from: this.#nodes.idOf(numbers[FIELDS * i + 1] ?? -1),
+      hops: numbers[FIELDS * i + 2] ?? 0,
+      atMs: numbers[FIELDS * i + 3] ?? 0,
+    }));
+  }
+}
