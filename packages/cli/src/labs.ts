@@ -1,9 +1,9 @@
 /** From what a person types (a lab's name, or its topology file) to the lab, across the drivers that answer. */
 import { type Driver, type DriverName, LabError, type RunningLab } from '@peerlab/driver';
-import { findLab, Lab } from '@peerlab/lab';
+import { findLab, Lab, type Unasked } from '@peerlab/lab';
 import type { LargeTopology } from '@peerlab/topology';
 import { loadDrivers } from './drivers.ts';
-import { thousands } from './output/print.ts';
+import { note, thousands } from './output/print.ts';
 import { shellWord } from './output/shell-word.ts';
 import { isPath, readAnyTopology } from './topology-file.ts';
 
@@ -17,6 +17,8 @@ export interface SilentDriver {
 export interface ReachableDrivers {
   readonly drivers: readonly Driver[];
   readonly silent: readonly SilentDriver[];
+  /** Those of `silent` that may have labs: an engine that was never on this machine has none. */
+  readonly unasked: readonly Unasked[];
 }
 
 /** Asks each driver whether it works now. @param among left out: those that labs can outlive a command on */
@@ -28,7 +30,18 @@ export async function reachableDrivers(among?: readonly Driver[]): Promise<Reach
     silent: probes.flatMap(({ driver, probe }) =>
       probe.available ? [] : [{ driver: driver.name, reason: probe.reason }],
     ),
+    unasked: probes.flatMap(({ driver, probe: { available, reason, advice, isAbsent } }) =>
+      available || isAbsent === true ? [] : [{ driver: driver.name, reason, advice }],
+    ),
   };
+}
+
+/** Tells, beside the result, what is missing in it. @param what such as `labs of docker are not listed`, without the driver */
+export function tellUnasked(unasked: readonly Unasked[], what: (driver: DriverName) => string): void {
+  for (const { driver, reason, advice } of unasked) {
+    note(`${what(driver)}: ${reason}`);
+    if (advice !== undefined) note(`  ${advice}`);
+  }
 }
 
 /** The lab's name: the word itself, or the name in the file that it is the path of. */
@@ -38,21 +51,14 @@ export async function labNameOf(labOrFile: string): Promise<string> {
 
 /**
  * Finds a lab.
- * @throws {LabError} `NO_SUCH_LAB` with the nearest name, and which drivers could not be asked
+ * @throws {LabError} `NO_SUCH_LAB` with the nearest name; `ENGINE_UNREACHABLE` where a driver that may have it does not answer
  */
 export async function findNamed(labOrFile: string, reachable?: ReachableDrivers): Promise<RunningLab> {
   const topology = isPath(labOrFile) ? await readAnyTopology(labOrFile) : { name: labOrFile };
   const { name } = topology;
   if ('peerCount' in topology) throw doesNotStay(topology, labOrFile);
-  const { drivers, silent } = reachable ?? (await reachableDrivers());
-  try {
-    return await findLab(drivers, name);
-  } catch (error) {
-    if (!(error instanceof LabError) || error.code !== 'NO_SUCH_LAB' || silent.length === 0) throw error;
-    const unasked = silent.map(({ driver, reason }) => `${driver} did not answer: ${reason}`).join('; ');
-    const advice = error.advice === undefined ? unasked : `${error.advice} (${unasked})`;
-    throw new LabError('NO_SUCH_LAB', error.message, { advice, cause: error.cause });
-  }
+  const { drivers, unasked } = reachable ?? (await reachableDrivers());
+  return await findLab(drivers, name, unasked);
 }
 
 function doesNotStay({ name, peerCount }: LargeTopology, file: string): LabError {

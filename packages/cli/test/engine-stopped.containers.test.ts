@@ -56,7 +56,7 @@ describe('an engine that stops during up', () => {
     timeout: TIME_LIMIT_MS,
   }, async () => {
     const name = `stopped-${process.pid}`;
-    using surroundings = new Surroundings();
+    using surroundings = new Surroundings({ PEERLAB_DRIVERS: '' });
     const proxy = new EngineProxy(join(surroundings.folder, 'engine.sock'));
     await proxy.start();
     surroundings.env.DOCKER_HOST = `unix://${proxy.path}`;
@@ -68,6 +68,10 @@ describe('an engine that stops during up', () => {
     expect(stderr).toMatch(/engine|Docker/);
     expect(stderr).toContain(`lab down ${name}`);
     expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
+
+    const unknown = await surroundings.process(['down', name]);
+    expect(unknown.stderr).toContain(`it is unknown whether there is a lab "${name}"`);
+    expect(unknown.status).toBe(3);
 
     surroundings.env.DOCKER_HOST = `unix://${ENGINE_SOCKET}`;
     const down = await surroundings.process(['down', name]);

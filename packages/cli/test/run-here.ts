@@ -21,7 +21,8 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** Runs `lab` to its end, after the runs that were asked for before. */
 export async function runHere(words: readonly string[], input: string, place: Place): Promise<Ended> {
-  const drivers = `${place.env.XDG_RUNTIME_DIR} ${place.env.DOCKER_HOST}`;
+  const { XDG_RUNTIME_DIR, DOCKER_HOST, PEERLAB_DRIVERS } = place.env;
+  const drivers = `${XDG_RUNTIME_DIR} ${DOCKER_HOST} ${PEERLAB_DRIVERS}`;
   driversOf ??= drivers;
   if (drivers !== driversOf) throw new Error('in other surroundings than the first, lab runs as a process: process()');
   const run = last.then(async () => await runAlone(words, input, place));

@@ -33,13 +33,15 @@ export class Surroundings implements Disposable {
   /** Runs that go on: a test that failed may have left one. */
   readonly #running: Set<ChildProcess> = new Set();
 
-  /** @param env in addition; without a docker host of its own there is no engine */
+  /** @param env in addition; without a docker host of its own there is no engine, and no command asks for one */
   constructor(env: NodeJS.ProcessEnv = {}) {
     const { FORCE_COLOR: _, NO_COLOR: __, CI: ___, ...inherited } = process.env;
+    const isWithEngine = 'DOCKER_HOST' in env;
     this.env = {
       ...inherited,
       XDG_RUNTIME_DIR: this.folder,
       DOCKER_HOST: `unix://${join(this.folder, 'no-engine.sock')}`,
+      ...(isWithEngine ? {} : { PEERLAB_DRIVERS: '-docker' }),
       ...env,
     };
   }

@@ -43,7 +43,7 @@ const WRONG: readonly (readonly [words: string, says: string, advises: string])[
   ['up topologies/ring-20.yaml --program n1', 'not PEER=FILE', ''],
   ['down', 'which lab?', 'lab ls'],
   ['down --all ring', '--all takes no names', ''],
-  ['down no-such-lab', 'there is no lab "no-such-lab"', 'docker did not answer'],
+  ['down no-such-lab', 'there is no lab "no-such-lab"', 'start one with lab up FILE'],
   ['inspect no-such-lab', 'there is no lab "no-such-lab"', ''],
   ['verify no-such-lab --check tll', '--check', 'did you mean "ttl"?'],
   ['broadcast lab n0 hello --ttl -1', '--ttl must be a whole number from 0 to 65535', ''],

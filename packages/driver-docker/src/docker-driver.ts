@@ -104,7 +104,7 @@ function noEngine(where: string, socket: string, isAbsent: boolean): LabError {
 /** The advice of what went wrong, and whether the engine may have labs nevertheless. */
 function whatToDo(error: unknown): Pick<Probe, 'advice' | 'isAbsent'> {
   const { advice = 'check the engine', details = {} } = error instanceof LabError ? error : {};
-  return { advice: `${advice}, or use --driver local`, ...(details.isAbsent === true ? { isAbsent: true } : {}) };
+  return { advice, ...(details.isAbsent === true ? { isAbsent: true } : {}) };
 }
 
 function oneClause(error: unknown): string {

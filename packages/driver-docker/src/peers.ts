@@ -48,10 +48,17 @@ export async function startPeers(engine: Engine, wish: PeersWish, channels: Map<
   await inParallel(wish.plan.peers, { limit: wish.settings.parallelism, signal: wish.signal }, async peer => {
     const found = existing.get(peer.index);
     if (found?.state !== 'running' && found?.state !== 'paused') {
+      const run = async (id: string): Promise<void> => {
+        const channel = await attach(engine, wish, peer, id);
+        channels.set(peer.index, channel);
+        await start(engine, peer, id, channel);
+      };
       const id = found?.state === 'stopped' ? found.id : await createPeer(engine, wish, peer);
-      const channel = await attach(engine, wish, peer, id);
-      channels.set(peer.index, channel);
-      await start(engine, peer, id, channel);
+      await run(id).catch(async (error: unknown) => {
+        if (!isStale(error)) throw error;
+        await removeContainer(engine, id);
+        await run(await createPeer(engine, wish, peer));
+      });
     }
     started += 1;
     wish.onStarted(started);
@@ -104,6 +111,20 @@ async function adopt(engine: Engine, wish: PeersWish, name: string, cause: unkno
   return undefined;
 }
 
+/**
+ * True when the engine's runtime still holds what an earlier run of the container left there: its task after a crash of containerd,
+ * or its folder. It never starts again; a new container does.
+ */
+function isStale(error: unknown): boolean {
+  if (refusedStatus(error) === undefined) return false;
+  const { message } = error as LabError;
+  return (
+    /\b(task|container|shim)\b.*\balready exists\b/is.test(message) ||
+    /\bcontainer with id exists\b/i.test(message) ||
+    /failed to start shim: .*\bfile exists\b/is.test(message)
+  );
+}
+
 async function attach(engine: Engine, wish: PeersWish, peer: PlannedPeer, containerId: string): Promise<DockerChannel> {
   const unannounce = new AbortController();
   const announced = wish.plan.ephemeral ? announceEnd(engine, containerId, unannounce.signal) : undefined;
@@ -126,7 +147,8 @@ async function start(engine: Engine, peer: PlannedPeer, id: string, channel: Doc
     });
   } catch (error) {
     channel.close();
-    const cannotRun = error instanceof LabError && /OCI runtime|exec format|executable file/i.test(error.message);
+    const cannotRun =
+      !isStale(error) && error instanceof LabError && /OCI runtime|exec format|executable file/i.test(error.message);
     if (!cannotRun) throw error;
     throw new LabError('PEER_FAILED', `the program of the peer ${peer.name} cannot be run: ${error.message}`, {
       advice: 'the program must be in the image and executable; see docs/PEER-CONTRACT.md',

@@ -74,6 +74,51 @@ describe('up', () => {
   });
 
   test.each([
+    'task %: already exists: unknown',
+    'failed to create task for container: task % already exists: unknown',
+    'OCI runtime create failed: container with id exists: %: unknown',
+    'failed to create task for container: failed to start shim: mkdir /run/containerd/task/moby/%: file exists',
+  ])('repairs a peer of which the runtime holds the remains: %s', async words => {
+    await using engine = await FakeEngine.start();
+    const plan = planOf(3);
+    const driver = driverOf(engine);
+    const before = await driver.up(plan, contextOf());
+    const stale = before.peers[1]?.containerId ?? '';
+    for (const container of engine.containers.values()) container.state = 'exited';
+    engine.interfere = request =>
+      request === `POST /containers/${stale}/start` ? { status: 500, message: words.replace('%', stale) } : undefined;
+    const after = await driver.up(plan, contextOf());
+    expect(after.peers.map(peer => peer.state)).toEqual(Array(3).fill('running'));
+    expect(after.peers[1]?.containerId).not.toBe(stale);
+    expect(after.peers[0]?.containerId).toBe(before.peers[0]?.containerId);
+    await after.down();
+  });
+
+  test('does not try for ever where every new container is refused in the same way', async () => {
+    await using engine = await FakeEngine.start();
+    engine.interfere = request =>
+      request.endsWith('/start') ? { status: 500, message: 'task x already exists: unknown' } : undefined;
+    const error = await failure(driverOf(engine).up(planOf(1), contextOf()));
+    expect(error).toMatchObject({ code: 'ENGINE_REFUSED', message: expect.stringContaining('already exists') });
+    expect(engine.containers.size + engine.networks.size).toBe(0);
+  });
+
+  test('repairs a lab whose network somebody removed, and down removes what is left of it', async () => {
+    await using engine = await FakeEngine.start();
+    const plan = planOf(3);
+    const driver = driverOf(engine);
+    await driver.up(plan, contextOf());
+    engine.networks.clear();
+    expect((await driver.find(plan.name))?.topology).toBe('');
+    const after = await driver.up(plan, contextOf());
+    expect(after.topology).toBe(plan.topology);
+    expect(after.peers.map(peer => peer.state)).toEqual(Array(3).fill('running'));
+    engine.networks.clear();
+    await (await driver.find(plan.name))?.down();
+    expect(engine.containers.size + engine.networks.size).toBe(0);
+  });
+
+  test.each([
     ['another topology', (plan: ReturnType<typeof planOf>) => ({ ...plan, hash: 'other' })],
     ['another kind of lab', (plan: ReturnType<typeof planOf>) => ({ ...plan, ephemeral: true })],
   ])('refuses the name of a lab with %s and leaves that lab alone', async (_, change) => {

@@ -54,6 +54,8 @@ describe('the list', () => {
     expect((await lastingModules(inside)).map(({ name }) => name)).toEqual(['docker', 'local']);
     vi.stubEnv('PEERLAB_DRIVERS', ' moon, local,simulation');
     expect((await lastingModules(inside)).map(({ name }) => name)).toEqual(['docker', 'local', 'moon']);
+    vi.stubEnv('PEERLAB_DRIVERS', 'moon,-docker');
+    expect((await lastingModules(inside)).map(({ name }) => name)).toEqual(['local', 'moon']);
     vi.stubEnv('PEERLAB_DRIVERS', 'mars');
     await expect(lastingModules(inside)).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
   });

@@ -27,10 +27,11 @@ export {
   type StepName,
   type StepReport,
 } from './life/bring-up.ts';
-export { chooseDriver, type DriverChoice, findLab, listLabs } from './life/find-lab.ts';
+export { chooseDriver, type DriverChoice, findLab, listLabs, surveyLabs, type Unasked } from './life/find-lab.ts';
 export { type FoundLeftover, findLeftovers, type Removal, removeLeftovers } from './life/leftovers.ts';
 export { planOf } from './life/plan.ts';
 export { bringUpThrowAway } from './life/throw-away.ts';
+export { topologyOf } from './life/topology-of.ts';
 export type { LinksBack, RecoveryOptions } from './links/await-links.ts';
 export { unshapedNotes } from './links/shaping.ts';
 export type { Endpoint, LinkFault } from './links/wiring.ts';

@@ -7,13 +7,14 @@ import type { Payload } from '@peerlab/contract';
 import type { LogOptions, PeerClient, PeerFacts, RunningLab } from '@peerlab/driver';
 import { capability, clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
 import { type Graph, Random } from '@peerlab/graph';
-import { type Topology, topologyFromJson } from '@peerlab/topology';
+import type { Topology } from '@peerlab/topology';
 import type { CheckContext, CheckFinding } from './checks/check.ts';
 import { runChecks, type VerifyOptions } from './checks/run-checks.ts';
 import type { ActiveFault } from './faults/active-faults.ts';
 import type { AppliedFault, Recovery } from './faults/applied-fault.ts';
 import { faultedGraph } from './faults/faulted-graph.ts';
 import { LabFaults } from './faults/lab-faults.ts';
+import { topologyOf } from './life/topology-of.ts';
 import type { LinksBack, RecoveryOptions } from './links/await-links.ts';
 import { LinkControl } from './links/link-control.ts';
 import { dialMissing, type Endpoint, type LinkedLab, type LinkSurvey, surveyLinks } from './links/wiring.ts';
@@ -58,12 +59,13 @@ export class Lab implements AsyncDisposable {
 
   /**
    * Takes hold of a lab that runs: opens every running peer's channel and waits until each is ready.
-   * @throws {LabError} `PEER_FAILED` naming the first peer that did not get ready; `ABORTED`
+   * @throws {LabError} `PEER_FAILED` naming the first peer that did not get ready, or for a lab without its topology; `ABORTED`
    */
   static async attach(running: RunningLab, options: AttachOptions): Promise<Lab> {
+    const topology = topologyOf(running);
     const endpoints = await Endpoints.open(running, options);
     try {
-      const lab = new Lab(running, topologyFromJson(running.topology), endpoints);
+      const lab = new Lab(running, topology, endpoints);
       await untilAborted(lab.#links.look(), options.signal);
       return lab;
     } catch (error) {

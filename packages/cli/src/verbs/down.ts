@@ -1,8 +1,8 @@
 /** `lab down LAB…`: removes labs, wholly. */
-import { listLabs } from '@peerlab/lab';
+import { surveyLabs } from '@peerlab/lab';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
-import { findNamed, labNameOf, reachableDrivers } from '../labs.ts';
+import { findNamed, labNameOf, reachableDrivers, tellUnasked } from '../labs.ts';
 import { agreed } from '../output/agreed.ts';
 import type { DownDocument } from '../output/documents.ts';
 import { note, plural, print, printJson, seconds } from '../output/print.ts';
@@ -30,10 +30,10 @@ async function takeDown({ labs, all, yes, format }: DownArgs): Promise<number> {
   if (labs.length > 0 && all) throw new UsageError('--all takes no names', 'name labs, or use --all');
   const signal = interruptible('parts may remain; repeat the command to remove them');
   const reachable = await reachableDrivers();
-  if (all) for (const { driver, reason } of reachable.silent) note(`labs of ${driver} are not removed: ${reason}`);
-  const names = all
-    ? (await listLabs(reachable.drivers)).map(({ name }) => name)
-    : await Promise.all(labs.map(labNameOf));
+  const everyLab = all ? await surveyLabs(reachable.drivers) : { labs: [], unasked: [] };
+  const unasked = all ? [...reachable.unasked, ...everyLab.unasked] : [];
+  tellUnasked(unasked, driver => `labs of ${driver} are not removed`);
+  const names = all ? everyLab.labs.map(({ name }) => name) : await Promise.all(labs.map(labNameOf));
   // A wrong name is told before anything is removed.
   const found = await Promise.all([...new Set(names)].map(async name => await findNamed(name, reachable)));
   // Others may have labs here, and --all is soon typed. A script has no terminal, and means what it says.
@@ -63,6 +63,6 @@ async function takeDown({ labs, all, yes, format }: DownArgs): Promise<number> {
   }
   const document: DownDocument = { removed };
   if (format === 'json') printJson(document);
-  else if (removed.length === 0) print('there are no labs');
-  return EXIT.ok;
+  else if (removed.length === 0) print(unasked.length === 0 ? 'there are no labs' : 'there are no other labs');
+  return unasked.length === 0 ? EXIT.ok : EXIT.driver;
 }

@@ -2,14 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { components, degreesOf, diameter, horizonFrom, isConnected, radius } from '@peerlab/graph';
-import {
-  didYouMean,
-  graphOf,
-  isLargeTopology,
-  type LargeTopology,
-  type Topology,
-  topologyFromJson,
-} from '@peerlab/topology';
+import { topologyOf } from '@peerlab/lab';
+import { didYouMean, graphOf, isLargeTopology, type LargeTopology, type Topology } from '@peerlab/topology';
 import { EXIT, UsageError } from '../exit.ts';
 import type { GraphDocument } from '../output/documents.ts';
 import { dotDrawing, mermaidDrawing } from '../output/drawings.ts';
@@ -40,7 +34,7 @@ export const graph: Verb<GraphArgs> = {
 };
 
 async function show({ topology: name, from, format }: GraphArgs): Promise<number> {
-  const topology = await topologyOf(name);
+  const topology = await topologyNamed(name);
   if (isLargeTopology(topology)) return await (await import('./graph-large.ts')).graphLarge(topology, from, format);
   if (format === 'mermaid') print(mermaidDrawing(topology));
   else if (format === 'dot') print(dotDrawing(topology));
@@ -52,10 +46,10 @@ async function show({ topology: name, from, format }: GraphArgs): Promise<number
   return EXIT.ok;
 }
 
-async function topologyOf(name: string): Promise<Topology | LargeTopology> {
+async function topologyNamed(name: string): Promise<Topology | LargeTopology> {
   if (isPath(name) || existsSync(name)) return await readAnyTopology(name);
   const { findNamed } = await import('../labs.ts');
-  return topologyFromJson((await findNamed(name)).topology);
+  return topologyOf(await findNamed(name));
 }
 
 function describe(topology: Topology, from: string | undefined): GraphDocument {

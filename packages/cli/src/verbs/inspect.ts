@@ -42,7 +42,7 @@ async function show(name: string, format: string): Promise<number> {
     neighbours = peers.map((_, peer) => degreeOf(lab.graph, peer));
   } catch (error) {
     // What is left of a lab is shown, even where its peers do not answer.
-    if (!(error instanceof LabError || error instanceof SyntaxError)) throw error;
+    if (!(error instanceof LabError)) throw error;
     note(`the links are unknown: ${error.message}`);
   }
   const document: InspectDocument = { ...facts, links };

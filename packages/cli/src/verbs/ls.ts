@@ -1,9 +1,9 @@
 /** `lab ls`: all labs, across drivers. */
-import { listLabs } from '@peerlab/lab';
+import { surveyLabs } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
-import { reachableDrivers } from '../labs.ts';
+import { reachableDrivers, tellUnasked } from '../labs.ts';
 import type { ListDocument } from '../output/documents.ts';
-import { note, print, printJson, table } from '../output/print.ts';
+import { print, printJson, table } from '../output/print.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 /** The verb. */
@@ -13,17 +13,20 @@ export const ls: Verb<FormatArgs> = {
 };
 
 async function list(format: string): Promise<number> {
-  const { drivers, silent } = await reachableDrivers();
-  const labs = await listLabs(drivers);
+  const { drivers, silent, unasked } = await reachableDrivers();
+  const { labs, unasked: fellSilent } = await surveyLabs(drivers);
   const document: ListDocument = {
     labs: labs.map(({ createdAtMs, ...lab }) => ({ ...lab, createdAt: new Date(createdAtMs).toISOString() })),
-    silent,
+    silent: [...silent, ...fellSilent.map(({ driver, reason }) => ({ driver, reason }))],
   };
   if (format === 'json') {
     printJson(document);
     return EXIT.ok;
   }
-  if (labs.length === 0) print('there are no labs; start one with lab up topologies/ring-20.yaml');
+  const missing = [...unasked, ...fellSilent];
+  const where =
+    missing.length === 0 ? '' : ` on ${drivers.map(({ name }) => name).join(', ') || 'any driver that answers'}`;
+  if (labs.length === 0) print(`there are no labs${where}; start one with lab up topologies/ring-20.yaml`);
   else {
     const rows = labs.map(({ name, driver, peers, running, subnet, createdAtMs, ephemeral, owner }) => [
       name,
@@ -35,7 +38,7 @@ async function list(format: string): Promise<number> {
     ]);
     for (const line of table(['LAB', 'DRIVER', 'PEERS', 'SUBNET', 'AGE', 'OWNER'], rows)) print(line);
   }
-  for (const { driver, reason } of silent) note(`labs of ${driver} are not listed: ${reason}`);
+  tellUnasked(missing, driver => `labs of ${driver} are not listed`);
   return EXIT.ok;
 }
 

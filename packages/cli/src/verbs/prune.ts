@@ -2,10 +2,10 @@
 import { type FoundLeftover, findLeftovers, type Removal, removeLeftovers } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
-import { reachableDrivers } from '../labs.ts';
+import { reachableDrivers, tellUnasked } from '../labs.ts';
 import { agreed } from '../output/agreed.ts';
 import type { PruneDocument } from '../output/documents.ts';
-import { note, plural, print, printJson, table } from '../output/print.ts';
+import { plural, print, printJson, table } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -26,10 +26,10 @@ export const prune: Verb<PruneArgs> = {
 async function clear({ format, dryRun, yes }: PruneArgs): Promise<number> {
   const signal = interruptible('parts may remain; repeat the command to remove them');
   const isText = format === 'text';
-  const { drivers, silent } = await reachableDrivers();
+  const { drivers, silent, unasked } = await reachableDrivers();
   const found = await findLeftovers(drivers);
-  for (const { driver, reason } of silent) note(`leftovers of ${driver} are unknown: ${reason}`);
-  if (isText) showFound(found);
+  tellUnasked(unasked, driver => `leftovers of ${driver} are unknown`);
+  if (isText) showFound(found, unasked.length === 0);
   const isWanted =
     !dryRun &&
     found.length > 0 &&
@@ -39,12 +39,13 @@ async function clear({ format, dryRun, yes }: PruneArgs): Promise<number> {
   if (!isText) printJson(documentOf(found, removal, silent));
   else if (isWanted) showRemoved(removal);
   else if (found.length > 0) print(`nothing was removed; ${style.strong('lab prune --yes')} removes it`);
-  return removal.failed.length === 0 ? EXIT.ok : EXIT.driver;
+  // What could not be looked at may have leftovers.
+  return removal.failed.length === 0 && unasked.length === 0 ? EXIT.ok : EXIT.driver;
 }
 
-function showFound(found: readonly FoundLeftover[]): void {
+function showFound(found: readonly FoundLeftover[], isAll: boolean): void {
   if (found.length === 0) {
-    print('no leftovers of earlier labs');
+    print(isAll ? 'no leftovers of earlier labs' : 'no other leftovers of earlier labs');
     return;
   }
   const rows = found.map(({ driver, kind, name, lab, why }) => [lab, driver, kind, name, why]);

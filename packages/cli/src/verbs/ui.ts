@@ -1,5 +1,6 @@
 /** `lab ui [LAB]`: opens a page that shows a running lab, and acts on it. */
-import { listLabs } from '@peerlab/lab';
+import { LabError } from '@peerlab/driver';
+import { surveyLabs } from '@peerlab/lab';
 import { UsageError } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed, reachableDrivers } from '../labs.ts';
@@ -35,11 +36,19 @@ async function show(args: UiArgs): Promise<number> {
   return status();
 }
 
-/** @throws {UsageError} where there is none, or more than one */
+/** @throws {UsageError} where there is none, or more than one; {LabError} `ENGINE_UNREACHABLE` where there may be one */
 async function onlyLab(): Promise<string> {
-  const labs = (await listLabs((await reachableDrivers()).drivers)).map(({ name }) => name);
+  const { drivers, unasked } = await reachableDrivers();
+  const survey = await surveyLabs(drivers);
+  const labs = survey.labs.map(({ name }) => name);
   const [only] = labs;
   if (only !== undefined && labs.length === 1) return only;
+  const [silent] = [...unasked, ...survey.unasked];
+  if (only === undefined && silent !== undefined) {
+    const { driver, reason, advice } = silent;
+    const message = `it is unknown whether there is a lab to show: ${driver} cannot be asked: ${reason}`;
+    throw new LabError('ENGINE_UNREACHABLE', message, advice === undefined ? {} : { advice });
+  }
   if (only === undefined)
     throw new UsageError('there is no lab to show', 'start one with lab demo or lab up FILE --ui');
   throw new UsageError('which lab?', `running: ${labs.join(', ')}`);

@@ -1,8 +1,12 @@
 import type { Driver, DriverName, LabSummary } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { MemoryDriver } from '@peerlab/driver-memory';
+import { parseTopology } from '@peerlab/topology';
 import { describe, expect, test } from 'vitest';
-import { chooseDriver, findLab, listLabs } from './find-lab.ts';
+import { chooseDriver, findLab, listLabs, surveyLabs } from './find-lab.ts';
+import { planOf } from './plan.ts';
+
+const RING = parseTopology('name: ring\ntopology: { generator: ring, peers: 3 }\n', { file: 'ring.yaml' });
 
 /** A driver that only answers whether it is there. */
 function driver(name: DriverName, available: boolean, reason: string, advice?: string): Driver {
@@ -32,7 +36,7 @@ describe('the driver', () => {
     await expect(chooseDriver('docker', [DEAD_DOCKER, LOCAL])).rejects.toMatchObject({
       code: 'ENGINE_UNREACHABLE',
       message: 'no engine answers',
-      advice: 'start the engine',
+      advice: 'start the engine, or use --driver local',
     });
   });
 
@@ -46,22 +50,54 @@ describe('the driver', () => {
 
 describe('a driver that cannot be asked', () => {
   const silent: Driver = Object.assign(Object.create(new MemoryDriver()) as Driver, {
+    name: 'moon',
     list: async (): Promise<readonly LabSummary[]> => {
-      throw new LabError('ENGINE_UNREACHABLE', 'no engine answers');
+      throw new LabError('ENGINE_UNREACHABLE', 'no engine answers', { advice: 'start the engine' });
     },
     find: async () => {
-      throw new LabError('ENGINE_UNREACHABLE', 'no engine answers');
+      throw new LabError('ENGINE_UNREACHABLE', 'no engine answers', { advice: 'start the engine' });
     },
   });
 
-  test('has no labs in a list', async () => {
+  test('is named beside the labs of the others', async () => {
+    expect(await surveyLabs([silent, new MemoryDriver()])).toEqual({
+      labs: [],
+      unasked: [{ driver: 'moon', reason: 'no engine answers', advice: 'start the engine' }],
+    });
     expect(await listLabs([silent, new MemoryDriver()])).toEqual([]);
   });
 
-  test('is the cause that is told with a lab that was not found', async () => {
-    await expect(findLab([silent], 'ring')).rejects.toMatchObject({
-      code: 'NO_SUCH_LAB',
+  test('may have the lab that the others do not have: that is told, and not that there is none', async () => {
+    await expect(findLab([silent, new MemoryDriver()], 'ring')).rejects.toMatchObject({
+      code: 'ENGINE_UNREACHABLE',
+      message: 'it is unknown whether there is a lab "ring": moon cannot be asked: no engine answers',
+      advice: 'start the engine',
       cause: { code: 'ENGINE_UNREACHABLE' },
     });
+  });
+
+  test('is told also where it was found before that it does not answer', async () => {
+    const unasked = [{ driver: 'docker', reason: 'permission denied', advice: 'log in again' }];
+    await expect(findLab([new MemoryDriver()], 'ring', unasked)).rejects.toMatchObject({
+      code: 'ENGINE_UNREACHABLE',
+      message: 'it is unknown whether there is a lab "ring": docker cannot be asked: permission denied',
+      advice: 'log in again',
+    });
+    await expect(findLab([new MemoryDriver()], 'ring')).rejects.toMatchObject({ code: 'NO_SUCH_LAB' });
+  });
+
+  test('does not hide a lab of another', async () => {
+    const other = new MemoryDriver();
+    const lab = await other.up(planOf(RING), { signal: new AbortController().signal, report: () => undefined });
+    expect((await findLab([silent, other], lab.name)).name).toBe(lab.name);
+  });
+
+  test('with a defect is a defect', async () => {
+    const broken: Driver = Object.assign(Object.create(new MemoryDriver()) as Driver, {
+      find: async () => {
+        throw new TypeError('a defect of the test');
+      },
+    });
+    await expect(findLab([broken], 'ring')).rejects.toThrow('a defect of the test');
   });
 });

@@ -21,8 +21,9 @@ export async function chooseDriver(requested: DriverName, drivers: readonly Driv
     if (driver === undefined) throw new LabError('NOT_SUPPORTED', `the driver ${requested} is not available`);
     const probe = await driver.probe();
     if (probe.available) return { driver, reason: probe.reason };
-    const { reason, advice } = probe;
-    throw new LabError('ENGINE_UNREACHABLE', reason, advice === undefined ? {} : { advice });
+    const { reason } = probe;
+    const advice = [...(probe.advice === undefined ? [] : [probe.advice]), ...(await alternatives(driver, drivers))];
+    throw new LabError('ENGINE_UNREACHABLE', reason, advice.length === 0 ? {} : { advice: advice.join(', ') });
   }
   const reasons: string[] = [];
   for (const driver of drivers) {
@@ -30,36 +31,90 @@ export async function chooseDriver(requested: DriverName, drivers: readonly Driv
     if (probe.available) return { driver, reason: [...reasons, probe.reason].join('; ') };
     reasons.push(probe.reason);
   }
-  throw new LabError('ENGINE_UNREACHABLE', `no driver works on this machine: ${reasons.join('; ')}`);
+  const why = reasons.length === 0 ? 'PEERLAB_DRIVERS leaves none' : reasons.join('; ');
+  throw new LabError('ENGINE_UNREACHABLE', `no driver works on this machine: ${why}`);
 }
 
-/** Every lab of every driver that answers, by name. A driver that cannot be asked has no labs. */
-export async function listLabs(drivers: readonly Driver[]): Promise<readonly LabSummary[]> {
+/** Drivers that work here in place of one that does not, as advice. */
+async function alternatives(than: Driver, drivers: readonly Driver[]): Promise<readonly string[]> {
+  const others = drivers.filter(driver => driver !== than);
+  const probed = await Promise.all(others.map(async driver => ({ driver, probe: await driver.probe() })));
+  return probed.flatMap(({ driver, probe }) => (probe.available ? [`or use --driver ${driver.name}`] : []));
+}
+
+/** A driver that could not be asked for its labs. It may have some. */
+export interface Unasked {
+  readonly driver: DriverName;
+  /** In one clause. */
+  readonly reason: string;
+  /** What to do, so that it can be asked. */
+  readonly advice?: string | undefined;
+}
+
+/** The labs of some drivers, by name, and the drivers that could not be asked. */
+export interface LabSurvey {
+  readonly labs: readonly LabSummary[];
+  readonly unasked: readonly Unasked[];
+}
+
+/** Asks each driver for its labs. */
+export async function surveyLabs(drivers: readonly Driver[]): Promise<LabSurvey> {
   const lists = await Promise.allSettled(drivers.map(async driver => await driver.list()));
   const labs = lists.flatMap(result => (result.status === 'fulfilled' ? result.value : []));
-  return labs.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const unasked = lists.flatMap((result, i) =>
+    result.status === 'fulfilled' ? [] : [unaskedBy(drivers[i]?.name ?? '', result.reason)],
+  );
+  return { labs: labs.sort((a, b) => (a.name < b.name ? -1 : 1)), unasked };
+}
+
+/** Every lab of every driver that answers, by name. */
+export async function listLabs(drivers: readonly Driver[]): Promise<readonly LabSummary[]> {
+  return (await surveyLabs(drivers)).labs;
 }
 
 /**
  * Finds a lab by name, with whatever is left of it.
- * @throws {LabError} `NO_SUCH_LAB` with the nearest name
+ * @param silent drivers that were found not to answer, and that may have it
+ * @throws {LabError} `NO_SUCH_LAB` with the nearest name; `ENGINE_UNREACHABLE` where a driver that may have it could not be asked
  */
-export async function findLab(drivers: readonly Driver[], name: string): Promise<RunningLab> {
-  const problems: unknown[] = [];
+export async function findLab(
+  drivers: readonly Driver[],
+  name: string,
+  silent: readonly Unasked[] = [],
+): Promise<RunningLab> {
+  const problems: { readonly driver: DriverName; readonly error: unknown }[] = [];
   for (const driver of drivers) {
     try {
       const lab = await driver.find(name);
       if (lab !== undefined) return lab;
     } catch (error) {
-      problems.push(error);
+      problems.push({ driver: driver.name, error });
     }
   }
+  const defect = problems.find(({ error }) => !(error instanceof LabError));
+  if (defect !== undefined) throw defect.error;
   const names = (await listLabs(drivers)).map(lab => lab.name);
-  const advice =
-    didYouMean(name, names) ?? (names.length > 0 ? `available: ${names.join(', ')}` : 'start one with lab up FILE');
-  // A driver that does not answer may well have it.
-  const [cause] = problems;
-  throw new LabError('NO_SUCH_LAB', `there is no lab "${name}"`, { advice, ...(cause === undefined ? {} : { cause }) });
+  const near = didYouMean(name, names);
+  const unasked = [...silent, ...problems.map(({ driver, error }) => unaskedBy(driver, error))];
+  if (unasked.length > 0) throw unknownLab(name, unasked, near, problems[0]?.error);
+  const advice = near ?? (names.length > 0 ? `available: ${names.join(', ')}` : 'start one with lab up FILE');
+  throw new LabError('NO_SUCH_LAB', `there is no lab "${name}"`, { advice });
+}
+
+/** What was not asked is not absent. */
+function unknownLab(name: string, unasked: readonly Unasked[], near: string | undefined, cause: unknown): LabError {
+  const why = unasked.map(({ driver, reason }) => `${driver} cannot be asked: ${reason}`).join('; ');
+  const advice = [...unasked.flatMap(one => one.advice ?? []), ...(near === undefined ? [] : [near])].join('; ');
+  return new LabError('ENGINE_UNREACHABLE', `it is unknown whether there is a lab "${name}": ${why}`, {
+    ...(advice === '' ? {} : { advice }),
+    details: { lab: name, unasked: unasked.map(({ driver }) => driver) },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function unaskedBy(driver: DriverName, error: unknown): Unasked {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { driver, reason, ...(error instanceof LabError ? { advice: error.advice } : {}) };
 }
 
 /** Finds a lab and takes hold of its peers. @throws {LabError} as {@link findLab}, and `PEER_FAILED` */
