@@ -6,5 +6,6 @@ export * from './faults/repairs.ts';
 export * from './lanes.ts';
 export * from './link-setting-error.ts';
 export * from './link-settings.ts';
+export { didYouMean, nearest } from './nearest.ts';
 export * from './quantity.ts';
 export * from './shaper.ts';

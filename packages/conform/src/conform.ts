@@ -189,7 +189,7 @@ function brokenLine({ peers }: Stage): string | undefined {
   for (const { name, entries } of peers) {
     for (const { way, text } of entries) {
       const line = way === '->' ? parsePeerLine(text) : undefined;
-      if (line?.type === 'log' && line.problem !== undefined) return `${name} wrote a line that is ${line.problem}`;
+      if (line?.type === 'log' && line.problem !== undefined) return `${name} broke the contract: ${line.problem}`;
     }
   }
   return undefined;

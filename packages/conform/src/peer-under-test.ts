@@ -83,6 +83,7 @@ export class PeerUnderTest {
   mark(): void {
     this.#mark = this.#entries.length;
     this.#shownFrom = this.#mark;
+    this.client.forgive();
   }
 
   /** What was said so far went well: a failure later in the clause is told without it. */

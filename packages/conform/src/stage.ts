@@ -175,5 +175,5 @@ function planFor(stage: StageName, kind: PlannedKind): LabPlan {
 
 /** True for what a peer that failed to start throws. */
 export function isPeerFailure(error: unknown): error is LabError {
-  return error instanceof LabError && error.code === 'PEER_FAILED';
+  return error instanceof LabError && (error.code === 'PEER_FAILED' || error.code === 'CONTRACT_BROKEN');
 }

@@ -84,7 +84,9 @@ export type TraceRecordEvent =
   | { readonly event: 'expired'; readonly id: string; readonly from: string }
   | { readonly event: 'dropped'; readonly id: string; readonly to: string; readonly reason: string };
 
-const id = z.guid();
+/** Ids are compared in lower case, in which they are written. */
+const id = z.guid().toLowerCase();
+const session = z.string().toLowerCase();
 const kind = z.enum(['broadcast', 'dm']);
 const count = z.int().min(0);
 
@@ -119,12 +121,12 @@ export const eventSchema: z.ZodType<PeerEvent> = z.discriminatedUnion('event', [
   }),
   z.object({
     event: z.literal('link-up'),
-    session: z.string(),
+    session,
     peer: id,
     direction: z.enum(['in', 'out']),
     address: z.string(),
   }),
-  z.object({ event: z.literal('link-down'), session: z.string(), peer: id, reason: z.string() }),
+  z.object({ event: z.literal('link-down'), session, peer: id, reason: z.string() }),
   z.object({
     event: z.literal('received'),
     id,
@@ -132,8 +134,24 @@ export const eventSchema: z.ZodType<PeerEvent> = z.discriminatedUnion('event', [
     origin: id,
     from: id,
     hops: count,
-    payload: z.union([z.string(), z.object({ base64: z.string() })]),
+    payload: z.union([z.string(), z.object({ base64: z.base64() })]),
   }),
   z.object({ event: z.literal('overflow'), lost: z.int().min(1) }),
   ...traceRecords,
 ]);
+
+/** Complete by its type. */
+const EVENTS: Readonly<Record<PeerEvent['event'], true>> = {
+  ready: true,
+  'link-up': true,
+  'link-down': true,
+  received: true,
+  overflow: true,
+  sent: true,
+  duplicate: true,
+  expired: true,
+  dropped: true,
+};
+
+/** The names of all events. */
+export const EVENT_NAMES: readonly string[] = Object.keys(EVENTS);

@@ -3,5 +3,5 @@ export * from './commands.ts';
 export * from './environment.ts';
 export * from './events.ts';
 export * from './json-schemas.ts';
-export * from './lines.ts';
+export { LineSplitter, MAX_LINE_LENGTH, type PeerLine, parsePeerLine } from './lines.ts';
 export * from './replies.ts';

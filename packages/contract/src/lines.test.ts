@@ -9,7 +9,7 @@ describe('LineSplitter', () => {
     const lines: string[] = [];
     const splitter = new LineSplitter(line => lines.push(line));
     for (const chunk of chunks) splitter.push(chunk);
-    splitter.flush();
+    splitter.end();
     return lines;
   }
 

@@ -100,24 +100,25 @@ export const replySchema: z.ZodType<Reply> = z.union([
   z.object({ reply: z.string(), result: z.unknown() }),
 ]);
 
-const id = z.guid();
+const id = z.guid().toLowerCase();
+const session = z.string().toLowerCase();
 const nothing = z.object({}) as z.ZodType<Record<string, never>>;
 const count = z.int().min(0);
 
 /** Parses each command's result. */
 export const resultSchemas: { readonly [C in CommandName]: z.ZodType<Results[C]> } = {
   info: peerInfoSchema,
-  connect: z.object({ peer: id, session: z.string() }),
+  connect: z.object({ peer: id, session }),
   disconnect: nothing,
   neighbours: z.object({
-    links: z.array(z.object({ peer: id, session: z.string(), direction: z.enum(['in', 'out']), address: z.string() })),
+    links: z.array(z.object({ peer: id, session, direction: z.enum(['in', 'out']), address: z.string() })),
   }),
   broadcast: z.object({ id }),
   dm: z.object({ id }),
   counters: z.object({
     sessions: z.array(
       z.object({
-        session: z.string(),
+        session,
         peer: id,
         open: z.boolean(),
         framesOut: count,

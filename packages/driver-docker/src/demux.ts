@@ -4,6 +4,7 @@
  */
 import { StringDecoder } from 'node:string_decoder';
 import { LineSplitter } from '@peerlab/contract';
+import { UnfinishedLine } from '@peerlab/driver';
 
 const HEADER_BYTES = 8;
 const STDERR = 2;
@@ -63,19 +64,23 @@ export class LineDemultiplexer {
 class StreamLines {
   readonly #decoder: StringDecoder = new StringDecoder('utf8');
   readonly #splitter: LineSplitter;
+  readonly #unfinished: UnfinishedLine;
 
   constructor(onLine: (line: string) => void) {
     this.#splitter = new LineSplitter(onLine);
+    this.#unfinished = new UnfinishedLine(this.#splitter);
   }
 
   push(bytes: Buffer): void {
     const text = this.#decoder.write(bytes);
     if (text !== '') this.#splitter.push(text);
+    this.#unfinished.look();
   }
 
   end(): void {
+    this.#unfinished.stop();
     const rest = this.#decoder.end();
     if (rest !== '') this.#splitter.push(rest);
-    this.#splitter.flush();
+    this.#splitter.end();
   }
 }

@@ -168,7 +168,7 @@ class Amnesiac extends MemoryPeer {
 /** Honest, and prints what is no line of the contract between those that are. */
 class Babbler extends MemoryPeer {
   override print(line: string): void {
-    for (const noise of ['hello', '{', '{"event":"nonsense"}', '{"reply":1}', '\u0000\ufffd']) super.print(noise);
+    for (const noise of ['hello', '{', '{"event":"nonsense"}', '\u0000\ufffd']) super.print(noise);
     super.print(line);
   }
 }
@@ -192,6 +192,41 @@ class Minimal extends MemoryPeer {
 /** {@link Minimal}, and silent as a relay. */
 class MinimalSilent extends Minimal {
   override relay(): void {}
+}
+
+/** Delivers the first three characters of every text. */
+class Truncater extends MemoryPeer {
+  override deliver(frame: Frame, from: MemoryLink): void {
+    super.deliver({ ...frame, payload: String(frame.payload).slice(0, 3) }, from);
+  }
+}
+
+/** Says of every message that it is its own. */
+class Forger extends MemoryPeer {
+  override deliver(frame: Frame, from: MemoryLink): void {
+    super.deliver({ ...frame, origin: this.spec.nodeId }, from);
+  }
+}
+
+/** Says how many hops a message took, in words. */
+class Wordy extends MemoryPeer {
+  override print(line: string): void {
+    super.print(line.replace(/"hops":(\d+)/, '"hops":"$1"'));
+  }
+}
+
+/** Leaves its address out of `ready`. */
+class Homeless extends MemoryPeer {
+  override print(line: string): void {
+    super.print(line.includes('"ready"') ? line.replace(/"listen":\{[^}]*\},/, '') : line);
+  }
+}
+
+/** Speaks a later version of the contract. */
+class Futurist extends MemoryPeer {
+  override print(line: string): void {
+    super.print(line.replace('"contract":1', '"contract":2'));
+  }
 }
 
 /** The peers by name. */
@@ -220,5 +255,10 @@ export const SABOTEURS: Readonly<
   amnesiac: Amnesiac,
   babbler: Babbler,
   minimal: Minimal,
+  truncater: Truncater,
+  forger: Forger,
+  wordy: Wordy,
+  homeless: Homeless,
+  futurist: Futurist,
   'minimal-silent': MinimalSilent,
 };

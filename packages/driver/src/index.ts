@@ -1,4 +1,5 @@
 /** The driver interface, its errors, and the client of a peer. Start at driver.ts and running-lab.ts. */
+export { type BrokenLine, breachOf } from './breach.ts';
 export type { CanIsolate } from './capabilities/can-isolate.ts';
 export type { CanPause } from './capabilities/can-pause.ts';
 export type { Capabilities, CapabilityName, OfferedCapabilities } from './capabilities/capabilities.ts';
@@ -24,4 +25,5 @@ export type { LabPlan, PlannedKind, PlannedPeer } from './plan.ts';
 export { startedAtMs, startedAtTicks } from './process-start.ts';
 export type { Progress, WorkContext } from './progress.ts';
 export type { RunningLab } from './running-lab.ts';
+export { UnfinishedLine } from './unfinished-line.ts';
 export { untilAborted } from './until-aborted.ts';

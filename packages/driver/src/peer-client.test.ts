@@ -218,3 +218,66 @@ describe('a look at a peer', () => {
     expect((await asked).code).toBe('PEER_REFUSED');
   });
 });
+
+describe('a breach of the contract', () => {
+  const HOPS_AS_TEXT = '{"event":"received","hops":"1"}';
+
+  test('instead of ready is told at once, with the line and what is wrong', async () => {
+    const { channel, client } = connected();
+    const ready = errorOf(client.ready({ isNew: true, timeoutMs: 60_000 }));
+    channel.say(JSON.stringify({ event: 'ready', ...INFO, listen: undefined }));
+    const error = await ready;
+    expect(error.code).toBe('CONTRACT_BROKEN');
+    expect(error.message).toMatch(
+      /^n1 broke the peer contract: not an event of the contract: listen: .*the line: \{"event":"ready"/,
+    );
+    expect(error.details).toMatchObject({ peer: 'n1' });
+  });
+
+  test('ends what is waited for, and is remembered until it is forgiven', async () => {
+    const { channel, client } = connected();
+    const told: LabError[] = [];
+    client.onBreach(breach => told.push(breach));
+    const request = errorOf(client.request({ command: 'counters' }));
+    channel.say(HOPS_AS_TEXT);
+    channel.say(HOPS_AS_TEXT);
+    expect((await request).code).toBe('CONTRACT_BROKEN');
+    expect(told).toHaveLength(1);
+    expect(() => client.requireSound()).toThrow(LabError);
+    client.forgive();
+    expect(() => client.requireSound()).not.toThrow();
+  });
+
+  test('a reply whose command cannot be told ends every wait', async () => {
+    const { channel, client } = connected();
+    const requests = [client.request({ command: 'info' }), client.request({ command: 'neighbours' })].map(errorOf);
+    channel.say('{"reply":7,"result":{}}');
+    expect((await Promise.all(requests)).map(({ code }) => code)).toEqual(['CONTRACT_BROKEN', 'CONTRACT_BROKEN']);
+    const next = errorOf(client.request({ command: 'neighbours' }));
+    channel.say('{"reply":8,"result":{}}');
+    expect((await next).code).toBe('CONTRACT_BROKEN');
+  });
+
+  test('a second reply to one command', async () => {
+    const { channel, client } = connected();
+    const request = client.request({ command: 'info' });
+    channel.reply(0, { result: INFO });
+    await request;
+    expect(client.breach).toBeUndefined();
+    channel.reply(0, { result: INFO });
+    expect(client.breach?.message).toContain('a second reply');
+  });
+
+  test('a reply that comes after its bound is late, and no breach', async () => {
+    const { channel, client } = connected();
+    await errorOf(client.request({ command: 'info' }, { timeoutMs: 1 }));
+    channel.reply(0, { result: INFO });
+    expect(client.breach).toBeUndefined();
+  });
+
+  test('on standard error is none: that is log', () => {
+    const { channel, client } = connected();
+    channel.say(HOPS_AS_TEXT, 'stderr');
+    expect(client.breach).toBeUndefined();
+  });
+});

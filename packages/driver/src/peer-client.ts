@@ -14,11 +14,15 @@ import {
   resultSchemas,
 } from '@peerlab/contract';
 import { v4 } from 'uuid';
+import { breachOf } from './breach.ts';
 import { LabError } from './lab-error.ts';
 import type { ChannelEnd, PeerChannel } from './peer-channel.ts';
 
 /** Takes a peer's events, in order. `atMs`: when the peer reported it, if the lab has its own clock. */
 export type EventListener = (event: PeerEvent, atMs?: number) => void;
+
+/** Takes a peer's first breach of the contract, as the error that names it. */
+export type BreachListener = (breach: LabError) => void;
 
 /** How a command is bounded. */
 export interface RequestOptions {
@@ -67,7 +71,11 @@ export class PeerClient {
   readonly #listeners: Set<EventListener> = new Set();
   readonly #prefix: string = v4().slice(0, 8);
   readonly #logTail: string[] = [];
+  readonly #onBreach: Set<BreachListener> = new Set();
+  /** Commands whose reply nobody waits for any more: it may still come. */
+  readonly #dropped: Set<string> = new Set();
   #sequence = 0;
+  #breach: LabError | undefined;
   #info: PeerInfo | undefined;
   #onInfo: (() => void)[] = [];
   #end: ChannelEnd | undefined;
@@ -119,6 +127,31 @@ export class PeerClient {
     return this.#lostEvents;
   }
 
+  /**
+   * The first line by which the peer broke the contract, as the error `CONTRACT_BROKEN` that names it; undefined as long
+   * as it kept the contract. What the peer said since is not to be judged: see {@link requireSound}.
+   */
+  get breach(): LabError | undefined {
+    return this.#breach;
+  }
+
+  /** @throws {LabError} `CONTRACT_BROKEN` where the peer broke the contract: no verdict can rest on what it said */
+  requireSound(): void {
+    if (this.#breach !== undefined) throw this.#breach;
+  }
+
+  /** Forgets the breach, where it has been reported: what the peer says from now on counts again. */
+  forgive(): void {
+    this.#breach = undefined;
+  }
+
+  /** Calls the listener with the peer's breach, now where there was one. @returns a function that stops it */
+  onBreach(listener: BreachListener): () => void {
+    if (this.#breach !== undefined) listener(this.#breach);
+    this.#onBreach.add(listener);
+    return () => this.#onBreach.delete(listener);
+  }
+
   /** The peer's latest log lines, oldest first. */
   get logTail(): readonly string[] {
     return this.#logTail;
@@ -137,7 +170,8 @@ export class PeerClient {
 
   /**
    * Waits until the peer is ready: for its `ready`, or, on a peer that may have said it long ago, for its `info`.
-   * @throws {LabError} `PEER_FAILED` when it ends, or is not ready within the bound
+   * @throws {LabError} `PEER_FAILED` when it ends, or is not ready within the bound; `CONTRACT_BROKEN` as soon as it
+   *   prints a line that breaks the contract instead
    */
   ready(options: { readonly isNew: boolean; readonly timeoutMs: number }): Promise<PeerInfo> {
     if (!options.isNew && this.#end === undefined)
@@ -153,6 +187,7 @@ export class PeerClient {
       const check = (): void => {
         if (this.#info !== undefined) resolve(this.#info);
         else if (this.#refusal !== undefined) reject(this.#refusal);
+        else if (this.#breach !== undefined) reject(this.#breach);
         else if (this.#end !== undefined) reject(this.#failure(`ended before it was ready: ${this.#end.reason}`));
         else {
           this.#onInfo.push(check);
@@ -168,11 +203,12 @@ export class PeerClient {
     });
   }
 
-  /** Resolves once the peer has said who it is, has ended, or may not be asked. Never rejects. */
+  /** Resolves once the peer has said who it is, has ended, may not be asked, or has broken the contract. Never rejects. */
   introduced(): Promise<void> {
     return new Promise(resolve => {
       const check = (): void => {
         if (this.#info !== undefined || this.#end !== undefined || this.#refusal !== undefined) resolve();
+        else if (this.#breach !== undefined) resolve();
         else this.#onInfo.push(check);
       };
       check();
@@ -182,7 +218,8 @@ export class PeerClient {
   /**
    * Sends a command and waits for its reply.
    * @throws {LabError} `PEER_REFUSED` with the peer's code in `details.peerCode`; `PEER_SILENT`; `PEER_FAILED` when the
-   *   channel ends first; `CONTRACT_BROKEN` when the result is not of the contract's shape
+   *   channel ends first; `CONTRACT_BROKEN` when the result is not of the contract's shape, or the peer breaks the
+   *   contract by another line meanwhile
    */
   async request<R extends Request>(request: R, options: RequestOptions = {}): Promise<Results[R['command']]> {
     if (this.#end !== undefined) throw this.#failure(`has ended: ${this.#end.reason}`);
@@ -198,8 +235,8 @@ export class PeerClient {
     const parsed = resultSchemas[command].safeParse(result);
     if (parsed.success) return parsed.data as Results[R['command']];
     const issue = parsed.error.issues[0];
-    const message = `${this.name} answered "${command}" with ${issue?.path.join('.') || 'a result'}: ${issue?.message}`;
-    throw new LabError('CONTRACT_BROKEN', message, { details: this.#details() });
+    const problem = `it answered "${command}" with ${issue?.path.join('.') || 'a result'}: ${issue?.message}`;
+    throw this.#broke(problem, JSON.stringify({ reply: seq, result }));
   }
 
   /**
@@ -253,8 +290,10 @@ export class PeerClient {
   #line(text: string, atMs: number | undefined): void {
     const line = parsePeerLine(text);
     if (line.type === 'reply') this.#reply(line.reply, atMs);
-    else if (line.type === 'log') this.#keepLog(line.problem === undefined ? text : `${line.problem}: ${text}`);
-    else {
+    else if (line.type === 'log') {
+      if (line.isBreach === true) this.#broke(line.problem ?? 'not of the contract', text);
+      this.#keepLog(line.problem === undefined ? text : `${line.problem}: ${text}`);
+    } else {
       if (line.event.event === 'ready') {
         this.#answered();
         this.#learn(line.event);
@@ -277,10 +316,14 @@ export class PeerClient {
 
   #reply(reply: Reply, atMs: number | undefined): void {
     this.#answered();
-    this.#takeLate(reply);
+    if (this.#takeLate(reply) || this.#dropped.delete(reply.reply)) return;
     const pending = this.#settle(reply.reply);
-    // The reply to another controller's command is none of ours.
-    if (pending === undefined) return;
+    if (pending === undefined) {
+      // The reply to another controller's command is none of ours.
+      if (!reply.reply.startsWith(`${this.#prefix}:`)) return;
+      this.#broke('a second reply to one command, or a reply to none', JSON.stringify(reply));
+      return;
+    }
     pending.onReply?.(atMs);
     if ('result' in reply) {
       pending.resolve(reply.result);
@@ -289,6 +332,20 @@ export class PeerClient {
     const { code, message } = reply.error;
     const details = { ...this.#details(), peerCode: code };
     pending.reject(new LabError('PEER_REFUSED', `${this.name} refused "${pending.command}": ${message}`, { details }));
+  }
+
+  /** Notes the breach and ends what is waited for: the reply may be what was broken. */
+  #broke(problem: string, text: string): LabError {
+    const breach = breachOf(this.name, { text, problem }, this.#details());
+    for (const seq of [...this.#pending.keys()]) {
+      this.#dropped.add(seq);
+      this.#settle(seq)?.reject(breach);
+    }
+    if (this.#breach !== undefined) return breach;
+    this.#breach = breach;
+    this.#wake();
+    for (const listener of this.#onBreach) listener(breach);
+    return breach;
   }
 
   #settle(seq: string): Pending | undefined {
@@ -330,12 +387,13 @@ export class PeerClient {
     this.#silentSinceMs = undefined;
   }
 
-  #takeLate(reply: Reply): void {
+  #takeLate(reply: Reply): boolean {
     const command = this.#late.get(reply.reply);
-    this.#late.delete(reply.reply);
-    if (command !== 'info' || !('result' in reply)) return;
-    const parsed = resultSchemas.info.safeParse(reply.result);
-    if (parsed.success) this.#learn(parsed.data as PeerInfo);
+    if (command === 'info' && 'result' in reply) {
+      const parsed = resultSchemas.info.safeParse(reply.result);
+      if (parsed.success) this.#learn(parsed.data as PeerInfo);
+    }
+    return this.#late.delete(reply.reply);
   }
 
   #ended(end: ChannelEnd): void {

@@ -7,6 +7,7 @@ export const EXPLANATION_KINDS = [
   'twice', // delivered more than once
   'own', // delivered to its origin
   'not-meant', // a direct message surfaced at another peer
+  'altered', // delivered with another payload, origin or kind than it was sent with
   'hops', // a hop count that no path has, or that does not follow from the neighbour's
   'not-relayed', // a peer had the message and did not pass it on
   'echoed', // a peer sent a copy back to the neighbour that it came from

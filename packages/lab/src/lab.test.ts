@@ -232,3 +232,40 @@ describe('one peer that breaks a promise fails the lab, and is named with the me
     );
   });
 });
+
+describe('what a peer says that it must not', () => {
+  test.each([
+    ['truncater', /^n3 delivered .* with another payload \(3 bytes, but \d+ were sent\)/],
+    ['forger', /^n3 delivered .* with the origin [0-9a-f-]{36}, but it is of n\d/],
+  ])('a %s is found, and nobody else', async (kind, text) => {
+    const result = await withPeer(kind);
+    expect(result.passed).toBe(false);
+    expect(failed(result)).toEqual(['broadcast', 'ttl', 'dm']);
+    expect(textsOf(result)[0]).toMatch(text);
+    expect(culprits(result)).toEqual(['n3']);
+  });
+
+  test('a line that breaks the contract is named, not told as the loss of what it meant', async () => {
+    const result = await withPeer('wordy');
+    expect(failed(result)).toEqual(['broadcast']);
+    expect(culprits(result)).toEqual(['n3']);
+    expect(textsOf(result)).toEqual([
+      expect.stringMatching(/^n3 broke the peer contract: not an event of the contract: hops: .*"hops":"\d"/),
+    ]);
+    expect(result.checks.map(({ verdict }) => verdict)).toEqual(['proven', 'failed', 'not-proven', 'not-proven']);
+    await expect(result.lab.broadcast('n0', 'x')).rejects.toMatchObject({
+      code: 'CONTRACT_BROKEN',
+      message: expect.stringContaining('n3'),
+    });
+  });
+
+  test.each([
+    ['homeless', /^n3 broke the peer contract: not an event of the contract: listen/],
+    ['futurist', /^n3 speaks version 2 of the peer contract; this lab speaks version 1/],
+  ])('a %s does not become ready', async (kind, message) => {
+    await expect(withPeer(kind)).rejects.toMatchObject({
+      code: 'CONTRACT_BROKEN',
+      message: expect.stringMatching(message),
+    });
+  });
+});

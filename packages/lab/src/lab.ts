@@ -191,6 +191,11 @@ export class Lab implements AsyncDisposable {
     await this.#links.look();
   }
 
+  /** @throws {LabError} `CONTRACT_BROKEN` naming the first peer that broke the peer contract: no verdict can rest on it */
+  requireSound(): void {
+    for (const client of this.#endpoints.clients) if (client.end === undefined) client.requireSound();
+  }
+
   /** Compares the links that are with those that are drawn. */
   async links(): Promise<LinkSurvey> {
     return await surveyLinks(this.#linked);

@@ -106,7 +106,10 @@ export class Recording {
   #listenTo(client: PeerClient): void {
     const isAnother = this.#clients.has(client.name);
     this.#clients.set(client.name, client);
-    this.#stops.push(client.onEvent((event, atMs) => this.#heard(client, event, atMs)));
+    this.#stops.push(
+      client.onEvent((event, atMs) => this.#heard(client, event, atMs)),
+      client.onBreach(({ message }) => this.#recorder.note({ event: 'note', text: message })),
+    );
     if (isAnother) this.#stateIs(client.name, 'running', false);
     this.#turnOn(client);
     void client.ended.then(() => {

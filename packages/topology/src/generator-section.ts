@@ -1,7 +1,7 @@
 /** Reads `topology:` of a file: the generator, its parameters, and what is wrong with them. */
+import { didYouMean, nearest } from '@peerlab/conditions';
 import { checkValues, findGenerator, GENERATORS, type GeneratorSpec } from '@peerlab/graph';
 import { butIs, quotesAdvice } from './in-words.ts';
-import { didYouMean, nearest } from './nearest.ts';
 import type { Path } from './yaml-document.ts';
 
 /** Takes one problem. */

@@ -1,10 +1,11 @@
 /** Topologies: files to a validated model. Start at parse.ts and model.ts; what a graph promises is packages/graph. */
+
+export { didYouMean, nearest } from '@peerlab/conditions';
 export { MAX_NAME_LENGTH, topologyJsonSchema } from './file-schema.ts';
 export { graphOf } from './graph-of.ts';
 export { OWN_KIND } from './kind-schema.ts';
 export { canBeLaidOut, layOut } from './large-topology.ts';
 export * from './model.ts';
-export { didYouMean, nearest } from './nearest.ts';
 export { type ParseOptions, parseAnyTopology, parseTopology } from './parse.ts';
 export { isProvenByFloods } from './proven-by-floods.ts';
 export * from './resolved-json.ts';

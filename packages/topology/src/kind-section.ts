@@ -1,8 +1,8 @@
 /** Reads `kinds:` of a file: the programs, who runs which, and what is wrong with that. */
+import { didYouMean } from '@peerlab/conditions';
 import type { Report } from './generator-section.ts';
 import { type KindEntry, OWN_KIND } from './kind-schema.ts';
 import type { KindSpec, PeerSpec } from './model.ts';
-import { didYouMean } from './nearest.ts';
 
 /** The kinds of a file, and who is of which. */
 export interface Kinds {

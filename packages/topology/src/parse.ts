@@ -3,7 +3,7 @@
  * first what the schema says, then what needs the whole file: names, references, a generator's parameters together.
  */
 
-import { boundsText, isWithin, type LinkSettings } from '@peerlab/conditions';
+import { boundsText, didYouMean, isWithin, type LinkSettings } from '@peerlab/conditions';
 import type { GeneratorSpec } from '@peerlab/graph';
 import { looseFileSchema, MAX_NAME_LENGTH, NAME_PATTERN, NAME_RULE, type TopologyFile } from './file-schema.ts';
 import { readGenerator } from './generator-section.ts';
@@ -18,7 +18,6 @@ import {
   type PeerSpec,
   type Topology,
 } from './model.ts';
-import { didYouMean } from './nearest.ts';
 import { FLOODED_ABOVE_PEERS } from './proven-by-floods.ts';
 import type { Scenario } from './scenario/model.ts';
 import { ALL_PEERS } from './scenario/peer-words.ts';

@@ -1,12 +1,12 @@
 /** From zod's issues to problems that a person can act on. */
 
+import { didYouMean, nearest } from '@peerlab/conditions';
 import { linkFields } from '@peerlab/conditions/schemas';
 import { GENERATORS } from '@peerlab/graph';
 import type * as z from 'zod';
 import { NAME_RULE } from './file-schema.ts';
 import { butIs, describe, nameAdvice, quotesAdvice } from './in-words.ts';
 import { KIND_KEYS } from './kind-schema.ts';
-import { didYouMean, nearest } from './nearest.ts';
 import { SCENARIO_KEYS, scenarioPlaceOf, scenarioShapeOf } from './scenario/scenario-schema.ts';
 import type { TopologyProblem } from './topology-error.ts';
 import { formatPath, type Path, type YamlDocument } from './yaml-document.ts';

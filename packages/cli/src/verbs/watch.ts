@@ -4,7 +4,7 @@ import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
 import type { WatchDocument } from '../output/documents.ts';
 import { eventText, namesOf } from '../output/event-text.ts';
-import { note, plural, print, taken } from '../output/print.ts';
+import { harmless, note, plural, print, taken } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -43,6 +43,7 @@ async function follow({ lab: name, trace, format }: WatchArgs): Promise<number> 
   };
   // What others do to the lab is found by looking: a peer that is started again has a new channel.
   const looking = setInterval(() => void lab.refresh().catch(() => undefined), LOOK_EVERY_MS);
+  lab.onOpened(client => client.onBreach(({ message }) => note(harmless(message))));
   const events = lab.watch({ trace, signal })[Symbol.asyncIterator]();
   // Asking for the first event is what starts the watching.
   let next = events.next();

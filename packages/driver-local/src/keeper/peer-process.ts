@@ -4,9 +4,9 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
-import { LineSplitter, parsePeerLine } from '@peerlab/contract';
-import type { ChannelEnd } from '@peerlab/driver';
-import { LabError } from '@peerlab/driver';
+import { LineSplitter, type PeerLine, parsePeerLine } from '@peerlab/contract';
+import type { BrokenLine, ChannelEnd } from '@peerlab/driver';
+import { LabError, UnfinishedLine } from '@peerlab/driver';
 import type { WireLine } from '../messages.ts';
 
 /** What a process is started from. */
@@ -26,13 +26,20 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** How long the output of an ended process may stay open, in milliseconds: something outside its group may hold it. */
 const OUTPUT_GRACE_MS = 1000;
 
+type OnReady = (broken: BrokenLine | undefined) => void;
+
+function brokenLine(line: PeerLine): BrokenLine | undefined {
+  if (line.type !== 'log' || line.isBreach !== true) return undefined;
+  return { text: line.text, problem: line.problem ?? '' };
+}
+
 /** A process of a peer, from its start on. */
 export class PeerProcess {
   readonly processId: number | undefined;
   /** Resolves when the process is gone and its output has been handed on. Never rejects. */
   readonly ended: Promise<ChannelEnd>;
-  /** Resolves when it has said `ready`, or never. */
-  readonly ready: Promise<void>;
+  /** Resolves when it has said `ready`, or has broken the contract before, with how; or never. */
+  readonly ready: Promise<BrokenLine | undefined>;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #name: string;
   #running = true;
@@ -46,7 +53,7 @@ export class PeerProcess {
     this.processId = this.#child.pid;
     // A process that does not read any more is told by its end.
     this.#child.stdin.on('error', () => undefined);
-    let sayReady = (): void => undefined;
+    let sayReady: OnReady = () => undefined;
     this.ready = new Promise(resolve => {
       sayReady = resolve;
     });
@@ -118,32 +125,36 @@ export class PeerProcess {
     if (this.#paused) this.unpause();
   }
 
-  #read(stream: 1 | 2, onLines: PeerStart['onLines'], onReady: () => void): () => void {
+  #read(stream: 1 | 2, onLines: PeerStart['onLines'], onReady: OnReady): () => void {
     const source = stream === 1 ? this.#child.stdout : this.#child.stderr;
     const decoder = new StringDecoder('utf8');
     let lines: WireLine[] = [];
     let listening = stream === 1;
     const splitter = new LineSplitter(text => {
       lines.push([stream, text]);
-      if (!listening || !text.startsWith('{')) return;
+      if (!listening) return;
       const line = parsePeerLine(text);
-      if (line.type !== 'event' || line.event.event !== 'ready') return;
+      const broken = brokenLine(line);
+      if (broken === undefined && !(line.type === 'event' && line.event.event === 'ready')) return;
       listening = false;
-      onReady();
+      onReady(broken);
     });
     const handOn = (): void => {
       const complete = lines;
       lines = [];
       if (complete.length > 0) onLines(complete);
     };
+    const unfinished = new UnfinishedLine(splitter, handOn);
     source.on('error', () => undefined);
     source.on('data', (chunk: Buffer) => {
       splitter.push(decoder.write(chunk));
       handOn();
+      if (stream === 1) unfinished.look();
     });
     return () => {
+      unfinished.stop();
       splitter.push(decoder.end());
-      splitter.flush();
+      splitter.end();
       handOn();
     };
   }

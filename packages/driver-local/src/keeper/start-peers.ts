@@ -1,6 +1,6 @@
 /** Starting peers, a bounded number at a time, each until it has said `ready`. */
 import type { LabPlan } from '@peerlab/driver';
-import { LabError } from '@peerlab/driver';
+import { breachOf, LabError } from '@peerlab/driver';
 import type { KeeperSettings } from '../options.ts';
 import type { Peer, StartedRun } from './peer.ts';
 import { peerProcessEnvironment } from './peer-environment.ts';
@@ -20,7 +20,8 @@ export interface StartWish {
 
 /**
  * Starts every one of these peers. After a first failure no further one is started.
- * @throws {LabError} `PEER_FAILED`, with the peer's last lines; `ABORTED`.
+ * @throws {LabError} `PEER_FAILED`, with the peer's last lines; `CONTRACT_BROKEN` for a line that breaks the contract
+ *   before `ready`; `ABORTED`.
  */
 export async function startPeers(peers: readonly Peer[], wish: StartWish): Promise<void> {
   const waiting = [...peers];
@@ -78,7 +79,9 @@ function becomesReady(
       settle(failure(`did not say ready within ${timeoutMs / 1000} s of its start`, { timeoutMs }));
     }, timeoutMs);
     signal.addEventListener('abort', abort, { once: true });
-    void started.process.ready.then(() => settle());
+    void started.process.ready.then(broken =>
+      settle(broken && breachOf(name, broken, { lab: plan.name, lastLines: started.lastLines() })),
+    );
     void started.process.ended.then(end => settle(failure(`${end.reason} before it was ready`, { ...end })));
   });
 }

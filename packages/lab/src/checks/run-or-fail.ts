@@ -2,7 +2,14 @@
 import { LabError, type LabErrorCode } from '@peerlab/driver';
 import type { Explanation } from '@peerlab/finding';
 import { notTried } from '@peerlab/finding';
-import { CHECK_CLAIMS, type CheckContext, type CheckFinding, type CheckName, checkFinding } from './check.ts';
+import {
+  CHECK_CLAIMS,
+  type CheckContext,
+  type CheckFinding,
+  type CheckName,
+  checkFinding,
+  clientsOf,
+} from './check.ts';
 
 /** Errors that the peers cause; other errors (an unreachable engine, cancellation by the caller) are rethrown. */
 const PEERS_DOING: ReadonlySet<LabErrorCode> = new Set<LabErrorCode>([
@@ -26,7 +33,10 @@ export async function runOrFail(
 ): Promise<CheckFinding> {
   const startedAtMs = performance.now();
   try {
-    return await check(context);
+    const finding = await check(context);
+    // What a peer said by breaking the contract was not heard: nobody else is to be blamed for what is missing.
+    for (const client of clientsOf(context)) client?.requireSound();
+    return finding;
   } catch (error) {
     if (!isPeersDoing(error)) throw error;
     const facts = { expected: 'the check to finish', observed: error.message, evidence: [] };

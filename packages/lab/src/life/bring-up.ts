@@ -60,7 +60,7 @@ export const CLOSING_STATES: Readonly<Record<Verdict, StepReport['state']>> = {
  * Brings a lab up, or repairs it where it runs already, and runs the checks. A lab that this call made goes again when
  * its peers do not become ready, its links cannot be made, or the caller cancels it; a lab whose checks fail stays, so
  * that it can be looked at.
- * @throws {LabError} what the driver throws; `PEER_FAILED`, `LINKS_MISSING`, `NOT_SETTLED`, `ABORTED`
+ * @throws {LabError} what the driver throws; `PEER_FAILED`, `CONTRACT_BROKEN`, `LINKS_MISSING`, `NOT_SETTLED`, `ABORTED`
  */
 export async function bringUp(
   topology: Topology,
@@ -81,6 +81,7 @@ export async function bringUp(
     await options.onAttached?.(lab);
     steps.start('links');
     await untilAborted(lab.wire(), signal);
+    lab.requireSound();
     const checks = await lab.verify({
       checks: options.checks ?? CHECKS,
       signal,

@@ -7,7 +7,7 @@ import { expectedReceivers, type SentMessage } from './judge-message.ts';
 import type { Reception } from './reception.ts';
 
 /** What is the same of messages alike. */
-export type Address = Omit<SentMessage, 'id'>;
+export type Address = Omit<SentMessage, 'id' | 'content'>;
 
 /** Messages that were delivered once to each expected peer, and to no other. */
 export interface WholeMessages {

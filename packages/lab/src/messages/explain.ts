@@ -6,6 +6,7 @@ import type { Explanation } from '@peerlab/finding';
 import { distancesFrom, type Graph, neighboursOf, reversed, shortestPath } from '@peerlab/graph';
 import { copiesTaken, type Evidence, hasMessage, type PeerEvidence } from './evidence.ts';
 import type { SentMessage, Violation } from './judge-message.ts';
+import type { Reception } from './reception.ts';
 
 /** What an explanation is made from. */
 export interface Story {
@@ -48,6 +49,17 @@ export function explainViolation(violation: Violation, story: Story): Explanatio
         text: `${name} delivered ${what}, which was only for ${meant}, at hop ${seen[0]?.hops}`,
       };
     }
+    case 'altered': {
+      const { alteredBefore } = violation;
+      const text = `${name} delivered ${what} ${alterationText(seen[0], message, story)}`;
+      if (alteredBefore === undefined) return { ...base, culprit: name, text };
+      const from = nameOf(story, alteredBefore.peer);
+      // Which of the two altered it, this message cannot tell.
+      if (alteredBefore.isAltered) {
+        return { ...base, text: `${text}; it came from ${from}, which delivered it altered as well` };
+      }
+      return { ...base, culprit: name, suspects: [name, from], text: `${text}; it came from ${from}` };
+    }
     case 'hops': {
       if (violation.source !== undefined) {
         const source = nameOf(story, violation.source.peer);
@@ -67,6 +79,25 @@ export function explainViolation(violation: Violation, story: Story): Explanatio
 function culpritOf(known: string | undefined, receiver: string, { evidence }: Story): Pick<Explanation, 'culprit'> {
   if (known !== undefined) return { culprit: known };
   return evidence.every(({ isRecorded }) => isRecorded) ? { culprit: receiver } : {};
+}
+
+/** In what a delivery differs from what was sent, in words. */
+function alterationText(delivered: Reception | undefined, { from, content }: SentMessage, story: Story): string {
+  const [found, sent] = [delivered?.content?.facts, content?.facts];
+  if (found === undefined || sent === undefined) return 'with another payload, origin or kind than it was sent with';
+  const differences: string[] = [];
+  if (found.payload !== sent.payload) {
+    const isSameSize = found.sizeBytes === sent.sizeBytes;
+    const how = isSameSize
+      ? 'other bytes of the same size'
+      : `${found.sizeBytes} bytes, but ${sent.sizeBytes} were sent`;
+    differences.push(`with another payload (${how})`);
+  }
+  if (found.origin !== sent.origin) {
+    differences.push(`with the origin ${found.origin}, but it is of ${nameOf(story, from)} (${sent.origin})`);
+  }
+  if (found.kind !== sent.kind) differences.push(`as a ${found.kind}`);
+  return differences.join(', and ');
 }
 
 /**

@@ -1,6 +1,7 @@
 import { graphFromEdges, horizon } from '@peerlab/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Content, Contents } from './content.ts';
 import { judgeMessage, type SentMessage } from './judge-message.ts';
 import type { Reception } from './reception.ts';
 
@@ -9,6 +10,8 @@ const LINE = graphFromEdges(4, [
   [1, 2],
   [2, 3],
 ]);
+const ORIGIN = '11111111-2222-4333-8444-555555555501';
+const contents = new Contents();
 const MESSAGE: SentMessage = { id: 'm', from: 0 };
 
 function reception(peer: number, hops: number): Reception {
@@ -95,4 +98,54 @@ test('exactly the horizon, each once, is the only outcome without a violation', 
       expect(judgeMessage(LINE, { ...MESSAGE, ttl }, receptions).violations.length === 0).toBe(isRight);
     }),
   );
+});
+
+describe('what is delivered is what was sent', () => {
+  const SENT = contents.of('broadcast', ORIGIN, 'transfer 1000 to bob');
+  const whole = ALL.map(one => ({ ...one, content: SENT }));
+  const places = new Map([0, 1, 2, 3].map(peer => [String(peer), peer]));
+
+  function altered(message: SentMessage, receptions: readonly Reception[]): unknown[] {
+    const { violations } = judgeMessage(LINE, message, receptions, undefined, places);
+    return violations.map(({ kind, peer, alteredBefore }) => [
+      kind,
+      peer,
+      alteredBefore?.peer,
+      alteredBefore?.isAltered,
+    ]);
+  }
+
+  test('nothing is broken', () => {
+    expect(altered({ ...MESSAGE, content: SENT }, whole)).toEqual([]);
+  });
+
+  test('bytes are compared, not how JSON writes them', () => {
+    const base64 = Buffer.from('transfer 1000 to bob').toString('base64');
+    const content = contents.of('broadcast', ORIGIN, { base64 });
+    expect(
+      altered(
+        { ...MESSAGE, content: SENT },
+        whole.map(one => ({ ...one, content })),
+      ),
+    ).toEqual([]);
+  });
+
+  test.each<[string, Content]>([
+    ['another payload', contents.of('broadcast', ORIGIN, 'tra')],
+    ['other bytes of the same size', contents.of('broadcast', ORIGIN, 'transfer 9000 to bob')],
+    ['another origin', contents.of('broadcast', '11111111-2222-4333-8444-555555555509', 'transfer 1000 to bob')],
+    ['another kind', contents.of('dm', ORIGIN, 'transfer 1000 to bob')],
+  ])('%s', (_, content) => {
+    const receptions = whole.map(one => (one.peer === 2 ? { ...one, content } : one));
+    expect(altered({ ...MESSAGE, content: SENT }, receptions)).toEqual([['altered', 2, 1, false]]);
+  });
+
+  test('a peer after one that altered it is told apart', () => {
+    const content = contents.of('broadcast', ORIGIN, 'tra');
+    const receptions = whole.map(one => (one.peer > 1 ? { ...one, content } : one));
+    expect(altered({ ...MESSAGE, content: SENT }, receptions)).toEqual([
+      ['altered', 2, 1, false],
+      ['altered', 3, 2, true],
+    ]);
+  });
 });

@@ -3,6 +3,7 @@
  * explain.ts tells where and why; the checks (checks/) send the messages.
  */
 import { distancesFrom, type Graph } from '@peerlab/graph';
+import type { Content } from './content.ts';
 import type { Reception } from './reception.ts';
 
 /** A message that was sent, by places in the topology. */
@@ -13,6 +14,8 @@ export interface SentMessage {
   readonly to?: number | undefined;
   /** Left out: without limit. */
   readonly ttl?: number | undefined;
+  /** What was sent, and must be delivered; left out: it is not compared. */
+  readonly content?: Content | undefined;
 }
 
 /** A broken promise. `peer` broke it or was affected by it, depending on the kind. */
@@ -23,6 +26,7 @@ export interface Violation {
     | 'twice' // delivered more than once
     | 'own' // delivered to its origin
     | 'not-meant' // a direct message surfaced at another peer
+    | 'altered' // delivered with another payload, origin or kind than it was sent with
     | 'hops'; // a hop count that no path has, or not one more than that of the neighbour it came from
   readonly message: SentMessage;
   readonly peer: number;
@@ -34,6 +38,8 @@ export interface Violation {
   readonly distance: number;
   /** The neighbour whose own hop count does not fit to this one, and that count. */
   readonly source?: { readonly peer: number; readonly hops: number } | undefined;
+  /** Of an altered one: the neighbour that it came from, and whether that one delivered it altered as well. */
+  readonly alteredBefore?: { readonly peer: number; readonly isAltered: boolean } | undefined;
 }
 
 /** A message, what the graph promises of it, and what was seen. */
@@ -94,6 +100,7 @@ export function judgeLater(
  * Judges one message. The lab must be at rest: what has not come is then known not to come.
  * - a broadcast with TTL T reaches exactly the peers v with 1 <= d(s, v) <= T, each once, and never its origin;
  * - a direct message with TTL T reaches t if and only if d(s, t) <= T, once, and surfaces nowhere else;
+ * - every peer delivers what was sent: the payload, the origin, the kind;
  * - hops on arrival are at least the distance, and at most the TTL, where the peer knows them (0: it does not);
  * - of a broadcast, they are one more than those of the neighbour that it came from; with a TTL they may be fewer, since
  *   that neighbour may have relayed a better copy than the one it delivered.
@@ -122,7 +129,12 @@ export function judgeMessage(
     const isDue = d >= 1 && d <= ttl && (message.to === undefined || message.to === peer);
     if (isDue) expected.push(peer);
     const kind = violationOf(message, peer, isDue, seen, d, ttl);
-    if (kind !== undefined) violations.push({ kind, message, peer, seen, times: seen.length, distance: d });
+    if (kind === 'altered') {
+      const from = places.get(seen[0]?.from ?? '') ?? -1;
+      const isAltered = from !== message.from && byPeer.get(from)?.some(one => isAlteredIn(one, message)) === true;
+      const before = from === -1 ? {} : { alteredBefore: { peer: from, isAltered } };
+      violations.push({ kind, message, peer, seen, times: seen.length, distance: d, ...before });
+    } else if (kind !== undefined) violations.push({ kind, message, peer, seen, times: seen.length, distance: d });
     else if (message.to === undefined && seen[0] !== undefined) {
       const from = places.get(seen[0].from) ?? -1;
       const source = { peer: from, hops: from === message.from ? 0 : byPeer.get(from)?.[0]?.hops || -1 };
@@ -134,6 +146,12 @@ export function judgeMessage(
   const received = [...byPeer.keys()].sort((a, b) => a - b);
   const times = new Map(received.map(peer => [peer, byPeer.get(peer)?.length ?? 0]));
   return { message, expected, received, times, receptions, violations };
+}
+
+/** True for a delivery of something else than what was sent. */
+function isAlteredIn(delivered: Reception, sent: SentMessage): boolean {
+  if (delivered.content === undefined || sent.content === undefined) return false;
+  return delivered.content.mark !== sent.content.mark;
 }
 
 /** @param before hops of the neighbour that it came from; -1: not known */
@@ -155,5 +173,6 @@ function violationOf(
   if (message.to !== undefined && message.to !== peer) return 'not-meant';
   if (!isDue) return 'beyond-horizon';
   if (seen.length > 1) return 'twice';
+  if (seen.some(one => isAlteredIn(one, message))) return 'altered';
   return seen.every(({ hops }) => hops === 0 || (hops >= distance && hops <= ttl)) ? undefined : 'hops';
 }

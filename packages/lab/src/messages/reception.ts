@@ -1,4 +1,5 @@
-/** Deliveries as the lab keeps them: an object each for who judges them, four numbers each while they are kept. */
+/** Deliveries as the lab keeps them: an object each for who judges them, five numbers each while they are kept. */
+import type { Content, Contents } from './content.ts';
 
 /** One delivery to a peer's application. */
 export interface Reception {
@@ -7,6 +8,8 @@ export interface Reception {
   /** The node id of the neighbour that it came from. */
   readonly from: string;
   readonly hops: number;
+  /** What was delivered; left out: not known, and not compared. */
+  readonly content?: Content | undefined;
   /** When the lab learnt of it, in milliseconds on the lab's clock. */
   readonly atMs: number;
 }
@@ -32,23 +35,28 @@ export class NodeNumbers {
   }
 }
 
-const FIELDS = 4;
+const FIELDS = 5;
+
+/** In place of a mark where the content is not known. */
+const NO_MARK = -1;
 
 /** The deliveries of one message, in the order in which the lab learnt of them. */
 export class ReceptionList {
   readonly #nodes: NodeNumbers;
+  readonly #contents: Contents;
   readonly #numbers: number[] = [];
 
-  constructor(nodes: NodeNumbers) {
+  constructor(nodes: NodeNumbers, contents: Contents) {
     this.#nodes = nodes;
+    this.#contents = contents;
   }
 
   get length(): number {
     return this.#numbers.length / FIELDS;
   }
 
-  add({ peer, from, hops, atMs }: Reception): void {
-    this.#numbers.push(peer, this.#nodes.numberOf(from), hops, atMs);
+  add({ peer, from, hops, atMs, content }: Reception): void {
+    this.#numbers.push(peer, this.#nodes.numberOf(from), hops, atMs, content?.mark ?? NO_MARK);
   }
 
   /** As objects. */
@@ -59,6 +67,11 @@ export class ReceptionList {
       from: this.#nodes.idOf(numbers[FIELDS * i + 1] ?? -1),
       hops: numbers[FIELDS * i + 2] ?? 0,
       atMs: numbers[FIELDS * i + 3] ?? 0,
+      content: this.#contentOf(numbers[FIELDS * i + 4] ?? NO_MARK),
     }));
+  }
+
+  #contentOf(mark: number): Content | undefined {
+    return mark === NO_MARK ? undefined : this.#contents.marked(mark);
   }
 }

@@ -3,6 +3,7 @@
  * are judged (following.ts); of all others the latest are remembered, and whatever is forgotten is known to be.
  */
 import type { PeerClient } from '@peerlab/driver';
+import { Contents } from './content.ts';
 import { Following, type FollowingOptions } from './following.ts';
 import { NodeNumbers, type Reception, ReceptionList } from './reception.ts';
 
@@ -26,6 +27,8 @@ interface Remembered {
 export class Receptions {
   readonly #bounds: ReceptionBounds;
   readonly #nodes: NodeNumbers = new NodeNumbers();
+  /** What messages say of themselves, for who sends them as well. */
+  readonly contents: Contents = new Contents();
   readonly #remembered: Map<string, Remembered> = new Map();
   readonly #followings: Set<Following> = new Set();
   #deliveries = 0;
@@ -47,8 +50,9 @@ export class Receptions {
   listenTo(client: PeerClient): () => void {
     return client.onEvent((event, atMs = performance.now()) => {
       if (event.event !== 'received') return;
-      const { id, from, hops } = event;
-      this.#take(id.toLowerCase(), { peer: client.index, from, hops, atMs });
+      const { id, kind, origin, from, hops, payload } = event;
+      const content = this.contents.of(kind, origin, payload);
+      this.#take(id.toLowerCase(), { peer: client.index, from, hops, atMs, content });
     });
   }
 
@@ -57,7 +61,7 @@ export class Receptions {
     const following = new Following(
       {
         heard: () => this.#heard,
-        list: () => new ReceptionList(this.#nodes),
+        list: () => new ReceptionList(this.#nodes, this.contents),
         takeBack: (id, since) => this.#takeBack(id, since),
         end: lists => {
           this.#followings.delete(following);
@@ -73,7 +77,7 @@ export class Receptions {
   /** Remembers a message from its sending on, so that one that nobody receives is not taken for forgotten. */
   expect(id: string): void {
     const known = id.toLowerCase();
-    if (!this.#remembered.has(known)) this.#remember(known, new ReceptionList(this.#nodes), -1);
+    if (!this.#remembered.has(known)) this.#remember(known, new ReceptionList(this.#nodes, this.contents), -1);
   }
 
   /**
@@ -90,7 +94,7 @@ export class Receptions {
     const since = this.#heard++;
     for (const following of this.#followings) if (following.take(id, reception)) return;
     const known = this.#remembered.get(id);
-    const list = known?.list ?? new ReceptionList(this.#nodes);
+    const list = known?.list ?? new ReceptionList(this.#nodes, this.contents);
     list.add(reception);
     if (known === undefined) this.#remember(id, list, since);
     else this.#grown(1);
@@ -100,7 +104,7 @@ export class Receptions {
   #takeBack(id: string, since: number): ReceptionList | undefined {
     if (this.#forgottenSince >= since) return undefined;
     const known = this.#remembered.get(id);
-    if (known === undefined) return new ReceptionList(this.#nodes);
+    if (known === undefined) return new ReceptionList(this.#nodes, this.contents);
     this.#remembered.delete(id);
     this.#deliveries -= known.list.length;
     return known.list;

@@ -15,7 +15,7 @@ import { SentMessages } from './sent-messages.ts';
 import { UntoldEvents } from './untold-events.ts';
 
 /** A message to send, by places in the topology. */
-export type Plan = Omit<SentMessage, 'id'> & {
+export type Plan = Omit<SentMessage, 'id' | 'content'> & {
   /** @default a short text */
   readonly payload?: Payload;
 };
@@ -80,6 +80,8 @@ export async function sendAndJudge(
   try {
     await sending(plans, async plan => await send(context, sent, plan));
     report = await context.settle();
+    // What a peer said by breaking the contract was not heard: nobody else is to be blamed for what is missing.
+    for (const client of clientsOf(context)) client?.requireSound();
   } catch (error) {
     sent[Symbol.dispose]();
     throw error;
@@ -175,7 +177,9 @@ async function send(
   const client = clientAt(context, address.from);
   const to = address.to === undefined ? undefined : clientAt(context, address.to).info.nodeId;
   const { ttl } = address;
-  const isNew = await sent.send(address, async () => {
+  const kind = to === undefined ? 'broadcast' : 'dm';
+  const content = context.receptions.contents.of(kind, client.info.nodeId, payload);
+  const isNew = await sent.send(address, content, async () => {
     let atMs = clock.nowMs();
     // In virtual time a command takes effect when it is answered; elsewhere the way there counts.
     const onReply = (repliedAtMs: number | undefined): void => {

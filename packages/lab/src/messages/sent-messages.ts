@@ -4,6 +4,7 @@
  */
 import type { Graph } from '@peerlab/graph';
 import { type Address, AlikeMessages, type WholeMessages } from './alike-messages.ts';
+import type { Content, Contents } from './content.ts';
 import type { Following } from './following.ts';
 import { type JudgedMessage, judgeLater, judgeMessage, type SentMessage } from './judge-message.ts';
 import type { Reception, ReceptionList } from './reception.ts';
@@ -29,6 +30,7 @@ interface Unfinished {
 export class SentMessages implements Disposable {
   readonly #graph: Graph;
   readonly #places: ReadonlyMap<string, number>;
+  readonly #contents: Contents;
   readonly #following: Following;
   readonly #alike: AlikeMessages[] = [];
   readonly #alikeByKey: Map<string, number> = new Map();
@@ -36,6 +38,7 @@ export class SentMessages implements Disposable {
   /** By the number of a message: which are alike, and when it was sent, on the lab's clock. */
   readonly #alikeOf: number[] = [];
   readonly #sentAtMs: number[] = [];
+  readonly #marks: number[] = [];
   #unfinished: readonly Unfinished[] = [];
   #unsure = 0;
   #sent = 0;
@@ -44,6 +47,7 @@ export class SentMessages implements Disposable {
   constructor({ graph, receptions, places, isFolding }: SentMessagesOptions) {
     this.#graph = graph;
     this.#places = places;
+    this.#contents = receptions.contents;
     this.#following = receptions.follow(
       isFolding ? { isWhole: (index, id, list) => this.#isWhole(index, id, list) } : {},
     );
@@ -71,11 +75,17 @@ export class SentMessages implements Disposable {
 
   /**
    * Sends one.
+   * @param content what it says
    * @param ask has its origin send it, and gives its id and the time
    * @returns false where its id is that of another one
    */
-  async send(address: Address, ask: () => Promise<{ readonly id: string; readonly atMs: number }>): Promise<boolean> {
+  async send(
+    address: Address,
+    content: Content,
+    ask: () => Promise<{ readonly id: string; readonly atMs: number }>,
+  ): Promise<boolean> {
     const index = this.#alikeOf.push(this.#alikeIndex(address)) - 1;
+    this.#marks[index] = content.mark;
     const since = this.#following.sending();
     const { id, atMs } = await ask();
     this.#sentAtMs[index] = atMs;
@@ -102,7 +112,7 @@ export class SentMessages implements Disposable {
       const followed = this.#following.of(index);
       if (followed.state === 'unsure') continue;
       const { address, distance } = this.#alikeAt(index);
-      const message = { ...address, id };
+      const message = { ...address, id, content: this.#contentOf(index) };
       const judged =
         followed.state === 'kept'
           ? judgeMessage(this.#graph, message, followed.list.all(), distance, this.#places)
@@ -141,10 +151,16 @@ export class SentMessages implements Disposable {
     // Most deliveries are not the last one.
     if (list.length !== alike.expected.length) return false;
     const receptions = list.all();
-    const judged = judgeMessage(this.#graph, { ...alike.address, id }, receptions, alike.distance, this.#places);
+    const message = { ...alike.address, id, content: this.#contentOf(index) };
+    const judged = judgeMessage(this.#graph, message, receptions, alike.distance, this.#places);
     if (judged.violations.length > 0) return false;
     alike.add(id, receptions, this.#sentAtMs[index] ?? 0);
     return true;
+  }
+
+  #contentOf(index: number): Content | undefined {
+    const mark = this.#marks[index];
+    return mark === undefined ? undefined : this.#contents.marked(mark);
   }
 
   #alikeAt(index: number): AlikeMessages {

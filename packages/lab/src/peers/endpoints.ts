@@ -3,6 +3,7 @@
  * looked at: a peer that ends, is paused or falls silent meanwhile is away, and no look fails by it. Code that
  * needs a peer calls {@link Endpoints.answering}, which says why it is not there.
  */
+import { CONTRACT_VERSION, type PeerInfo } from '@peerlab/contract';
 import type { PeerFacts, RunningLab } from '@peerlab/driver';
 import { LabError, PeerClient, untilAborted } from '@peerlab/driver';
 import type { Endpoint, Presence } from '../links/wiring.ts';
@@ -131,7 +132,7 @@ export class Endpoints {
     const client = this.#open.get(index);
     if (client === undefined) throw this.#troubles.get(index) ?? this.#notThere(index);
     const { readyTimeoutMs: timeoutMs = READY_TIMEOUT_MS } = this.#bounds;
-    await client.ready({ isNew: true, timeoutMs });
+    requireVersion(await client.ready({ isNew: true, timeoutMs }), client.name);
     return client;
   }
 
@@ -179,7 +180,7 @@ export class Endpoints {
         if (peer.state === 'paused') return;
         if (peer.state !== 'running') throw await notRunning(this.#running, peer);
         // It may have said `ready` before anybody listened.
-        await (await this.#openOne(peer)).ready({ isNew: false, timeoutMs });
+        requireVersion(await (await this.#openOne(peer)).ready({ isNew: false, timeoutMs }), peer.name);
       }),
     );
   }
@@ -266,6 +267,13 @@ async function told(client: PeerClient): Promise<void> {
   });
   await Promise.race([client.ended, late]);
   clearTimeout(bound);
+}
+
+/** @throws {LabError} `CONTRACT_BROKEN` for a peer of another version: what it means by its lines is not known */
+function requireVersion({ contract }: PeerInfo, peer: string): void {
+  if (contract === CONTRACT_VERSION) return;
+  const message = `${peer} speaks version ${contract} of the peer contract; this lab speaks version ${CONTRACT_VERSION}`;
+  throw new LabError('CONTRACT_BROKEN', message, { details: { peer, contract } });
 }
 
 async function notRunning(running: RunningLab, { index, name, state }: PeerFacts): Promise<LabError> {

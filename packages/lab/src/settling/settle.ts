@@ -94,6 +94,7 @@ function isWithoutCounters(client: PeerClient): boolean {
 
 async function read(client: PeerClient): Promise<PeerReading> {
   const { nodeId } = client.info;
+  if (client.end === undefined) client.requireSound();
   if (!client.can('counters')) return { nodeId, sessions: undefined };
   const told = await client.ask({ command: 'counters' });
   if (told === undefined && client.silentMs !== undefined) throw client.silence();

@@ -56,7 +56,10 @@ async function runStep(context: ScenarioContext, step: Step, fromMs: number, wit
       sequence: async (steps: readonly Step[]) => await runSequence(context, steps, bound),
       step: async (one: Step, fromMs: number) => await runStep(context, one, fromMs, bound),
     };
-    return at(await bound.hold(doStep(context, step, bound, inner)));
+    const finding = await bound.hold(doStep(context, step, bound, inner));
+    // A step that failed has named it.
+    if (finding.verdict !== 'failed') context.lab.requireSound();
+    return at(finding);
   } catch (error) {
     if (options.signal?.aborted || !(isPeersDoing(error) || isUnable(error))) throw error;
     const evidence = error.advice === undefined ? [] : [error.advice];

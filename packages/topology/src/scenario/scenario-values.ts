@@ -1,6 +1,6 @@
 /** Reads single values of a scenario, quantities and names of peers, and reports what they are not. */
+import { didYouMean } from '@peerlab/conditions';
 import { describe } from '../in-words.ts';
-import { didYouMean } from '../nearest.ts';
 import type { Path } from '../yaml-document.ts';
 import { expandPeers } from './peer-words.ts';
 import { readDurationMs } from './quantities.ts';
