@@ -11,7 +11,7 @@ afterAll(async () => {
 });
 
 // Its links and floods take long enough that a signal at any of these moments comes while `up` is at work.
-const DENSE = 'topology: { generator: full, peers: 24 }\nname: dense\n';
+const DENSE = 'topology: { generator: full, peers: 16 }\nname: dense\n';
 
 describe('Ctrl-C during up', () => {
   it.each(['driver local', '✔ network', '✔ peers', '✔ links'])('leaves nothing, after "%s"', async moment => {
@@ -50,7 +50,7 @@ describe('Ctrl-C during up', () => {
     run.signal('SIGINT');
     expect((await run.ended).status).toBe(130);
     const { labs } = lsSchema.parse((await around.json(['ls'])).document);
-    expect(labs).toMatchObject([{ name, running: 24 }]);
+    expect(labs).toMatchObject([{ name, running: 16 }]);
     await around.lab(['down', name]);
   });
 

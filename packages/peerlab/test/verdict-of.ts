@@ -15,7 +15,7 @@ const FOLDER = fileURLToPath(new URL('../../../topologies/', import.meta.url));
 export const TOPOLOGIES: readonly Topology[] = topologiesIn(FOLDER);
 
 /** More peers than that take many processes, and many seconds. */
-const MANY_PEERS = 60;
+const MANY_PEERS = 40;
 
 /** True for topologies of so many peers that one of them stands for all where real sockets are the point. */
 export const isLarge = ({ peers }: Topology): boolean => peers.length > MANY_PEERS;
