@@ -45,9 +45,7 @@ describe('a peer that breaks a promise', () => {
       new RegExp(`chosen by the seed \\d+; to reproduce: lab verify ${name} --check ${check}\n`),
     );
     // So does the command that is told with the failure, by the same choices.
-    expect(replay).toMatch(
-      new RegExp(`^lab up ${grid} --driver local --seed \\d+ --name ${name} --program n4=`),
-    );
+    expect(replay).toMatch(new RegExp(`^lab up ${grid} --driver local --seed \\d+ --name ${name} --program n4=`));
     const same = await around.lab(replay.split(' ').slice(1));
     expect([same.status, same.stdout]).toEqual([1, expect.stringContaining(`to reproduce: ${replay}\n`)]);
     expect(same.stdout).toContain(`expected ${failed?.expected}`);
