@@ -145,6 +145,8 @@ describe('lab test', { timeout: 120_000 }, () => {
     expect(testSchema.parse(JSON.parse(read('json')))).toMatchObject({ passed: false, labs: [{ outcome: 'failed' }] });
     const bundle = join(out, 'labs', 'row');
     expect(readdirSync(bundle).sort()).toContain('trace.jsonl');
+    const page = readFileSync(join(bundle, 'replay.html'), 'utf8');
+    expect(page).toContain(readFileSync(join(bundle, 'trace.jsonl'), 'utf8').trimEnd().replaceAll('<', '\\u003c'));
     expect((await around.lab(['validate', join(bundle, 'topology.yaml')])).status).toBe(0);
     expect(readdirSync(join(bundle, 'logs')).sort()).toEqual(['n0.log', 'n1.log', 'n2.log', 'n3.log']);
   });

@@ -128,6 +128,7 @@ function simulationCapabilities(lab: SimulatedLab): OfferedCapabilities {
       get traceHash(): string {
         return world.traceHash;
       },
+      aside: look => lab.aside(look),
     },
     usage: new Lacking('simulated peers share the memory and the processor of this process'),
     shapeInterface: new Lacking(

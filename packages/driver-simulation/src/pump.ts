@@ -18,6 +18,8 @@ const SLICE_EVENTS = 200_000;
 interface Waiting {
   readonly peer: AgentPeer;
   readonly line: string;
+  /** Time does not pass for it. */
+  readonly isAside: boolean;
 }
 
 /** See the module's header. */
@@ -26,6 +28,7 @@ export class Pump {
   #waiting: Waiting[] = [];
   #outbox: (() => void)[] = [];
   #isScheduled = false;
+  #isAside = false;
   #patienceEndsUs = 0;
   readonly #outstanding: Map<AgentPeer, number> = new Map();
 
@@ -35,8 +38,19 @@ export class Pump {
 
   /** Takes a command for a peer. */
   command(peer: AgentPeer, line: string): void {
-    this.#waiting.push({ peer, line });
+    this.#waiting.push({ peer, line, isAside: this.#isAside });
     this.wake();
+  }
+
+  /** Runs what only looks: no time passes for the commands that it sends before it returns. */
+  aside<T>(look: () => T): T {
+    const before = this.#isAside;
+    this.#isAside = true;
+    try {
+      return look();
+    } finally {
+      this.#isAside = before;
+    }
   }
 
   /** A peer has printed a line; `deliver` hands it on when the peer's turn is over. */
@@ -102,8 +116,10 @@ export class Pump {
     if (this.#waiting.length === 0) return;
     const batch = this.#waiting.sort((a, b) => a.peer.index - b.peer.index);
     this.#waiting = [];
-    if (this.#world.isQuiet) this.#world.runUntil(this.#world.nowUs + THINK_US);
-    this.#patienceEndsUs = this.#world.nowUs + REPLY_PATIENCE_US;
+    if (!batch.every(({ isAside }) => isAside)) {
+      if (this.#world.isQuiet) this.#world.runUntil(this.#world.nowUs + THINK_US);
+      this.#patienceEndsUs = this.#world.nowUs + REPLY_PATIENCE_US;
+    }
     for (const { peer, line } of batch) {
       if (peer.end === undefined && !peer.isPaused) this.#outstanding.set(peer, (this.#outstanding.get(peer) ?? 0) + 1);
       peer.command(line);

@@ -170,6 +170,11 @@ export class SimulatedLab {
     await this.settled();
   }
 
+  /** Runs what only looks: see IsReproducible. */
+  aside<T>(look: () => T): T {
+    return this.#pump.aside(look);
+  }
+
   /** Waits until everything that is under way has come about, and what was printed is handed out. */
   settled(): Promise<void> {
     return new Promise(resolve => this.#pump.later(resolve));

@@ -19,4 +19,6 @@ export interface Installation {
   readonly player: string;
   /** The folder of what `lab init` writes, one folder for each language. */
   readonly templates: string;
+  /** The JSON Schema of topology files, for editors. */
+  readonly topologySchema: string;
 }

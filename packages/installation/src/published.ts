@@ -18,4 +18,5 @@ export const INSTALLATION: Installation = {
   page: at('page'),
   player: at('player.html'),
   templates: at('templates'),
+  topologySchema: at('schema/topology.schema.json'),
 };

@@ -19,4 +19,5 @@ export const INSTALLATION: Installation = {
   page: at('dashboard/dist/page'),
   player: at('dashboard/dist/player.html'),
   templates: at('cli/templates'),
+  topologySchema: at('topology/schema/topology.schema.json'),
 };

@@ -253,7 +253,7 @@ export class Lab implements AsyncDisposable {
    * happens to each copy.
    */
   watch(options: WatchOptions): AsyncGenerator<LabEvent> {
-    return watchPeers(listener => this.#endpoints.onOpened(listener), options);
+    return watchPeers(this.running, listener => this.#endpoints.onOpened(listener), options);
   }
 
   /**

@@ -17,6 +17,7 @@ import {
 import type { CheckFinding } from './checks/check.ts';
 import type { Lab } from './lab.ts';
 import type { MessageFinding } from './messages/send-message.ts';
+import { aside } from './peers/aside.ts';
 
 /** How a lab is recorded. */
 export interface RecordOptions {
@@ -29,7 +30,7 @@ export interface RecordOptions {
  * @throws {LabError} what the peers answer to the question for their links
  */
 export async function recordLab(lab: Lab, sink: TraceSink, options: RecordOptions = {}): Promise<Recording> {
-  const linksUp = options.linksUp ?? (await linksThatAreUp(lab));
+  const linksUp = options.linksUp ?? (await aside(lab.running, () => linksThatAreUp(lab)));
   const recording = new Recording(lab, linksUp, sink);
   await recording.traced();
   return recording;
@@ -100,7 +101,9 @@ export class Recording {
     for (const stop of this.#stops) stop();
     this.#recorder.end();
     const traced = [...this.#clients.values()].filter(client => client.can('trace'));
-    await Promise.allSettled(traced.map(client => client.ask({ command: 'trace', on: false })));
+    await aside(this.#lab.running, () =>
+      Promise.allSettled(traced.map(client => client.ask({ command: 'trace', on: false }))),
+    );
   }
 
   #listenTo(client: PeerClient): void {
@@ -128,7 +131,8 @@ export class Recording {
   #turnOn(client: PeerClient): void {
     if (this.#isEnded || client.isAway || !client.can('trace') || this.#traced.has(client)) return;
     this.#traced.add(client);
-    this.#turnedOn.push(client.ask({ command: 'trace', on: true }).catch(() => undefined));
+    const turnedOn = aside(this.#lab.running, () => client.ask({ command: 'trace', on: true }));
+    this.#turnedOn.push(turnedOn.catch(() => undefined));
   }
 
   #stateIs(name: string, state: 'running' | 'paused' | 'stopped' | 'missing', isolated: boolean): void {

@@ -28,8 +28,8 @@ defaults: { ttl: 5 }
 `,
     { file: 'x.yaml' },
   );
-  expect(topologyToYaml(topology, 'Two friends\nand a number.')).toBe(
-    `# yaml-language-server: $schema=../packages/topology/schema/topology.schema.json
+  expect(topologyToYaml(topology, 'Two friends\nand a number.', '../topology.schema.json')).toBe(
+    `# yaml-language-server: $schema=../topology.schema.json
 # Two friends
 # and a number.
 name: chat

@@ -4,17 +4,22 @@ import type { GeneratorSpec } from '@peerlab/graph';
 import { stringify } from 'yaml';
 import type { KindSpec, LinkSpec, PeerSpec, Topology } from './model.ts';
 
-/** The modeline by which editors find the schema; the path is from topologies/ in this project. */
-export const SCHEMA_MODELINE = '# yaml-language-server: $schema=../packages/topology/schema/topology.schema.json';
+/** The modeline by which editors find the schema. @param path from the file's folder, or absolute */
+export function schemaModeline(path: string): string {
+  return `# yaml-language-server: $schema=${path}`;
+}
 
 const LINE_WIDTH = 100;
 
-/** A topology file with every peer and link written out. Parsing it gives the same topology. */
-export function topologyToYaml(topology: Topology, comment?: string): string {
+/**
+ * A topology file with every peer and link written out. Parsing it gives the same topology.
+ * @param schema where the schema is, for editors: see {@link schemaModeline}
+ */
+export function topologyToYaml(topology: Topology, comment?: string, schema?: string): string {
   const { name, seed, peers, links, defaults, kinds } = topology;
   const names = peers.map(peer => inline(peer.name));
   return [
-    headOf(comment),
+    headOf(comment, schema),
     stringify({ name, seed }),
     kinds === undefined ? '' : stringify({ kinds: Object.fromEntries(kinds.map(kindInYaml)) }, { lineWidth: 0 }),
     peersInYaml(peers, names),
@@ -26,20 +31,20 @@ export function topologyToYaml(topology: Topology, comment?: string): string {
 /** A topology file that names a generator. */
 export function generatorToYaml(
   spec: GeneratorSpec,
-  options: { name: string; seed?: number; comment?: string },
+  options: { name: string; seed?: number; comment?: string; schema?: string },
 ): string {
-  const { name, seed, comment } = options;
+  const { name, seed, comment, schema } = options;
   const file = {
     name,
     ...(seed === undefined ? {} : { seed }),
     topology: { generator: spec.generator, ...spec.values },
   };
-  return headOf(comment) + stringify(file);
+  return headOf(comment, schema) + stringify(file);
 }
 
-function headOf(comment: string | undefined): string {
+function headOf(comment: string | undefined, schema: string | undefined): string {
   const lines = comment === undefined ? '' : comment.replace(/^/gm, '# ').concat('\n');
-  return `${SCHEMA_MODELINE}\n${lines}`;
+  return schema === undefined ? lines : `${schemaModeline(schema)}\n${lines}`;
 }
 
 function kindInYaml({ name, files, ...kind }: KindSpec): [string, object] {

@@ -1,5 +1,6 @@
 /** `lab generate GENERATOR`: writes a topology file. */
 
+import { dirname } from 'node:path';
 import { checkValues, findGenerator, GENERATORS, type Generator } from '@peerlab/graph';
 import {
   canBeLaidOut,
@@ -15,6 +16,7 @@ import type { GenerateDocument, GeneratorsDocument } from '../output/documents.t
 import { note, plural, print, printJson, thousands } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { type ForceArgs, withForce, writeOutput } from '../output-file.ts';
+import { schemaPathFrom } from '../schema-path.ts';
 import { checkQuantity, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface GenerateArgs extends FormatArgs, ForceArgs {
@@ -59,7 +61,8 @@ function write(word: string, { parameters, name, seed, expand, output, format, f
     throw new UsageError(`${generator.name}: ${text}`, usageOf(generator));
   }
   const lab = name ?? [generator.name, ...Object.values(values)].join('-').replaceAll('.', '-');
-  const options = { name: lab, comment: `${generator.doc[0]?.toUpperCase()}${generator.doc.slice(1)}.` };
+  const schema = schemaPathFrom(output === undefined ? '.' : dirname(output));
+  const options = { name: lab, schema, comment: `${generator.doc[0]?.toUpperCase()}${generator.doc.slice(1)}.` };
   const yaml = generatorToYaml(
     { generator: generator.name, values },
     seed === undefined ? options : { ...options, seed },
@@ -73,7 +76,7 @@ function write(word: string, { parameters, name, seed, expand, output, format, f
       'the generator says the same in one line',
     );
   }
-  const text = expand ? topologyToYaml(isLarge ? layOut(topology) : topology, options.comment) : yaml;
+  const text = expand ? topologyToYaml(isLarge ? layOut(topology) : topology, options.comment, schema) : yaml;
   const peers = isLarge ? topology.peerCount : topology.peers.length;
   const links = isLarge ? topology.linkCount : topology.links.length;
   if (format === 'json') {

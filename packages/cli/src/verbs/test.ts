@@ -1,5 +1,6 @@
 /** `lab test FILES…`: brings each lab up as a throw-away lab, runs its scenario, reports, and takes it down. */
 
+import { exportHtml } from '@peerlab/dashboard-server';
 import {
   artifactsIn,
   type LabReport,
@@ -20,6 +21,7 @@ import { proveLargeAside } from '../large-aside.ts';
 import { note, plural, printJson } from '../output/print.ts';
 import { printLab, printSummary } from '../output/test-result.ts';
 import { type ForceArgs, requireNewFile, withForce } from '../output-file.ts';
+import { playerText } from '../page/page-files.ts';
 import { readPrograms } from '../programs.ts';
 import { readReportTargets, writeReports } from '../report-files.ts';
 import { statusOfRun } from '../run-status.ts';
@@ -73,7 +75,7 @@ export const test: Verb<TestArgs> = {
       .option('artifacts', {
         type: 'string',
         requiresArg: true,
-        describe: 'a folder for the evidence of failures: topology, trace, logs, counters',
+        describe: 'a folder for the evidence of failures: topology, trace, a page that plays it, logs, counters',
       })
       .option('record', {
         type: 'string',
@@ -137,7 +139,7 @@ async function testFiles(args: TestArgs): Promise<number> {
     throw error;
   });
   note(`driver ${driver.name}: ${reason}`);
-  const artifacts = args.artifacts === undefined ? undefined : artifactsIn(args.artifacts);
+  const artifacts = args.artifacts === undefined ? undefined : artifactsIn(args.artifacts, { replayPage });
   const trace = record === undefined ? undefined : createTraceFile(record, args);
   const observer =
     trace === undefined
@@ -156,6 +158,11 @@ async function testFiles(args: TestArgs): Promise<number> {
   tell(report);
   if (trace !== undefined) note(`${plural(Math.max(0, trace.lines - 2), 'event')} in ${record}: lab replay ${record}`);
   return finish(report);
+}
+
+/** The player with the trace in it: one file, which plays offline. */
+function replayPage(trace: string): string {
+  return exportHtml(playerText(), trace);
 }
 
 /** A file that is to be tested, or that cannot be. */

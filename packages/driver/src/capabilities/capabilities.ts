@@ -29,5 +29,5 @@ export const CAPABILITY_MEMBERS: { readonly [Name in CapabilityName]: readonly (
   usage: ['usage'],
   shapeInterface: ['shapeInterface'],
   passTime: ['nowMs', 'passTime'],
-  reproduce: ['seed', 'traceHash'],
+  reproduce: ['seed', 'traceHash', 'aside'],
 };

@@ -1,6 +1,7 @@
 /** Watching a lab: every event of every peer, as one stream. */
 import type { PeerEvent } from '@peerlab/contract';
-import type { PeerClient } from '@peerlab/driver';
+import type { PeerClient, RunningLab } from '@peerlab/driver';
+import { aside } from './aside.ts';
 
 /** An event of a peer, for watching. */
 export interface LabEvent {
@@ -28,6 +29,7 @@ export type OnOpened = (listener: (client: PeerClient) => void) => () => void;
  * caller that reads too slowly misses some; the event `overflow` reports how many of which peer.
  */
 export async function* watchPeers(
+  running: RunningLab,
   onOpened: OnOpened,
   { trace = false, signal, maxWaiting = MAX_WAITING }: WatchOptions,
 ): AsyncGenerator<LabEvent> {
@@ -40,7 +42,9 @@ export async function* watchPeers(
     if (!trace) return;
     // The opener of the channel asks for the peer's capabilities. One that hangs may go on later.
     await client.introduced();
-    if (client.isReady && client.can('trace')) await client.ask({ command: 'trace', on: true });
+    if (client.isReady && client.can('trace')) {
+      await aside(running, () => client.ask({ command: 'trace', on: true }));
+    }
   };
   const begun: Promise<void>[] = [];
   const stopOpening = onOpened(client => {
@@ -84,6 +88,6 @@ export async function* watchPeers(
     stopOpening();
     for (const stop of watched.values()) stop();
     const traced = [...watched.keys()].filter(client => trace && client.can('trace'));
-    await Promise.allSettled(traced.map(client => client.ask({ command: 'trace', on: false })));
+    await aside(running, () => Promise.allSettled(traced.map(client => client.ask({ command: 'trace', on: false }))));
   }
 }

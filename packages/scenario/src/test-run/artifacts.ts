@@ -14,25 +14,36 @@ const MAX_TRACE_LINES = 200_000;
 /** Lines of each peer's log. */
 const LOG_LINES = 10_000;
 
+/** What a bundle may have beside what every bundle has. */
+export interface ArtifactsOptions {
+  /** Makes a page that plays a trace, of the trace's text: it is kept as `replay.html`. @default none */
+  readonly replayPage?: ((trace: string) => string) | undefined;
+}
+
 /**
  * Makes an observer for each lab. Its bundle is `<folder>/<lab's name in its file>`, with a number where something has that
  * name: what was there before is never touched. Nothing is written for a lab that passes. A bundle that cannot be written
  * in full is removed.
  */
-export function artifactsIn(folder: string): (topology: Topology, driver: Driver) => LabObserver {
-  return (topology, driver) => new Bundle(folder, topology, driver);
+export function artifactsIn(
+  folder: string,
+  options: ArtifactsOptions = {},
+): (topology: Topology, driver: Driver) => LabObserver {
+  return (topology, driver) => new Bundle(folder, topology, driver, options);
 }
 
 class Bundle implements LabObserver {
   readonly #folder: string;
   readonly #topology: Topology;
   readonly #driver: Driver;
+  readonly #replayPage: ArtifactsOptions['replayPage'];
   readonly #trace: string[] = [];
   #untold = 0;
   #lab: Lab | undefined;
   #recording: Recording | undefined;
 
-  constructor(folder: string, topology: Topology, driver: Driver) {
+  constructor(folder: string, topology: Topology, driver: Driver, { replayPage }: ArtifactsOptions) {
+    this.#replayPage = replayPage;
     this.#folder = folder;
     this.#topology = topology;
     this.#driver = driver;
@@ -75,7 +86,10 @@ class Bundle implements LabObserver {
       ['engine.json', json(await this.#engineFacts())],
     ];
     if (this.#lab === undefined) return files;
-    files.push(['trace.jsonl', this.#trace.map(line => `${line}\n`).join('')]);
+    const trace = this.#trace.map(line => `${line}\n`).join('');
+    files.push(['trace.jsonl', trace]);
+    // Without a recording there is nothing to play.
+    if (trace !== '' && this.#replayPage !== undefined) files.push(['replay.html', this.#replayPage(trace)]);
     if (this.#untold > 0) files.push(['trace-is-cut.txt', `${this.#untold} more lines were not kept\n`]);
     files.push(['counters.json', json(await countersOf(this.#lab))]);
     for (const { name } of this.#lab.peers) files.push([`logs/${name}.log`, await logOf(this.#lab, name)]);

@@ -87,12 +87,13 @@ export async function testLab(
   } catch (error) {
     failWith(error);
   }
+  // What is kept of a failure asks the peers a lot: that is no part of the run.
+  const traceHash = lab === undefined ? undefined : capabilityIfAny(lab.running, 'reproduce')?.traceHash;
+  if (traceHash !== undefined) report = { ...report, traceHash };
   if (!hasPassed(report)) {
     const artifacts = await quietly(observer?.keep(report));
     report = { ...report, ...(artifacts === undefined ? {} : { artifacts }) };
   }
-  const traceHash = lab === undefined ? undefined : capabilityIfAny(lab.running, 'reproduce')?.traceHash;
-  if (traceHash !== undefined) report = { ...report, traceHash };
   await quietly(observer?.close());
   try {
     await lab?.down();
