@@ -1,5 +1,5 @@
 /** From what a person types (a lab's name, or its topology file) to the lab, across the drivers that answer. */
-import { type Driver, type DriverName, LabError, type RunningLab } from '@peerlab/driver';
+import { type Driver, type DriverName, LabError, type RunningLab, silenceText } from '@peerlab/driver';
 import { findLab, Lab, type Unasked } from '@peerlab/lab';
 import type { LargeTopology } from '@peerlab/topology';
 import { loadDrivers } from './drivers.ts';
@@ -71,8 +71,16 @@ function doesNotStay({ name, peerCount }: LargeTopology, file: string): LabError
   );
 }
 
-/** Finds a lab and takes hold of its peers. @throws {LabError} as {@link findNamed}; `PEER_FAILED`, `ABORTED` */
-export async function openNamed(labOrFile: string, signal?: AbortSignal): Promise<Lab> {
-  const running = await findNamed(labOrFile);
-  return await Lab.attach(running, { isNew: false, ...(signal === undefined ? {} : { signal }) });
+/** How a lab is opened. */
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** False: no peer is asked before something needs it. @default true */
+  readonly opens?: boolean | undefined;
+}
+
+/** Finds a lab and takes hold of its peers; a note names those that do not answer. @throws {LabError} as {@link findNamed}; `ABORTED` */
+export async function openNamed(labOrFile: string, options: OpenOptions = {}): Promise<Lab> {
+  const lab = await Lab.attach(await findNamed(labOrFile), { isNew: false, ...options });
+  for (const { name, silentMs } of lab.peers) if (silentMs !== undefined) note(`${name} ${silenceText(silentMs)}`);
+  return lab;
 }

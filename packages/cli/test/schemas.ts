@@ -37,13 +37,16 @@ const pair = z.strictObject({ a: text, b: text });
 const traceHash = z.string().regex(/^[0-9a-f]{16}$/);
 const network = z.strictObject({ name: text, subnet: z.cidrv4(), internal: z.boolean() });
 
+const peerState = z.enum(['running', 'paused', 'stopped', 'missing', 'isolated', 'silent']);
+
 const peer: z.ZodType<PeerDocument> = z.strictObject({
   name: text,
   address: z.ipv4(),
   port: z.int().min(1).max(65535),
   nodeId: z.uuid(),
-  state: z.enum(['running', 'paused', 'stopped', 'missing']),
+  state: peerState,
   isolated: z.boolean().exactOptional(),
+  silentMs: count.exactOptional(),
   containerId: z.string().length(64).exactOptional(),
   processId: z.int().min(1).exactOptional(),
 });
@@ -207,6 +210,7 @@ export const lsSchema: z.ZodType<ListDocument> = z.strictObject({
       ephemeral: z.boolean(),
       owner: text,
       createdAt: z.iso.datetime(),
+      away: z.array(z.strictObject({ name: text, state: peerState, silentMs: count.exactOptional() })),
     }),
   ),
   silent: z.array(z.strictObject({ driver, reason: text })),

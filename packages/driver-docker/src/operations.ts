@@ -74,6 +74,7 @@ export async function pausePeer(target: PeerTarget): Promise<void> {
 export async function unpausePeer(target: PeerTarget): Promise<void> {
   const found = await requireRunning(target);
   if (found.state === 'paused') await unfreeze(target, found);
+  else await goOn(target, found);
 }
 
 /** Takes a peer off the lab's network. @throws {LabError} as CanIsolate.isolate */
@@ -144,6 +145,14 @@ async function request(
   make: (container: Container, signal: AbortSignal) => Promise<unknown>,
 ): Promise<void> {
   await engine.call(`${what} ${peer.name} of ${lab}`, abortSignal => make(engine.docker.getContainer(id), abortSignal));
+}
+
+/** Of a container that runs a signal may have stopped the program. */
+async function goOn(target: PeerTarget, found: FoundContainer): Promise<void> {
+  const sent = request(target, 'send SIGCONT to', found, (container, abortSignal) =>
+    container.kill({ signal: 'SIGCONT', abortSignal }),
+  );
+  await tolerate([404, 409], sent);
 }
 
 /** A container that runs again meanwhile, or has ended, is no error. */

@@ -92,7 +92,10 @@ export class MemoryLab implements RunningLab {
   readonly capabilities: OfferedCapabilities = {
     pause: {
       pause: async index => this.#wires.setPaused(this.#require(index).address, true),
-      unpause: async index => this.#wires.setPaused(this.#require(index).address, false),
+      unpause: async index => {
+        this.#wires.setPaused(this.#require(index).address, this.#hanging.get(index) === 'for good');
+        if (this.#hanging.get(index) === 'stopped') this.#hanging.delete(index);
+      },
     },
     isolate: {
       isolate: async index => this.#wires.setIsolated(this.#require(index).address, true),
@@ -103,6 +106,7 @@ export class MemoryLab implements RunningLab {
   readonly #owner: MemoryDriver;
   readonly #wires: MemoryNetwork<MemoryPeer>;
   readonly #running: (MemoryPeer | undefined)[];
+  readonly #hanging: Map<number, 'for good' | 'stopped'> = new Map();
 
   constructor(plan: LabPlan, owner: MemoryDriver, seed: number) {
     this.#plan = plan;
@@ -145,7 +149,17 @@ export class MemoryLab implements RunningLab {
 
   #stateOf(index: number): PeerFacts['state'] {
     if (this.#running[index]?.isRunning !== true) return 'stopped';
-    return this.#wires.isPaused(addressOf(index)) ? 'paused' : 'running';
+    return this.#wires.isPaused(addressOf(index)) && !this.#hanging.has(index) ? 'paused' : 'running';
+  }
+
+  /**
+   * Has a peer hang, or go on: it runs, and does nothing at all.
+   * @param how `stopped`: by a signal, which unpausing undoes; `for good`: until it is ended
+   */
+  hang(index: number, how: 'for good' | 'stopped' | undefined): void {
+    if (how === undefined) this.#hanging.delete(index);
+    else this.#hanging.set(index, how);
+    this.#wires.setPaused(addressOf(index), how !== undefined);
   }
 
   /** The peer at this place, whether it runs or not. */
@@ -185,13 +199,13 @@ export class MemoryLab implements RunningLab {
 
   async kill(index: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const peer = this.#require(index);
-    this.#wires.setPaused(peer.address, false);
+    this.hang(index, undefined);
     peer.end({ reason: `killed by ${signal}` });
   }
 
   async stop(index: number): Promise<void> {
     const peer = this.#require(index);
-    this.#wires.setPaused(peer.address, false);
+    this.hang(index, undefined);
     peer.end({ reason: 'exited with status 0', exitCode: 0 });
   }
 

@@ -19,7 +19,7 @@ export { LabError, type LabErrorCode } from './lab-error.ts';
 export type { LabSummary } from './lab-summary.ts';
 export type { Leftover } from './leftover.ts';
 export type { ChannelEnd, LogOptions, PeerChannel } from './peer-channel.ts';
-export { PeerClient } from './peer-client.ts';
+export { PeerClient, silenceText } from './peer-client.ts';
 export { peerEnvironment } from './peer-environment.ts';
 export type { LabPlan, PlannedKind, PlannedPeer } from './plan.ts';
 export { startedAtMs, startedAtTicks } from './process-start.ts';

@@ -46,6 +46,11 @@ const AWAY: ReadonlySet<string> = new Set(['PEER_FAILED', 'PEER_SILENT']);
 /** Log lines that are kept for error messages. */
 const LOG_TAIL = 20;
 
+/** How long a peer has been silent, in a clause that follows its name: `has not answered for 12 s`. */
+export function silenceText(silentMs: number): string {
+  return `has not answered for ${Math.max(1, Math.round(silentMs / 1000))} s`;
+}
+
 interface Pending {
   readonly command: CommandName;
   readonly sentAtMs: number;
@@ -66,6 +71,8 @@ export class PeerClient {
   readonly #pending: Map<string, Pending> = new Map();
   /** Commands past their timeout: a peer that goes on answers them late, and is heard again by that. */
   readonly #late: Map<string, CommandName> = new Map();
+  /** Waits for an answer of a silent peer: what ends each. */
+  #onAnswer: (() => void)[] = [];
   /** What breaks off the looks that are under way, each at this peer. */
   readonly #looks: Set<() => void> = new Set();
   readonly #listeners: Set<EventListener> = new Set();
@@ -174,15 +181,7 @@ export class PeerClient {
    *   prints a line that breaks the contract instead
    */
   ready(options: { readonly isNew: boolean; readonly timeoutMs: number }): Promise<PeerInfo> {
-    if (!options.isNew && this.#end === undefined)
-      void this.request({ command: 'info' }, options).then(
-        info => this.#learn(info),
-        (error: LabError) => {
-          // A peer that nobody may ask does not hang.
-          if (error.code === 'NOT_SUPPORTED') this.#refusal = error;
-          this.#wake();
-        },
-      );
+    if (!options.isNew) void this.greet(options.timeoutMs);
     return new Promise((resolve, reject) => {
       const check = (): void => {
         if (this.#info !== undefined) resolve(this.#info);
@@ -201,6 +200,20 @@ export class PeerClient {
       );
       check();
     });
+  }
+
+  /**
+   * Asks the peer who it is. Resolves once it has answered, has ended, or may not be asked; then, or past the bound, it is silent.
+   * Never rejects.
+   */
+  async greet(timeoutMs: number): Promise<void> {
+    try {
+      this.#learn(await this.request({ command: 'info' }, { timeoutMs }));
+    } catch (error) {
+      // A peer that nobody may ask does not hang.
+      if (error instanceof LabError && error.code === 'NOT_SUPPORTED') this.#refusal = error;
+      this.#wake();
+    }
   }
 
   /** Resolves once the peer has said who it is, has ended, may not be asked, or has broken the contract. Never rejects. */
@@ -274,10 +287,16 @@ export class PeerClient {
     if (this.#end === undefined && !this.#isPaused && this.#answeredAtMs <= sinceMs) this.#silentSinceMs ??= sinceMs;
   }
 
+  /** Resolves once a silent peer answers, or has ended; at once where it is not silent. Never rejects. */
+  async answersAgain(): Promise<void> {
+    if (this.#silentSinceMs === undefined || this.#end !== undefined) return;
+    await new Promise<void>(resolve => this.#onAnswer.push(resolve));
+  }
+
   /** Why nothing can be asked of a silent peer, as an error. */
   silence(): LabError {
-    const message = `${this.name} has not answered for ${Math.round((this.silentMs ?? 0) / 1000)} s`;
-    const advice = 'it may hang, or be stopped by a signal: lab fault unpause, restart or kill it';
+    const message = `${this.name} ${silenceText(this.silentMs ?? 0)}`;
+    const advice = `it may hang, or a signal may have stopped it: try lab fault unpause or restart on ${this.name}`;
     return new LabError('PEER_SILENT', message, { advice, definite: false, details: this.#details() });
   }
 
@@ -385,6 +404,11 @@ export class PeerClient {
   #answered(): void {
     this.#answeredAtMs = performance.now();
     this.#silentSinceMs = undefined;
+    this.#wakeWaiting();
+  }
+
+  #wakeWaiting(): void {
+    for (const resolve of this.#onAnswer.splice(0)) resolve();
   }
 
   #takeLate(reply: Reply): boolean {
@@ -399,6 +423,7 @@ export class PeerClient {
   #ended(end: ChannelEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
+    this.#wakeWaiting();
     for (const seq of [...this.#pending.keys()]) {
       this.#settle(seq)?.reject(this.#failure(`ended before it answered: ${end.reason}`, false));
     }

@@ -19,7 +19,7 @@ export type { ActiveFault } from './faults/active-faults.ts';
 export type { AppliedFault, MeasuredLatency, Recovery } from './faults/applied-fault.ts';
 export { type ChaosResult, runChaos } from './faults/chaos.ts';
 export { CHAOS_VERBS } from './faults/chaos-schedule.ts';
-export { Lab } from './lab.ts';
+export { Lab, type LabPeer } from './lab.ts';
 export {
   type BringUpResult,
   bringUp,

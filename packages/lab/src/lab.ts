@@ -27,6 +27,15 @@ import { placeOf } from './peers/place-of.ts';
 import { type LabEvent, type WatchOptions, watchPeers } from './peers/watch.ts';
 import { type SettleOptions, type SettleReport, settle } from './settling/settle.ts';
 
+/** A peer as the lab sees it. */
+export interface LabPeer extends PeerFacts {
+  /** How long a peer that runs has not answered, in milliseconds; left out while it answers. */
+  readonly silentMs?: number;
+}
+
+/** The default of `VerifyOptions.patienceMs`. */
+const PATIENCE_MS = 10_000;
+
 /** See the module's header. Made by `bringUp` or `openLab`. */
 export class Lab implements AsyncDisposable {
   readonly running: RunningLab;
@@ -58,15 +67,16 @@ export class Lab implements AsyncDisposable {
   }
 
   /**
-   * Takes hold of a lab that runs: opens every running peer's channel and waits until each is ready.
-   * @throws {LabError} `PEER_FAILED` naming the first peer that did not get ready, or for a lab without its topology; `ABORTED`
+   * Takes hold of a lab that runs: opens every running peer's channel and waits until each answers, or is taken as silent.
+   * @throws {LabError} `PEER_FAILED` naming the first peer of a new lab that did not get ready, or for a lab without its
+   *   topology; `ABORTED`
    */
   static async attach(running: RunningLab, options: AttachOptions): Promise<Lab> {
     const topology = topologyOf(running);
     const endpoints = await Endpoints.open(running, options);
     try {
       const lab = new Lab(running, topology, endpoints);
-      await untilAborted(lab.#links.look(), options.signal);
+      if (options.opens !== false) await untilAborted(lab.#links.look(), options.signal);
       return lab;
     } catch (error) {
       endpoints.close();
@@ -84,8 +94,20 @@ export class Lab implements AsyncDisposable {
   }
 
   /** The peers as they were at the latest look: {@link refresh}, and every operation on a peer, looks anew. */
-  get peers(): readonly PeerFacts[] {
-    return this.#endpoints.facts;
+  get peers(): readonly LabPeer[] {
+    const silent = new Map(this.#endpoints.silent.map(client => [client.index, client.silentMs]));
+    return this.#endpoints.facts.map(facts => {
+      const silentMs = silent.get(facts.index);
+      return silentMs === undefined ? facts : { ...facts, silentMs };
+    });
+  }
+
+  /**
+   * Waits until every peer that runs answers, no longer than it takes to be sure that one does not: a verdict that it spoils is
+   * to name it, and a busy machine is not to be taken for a peer that hangs.
+   */
+  async untilAllAnswer(signal?: AbortSignal, patienceMs: number = PATIENCE_MS): Promise<void> {
+    await this.#endpoints.untilAllAnswer(patienceMs, signal);
   }
 
   /**
@@ -207,7 +229,8 @@ export class Lab implements AsyncDisposable {
     const isReached = ({ index }: PeerClient): boolean => this.peers[index]?.isolated !== true;
     for (;;) {
       try {
-        return await settle(this.#endpoints.clients.filter(isReached), options);
+        const report = await settle(this.#endpoints.clients.filter(isReached), options);
+        return { ...report, silent: this.#endpoints.silent.map(({ name }) => name) };
       } catch (error) {
         if (!(error instanceof LabError) || error.code !== 'PEER_SILENT') throw error;
         // Another command may have paused it meanwhile: then it is away, and nothing is in flight for it.
@@ -226,6 +249,7 @@ export class Lab implements AsyncDisposable {
    */
   async verify(options: VerifyOptions = {}): Promise<CheckFinding[]> {
     const random = new Random(this.topology.seed);
+    await this.untilAllAnswer(options.signal, options.patienceMs);
     return await runChecks(() => this.contextFor(options, random), options);
   }
 
@@ -325,6 +349,8 @@ export class Lab implements AsyncDisposable {
     if (client !== undefined) return client;
     const name = this.topology.peers[peer]?.name ?? String(peer);
     const why = this.#endpoints.presence.absence(peer) ?? 'is not there';
+    const silent = this.#endpoints.silent.find(({ index }) => index === peer);
+    if (silent !== undefined) throw silent.silence();
     throw new LabError('PEER_FAILED', `${name} of ${this.name} ${why}`, {
       advice: `lab up repairs the lab`,
       details: { peer: name },

@@ -8,6 +8,7 @@ import { capabilityIfAny } from '@peerlab/driver';
 import { topologyToJson } from '@peerlab/topology';
 import {
   type LabTraceEvent,
+  type PeerState,
   TRACE_VERSION,
   type TraceHeader,
   TraceRecorder,
@@ -15,7 +16,7 @@ import {
   type TraceTopology,
 } from '@peerlab/trace';
 import type { CheckFinding } from './checks/check.ts';
-import type { Lab } from './lab.ts';
+import type { Lab, LabPeer } from './lab.ts';
 import type { MessageFinding } from './messages/send-message.ts';
 import { aside } from './peers/aside.ts';
 
@@ -53,7 +54,7 @@ export class Recording {
     const startedAtMs = performance.now();
     const virtual = capabilityIfAny(lab.running, 'passTime');
     const now = (): number => virtual?.nowMs ?? performance.now() - startedAtMs;
-    for (const { name, state, isolated } of lab.peers) this.#states.set(name, `${state} ${isolated === true}`);
+    for (const peer of lab.peers) this.#states.set(peer.name, `${stateOf(peer)} ${peer.isolated === true}`);
     this.#recorder = new TraceRecorder(headerOf(lab, linksUp), now, sink);
     this.#stops.push(lab.onOpened(client => this.#listenTo(client)));
   }
@@ -89,9 +90,7 @@ export class Recording {
   /** Compares the peers' states, as of the lab's latest look, with what was recorded, and records what differs. */
   look(): void {
     for (const end of this.#lab.endpoints) if (end !== undefined) this.#turnOn(end.client);
-    for (const { name, state, isolated } of this.#lab.peers) {
-      this.#stateIs(name, state, isolated === true);
-    }
+    for (const peer of this.#lab.peers) this.#stateIs(peer.name, stateOf(peer), peer.isolated === true);
   }
 
   /** Ends the recording with its closing line, and lets the peers be quiet about their copies again. */
@@ -135,7 +134,7 @@ export class Recording {
     this.#turnedOn.push(turnedOn.catch(() => undefined));
   }
 
-  #stateIs(name: string, state: 'running' | 'paused' | 'stopped' | 'missing', isolated: boolean): void {
+  #stateIs(name: string, state: PeerState, isolated: boolean): void {
     const words = `${state} ${isolated}`;
     if (this.#states.get(name) === words) return;
     this.#states.set(name, words);
@@ -153,13 +152,18 @@ function headerOf(lab: Lab, linksUp: TraceHeader['linksUp']): TraceHeader {
     startedAt: new Date().toISOString(),
     clock: capabilityIfAny(running, 'passTime') === undefined ? 'wall' : 'virtual',
     topology: JSON.parse(topologyToJson(topology)) as TraceTopology,
-    peers: lab.peers.map(({ index, name, nodeId, address, state }) => {
+    peers: lab.peers.map(peer => {
+      const { index, name, nodeId, address } = peer;
       // A peer may use its own id.
       const client = endpoints[index]?.client;
-      return { name, nodeId: client?.info.nodeId ?? nodeId, address, state };
+      return { name, nodeId: client?.info.nodeId ?? nodeId, address, state: stateOf(peer) };
     }),
     linksUp,
   };
+}
+
+function stateOf({ state, silentMs }: LabPeer): PeerState {
+  return silentMs === undefined ? state : 'silent';
 }
 
 async function linksThatAreUp(lab: Lab): Promise<TraceHeader['linksUp']> {

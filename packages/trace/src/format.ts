@@ -47,8 +47,8 @@ export interface TracePeer {
   readonly state: PeerState;
 }
 
-/** What a driver says of a peer. */
-export type PeerState = 'running' | 'paused' | 'stopped' | 'missing';
+/** What a driver says of a peer; `silent`: it runs, and does not answer the lab. */
+export type PeerState = 'running' | 'paused' | 'stopped' | 'missing' | 'silent';
 
 /** What happened to the lab as a whole, or was done to it. Peers are named. */
 export type LabTraceEvent =
@@ -96,7 +96,7 @@ export type PeerTraceEvent = { readonly by: string } & PeerEvent;
 export type TraceEvent = { readonly atMs: number } & (PeerTraceEvent | LabTraceEvent);
 
 const place = z.int().min(0);
-const state = z.enum(['running', 'paused', 'stopped', 'missing']);
+const state = z.enum(['running', 'paused', 'stopped', 'missing', 'silent']);
 const names = z.array(z.string());
 
 /** Parses the first line's JSON. */

@@ -2,7 +2,7 @@
 import type { PeerEvent } from '@peerlab/contract';
 import type { DriverName, LabSummary, PeerFacts } from '@peerlab/driver';
 import { type Finding, type Verdict, verdictOf } from '@peerlab/finding';
-import type { BringUpResult, CheckFinding, Lab, MessageFinding } from '@peerlab/lab';
+import type { BringUpResult, CheckFinding, Lab, LabPeer, MessageFinding } from '@peerlab/lab';
 
 /** Every verb, when it ends without a result. */
 export interface ErrorDocument {
@@ -64,9 +64,12 @@ export interface PeerDocument {
   readonly address: string;
   readonly port: number;
   readonly nodeId: string;
-  readonly state: string;
+  /** `isolated`: it runs, off the network; `silent`: it runs, and does not answer. */
+  readonly state: PeerFacts['state'] | 'isolated' | 'silent';
   /** Left out while it is on the network. */
   readonly isolated?: boolean;
+  /** How long it has not answered, in milliseconds; left out while it answers. */
+  readonly silentMs?: number;
   readonly containerId?: string;
   readonly processId?: number;
 }
@@ -102,9 +105,12 @@ export interface InspectDocument {
 
 /** `lab ls`. */
 export interface ListDocument {
+  /** `running`: how many peers run, are on the network and answer. */
   readonly labs: readonly (Omit<LabSummary, 'createdAtMs'> & {
     /** In ISO 8601. */
     readonly createdAt: string;
+    /** The other peers. */
+    readonly away: readonly Pick<PeerDocument, 'name' | 'state' | 'silentMs'>[];
   })[];
   /** Drivers that could not be asked: their labs are not in the list. */
   readonly silent: readonly { readonly driver: DriverName; readonly reason: string }[];
@@ -267,7 +273,7 @@ export function verifyDocument({
     driver: lab.running.driver,
     topologyHash: lab.running.hash,
     network: lab.running.network,
-    peers: lab.running.peers.map(peerDocument),
+    peers: lab.peers.map(peerDocument),
     links: links.map(({ a, b }) => ({ a: peers[a]?.name ?? '', b: peers[b]?.name ?? '' })),
     timings: Object.fromEntries(Object.entries(timings).map(([step, ms]) => [step, Math.round(ms)])),
     checks: checks.map(checkDocument),
@@ -276,9 +282,10 @@ export function verifyDocument({
   };
 }
 
-/** From the driver's facts. */
-export function peerDocument(peer: PeerFacts): PeerDocument {
-  const { name, address, port, nodeId, state, isolated, containerId, processId } = peer;
+/** From what the driver and the peer say. */
+export function peerDocument(peer: LabPeer): PeerDocument {
+  const { name, address, port, nodeId, isolated, silentMs, containerId, processId } = peer;
+  const state = peer.state !== 'running' ? peer.state : silentMs !== undefined ? 'silent' : stateOnNetwork(isolated);
   return {
     name,
     address,
@@ -286,9 +293,19 @@ export function peerDocument(peer: PeerFacts): PeerDocument {
     nodeId,
     state,
     ...(isolated === undefined ? {} : { isolated }),
+    ...(silentMs === undefined ? {} : { silentMs: Math.round(silentMs) }),
     ...(containerId === undefined ? {} : { containerId }),
     ...(processId === undefined ? {} : { processId }),
   };
+}
+
+function stateOnNetwork(isolated: boolean | undefined): 'isolated' | 'running' {
+  return isolated === true ? 'isolated' : 'running';
+}
+
+/** A peer's state for people: `no answer for 12 s`. */
+export function stateText({ state, silentMs }: PeerDocument): string {
+  return silentMs === undefined ? state : `no answer for ${Math.max(1, Math.round(silentMs / 1000))} s`;
 }
 
 /** From what a check found. */

@@ -16,10 +16,12 @@ export function activeFaultText(faults: readonly ActiveFault[]): string[] {
 }
 
 /** `3 faults lifted`: both directions of a link are one. */
-export function liftedText(lifted: readonly ActiveFault[]): string {
+export function liftedText({ lifted, woken }: Pick<Recovery, 'lifted' | 'woken'>): string {
   const what = lifted.map(fault => ('peer' in fault ? fault.peer : [...fault.link].sort().join(':')));
   const count = new Set(what).size;
-  return count === 0 ? 'nothing to heal' : `${plural(count, 'fault')} lifted`;
+  const awake = woken.length === 0 ? [] : [`${woken.join(', ')} answers again`];
+  const told = [...(count === 0 ? [] : [`${plural(count, 'fault')} lifted`]), ...awake];
+  return told.length === 0 ? 'nothing to heal' : told.join('; ');
 }
 
 /** `20 links up after 1.2 s`. */

@@ -53,7 +53,7 @@ async function wreak({ lab: name, duration, every, seed, fault, format }: ChaosA
   const durationMs = readDuration('duration', duration) ?? 0;
   const everyMs = readDuration('every', every) ?? 0;
   const signal = interruptible(`lab fault heal ${name} lifts the remaining faults`);
-  await using lab = await openNamed(name, signal);
+  await using lab = await openNamed(name, { signal });
   const isText = format === 'text';
   const used = seed ?? lab.topology.seed;
   if (isText) print(`${style.strong(lab.name)}  chaos for ${duration}, seed ${used}`);
@@ -76,7 +76,7 @@ async function wreak({ lab: name, duration, every, seed, fault, format }: ChaosA
   if (format === 'json') {
     printJson(chaosDocument({ lab: lab.name, seed: used, durationMs, events }, result));
   } else {
-    print(`${style.good('✔')} healed: ${liftedText(recovery.lifted)}; ${recoveryText(recovery)}`);
+    print(`${style.good('✔')} healed: ${liftedText(recovery)}; ${recoveryText(recovery)}`);
     for (const { name: check, verdict, observed } of checks) print(`${MARKS[verdict]} ${check.padEnd(10)} ${observed}`);
     printFindings(checks);
     print(`${style.strong(lab.name)}: ${checksText(checks)}`);

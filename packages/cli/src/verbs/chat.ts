@@ -25,7 +25,7 @@ export const chat: Verb<ChatArgs> = {
   handler: async ({ lab: name, peer }) =>
     await run(async () => {
       const { signal } = untilStopped();
-      await using lab = await openNamed(name, signal);
+      await using lab = await openNamed(name, { signal });
       lab.peerIndex(peer);
       await new Chat(lab, peer).untilLeft(signal);
       // Leaving is how a chat ends, by Ctrl-C as well.

@@ -48,7 +48,7 @@ async function act(args: FaultArgs): Promise<number> {
   if (forMs !== undefined && !(isFault(args.action) && isLasting(args.action)))
     throw new UsageError(`${args.action} takes no --for`);
   const signal = interruptible(`lab fault heal ${args.lab} lifts the remaining faults`);
-  await using lab = await openNamed(args.lab, signal);
+  await using lab = await openNamed(args.lab, { signal, opens: args.action === 'ls' });
   const { action } = args;
   if (action === 'ls') return await show(lab, args.format);
   if (action === 'heal' || action === 'clear') {
@@ -111,7 +111,7 @@ async function show(lab: Lab, format: string): Promise<number> {
 
 async function tellRecovery(lab: Lab, recovery: Recovery, format: string): Promise<number> {
   if (format === 'json') printJson(await faultDocument(lab, { recovery }));
-  else print(`${style.good('✔')} ${liftedText(recovery.lifted)}; ${recoveryText(recovery)}`);
+  else print(`${style.good('✔')} ${liftedText(recovery)}; ${recoveryText(recovery)}`);
   return EXIT.ok;
 }
 

@@ -2,10 +2,10 @@
 
 import { LabError } from '@peerlab/driver';
 import { degreeOf } from '@peerlab/graph';
-import { Lab } from '@peerlab/lab';
+import { Lab, type LabPeer } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { findNamed } from '../labs.ts';
-import { type InspectDocument, peerDocument } from '../output/documents.ts';
+import { type InspectDocument, peerDocument, stateText } from '../output/documents.ts';
 import { note, plural, print, printJson, table } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -23,14 +23,7 @@ export const inspect: Verb<InspectArgs> = {
 
 async function show(name: string, format: string): Promise<number> {
   const running = await findNamed(name);
-  const facts = {
-    lab: running.name,
-    driver: running.driver,
-    topologyHash: running.hash,
-    ephemeral: running.ephemeral,
-    network: running.network,
-    peers: running.peers.map(peerDocument),
-  };
+  let states: readonly LabPeer[] = running.peers;
   let links: InspectDocument['links'] = null;
   let neighbours: readonly number[] = [];
   try {
@@ -38,6 +31,7 @@ async function show(name: string, format: string): Promise<number> {
     const { peers, links: drawn } = lab.topology;
     const pairs = drawn.map(({ a, b }) => ({ a: peers[a]?.name ?? '', b: peers[b]?.name ?? '' }));
     const survey = await lab.links();
+    states = lab.peers;
     links = { ...survey, pairs };
     neighbours = peers.map((_, peer) => degreeOf(lab.graph, peer));
   } catch (error) {
@@ -45,11 +39,19 @@ async function show(name: string, format: string): Promise<number> {
     if (!(error instanceof LabError)) throw error;
     note(`the links are unknown: ${error.message}`);
   }
-  const document: InspectDocument = { ...facts, links };
+  const document: InspectDocument = {
+    lab: running.name,
+    driver: running.driver,
+    topologyHash: running.hash,
+    ephemeral: running.ephemeral,
+    network: running.network,
+    peers: states.map(peerDocument),
+    links,
+  };
   if (format === 'json') printJson(document);
   else printText(document, neighbours);
   await running.close();
-  const isWhole = links?.faults.length === 0 && facts.peers.every(({ state }) => state === 'running');
+  const isWhole = links?.faults.length === 0 && document.peers.every(({ state }) => state === 'running');
   return isWhole ? EXIT.ok : EXIT.failed;
 }
 
@@ -66,13 +68,13 @@ function printText(document: InspectDocument, neighbours: readonly number[]): vo
   ];
   print(`${style.strong(lab)}  ${facts.join(' · ')}`);
   const runsAs = peers.some(({ containerId }) => containerId !== undefined) ? 'CONTAINER' : 'PROCESS';
-  const rows = peers.map(({ name, address, port, nodeId, state, containerId, processId }, i) => [
-    name,
-    `${address}:${port}`,
-    state,
+  const rows = peers.map((peer, i) => [
+    peer.name,
+    `${peer.address}:${peer.port}`,
+    stateText(peer),
     neighbours[i] ?? '-',
-    containerId?.slice(0, 12) ?? String(processId ?? '-'),
-    nodeId,
+    peer.containerId?.slice(0, 12) ?? String(peer.processId ?? '-'),
+    peer.nodeId,
   ]);
   for (const line of table(['PEER', 'ADDRESS', 'STATE', 'LINKS', runsAs, 'NODE ID'], rows)) print(line);
   for (const { detail } of links?.faults ?? []) print(`${style.bad('✖')} ${detail}`);

@@ -27,7 +27,7 @@ export const link: Verb<LinkArgs> = {
   handler: async ({ action, lab: name, peer, to, format }) =>
     await run(async () => {
       const signal = interruptible(`lab fault ls ${name} shows what is cut`);
-      await using lab = await openNamed(name, signal);
+      await using lab = await openNamed(name, { signal, opens: false });
       const [ends] = readTargets([`${peer}:${to}`], lab.topology).links;
       if (ends === undefined) throw new UsageError('a link is a pair of peers');
       if (action === 'down') {

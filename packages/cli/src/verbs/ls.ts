@@ -1,9 +1,11 @@
 /** `lab ls`: all labs, across drivers. */
-import { surveyLabs } from '@peerlab/lab';
+import type { LabSummary } from '@peerlab/driver';
+import { type LabPeer, surveyLabs } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { reachableDrivers, tellUnasked } from '../labs.ts';
-import type { ListDocument } from '../output/documents.ts';
+import { type ListDocument, peerDocument } from '../output/documents.ts';
 import { print, printJson, table } from '../output/print.ts';
+import { peersOf } from '../peers-of.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 /** The verb. */
@@ -14,9 +16,10 @@ export const ls: Verb<FormatArgs> = {
 
 async function list(format: string): Promise<number> {
   const { drivers, silent, unasked } = await reachableDrivers();
-  const { labs, unasked: fellSilent } = await surveyLabs(drivers);
+  const { labs: summaries, unasked: fellSilent } = await surveyLabs(drivers);
+  const labs = await Promise.all(summaries.map(async lab => listed(lab, await peersOf(lab, drivers))));
   const document: ListDocument = {
-    labs: labs.map(({ createdAtMs, ...lab }) => ({ ...lab, createdAt: new Date(createdAtMs).toISOString() })),
+    labs,
     silent: [...silent, ...fellSilent.map(({ driver, reason }) => ({ driver, reason }))],
   };
   if (format === 'json') {
@@ -28,18 +31,36 @@ async function list(format: string): Promise<number> {
     missing.length === 0 ? '' : ` on ${drivers.map(({ name }) => name).join(', ') || 'any driver that answers'}`;
   if (labs.length === 0) print(`there are no labs${where}; start one with lab up topologies/ring-20.yaml`);
   else {
-    const rows = labs.map(({ name, driver, peers, running, subnet, createdAtMs, ephemeral, owner }) => [
+    const rows = labs.map(({ name, driver, peers, running, away, subnet, createdAt, ephemeral, owner }) => [
       name,
       driver,
-      `${running}/${peers}`,
+      [`${running}/${peers}`, ...countsOf(away)].join(', '),
       subnet,
-      age(createdAtMs),
+      age(Date.parse(createdAt)),
       ephemeral ? `${owner} (throw-away)` : owner,
     ]);
     for (const line of table(['LAB', 'DRIVER', 'PEERS', 'SUBNET', 'AGE', 'OWNER'], rows)) print(line);
   }
   tellUnasked(missing, driver => `labs of ${driver} are not listed`);
   return EXIT.ok;
+}
+
+type Listed = ListDocument['labs'][number];
+
+function listed({ createdAtMs, ...lab }: LabSummary, peers: readonly LabPeer[] | undefined): Listed {
+  const createdAt = new Date(createdAtMs).toISOString();
+  if (peers === undefined) return { ...lab, away: [], createdAt };
+  const away = peers
+    .map(peerDocument)
+    .filter(({ state }) => state !== 'running')
+    .map(({ name, state, silentMs }) => ({ name, state, ...(silentMs === undefined ? {} : { silentMs }) }));
+  return { ...lab, running: peers.length - away.length, away, createdAt };
+}
+
+/** `1 paused`, `2 silent`. */
+function countsOf(away: Listed['away']): string[] {
+  const states = [...new Set(away.map(({ state }) => state))];
+  return states.map(state => `${away.filter(peer => peer.state === state).length} ${state}`);
 }
 
 function age(createdAtMs: number): string {

@@ -42,7 +42,7 @@ async function keep({ lab: name, ...args }: RecordArgs): Promise<number> {
   if (args.output !== undefined && args.file !== undefined) throw new UsageError('lab record takes one file');
   requireNewFile(file, args);
   const { signal, status } = untilStopped();
-  await using lab = await openNamed(name, signal);
+  await using lab = await openNamed(name, { signal });
   const trace = createTraceFile(file, args);
   try {
     const recording = await recordLab(lab, trace.sink);

@@ -29,7 +29,7 @@ export const ui: Verb<UiArgs> = {
 
 async function show(args: UiArgs): Promise<number> {
   const { signal, status } = untilStopped();
-  await using lab = await openNamed(args.lab ?? (await onlyLab()), signal);
+  await using lab = await openNamed(args.lab ?? (await onlyLab()), { signal });
   await using outputs = await LiveOutputs.open({ ...args, ui: true });
   await outputs.attach(lab);
   await outputs.show(signal, 'the lab keeps running');

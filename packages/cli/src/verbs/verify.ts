@@ -30,7 +30,7 @@ export const verify: Verb<VerifyArgs> = {
   handler: async ({ lab: name, format, check }) =>
     await run(async () => {
       const signal = interruptible('the lab keeps running');
-      await using lab = await openNamed(name, signal);
+      await using lab = await openNamed(name, { signal });
       const wanted = CHECKS.filter(one => check === undefined || check.includes(one));
       const view = createStepView(wanted, format === 'text' ? process.stdout : process.stderr);
       const timings: Partial<Record<CheckName, number>> = {};

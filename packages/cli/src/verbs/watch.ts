@@ -31,7 +31,7 @@ export const watch: Verb<WatchArgs> = {
 
 async function follow({ lab: name, trace, format }: WatchArgs): Promise<number> {
   const { signal, status } = untilStopped();
-  await using lab = await openNamed(name, signal);
+  await using lab = await openNamed(name, { signal });
   const nameOf = namesOf(lab.running.peers);
   const width = Math.max(...lab.topology.peers.map(peer => peer.name.length));
   const show = ({ peer, event }: LabEvent): void => {

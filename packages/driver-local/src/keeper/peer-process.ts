@@ -119,10 +119,10 @@ export class PeerProcess {
     this.#signalGroup('SIGKILL');
   }
 
-  /** Sends the process and its group a signal that they take even where they are paused. */
+  /** Sends the process and its group a signal that they take even while they are paused, here or by a signal from outside. */
   signal(signal: NodeJS.Signals): void {
     this.#signalGroup(signal);
-    if (this.#paused) this.unpause();
+    this.unpause();
   }
 
   #read(stream: 1 | 2, onLines: PeerStart['onLines'], onReady: OnReady): () => void {

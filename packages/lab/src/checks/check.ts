@@ -104,12 +104,17 @@ export function plural(count: number, word: string): string {
 /** Peers that are named in a reason; of more, the number. */
 const MAX_NAMED = 3;
 
+/** `n3, n5, n7 and 2 more`. */
+function namesOf(peers: readonly string[]): string {
+  const more = peers.length > MAX_NAMED ? ` and ${peers.length - MAX_NAMED} more` : '';
+  return `${peers.slice(0, MAX_NAMED).join(', ')}${more}`;
+}
+
 /** What is open because peers lack a capability, as a reason; none where no peer lacks it. */
 export function openWithout(capability: Capability, peers: readonly string[], what: string): string[] {
   if (peers.length === 0) return [];
-  const more = peers.length > MAX_NAMED ? ` and ${peers.length - MAX_NAMED} more` : '';
   const verb = peers.length === 1 ? 'does' : 'do';
-  return [`${peers.slice(0, MAX_NAMED).join(', ')}${more} ${verb} not announce the capability ${capability}: ${what}`];
+  return [`${namesOf(peers)} ${verb} not announce the capability ${capability}: ${what}`];
 }
 
 /** The names of the peers that run and do not announce this. */
@@ -118,15 +123,26 @@ export function peersWithout(context: CheckContext, capability: Capability): str
 }
 
 /** What is open because the lab could not see that nothing was in flight, as reasons. */
-export function openAtRest({ method, withoutCounters }: Pick<SettleReport, 'method' | 'withoutCounters'>): string[] {
+export function openAtRest({
+  method,
+  withoutCounters,
+  silent,
+}: Pick<SettleReport, 'method' | 'silent' | 'withoutCounters'>): string[] {
+  if (silent.length > 0) {
+    const what = `what ${silent.length === 1 ? 'it' : 'they'} received and passed on is not known`;
+    return [`${namesOf(silent)} did not answer: ${what}`];
+  }
   if (method === 'counters') return [];
   const what = 'the lab waited for silence and cannot see that nothing more is in flight';
   return openWithout('counters', withoutCounters, what);
 }
 
 /** Why the frames of messages could not be counted, as a reason; none where they were, or where {@link openAtRest} says it. */
-export function openFrames(frames: number | undefined, { method }: Pick<SettleReport, 'method'>): string[] {
-  if (frames !== undefined || method !== 'counters') return [];
+export function openFrames(
+  frames: number | undefined,
+  { method, silent }: Pick<SettleReport, 'method' | 'silent'>,
+): string[] {
+  if (frames !== undefined || method !== 'counters' || silent.length > 0) return [];
   return ['the frames could not be counted: peers started or stopped meanwhile'];
 }
 

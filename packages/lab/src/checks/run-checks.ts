@@ -27,6 +27,11 @@ export interface VerifyOptions {
   readonly onResult?: ((result: CheckFinding) => void) | undefined;
   /** Bounds of the waits for rest. */
   readonly settle?: Omit<SettleOptions, 'signal'> | undefined;
+  /**
+   * How long a peer may be silent before the checks begin without it, in milliseconds.
+   * @default 10000: a stall of a busy machine is shorter
+   */
+  readonly patienceMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -35,4 +35,6 @@ export interface AppliedFault {
 export interface Recovery extends LinksBack {
   /** The faults that were lifted. */
   readonly lifted: readonly ActiveFault[];
+  /** Peers that did not answer, and do again: a signal had stopped them from outside. */
+  readonly woken: readonly string[];
 }

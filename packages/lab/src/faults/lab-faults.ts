@@ -2,9 +2,9 @@
  * The faults of one lab: applied, reported, lifted. Their effects are in effects/, the states of links in
  * links/link-control.ts.
  */
-import type { Fault } from '@peerlab/conditions';
-import type { LabClock, PeerFacts, ShapesInterface } from '@peerlab/driver';
-import { Lacking } from '@peerlab/driver';
+import type { Fault, FaultVerb } from '@peerlab/conditions';
+import type { LabClock, PeerClient, PeerFacts, ShapesInterface } from '@peerlab/driver';
+import { LabError, Lacking } from '@peerlab/driver';
 import type { Topology } from '@peerlab/topology';
 import { awaitLinks, type LinksBack, type RecoveryOptions } from '../links/await-links.ts';
 import type { LinkControl } from '../links/link-control.ts';
@@ -22,13 +22,16 @@ export interface FaultPorts {
   readonly topology: Topology;
   /** A peer's place. @throws {LabError} `NO_SUCH_PEER` */
   readonly placeOf: (name: string) => number;
-  readonly endpoints: Pick<Endpoints, 'all' | 'facts' | 'hold' | 'presence' | 'refresh'>;
+  readonly endpoints: Pick<Endpoints, 'all' | 'facts' | 'hold' | 'presence' | 'refresh' | 'silent'>;
   readonly life: PeerLife;
   readonly links: LinkControl;
   /** What a peer sends, shaped by the kernel; or why this lab cannot. */
   readonly kernel: ShapesInterface | Lacking;
   readonly clock: LabClock;
 }
+
+/** Verbs for which the driver alone suffices: no peer that hangs may hold up what mends it. */
+const BY_DRIVER: ReadonlySet<FaultVerb> = new Set<FaultVerb>(['kill', 'stop', 'restart', 'pause']);
 
 /** See the module's header. */
 export class LabFaults {
@@ -40,8 +43,9 @@ export class LabFaults {
 
   /** Applies a fault, wholly or not at all. @throws {LabError} as `Lab.fault` */
   async apply(fault: Fault): Promise<AppliedFault> {
-    await this.#look();
     const { topology, placeOf, endpoints, life, links, kernel } = this.#ports;
+    if (BY_DRIVER.has(fault.verb)) await endpoints.refresh();
+    else await this.#look();
     return await applyFault(fault, {
       topology,
       placeOf,
@@ -86,13 +90,20 @@ export class LabFaults {
       async peer => await life.rejoin(peer),
     );
     await bring(isDown, async peer => await life.start(peer));
+    // A signal may have stopped one from outside.
+    const silent = endpoints.silent.map(({ index, name }) => ({ index, name }));
+    await Promise.all(silent.map(async ({ index }) => await life.wake(index)));
     const { links: up, dialled } = await this.recovered(options);
-    return { lifted, timeMs: clock.nowMs() - startedAtMs, links: up, dialled };
+    const [still] = endpoints.silent;
+    if (still !== undefined) throw stillSilent(still, up);
+    const woken = silent.map(({ name }) => name);
+    return { lifted, woken, timeMs: clock.nowMs() - startedAtMs, links: up, dialled };
   }
 
   /** Waits until every drawn link that no fault keeps down is up at both ends. @throws {LabError} `LINKS_MISSING`, `ABORTED` */
   async recovered(options: RecoveryOptions): Promise<LinksBack> {
     const { topology, endpoints, clock, links } = this.#ports;
+    await endpoints.hold();
     const now = (): LinkedLab => ({
       topology,
       endpoints: endpoints.all,
@@ -112,7 +123,7 @@ export class LabFaults {
   }
 
   async #look(): Promise<void> {
-    await this.#ports.endpoints.refresh();
+    await this.#ports.endpoints.hold();
     await this.#ports.links.look();
   }
 
@@ -123,6 +134,12 @@ export class LabFaults {
     const shapedThere = endpoints.all.flatMap((end, peer) => (end?.client.can('shape') === false ? [peer] : []));
     await Promise.all(shapedThere.map(async peer => await kernel.shapeInterface(peer, null)));
   }
+}
+
+function stillSilent(client: PeerClient, links: number): LabError {
+  const { code, message, advice, details } = client.silence();
+  const text = `${message}; everything else is as drawn: ${links} links are up`;
+  return new LabError(code, text, { ...(advice === undefined ? {} : { advice }), details, definite: false });
 }
 
 function nodeIds(facts: readonly PeerFacts[]): string[] {

@@ -35,8 +35,9 @@ export interface BringUpOptions extends PlanOptions, ReplyBounds {
   readonly onAttached?: ((lab: Lab) => void | Promise<void>) | undefined;
   /** Called with each check's result. */
   readonly onCheck?: ((result: CheckFinding) => void) | undefined;
-  /** Bounds of the waits for rest. */
+  /** Bounds of the waits for rest, and for peers that do not answer. */
   readonly settle?: VerifyOptions['settle'];
+  readonly patienceMs?: VerifyOptions['patienceMs'];
 }
 
 /** A lab that is up, and what was proven of it. */
@@ -69,15 +70,18 @@ export async function bringUp(
 ): Promise<BringUpResult> {
   const signal = options.signal ?? new AbortController().signal;
   const steps = new Steps(options.report);
-  const existed = (await untilAborted(driver.find(topology.name), signal)) !== undefined;
+  const found = await untilAborted(driver.find(topology.name), signal);
+  const existed = found !== undefined;
+  const ranBefore = new Set(found?.peers.flatMap(({ index, state }) => (state === 'running' ? [index] : [])));
   const running = await driver.up(planOf(topology, options), {
     signal,
     report: progress => steps.progress(progress),
   });
   let lab: Lab | undefined;
   try {
-    const { readyTimeoutMs, replyTimeoutMs } = options;
-    lab = await Lab.attach(running, { isNew: true, signal, readyTimeoutMs, replyTimeoutMs });
+    const { readyTimeoutMs, replyTimeoutMs, answerTimeoutMs } = options;
+    const bounds = { readyTimeoutMs, replyTimeoutMs, answerTimeoutMs };
+    lab = await Lab.attach(running, { isNew: true, ranBefore, signal, ...bounds });
     await options.onAttached?.(lab);
     steps.start('links');
     await untilAborted(lab.wire(), signal);
@@ -86,6 +90,7 @@ export async function bringUp(
       checks: options.checks ?? CHECKS,
       signal,
       settle: options.settle,
+      patienceMs: options.patienceMs,
       onStart: name => steps.start(name),
       onResult: result => {
         steps.end(result.name, CLOSING_STATES[result.verdict], result.observed);

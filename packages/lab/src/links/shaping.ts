@@ -4,6 +4,9 @@ import type { LinkSpec, Topology } from '@peerlab/topology';
 import { type Direction, direction, endsOf, type LinkState } from './link-state.ts';
 import type { Endpoint } from './wiring.ts';
 
+/** How long a peer may take to say what is set, in milliseconds. @default 5000: it knows at once; what is asked next waits for it */
+const LOOK_TIMEOUT_MS = 5000;
+
 /** A lab whose links are shaped. */
 export interface ShapedLab {
   readonly topology: Topology;
@@ -51,7 +54,7 @@ export async function askShapes(
   await Promise.all(
     endpoints.map(async (endpoint, from) => {
       if (endpoint?.client.can('shape') !== true || !isAsked(from)) return;
-      const told = await endpoint.client.ask({ command: 'shape' });
+      const told = await endpoint.client.ask({ command: 'shape' }, { timeoutMs: LOOK_TIMEOUT_MS });
       if (told === undefined) return;
       const set = new Map(told.links.map(({ peer, settings }) => [places.get(peer), settings]));
       for (const to of neighboursIn(topology, from)) state.found(direction(from, to), set.get(to));

@@ -79,7 +79,8 @@ export async function sendAndJudge(
   let report: SettleReport;
   try {
     await sending(plans, async plan => await send(context, sent, plan));
-    report = await context.settle();
+    const after = await context.settle();
+    report = { ...after, silent: [...new Set([...before.silent, ...after.silent])] };
     // What a peer said by breaking the contract was not heard: nobody else is to be blamed for what is missing.
     for (const client of clientsOf(context)) client?.requireSound();
   } catch (error) {
@@ -87,7 +88,7 @@ export async function sendAndJudge(
     throw error;
   }
   const mute = untold.peers;
-  sent.finish(mute);
+  sent.finish(mute, report.silent.length > 0);
   const names = topology.peers.map(({ name }) => name);
   const storyOf = async (message: SentMessage): Promise<Story> => {
     const evidence = await gatherEvidence(
@@ -103,7 +104,7 @@ export async function sendAndJudge(
     whole: sent.whole,
     wholeMessages: () => sent.wholeMessages(),
     frames:
-      report.method === 'counters' && report.peersRead === before.peersRead
+      report.method === 'counters' && report.silent.length === 0 && report.peersRead === before.peersRead
         ? report.framesOut - report.framesAway - (before.framesOut - before.framesAway)
         : undefined,
     report,

@@ -43,6 +43,7 @@ export class SentMessages implements Disposable {
   #unsure = 0;
   #sent = 0;
   #mute: ReadonlySet<number> = new Set();
+  #isAnySilent = false;
 
   constructor({ graph, receptions, places, isFolding }: SentMessagesOptions) {
     this.#graph = graph;
@@ -93,9 +94,15 @@ export class SentMessages implements Disposable {
     return this.#following.sent(id, index, since);
   }
 
-  /** Nothing more is under way. @param mute peers that could not tell all that they received: what they missed is not known */
-  finish(mute: ReadonlySet<number>): void {
+  /**
+   * Nothing more is under way.
+   * @param mute peers that could not tell all that they received: what they missed is not known
+   * @param isAnySilent peers hang, which the graph leaves out and which may still relay: a message may then go further, or
+   *   come by a shorter way, than the graph allows
+   */
+  finish(mute: ReadonlySet<number>, isAnySilent: boolean): void {
     this.#mute = mute;
+    this.#isAnySilent = isAnySilent;
     const unfinished: Unfinished[] = [];
     for (const [id, index] of this.#following.ids()) {
       const followed = this.#following.of(index);
@@ -117,7 +124,10 @@ export class SentMessages implements Disposable {
         followed.state === 'kept'
           ? judgeMessage(this.#graph, message, followed.list.all(), distance, this.#places)
           : judgeLater(message, this.#alikeAt(index).expected, followed.later?.all() ?? [], distance);
-      const violations = judged.violations.filter(({ kind, peer }) => kind !== 'missed' || !this.#mute.has(peer));
+      const violations = judged.violations.filter(({ kind, peer }) => {
+        if (kind === 'missed') return !this.#mute.has(peer);
+        return !this.#isAnySilent || (kind !== 'beyond-horizon' && kind !== 'hops');
+      });
       yield { ...judged, violations, sentAtMs: this.#sentAtMs[index] ?? 0 };
     }
   }

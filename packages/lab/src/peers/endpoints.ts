@@ -3,12 +3,13 @@
  * looked at: a peer that ends, is paused or falls silent meanwhile is away, and no look fails by it. Code that
  * needs a peer calls {@link Endpoints.answering}, which says why it is not there.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { CONTRACT_VERSION, type PeerInfo } from '@peerlab/contract';
 import type { PeerFacts, RunningLab } from '@peerlab/driver';
-import { LabError, PeerClient, untilAborted } from '@peerlab/driver';
+import { LabError, PeerClient, silenceText, untilAborted } from '@peerlab/driver';
 import type { Endpoint, Presence } from '../links/wiring.ts';
 import { NodeIds } from './node-ids.ts';
-import { untilAnswered } from './until-answered.ts';
+import { type Greeted, untilAnswered } from './until-answered.ts';
 
 /** How long peers may take. */
 export interface ReplyBounds {
@@ -16,12 +17,20 @@ export interface ReplyBounds {
   readonly readyTimeoutMs?: number | undefined;
   /** From a command to its reply, in milliseconds. @default 15000: a dial and a handshake on a busy machine */
   readonly replyTimeoutMs?: number | undefined;
+  /**
+   * How long none of the peers of a lab that runs already may answer before those that have not are taken as silent, in
+   * milliseconds.
+   * @default 2000: an answer takes a millisecond; where the machine is busy the others are slow too, and each answer counts
+   */
+  readonly answerTimeoutMs?: number | undefined;
 }
 
 /** How a lab is taken hold of. */
 export interface AttachOptions extends ReplyBounds {
   /** The peers were started just now: every one must run. */
   readonly isNew: boolean;
+  /** Places of peers that ran before, where the others are new: one of them that hangs does not hold up the lab. */
+  readonly ranBefore?: ReadonlySet<number> | undefined;
   /**
    * False: no channel is opened until something needs the peers. For what is done to single peers by the driver alone, which
    * no other peer may hold up.
@@ -65,11 +74,11 @@ export class Endpoints {
    */
   static async open(
     running: RunningLab,
-    { isNew, opens = true, signal, ...bounds }: AttachOptions,
+    { isNew, ranBefore, opens = true, signal, ...bounds }: AttachOptions,
   ): Promise<Endpoints> {
     const endpoints = new Endpoints(running, bounds);
     try {
-      if (isNew) await untilAborted(endpoints.#openNew(), signal);
+      if (isNew) await untilAborted(endpoints.#openNew(ranBefore ?? new Set()), signal);
       else if (opens) await untilAborted(endpoints.hold(), signal);
       return endpoints;
     } catch (error) {
@@ -126,14 +135,42 @@ export class Endpoints {
 
   /**
    * The client of a peer that something is to be done with, once it is ready.
+   * @param timeoutMs how long that may take, in milliseconds. @default as long as a peer's start may take
    * @throws {LabError} `PEER_FAILED`, `PEER_SILENT`: why it is not there
    */
-  async answering(index: number): Promise<PeerClient> {
+  async answering(index: number, timeoutMs: number | undefined = this.#bounds.readyTimeoutMs): Promise<PeerClient> {
     const client = this.#open.get(index);
     if (client === undefined) throw this.#troubles.get(index) ?? this.#notThere(index);
-    const { readyTimeoutMs: timeoutMs = READY_TIMEOUT_MS } = this.#bounds;
-    requireVersion(await client.ready({ isNew: true, timeoutMs }), client.name);
+    try {
+      const info = await client.ready({ isNew: true, timeoutMs: timeoutMs ?? READY_TIMEOUT_MS });
+      requireVersion(info, client.name);
+    } catch (error) {
+      throw client.silentMs === undefined ? error : client.silence();
+    }
     return client;
+  }
+
+  /** Peers that run and do not answer. */
+  get silent(): PeerClient[] {
+    return this.#facts.flatMap(({ index, state }) => {
+      const client = this.#open.get(index);
+      const isSilent = state === 'running' && client?.end === undefined && client?.silentMs !== undefined;
+      return isSilent ? [client] : [];
+    });
+  }
+
+  /** Waits until every peer that runs answers, or has not for so long. @param patienceMs in milliseconds */
+  async untilAllAnswer(patienceMs: number, signal: AbortSignal | undefined): Promise<void> {
+    for (;;) {
+      const waiting = this.silent.filter(({ silentMs = 0 }) => silentMs < patienceMs);
+      if (waiting.length === 0 || signal?.aborted) return;
+      const leftMs = Math.max(...waiting.map(({ silentMs = 0 }) => patienceMs - silentMs));
+      const timer = new AbortController();
+      const either = signal === undefined ? timer.signal : AbortSignal.any([timer.signal, signal]);
+      const late = pause(leftMs, undefined, { signal: either }).catch(() => undefined);
+      await Promise.race([late, Promise.all(waiting.map(async client => await client.answersAgain()))]);
+      timer.abort();
+    }
   }
 
   /** What is known of the peers beside what they say themselves. */
@@ -171,18 +208,22 @@ export class Endpoints {
     return client?.isReady && !client.isAway ? client : undefined;
   }
 
-  async #openNew(): Promise<void> {
+  async #openNew(ranBefore: ReadonlySet<number>): Promise<void> {
     this.#isHeld = true;
     const { readyTimeoutMs: timeoutMs = READY_TIMEOUT_MS } = this.#bounds;
+    const before: Greeted[] = [];
     await Promise.all(
       this.#facts.map(async peer => {
         // A lab that is repaired keeps its paused peers.
         if (peer.state === 'paused') return;
         if (peer.state !== 'running') throw await notRunning(this.#running, peer);
+        const client = await this.#openOne(peer);
         // It may have said `ready` before anybody listened.
-        requireVersion(await (await this.#openOne(peer)).ready({ isNew: false, timeoutMs }), peer.name);
+        if (ranBefore.has(peer.index)) before.push({ client, answered: client.greet(timeoutMs) });
+        else requireVersion(await client.ready({ isNew: false, timeoutMs }), peer.name);
       }),
     );
+    await untilAnswered(before, this.#bounds.answerTimeoutMs);
   }
 
   async #look(): Promise<void> {
@@ -202,20 +243,21 @@ export class Endpoints {
         return undefined;
       }),
     );
-    await untilAnswered(opened.filter(client => client !== undefined));
+    await untilAnswered(
+      opened.filter(greeted => greeted !== undefined),
+      this.#bounds.answerTimeoutMs,
+    );
   }
 
   /** Opens the channel of a peer anew. What ended just now, or cannot be asked, is away: why is kept for who needs it. */
-  async #openAgain(peer: PeerFacts): Promise<PeerClient | undefined> {
+  async #openAgain(peer: PeerFacts): Promise<Greeted | undefined> {
     const { index } = peer;
     this.#drop(index, this.#open.get(index));
     if (!this.#isHeld) return undefined;
     try {
       const client = await this.#openOne(peer);
       const { readyTimeoutMs: timeoutMs = READY_TIMEOUT_MS } = this.#bounds;
-      // The code that needs it calls answering(), which fails then.
-      client.ready({ isNew: false, timeoutMs }).catch(() => undefined);
-      return client;
+      return { client, answered: client.greet(timeoutMs) };
     } catch (error) {
       if (!(error instanceof LabError && error.code === 'PEER_FAILED')) throw error;
       this.#troubles.set(index, error);
@@ -252,11 +294,6 @@ export class Endpoints {
       details: { peer: name },
     });
   }
-}
-
-/** `has not answered for 12 s`. */
-export function silenceText(silentMs: number): string {
-  return `has not answered for ${Math.max(1, Math.round(silentMs / 1000))} s`;
 }
 
 /** Resolves once a peer that is ending has told how, or is late. */

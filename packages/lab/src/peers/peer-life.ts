@@ -1,10 +1,13 @@
 /** What is done to single peers of a running lab, by place, and what the lab's channels and links need after it. */
 import type { RunningLab } from '@peerlab/driver';
-import { LabError, requireCapability } from '@peerlab/driver';
+import { capabilityIfAny, LabError, requireCapability } from '@peerlab/driver';
 import type { Topology } from '@peerlab/topology';
 import type { LinkControl } from '../links/link-control.ts';
 import { type DialledLab, dialMissing, type Endpoint } from '../links/wiring.ts';
 import type { Endpoints } from './endpoints.ts';
+
+/** How long a peer that goes on may take to answer, in milliseconds. @default 5000: it answers at once; a busy machine needs longer */
+const GO_ON_MS = 5000;
 
 /** What peers are operated with. */
 export interface OperatedPeers {
@@ -70,8 +73,19 @@ export class PeerLife {
     await links.bringBack(peer, async () => {
       await requireCapability(running, 'pause').unpause(peer);
       await endpoints.hold();
-      await (await endpoints.answering(peer)).request({ command: 'info' });
+      const client = await endpoints.answering(peer, GO_ON_MS);
+      await client.request({ command: 'info' }, { timeoutMs: GO_ON_MS });
     });
+  }
+
+  /** Tries to have a silent peer go on, where the lab can: its answer, if there is one, is waited for. */
+  async wake(peer: number): Promise<void> {
+    if (capabilityIfAny(this.#parts.running, 'pause') === undefined) return;
+    try {
+      await this.unpause(peer);
+    } catch (error) {
+      if (!(error instanceof LabError) || !['PEER_FAILED', 'PEER_SILENT'].includes(error.code)) throw error;
+    }
   }
 
   /** Takes a peer off the network. @throws {LabError} as `CanIsolate.isolate`; `NOT_SUPPORTED` where the lab cannot */

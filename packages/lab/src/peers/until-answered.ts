@@ -1,21 +1,27 @@
 /** Waits for peers to say who they are, no longer than the others give reason to hope that one still will. */
 import type { PeerClient } from '@peerlab/driver';
 
-/**
- * How long nobody may answer, in milliseconds, before those who have not are taken as silent.
- * @default 2000: an answer takes a millisecond; where the machine is busy the others are slow too, and each answer counts
- */
 const PATIENCE_MS = 2000;
 
-/** Resolves when each has answered, has ended, or is taken as silent. */
-export async function untilAnswered(clients: readonly PeerClient[], patienceMs: number = PATIENCE_MS): Promise<void> {
+/** A peer that was asked who it is. */
+export interface Greeted {
+  readonly client: PeerClient;
+  /** Resolves once it has answered, or will not. */
+  readonly answered: Promise<void>;
+}
+
+/**
+ * Resolves when each has answered, has ended, or is taken as silent.
+ * @param patienceMs how long none of them may answer; its default is that of `ReplyBounds`
+ */
+export async function untilAnswered(greeted: readonly Greeted[], patienceMs: number = PATIENCE_MS): Promise<void> {
   const askedAtMs = performance.now();
   let movedAtMs = askedAtMs;
-  const waiting = new Set(clients.filter(({ isReady, end }) => !isReady && end === undefined));
-  const met = Promise.all(
-    [...waiting].map(async client => {
-      await client.introduced();
-      waiting.delete(client);
+  const waiting = new Set(greeted);
+  const all = Promise.all(
+    greeted.map(async one => {
+      await one.answered;
+      waiting.delete(one);
       movedAtMs = performance.now();
     }),
   );
@@ -30,7 +36,7 @@ export async function untilAnswered(clients: readonly PeerClient[], patienceMs: 
     const lookAfterReading = (): void => void setImmediate(() => setImmediate(look));
     timer = setTimeout(lookAfterReading, patienceMs);
   });
-  await Promise.race([met, impatient]);
+  await Promise.race([all, impatient]);
   clearTimeout(timer);
-  for (const client of waiting) client.fallSilent(askedAtMs);
+  for (const { client } of waiting) client.fallSilent(askedAtMs);
 }

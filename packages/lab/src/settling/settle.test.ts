@@ -48,6 +48,7 @@ describe('by counters', () => {
     expect(await settle([a.client, b.client])).toEqual({
       method: 'counters',
       withoutCounters: [],
+      silent: [],
       peersRead: 2,
       framesOut: 4,
       framesLost: 0,

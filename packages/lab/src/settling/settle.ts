@@ -29,6 +29,8 @@ export interface SettleReport {
   /** `counters` is a proof; `idle` only a guess, because these peers have no counters. */
   readonly method: 'counters' | 'idle';
   readonly withoutCounters: readonly string[];
+  /** Peers that run, do not answer, and were left out: what they took and sent is not known. */
+  readonly silent: readonly string[];
   /** Peers whose counters were read: frames can be compared between reports of the same peers only. */
   readonly peersRead: number;
   /** Data frames handed to links since the peers started. */
@@ -72,7 +74,7 @@ export async function settle(clients: readonly PeerClient[], options: SettleOpti
         const { framesOut, framesLost, framesAway, readings } = now;
         const peersRead = readings.filter(({ sessions }) => sessions !== undefined).length;
         const method = isGuess ? 'idle' : 'counters';
-        return { method, withoutCounters, peersRead, framesOut, framesLost, framesAway, rounds };
+        return { method, withoutCounters, silent: [], peersRead, framesOut, framesLost, framesAway, rounds };
       }
       if (isSame && now.unsettled.length > 0 && performance.now() - movedAtMs > stalledMs) {
         throw notSettled(`nothing moved for ${stalledMs} ms`, now.unsettled, clients);

@@ -25,7 +25,7 @@ export interface KeptMessages {
   readonly facts: MessageFacts;
   readonly judged: JudgedMessages;
   /** Peers that should run, and did not when it was over. */
-  readonly ended: readonly string[];
+  readonly ended: readonly { readonly name: string; readonly why: string }[];
   /** What they should cost follows from the graph. */
   readonly isPredictable: boolean;
   /** Messages that were not sent, because their origins did not run. */
@@ -40,6 +40,8 @@ export interface SendingContext {
   readonly changes: () => number;
   /** True for a peer that a fault keeps from running. */
   readonly isDown: (peer: string) => boolean;
+  /** Waits until the faults that are on their way have come or gone. */
+  readonly arrived: () => Promise<void>;
   /** What is waited for, for the bound of the step. */
   readonly waitFor: (what: string) => void;
 }
@@ -69,9 +71,11 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
     frames,
     isGraphMoving: changes() !== changesBefore,
   };
-  const isGone = ({ name }: { name: string }, i: number): boolean =>
-    context.endpoints[i] === undefined && !at.isDown(name);
-  const ended = context.topology.peers.filter(isGone).map(({ name }) => name);
+  await at.arrived();
+  const ended = context.topology.peers.flatMap(({ name }, place) => {
+    if (context.endpoints[place] !== undefined || at.isDown(name)) return [];
+    return [{ name, why: context.presence.absence(place) ?? 'is not there' }];
+  });
   return { facts, judged, ended, isPredictable: unpredictable(context) === undefined, unsent: count - sent };
 }
 
@@ -82,13 +86,17 @@ export async function judgeKept(kept: KeptMessages, expect: Expectation): Promis
   const explained = violations.length === 0 ? [] : await judged.explain(violations);
   const audited = broken.length > 0 && expect.frames !== undefined ? await audit(facts, judged) : [];
   const gone = ended.map(
-    (culprit): Explanation => ({ kind: 'incomplete', culprit, text: `${culprit} does not run, but no fault ended it` }),
+    ({ name: culprit, why }): Explanation => ({
+      kind: 'incomplete',
+      culprit,
+      text: `${culprit} ${why}, but no fault ended it`,
+    }),
   );
   const finding = conclude(
     {
       claim: 'the messages reach the peers that they must reach',
       expected,
-      observed: gone.length === 0 ? observed : `${observed}; ${plural(gone.length, 'peer')} ended`,
+      observed: gone.length === 0 ? observed : `${observed}; ${plural(gone.length, 'peer')} not there`,
       evidence: [
         ...evidence,
         ...(unsent === 0 ? [] : [`${plural(unsent, 'message')} not sent, because their origins did not run`]),

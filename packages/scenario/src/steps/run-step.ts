@@ -51,6 +51,8 @@ async function runStep(context: ScenarioContext, step: Step, fromMs: number, wit
       context.note({ event: 'note', text: `step ${title}` });
       bound.waitFor('the links of ended faults to return');
       await bound.hold(faults.steady(bound.signal));
+      bound.waitFor('every peer to answer');
+      await bound.hold(context.lab.untilAllAnswer(bound.signal));
     }
     const inner = {
       sequence: async (steps: readonly Step[]) => await runSequence(context, steps, bound),

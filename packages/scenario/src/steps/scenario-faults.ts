@@ -116,6 +116,11 @@ export class ScenarioFaults {
     this.#isReturning = false;
   }
 
+  /** Waits until the faults that are being applied or lifted have come or gone: until then peers may be down without a fault that says so. */
+  async arrived(): Promise<void> {
+    await Promise.allSettled([this.#reverting, ...this.#working]);
+  }
+
   /** Waits until every fault that goes by itself has gone, and the links are back. @throws {LabError} as {@link steady} */
   async passed(signal: AbortSignal): Promise<void> {
     const untilMs = Math.max(0, ...this.#passing.map(passing => passing.untilMs));

@@ -1,5 +1,5 @@
 /** What can be done to the lab, and the commands that do the same. */
-import { faultRow, REPAIR_VERBS, REPAIRS, verbsOn } from '@peerlab/conditions';
+import { faultRow, REPAIR_VERBS, REPAIRS, type RepairVerb, verbsOn } from '@peerlab/conditions';
 import { type Signal, signal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { conditionAt } from '../../model/moment.ts';
@@ -17,11 +17,19 @@ const recipient: Signal<number | undefined> = signal(undefined);
 
 type Condition = ReturnType<typeof conditionAt>;
 
+/** As what a peer in this condition is mended; undefined: it needs no mending. A silent peer may be stopped by a signal. */
+const MENDED_AS: Readonly<Partial<Record<Condition, (typeof REPAIRS)[RepairVerb]['mends']>>> = {
+  stopped: 'stopped',
+  missing: 'stopped',
+  paused: 'paused',
+  silent: 'paused',
+  isolated: 'isolated',
+};
+
 /** What can be done to a peer as it is: what mends it first, then the faults that can still hit it. */
 function actionsOn(peer: string, condition: Condition): readonly { readonly verb: string; readonly action: Action }[] {
-  const repairs = REPAIR_VERBS.filter(
-    verb => REPAIRS[verb].mends === (condition === 'missing' ? 'stopped' : condition),
-  );
+  const mended = MENDED_AS[condition];
+  const repairs = REPAIR_VERBS.filter(verb => REPAIRS[verb].mends === mended);
   const faults = verbsOn('peers').filter(verb => {
     const { undo } = faultRow(verb);
     // A peer that is paused or off the network can still be ended.

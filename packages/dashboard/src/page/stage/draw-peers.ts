@@ -43,6 +43,7 @@ export function drawPeers(
     context.setLineDash([]);
     if (condition === 'stopped' || condition === 'missing') cross(context, at, radius * 0.5, palette.dim);
     if (condition === 'paused') pauseMark(context, at, radius * 0.5, palette.dim);
+    if (condition === 'silent') ringOf(context, at, radius * 0.5, palette.dim, [1, 3]);
     if (condition === 'isolated') ringOf(context, at, radius + 4, palette.duplicate, [2, 4]);
     if (picked.has(peer.place)) ringOf(context, at, radius + 4, palette.picked, []);
     if (chosenPeer === peer.place) ringOf(context, at, radius + 7, palette.ink, []);
