@@ -10,6 +10,7 @@ const EVERY_ROW_ABOVE = 'every row above';
 const MAY_IMPORT = {
   // The peer, and what is pure.
   finding: [],
+  timers: [],
   graph: [],
   protocol: [],
   conditions: ['graph'],
@@ -17,24 +18,24 @@ const MAY_IMPORT = {
   trace: ['contract', 'finding'],
   topology: ['conditions', 'graph'],
   agent: ['conditions', 'contract', 'protocol'],
-  node: ['agent', 'conditions', 'contract', 'protocol'],
+  node: ['agent', 'conditions', 'contract', 'protocol', 'timers'],
   simulation: ['agent', 'conditions', 'contract', 'graph', 'protocol'],
   // Where peers run. A driver knows no other driver, and no lab.
   installation: [],
-  driver: ['contract', 'graph', 'topology'],
-  'driver-docker': ['contract', 'driver'],
-  'driver-local': ['contract', 'driver', 'installation'],
+  driver: ['contract', 'graph', 'timers', 'topology'],
+  'driver-docker': ['contract', 'driver', 'timers'],
+  'driver-local': ['contract', 'driver', 'installation', 'timers'],
   'driver-simulation': ['conditions', 'contract', 'driver', 'graph', 'simulation', 'topology'],
   drivers: ['driver', 'driver-docker', 'driver-local', 'driver-simulation'],
   // What is done with a lab. Its driver is handed to it.
-  lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'topology', 'trace'],
+  lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'timers', 'topology', 'trace'],
   'large-lab': ['conditions', 'driver', 'finding', 'graph', 'lab', 'protocol', 'simulation', 'topology'],
-  scenario: ['conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'topology', 'trace'],
-  conform: ['conditions', 'contract', 'driver', 'finding', 'lab', 'topology'],
-  compare: ['conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'topology'],
+  scenario: ['conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'timers', 'topology', 'trace'],
+  conform: ['conditions', 'contract', 'driver', 'finding', 'lab', 'timers', 'topology'],
+  compare: ['conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'timers', 'topology'],
   // What people use. The page runs in a browser.
-  dashboard: ['conditions', 'finding', 'graph', 'trace'],
-  'dashboard-server': ['conditions', 'dashboard', 'driver', 'finding', 'lab', 'topology', 'trace'],
+  dashboard: ['conditions', 'finding', 'graph', 'timers', 'trace'],
+  'dashboard-server': ['conditions', 'dashboard', 'driver', 'finding', 'lab', 'timers', 'topology', 'trace'],
   cli: EVERY_ROW_ABOVE,
   peerlab: EVERY_ROW_ABOVE,
   // For tests.

@@ -7,11 +7,12 @@
 // told apart: removed by `lab prune`, or whole, and then removed by `lab down`. The same seed gives the same choices; the
 // moments are parts of the time that a command took when it was left in peace. A command that was faster than its signal
 // does not count. Build first: npm run build.
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { pause } from '@peerlab/timers';
 import { mustRun, runLab } from './kill-soak/command.js';
 import { remainsOf } from './kill-soak/remains.js';
 

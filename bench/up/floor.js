@@ -2,8 +2,9 @@
  * The raw floor: the containers of a lab, created, started and removed through the engine's API alone.
  * @module
  */
+
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause } from '@peerlab/timers';
 import { containerSpec } from '../../packages/driver-docker/dist/container-spec.js';
 import { withDefaults } from '../../packages/driver-docker/dist/options.js';
 import { ask, inParallel } from './engine.js';

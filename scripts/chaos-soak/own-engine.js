@@ -1,8 +1,9 @@
 // A Docker engine of the soak's own, in a network namespace of its own: it may be restarted and killed without harm to anybody's labs.
+
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause, timeoutSignal } from '@peerlab/timers';
 
 /** How long an engine may take to answer, or to end, in milliseconds. */
 const BOUND_MS = 60_000;
@@ -89,7 +90,7 @@ export class OwnEngine {
     // A frozen one takes no signal but this.
     daemon.kill('SIGCONT');
     daemon.kill(signal);
-    const bound = AbortSignal.timeout(BOUND_MS);
+    const bound = timeoutSignal(BOUND_MS);
     await Promise.race([ended, new Promise(done => bound.addEventListener('abort', done, { once: true }))]);
     if (bound.aborted) daemon.kill('SIGKILL');
   }

@@ -1,6 +1,8 @@
 // Runs `lab`, and breaks something at a moment that its output marks: no clock decides when.
+
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { startTimer, stopTimer } from '@peerlab/timers';
 
 const BINARY = resolve(import.meta.dirname, '../../packages/peerlab/bin/lab.js');
 
@@ -31,12 +33,12 @@ export async function runVerb(words, env, disturbance) {
     });
   }
   let isOverdue = false;
-  const bound = setTimeout(() => {
+  const bound = startTimer(() => {
     isOverdue = true;
     child.kill('SIGKILL');
   }, BOUND_MS);
   const [status, signal] = await new Promise(done => child.once('close', (...ended) => done(ended)));
-  clearTimeout(bound);
+  stopTimer(bound);
   breakNow();
   await broken;
   return { ...printed, status, signal, isOverdue };

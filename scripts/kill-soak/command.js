@@ -1,7 +1,8 @@
 // Runs the command `lab`, and kills it where that is wanted.
+
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause, startTimer, stopTimer } from '@peerlab/timers';
 
 const BINARY = resolve(import.meta.dirname, '../../packages/peerlab/bin/lab.js');
 
@@ -24,14 +25,14 @@ export async function runLab(words, kill) {
   }
   const startedAtMs = performance.now();
   const ended = new Promise(done => child.once('close', (status, signal) => done({ status, signal })));
-  const bound = setTimeout(() => child.kill('SIGKILL'), BOUND_MS);
+  const bound = startTimer(() => child.kill('SIGKILL'), BOUND_MS);
   let reached = false;
   if (kill !== undefined) {
     await Promise.race([pause(kill.afterMs), ended]);
     reached = child.exitCode === null && child.signalCode === null && child.kill(kill.signal);
   }
   const { status, signal } = await ended;
-  clearTimeout(bound);
+  stopTimer(bound);
   const timeMs = performance.now() - startedAtMs;
   if (timeMs > BOUND_MS) throw new Error(`lab ${words.join(' ')} did not end within ${BOUND_MS / 1000} s:\n${output}`);
   return { status, signal, output, reached, timeMs, pid: child.pid };

@@ -1,4 +1,5 @@
 /** One peer in a process of its own; multi-process.ts tells it what to do. */
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { BenchPeer } from './contestants/contestant.ts';
 import { CONTESTANTS } from './contestants/index.ts';
 import { untilReady } from './single-process.ts';
@@ -27,7 +28,7 @@ const REPORT_AFTER_MS = 2;
 let peer: BenchPeer | undefined;
 let delivered = 0;
 let reported = 0;
-let timer: NodeJS.Timeout | undefined;
+let timer: Timer | undefined;
 /** The fewest deliveries of any other peer: what the flow control of the flood goes by. */
 let room = 0;
 let wake: () => void = () => undefined;
@@ -37,7 +38,7 @@ function say(report: Report): void {
 }
 
 function tellDelivered(): void {
-  clearTimeout(timer);
+  stopTimer(timer);
   timer = undefined;
   reported = delivered;
   say({ delivered });
@@ -46,7 +47,7 @@ function tellDelivered(): void {
 function onBroadcast(): void {
   delivered++;
   if (delivered - reported >= REPORT_EVERY) tellDelivered();
-  else timer ??= setTimeout(tellDelivered, REPORT_AFTER_MS);
+  else timer ??= startTimer(tellDelivered, REPORT_AFTER_MS);
 }
 
 async function flood(payloadBytes: number, durationMs: number): Promise<number> {
@@ -57,7 +58,7 @@ async function flood(payloadBytes: number, durationMs: number): Promise<number> 
     if (sent - (room - base) >= WINDOW) {
       await new Promise<void>(resolve => {
         wake = resolve;
-        setTimeout(resolve, durationMs);
+        startTimer(resolve, durationMs);
       });
       continue;
     }

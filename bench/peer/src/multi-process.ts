@@ -1,6 +1,8 @@
 /** One contestant on one graph with a process for each peer: prints what it measures as one line of JSON. */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { startTimer, stopTimer } from '@peerlab/timers';
 import { type BenchGraph, degreeOf, GRAPHS } from './graphs.ts';
 import type { Order, Report } from './member.ts';
 
@@ -67,13 +69,13 @@ async function measure(contestant: string, graph: BenchGraph, durationMs: number
     progressed = tellRoom;
     const { sent = 0 } = await origin.ask({ do: 'flood', payloadBytes: PAYLOAD_BYTES, durationMs: forMs });
     await new Promise<void>(resolve => {
-      let timer = setTimeout(resolve, LOST_AFTER_MS);
+      let timer = startTimer(resolve, LOST_AFTER_MS);
       progressed = () => {
         tellRoom();
-        clearTimeout(timer);
+        stopTimer(timer);
         const now = others.reduce((sum, { delivered }) => sum + delivered, 0) - before;
         if (now >= sent * others.length) resolve();
-        else timer = setTimeout(resolve, LOST_AFTER_MS);
+        else timer = startTimer(resolve, LOST_AFTER_MS);
       };
       progressed();
     });

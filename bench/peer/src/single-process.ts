@@ -1,4 +1,5 @@
 /** Every peer in this process. */
+import { pause } from '@peerlab/timers';
 import type { BenchPeer, CreateBenchPeer } from './contestants/contestant.ts';
 import { type BenchGraph, degreeOf } from './graphs.ts';
 import { ownUsage, type Swarm } from './swarm.ts';
@@ -41,6 +42,6 @@ export async function untilReady(isReady: () => boolean): Promise<void> {
   const deadline = performance.now() + READY_TIMEOUT_MS;
   while (!isReady()) {
     if (performance.now() > deadline) throw new Error(`not ready within ${READY_TIMEOUT_MS} ms`);
-    await new Promise(resolve => setTimeout(resolve, 10));
+    await pause(10);
   }
 }

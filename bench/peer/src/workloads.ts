@@ -1,4 +1,5 @@
 /** The workloads, the same for every contestant. Each message carries its number and that of its workload. */
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { Swarm } from './swarm.ts';
 
 /** How many messages may be under way at once when they go as fast as possible. */
@@ -108,12 +109,12 @@ export async function flood(
 
 /** True when woken, false when nothing came for too long. */
 async function wait(arm: (wake: () => void) => void): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   const woken = await new Promise<boolean>(resolve => {
     arm(() => resolve(true));
-    timer = setTimeout(() => resolve(false), LOST_AFTER_MS);
+    timer = startTimer(() => resolve(false), LOST_AFTER_MS);
   });
-  clearTimeout(timer);
+  stopTimer(timer);
   return woken;
 }
 

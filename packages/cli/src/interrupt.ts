@@ -2,6 +2,7 @@
  * Ctrl-C and similar signals: the first cancels the work gracefully, the second at once. An error that nobody caught
  * gives it up too: what was made of a lab must not stay because of a defect.
  */
+import { startTimer } from '@peerlab/timers';
 import { EXIT, tellError } from './exit.ts';
 import { note } from './output/print.ts';
 
@@ -25,7 +26,7 @@ export function giveUp(error: unknown): boolean {
   defect = { error };
   note('stopping after an unexpected error …');
   current.abort();
-  setTimeout(() => process.exit(tellError(error)), GIVE_UP_MS).unref();
+  startTimer(() => process.exit(tellError(error)), GIVE_UP_MS).unref();
   return true;
 }
 

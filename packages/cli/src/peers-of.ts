@@ -1,6 +1,8 @@
 /** The peers of a lab in a list: as the driver sees them, and whether they answer. */
+
 import type { Driver, LabSummary } from '@peerlab/driver';
 import { Lab, type LabPeer } from '@peerlab/lab';
+import { timeoutSignal } from '@peerlab/timers';
 
 /** How long a lab's peers may take to answer, in milliseconds: a list is not held up by one large or busy lab. */
 const ASK_TIMEOUT_MS = 5000;
@@ -11,7 +13,7 @@ export async function peersOf(
   drivers: readonly Driver[],
 ): Promise<readonly LabPeer[] | undefined> {
   const driver = drivers.find(one => one.name === owner);
-  const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
+  const signal = timeoutSignal(ASK_TIMEOUT_MS);
   try {
     const running = await driver?.find(name);
     if (running === undefined) return undefined;

@@ -1,6 +1,8 @@
 /** Waits for the deliveries of messages, and counts those that are missing or come twice. */
+
 import type { PeerEvent } from '@peerlab/contract';
 import type { PeerClient } from '@peerlab/driver';
+import { startTimer, stopTimer } from '@peerlab/timers';
 
 /** One message that is waited for. */
 interface Awaited {
@@ -55,9 +57,9 @@ export class Deliveries implements Disposable {
     const { id } = await client.request({ command: 'broadcast', payload });
     if (this.#expected === 0) return 0;
     return await new Promise(resolve => {
-      const timer = setTimeout(() => this.#giveUp(id), timeoutMs);
+      const timer = startTimer(() => this.#giveUp(id), timeoutMs);
       const done = (timeMs: number | undefined): void => {
-        clearTimeout(timer);
+        stopTimer(timer);
         resolve(timeMs);
       };
       this.#awaited.set(id, { receivers: new Set(), sentAtMs, done });

@@ -1,9 +1,11 @@
 /** The program as a plain child process: what a lab never does to a peer alone is done here, such as ending its input. */
+
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { LineSplitter, parsePeerLine } from '@peerlab/contract';
 import type { PlannedKind } from '@peerlab/driver';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { v4 } from 'uuid';
 import { ClauseBroken, ClauseNotTried } from './clause-errors.ts';
 
@@ -79,14 +81,14 @@ export class BareProcess implements Disposable {
 }
 
 async function bounded<T>(work: Promise<T>, withinMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   const late = new Promise<undefined>(resolve => {
-    timer = setTimeout(() => resolve(undefined), withinMs);
+    timer = startTimer(() => resolve(undefined), withinMs);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
-    clearTimeout(timer);
+    stopTimer(timer);
   }
 }
 

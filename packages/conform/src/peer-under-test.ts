@@ -1,7 +1,9 @@
 /** One peer under test: every line to and from it is kept, and commands can be written that no client would write. */
+
 import { type PeerEvent, parsePeerLine } from '@peerlab/contract';
 import type { ChannelEnd, PeerChannel } from '@peerlab/driver';
 import { PeerClient } from '@peerlab/driver';
+import { startTimer, stopTimer } from '@peerlab/timers';
 import { ClauseBroken, inWords } from './clause-errors.ts';
 
 /** A line, and which way it went. */
@@ -151,7 +153,7 @@ export class PeerUnderTest {
   async until<T>(find: () => T | undefined, otherwise: string, boundMs: number = this.#boundMs): Promise<T> {
     return await new Promise((resolve, reject) => {
       const settle = (): void => {
-        clearTimeout(timer);
+        stopTimer(timer);
         this.#watchers.delete(look);
       };
       const look = (): void => {
@@ -160,7 +162,7 @@ export class PeerUnderTest {
         settle();
         resolve(found);
       };
-      const timer = setTimeout(() => {
+      const timer = startTimer(() => {
         settle();
         reject(new ClauseBroken(`${this.name}: ${otherwise} within ${boundMs} ms`));
       }, boundMs);

@@ -1,10 +1,11 @@
 /** Where clauses are tried: a throw-away lab of copies of the program, alone, in a line of three, or in a ring of three. */
-import { setTimeout as pause } from 'node:timers/promises';
+
 import type { NeighbourInfo, Payload } from '@peerlab/contract';
 import type { Driver, LabPlan, PlannedKind, RunningLab } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import type { SettleReport } from '@peerlab/lab';
 import { settle } from '@peerlab/lab';
+import { pause } from '@peerlab/timers';
 import { v4 } from 'uuid';
 import { hold } from './clause-errors.ts';
 import { eventsOf, PeerUnderTest } from './peer-under-test.ts';

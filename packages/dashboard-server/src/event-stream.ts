@@ -2,7 +2,9 @@
  * One reader of a trace, by server-sent events. It is written to as fast as it reads, from the log, and never further: who
  * does not read at all, or falls out of what the log keeps, is cut off and may come again.
  */
+
 import type { ServerResponse } from 'node:http';
+import { startTicker, startTimer, stopTimer, type Ticker, type Timer } from '@peerlab/timers';
 import type { TraceLog } from './trace-log.ts';
 
 /** Characters that go into one write. */
@@ -37,14 +39,14 @@ export class EventStream {
   readonly #log: TraceLog;
   readonly #response: ServerResponse;
   readonly #options: EventStreamOptions;
-  readonly #keepAlive: NodeJS.Timeout;
+  readonly #keepAlive: Ticker;
   readonly #stop: () => void;
   #next: number;
   #session: string;
   #isOpened: boolean;
   #isScheduled = false;
   #isFinishing = false;
-  #stall: NodeJS.Timeout | undefined;
+  #stall: Timer | undefined;
 
   constructor(log: TraceLog, response: ServerResponse, options: EventStreamOptions) {
     this.#log = log;
@@ -59,7 +61,7 @@ export class EventStream {
     if (this.#isOpened || log.header === undefined) response.write(this.#hello());
     response.on('drain', () => this.#drained());
     response.on('close', () => this.close());
-    this.#keepAlive = setInterval(() => {
+    this.#keepAlive = startTicker(() => {
       if (this.#stall === undefined && !response.writableEnded) response.write(':\n\n');
     }, KEEP_ALIVE_MS);
     this.#keepAlive.unref();
@@ -75,14 +77,14 @@ export class EventStream {
 
   /** Ends it, without waiting for the reader. */
   close(): void {
-    clearInterval(this.#keepAlive);
-    clearTimeout(this.#stall);
+    stopTimer(this.#keepAlive);
+    stopTimer(this.#stall);
     this.#stop();
     this.#response.destroy();
   }
 
   #drained(): void {
-    clearTimeout(this.#stall);
+    stopTimer(this.#stall);
     this.#stall = undefined;
     this.#schedule();
   }
@@ -150,7 +152,7 @@ export class EventStream {
   }
 
   #awaitDrain(): void {
-    this.#stall = setTimeout(() => this.#drop(), this.#options.stallMs ?? STALL_MS);
+    this.#stall = startTimer(() => this.#drop(), this.#options.stallMs ?? STALL_MS);
     this.#stall.unref();
   }
 

@@ -2,10 +2,12 @@
  * The page's server, on 127.0.0.1 alone: the page itself, the lab's events, and actions. What it answers is bounded: bodies,
  * readers, connections, and what waits for a reader (event-stream.ts).
  */
+
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { startTimer, stopTimer } from '@peerlab/timers';
 import { Answer } from './answer.ts';
 import type { EventStream } from './event-stream.ts';
 import type { PageServerOptions } from './page-options.ts';
@@ -61,7 +63,7 @@ async function end(server: Server, readers: ReadonlySet<EventStream>): Promise<v
   server.close();
   for (const reader of readers) reader.finish();
   server.closeIdleConnections();
-  const bound = setTimeout(() => server.closeAllConnections(), FAREWELL_MS);
+  const bound = startTimer(() => server.closeAllConnections(), FAREWELL_MS);
   await ended;
-  clearTimeout(bound);
+  stopTimer(bound);
 }

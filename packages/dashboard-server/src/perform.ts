@@ -7,6 +7,7 @@ import { type Action, type ActionReply, actionSchema, commandLine, type SendActi
 import { LabError, requireCapability } from '@peerlab/driver';
 import { tallyOf, tallyText, verdictOf } from '@peerlab/finding';
 import type { CheckFinding, Lab, MessageFinding, Recording } from '@peerlab/lab';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { type ChangedLab, changeLab } from './change-lab.ts';
 import { Lane } from './lane.ts';
 import { LinkFaultWatch } from './link-fault-watch.ts';
@@ -41,7 +42,7 @@ class LabPerformer implements Performer {
   readonly #faults: Lane = new Lane();
   readonly #ending: AbortController = new AbortController();
   readonly #watch: LinkFaultWatch;
-  #looking: NodeJS.Timeout | undefined;
+  #looking: Timer | undefined;
 
   constructor(lab: Lab, recording: Recording) {
     this.#lab = lab;
@@ -85,7 +86,7 @@ class LabPerformer implements Performer {
 
   async close(): Promise<void> {
     this.#ending.abort();
-    clearTimeout(this.#looking);
+    stopTimer(this.#looking);
     await Promise.all([this.#messages, this.#faults].map(async lane => await lane.run(async () => undefined)));
   }
 
@@ -156,7 +157,7 @@ class LabPerformer implements Performer {
 
   #lookLater(afterMs: number): void {
     if (this.#ending.signal.aborted) return;
-    this.#looking = setTimeout(() => void this.#look(), afterMs);
+    this.#looking = startTimer(() => void this.#look(), afterMs);
     this.#looking.unref();
   }
 

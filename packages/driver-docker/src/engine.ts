@@ -4,6 +4,7 @@
  */
 
 import { LabError } from '@peerlab/driver';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type Dockerode from 'dockerode';
 import type { EngineConnection } from './connect.ts';
 import { accessAdvice, socketAccess } from './socket-access.ts';
@@ -60,9 +61,9 @@ async function bounded<T>(
   timeoutMs: number,
 ): Promise<T> {
   const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    timer = startTimer(() => {
       reject(new Silence(`no answer within ${timeoutMs} ms`));
       controller.abort();
     }, timeoutMs);
@@ -72,7 +73,7 @@ async function bounded<T>(
   } catch (error) {
     throw translate(connection, what, error);
   } finally {
-    clearTimeout(timer);
+    stopTimer(timer);
   }
 }
 

@@ -2,8 +2,9 @@
  * Freezing a container on a busy machine: runc stops if the kernel does not freeze all threads within its own bound
  * (cgroup v1, runc issue 2774). The container then runs on as before, so the request can be made again.
  */
-import { setTimeout as pause } from 'node:timers/promises';
+
 import { LabError } from '@peerlab/driver';
+import { pause } from '@peerlab/timers';
 
 /** How long the kernel may refuse, in milliseconds. */
 const FREEZE_TIMEOUT_MS = 10_000;

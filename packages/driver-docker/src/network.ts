@@ -2,10 +2,11 @@
  * A lab's network: internal, on a subnet that nothing else uses. Labs that come up side by side may reach for the same
  * subnet; the engine lets one have it, and the other takes the next.
  */
+
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { LabPlan, PlannedPeer } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { pause } from '@peerlab/timers';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
 import { hostSubnets } from './host-routes.ts';
 import { type LabFacts, networkLabels, type PeerRecipe } from './labels.ts';

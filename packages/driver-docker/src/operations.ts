@@ -1,6 +1,8 @@
 /** What can be done to a peer of a running lab: its container ended, frozen, started anew, taken off the network. */
+
 import type { NetemSettings, PeerFacts } from '@peerlab/driver';
 import { LabError, requireEndSignal, survived } from '@peerlab/driver';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { DockerChannel } from './channel.ts';
 import { type Engine, tolerate } from './engine.ts';
 import { freeze } from './freeze.ts';
@@ -218,14 +220,14 @@ function untilEnded(engine: Engine, { id, facts }: FoundContainer): Ending {
   return {
     letGo: () => controller.abort(),
     async within(timeoutMs) {
-      let bound: NodeJS.Timeout | undefined;
+      let bound: Timer | undefined;
       const late = new Promise<false>(resolve => {
-        bound = setTimeout(() => resolve(false), timeoutMs);
+        bound = startTimer(() => resolve(false), timeoutMs);
       });
       try {
         return await Promise.race([ended, late]);
       } finally {
-        clearTimeout(bound);
+        stopTimer(bound);
       }
     },
   };

@@ -2,9 +2,10 @@
  * Starting a lab's peers: create, attach, start, a bounded number at a time. Attaching stands between the other two, so
  * that no line of a peer is lost.
  */
-import { setTimeout as pause } from 'node:timers/promises';
+
 import type { LabPlan, PlannedPeer } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { pause } from '@peerlab/timers';
 import { type DockerChannel, openChannel } from './channel.ts';
 import { announceEnd, containerEnd } from './container-end.ts';
 import { containerSpec } from './container-spec.ts';

@@ -1,6 +1,7 @@
 /** Removing a lab, or what one call of `up` made of it. What is gone already is no error. */
-import { setTimeout as pause } from 'node:timers/promises';
+
 import { LabError } from '@peerlab/driver';
+import { pause } from '@peerlab/timers';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
 import { inParallel } from './parallel.ts';
 import { findContainers, findNetworks, type Selection } from './survey.ts';

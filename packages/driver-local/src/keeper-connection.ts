@@ -2,9 +2,11 @@
  * A driver's end of the socket to a lab keeper: questions and their answers, and what the keeper tells by itself. An idle
  * connection does not keep the process alive.
  */
+
 import { connect, type Socket } from 'node:net';
 import type { ChannelEnd, Progress } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { encodeFrame, FrameDecoder } from './frames.ts';
 import { PROTOCOL, type Question, type Telling, type WireError, type WireLine } from './messages.ts';
 
@@ -87,18 +89,18 @@ export class KeeperConnection {
   static open(path: string, lab: string, timeoutMs: number): Promise<KeeperConnection | undefined> {
     return new Promise((resolve, reject) => {
       const socket = connect({ path });
-      const bound = setTimeout(() => {
+      const bound = startTimer(() => {
         socket.destroy();
         reject(unreachable(lab, `did not take a connection within ${timeoutMs / 1000} s`));
       }, timeoutMs);
       socket.once('connect', () => {
-        clearTimeout(bound);
+        stopTimer(bound);
         socket.off('error', refused);
         socket.unref();
         resolve(new KeeperConnection(socket, lab));
       });
       const refused = (error: NodeJS.ErrnoException): void => {
-        clearTimeout(bound);
+        stopTimer(bound);
         if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ENOTSOCK') resolve(undefined);
         else reject(unreachable(lab, `cannot be reached: ${error.message}`, error));
       };
@@ -120,16 +122,16 @@ export class KeeperConnection {
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
-      let bound: NodeJS.Timeout | undefined;
+      let bound: Timer | undefined;
       const settle = (then: () => void): void => {
-        clearTimeout(bound);
+        stopTimer(bound);
         this.#waiting.delete(id);
         this.#hold();
         then();
       };
       const alive = (): void => {
-        clearTimeout(bound);
-        bound = setTimeout(() => {
+        stopTimer(bound);
+        bound = startTimer(() => {
           settle(() =>
             reject(unreachable(this.#lab, `did not answer '${question.ask}' within ${options.timeoutMs / 1000} s`)),
           );
@@ -158,15 +160,15 @@ export class KeeperConnection {
    * @throws {LabError} `ENGINE_UNREACHABLE` when that takes longer.
    */
   async gone(timeoutMs: number): Promise<void> {
-    let bound: NodeJS.Timeout | undefined;
+    let bound: Timer | undefined;
     const late = new Promise<never>((_, reject) => {
       const what = `answered but did not end within ${timeoutMs / 1000} s`;
-      bound = setTimeout(() => reject(unreachable(this.#lab, what)), timeoutMs);
+      bound = startTimer(() => reject(unreachable(this.#lab, what)), timeoutMs);
     });
     try {
       await Promise.race([this.closed, late]);
     } finally {
-      clearTimeout(bound);
+      stopTimer(bound);
     }
   }
 

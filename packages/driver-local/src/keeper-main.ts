@@ -2,9 +2,11 @@
  * The program of a lab keeper (keeper/lab-keeper.ts). Started by start-keeper.ts with its settings on standard input, which stays
  * open for as long as the starter waits for the lab. Says on standard output, once, whether it has the lab's name.
  */
+
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { LineSplitter } from '@peerlab/contract';
+import { startTimer, stopTimer } from '@peerlab/timers';
 import { Controller } from './keeper/controller.ts';
 import { LabKeeper } from './keeper/lab-keeper.ts';
 import { PROTOCOL } from './messages.ts';
@@ -74,9 +76,9 @@ const LAST_ANSWERS_MS = 2000;
 async function leave(server: Server, lock: NameLock, start: KeeperStart, answered: Promise<void>): Promise<void> {
   server.close();
   rmSync(start.socket, { force: true });
-  const bound = setTimeout(() => process.exit(0), LAST_ANSWERS_MS);
+  const bound = startTimer(() => process.exit(0), LAST_ANSWERS_MS);
   await answered;
-  clearTimeout(bound);
+  stopTimer(bound);
   lock.release();
   process.exit(0);
 }

@@ -2,9 +2,10 @@
  * Processes of peers whose lab keeper is gone: a paused one does not notice that its standard input has ended. They are
  * known by a variable in their environment that names the keeper's socket, on Linux alone: proc(5).
  */
+
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { startedAtTicks } from '@peerlab/driver';
+import { pause } from '@peerlab/timers';
 
 /** Names the socket of the keeper, in its own environment and in that of each of its peers. */
 export const KEEPER_VARIABLE = 'PEERLAB_LOCAL_KEEPER';

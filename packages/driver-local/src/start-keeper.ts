@@ -1,9 +1,11 @@
 /** Starting a lab keeper (keeper-main.ts) and letting go of it once the lab is there. */
+
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { LabError } from '@peerlab/driver';
 import { INSTALLATION } from '@peerlab/installation';
+import { startTimer, stopTimer } from '@peerlab/timers';
 import { passedOn } from './keeper/peer-environment.ts';
 import type { KeeperSettings } from './options.ts';
 import { KEEPER_VARIABLE } from './orphans.ts';
@@ -46,7 +48,7 @@ export function startKeeper(start: KeeperStart, timeoutMs: number): Promise<Star
     let said = '';
     let complaint = '';
     const fail = (why: string): void => {
-      clearTimeout(bound);
+      stopTimer(bound);
       child.kill('SIGKILL');
       reject(
         new LabError('ENGINE_REFUSED', `the lab keeper of ${start.lab} ${why}`, {
@@ -54,7 +56,7 @@ export function startKeeper(start: KeeperStart, timeoutMs: number): Promise<Star
         }),
       );
     };
-    const bound = setTimeout(() => fail(`did not start to listen within ${timeoutMs / 1000} s`), timeoutMs);
+    const bound = startTimer(() => fail(`did not start to listen within ${timeoutMs / 1000} s`), timeoutMs);
     child.once('error', error => fail(`could not be started: ${error.message}`));
     child.once('close', code => {
       if (said === '') fail(`ended with status ${code}: ${complaint.trim().split('\n')[0] ?? ''}`);
@@ -66,7 +68,7 @@ export function startKeeper(start: KeeperStart, timeoutMs: number): Promise<Star
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (said !== '') return;
       said = text.trim();
-      clearTimeout(bound);
+      stopTimer(bound);
       if (said === 'taken') resolve('taken');
       else resolve({ letGo: () => letGo(child, timeoutMs) });
     });
@@ -78,13 +80,13 @@ export function startKeeper(start: KeeperStart, timeoutMs: number): Promise<Star
 function letGo(child: ChildProcessByStdio<Writable, Readable, Readable>, timeoutMs: number): Promise<void> {
   return new Promise(resolve => {
     const done = (): void => {
-      clearTimeout(bound);
+      stopTimer(bound);
       child.stdout.destroy();
       child.stderr.destroy();
       child.unref();
       resolve();
     };
-    const bound = setTimeout(done, timeoutMs);
+    const bound = startTimer(done, timeoutMs);
     child.once('exit', done);
     child.stdout.once('data', done);
     if (child.exitCode !== null || child.signalCode !== null) done();

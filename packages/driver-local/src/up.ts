@@ -2,10 +2,11 @@
  * `up`: finds the lab's keeper or starts one, and has it start what is missing. Two processes may do so for one name at the
  * same time: the name's lock lets one keeper be, and both talk to that one.
  */
+
 import { hostname, userInfo } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { LabPlan, RunningLab, WorkContext } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { pause } from '@peerlab/timers';
 import { askFacts } from './find.ts';
 import { KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
 import { localLab } from './lab.ts';

@@ -1,5 +1,5 @@
 /** A lab's time: this machine's, or, of a simulated lab, its own. */
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause } from '@peerlab/timers';
 import { capabilityIfAny } from './capabilities/capability.ts';
 import type { RunningLab } from './running-lab.ts';
 
@@ -33,6 +33,6 @@ const MACHINE: LabClock = {
   nowMs: () => performance.now(),
   until: async (atMs, signal) => {
     const leftMs = atMs - performance.now();
-    if (leftMs > 0) await pause(leftMs, undefined, signal === undefined ? {} : { signal });
+    if (leftMs > 0) await pause(leftMs, { signal });
   },
 };

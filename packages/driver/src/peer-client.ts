@@ -2,6 +2,7 @@
  * One peer's control channel as the lab uses it: commands with their one reply, events, log lines. Knows the contract
  * (packages/contract) and nothing of how the lines travel.
  */
+
 import {
   type Capability,
   type CommandName,
@@ -13,6 +14,7 @@ import {
   type Results,
   resultSchemas,
 } from '@peerlab/contract';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { v4 } from 'uuid';
 import { breachOf } from './breach.ts';
 import { LabError } from './lab-error.ts';
@@ -56,7 +58,7 @@ interface Pending {
   readonly sentAtMs: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: LabError) => void;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: Timer;
   readonly onReply: RequestOptions['onReply'];
 }
 
@@ -192,9 +194,9 @@ export class PeerClient {
           this.#onInfo.push(check);
           return;
         }
-        clearTimeout(timer);
+        stopTimer(timer);
       };
-      const timer = setTimeout(
+      const timer = startTimer(
         () => reject(this.#failure(`was not ready within ${options.timeoutMs} ms`)),
         options.timeoutMs,
       );
@@ -240,7 +242,7 @@ export class PeerClient {
     const { command } = request;
     const timeoutMs = options.timeoutMs ?? this.#replyTimeoutMs;
     const result = await new Promise<unknown>((resolve, reject) => {
-      const timer = setTimeout(() => this.#giveUp(seq, timeoutMs), timeoutMs);
+      const timer = startTimer(() => this.#giveUp(seq, timeoutMs), timeoutMs);
       const sentAtMs = performance.now();
       this.#pending.set(seq, { command, sentAtMs, resolve, reject, timer, onReply: options.onReply });
       this.#channel.write(JSON.stringify({ seq, ...request })).catch((cause: unknown) => this.#refused(seq, cause));
@@ -371,7 +373,7 @@ export class PeerClient {
     const pending = this.#pending.get(seq);
     if (pending === undefined) return undefined;
     this.#pending.delete(seq);
-    clearTimeout(pending.timer);
+    stopTimer(pending.timer);
     return pending;
   }
 
@@ -394,11 +396,11 @@ export class PeerClient {
       this.#settle(seq)?.reject(cause);
       return;
     }
-    const late = setTimeout(
+    const late = startTimer(
       () => this.#ended({ reason: `its control channel is closed: ${String(cause)}` }),
       END_TIMEOUT_MS,
     );
-    void this.ended.then(() => clearTimeout(late));
+    void this.ended.then(() => stopTimer(late));
   }
 
   #answered(): void {

@@ -1,5 +1,7 @@
 /** Notices a peer that never ends its lines: without a line end nothing that it prints would ever be heard. */
+
 import type { LineSplitter } from '@peerlab/contract';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 
 /** How long a whole object may stand without a line end, in milliseconds: who writes a line ends it with the same call. */
 export const UNFINISHED_MS = 1000;
@@ -8,7 +10,7 @@ export const UNFINISHED_MS = 1000;
 export class UnfinishedLine {
   readonly #splitter: LineSplitter;
   readonly #onHandedOn: () => void;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
 
   /** @param onHandedOn called when the splitter may have handed on a line */
   constructor(splitter: LineSplitter, onHandedOn: () => void = () => undefined) {
@@ -18,9 +20,9 @@ export class UnfinishedLine {
 
   /** To be called after every chunk that the splitter took. */
   look(): void {
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     if (!this.#splitter.isWaiting) return;
-    this.#timer = setTimeout(() => {
+    this.#timer = startTimer(() => {
       this.#splitter.silent();
       this.#onHandedOn();
     }, UNFINISHED_MS);
@@ -29,6 +31,6 @@ export class UnfinishedLine {
 
   /** The stream has ended. */
   stop(): void {
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
   }
 }

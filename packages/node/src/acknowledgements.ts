@@ -1,5 +1,7 @@
 /** Direct messages that wait for their recipient's acknowledgement. */
+
 import { formatId, type Id } from '@peerlab/protocol';
+import { startTimer, stopTimer } from '@peerlab/timers';
 import { NodeError } from './node-error.ts';
 
 /** How long, and by whose will, an acknowledgement is waited for. */
@@ -30,13 +32,13 @@ export class Acknowledgements {
     return new Promise((resolve, reject) => {
       const settle = (error?: unknown): void => {
         this.#waiting.delete(messageId);
-        clearTimeout(timer);
+        stopTimer(timer);
         signal?.removeEventListener('abort', onAbort);
         if (error === undefined) resolve();
         else reject(error);
       };
       const onAbort = (): void => settle(signal?.reason);
-      const timer = setTimeout(() => settle(timedOut(messageId, to, timeoutMs)), timeoutMs);
+      const timer = startTimer(() => settle(timedOut(messageId, to, timeoutMs)), timeoutMs);
       signal?.addEventListener('abort', onAbort);
       this.#waiting.set(messageId, { to, settle });
     });

@@ -2,11 +2,13 @@
  * A peer as a process: the agent on standard input and output, links on TCP, real time. Its life ends by `stop`,
  * SIGTERM, SIGINT, or, in a throw-away lab, with its control stream.
  */
+
 import { createServer, type Server } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { Agent, type AgentHost, type AgentSettings, type TextCodec } from '@peerlab/agent';
 import { LineSplitter } from '@peerlab/contract';
 import type { Link, LinkTransport } from '@peerlab/protocol';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { Start } from './environment.ts';
 import { LineWriter } from './line-writer.ts';
 import { randomId } from './random-ids.ts';
@@ -53,7 +55,7 @@ export function runAgentProcess(
   createAgent: CreateAgent = (settings, host) => new Agent(settings, host),
 ): Promise<number> {
   return new Promise(resolve => {
-    let timer: NodeJS.Timeout | undefined;
+    let timer: Timer | undefined;
     const lines = new LineWriter(streams.output);
     const input = {
       received: (link: Link, chunk: Uint8Array) => agent.received(link, chunk),
@@ -64,8 +66,8 @@ export function runAgentProcess(
     const host: AgentHost = {
       nowMs: () => performance.now(),
       schedule: (atMs, callback) => {
-        clearTimeout(timer);
-        timer = setTimeout(callback, Math.max(0, Math.ceil(atMs - performance.now())));
+        stopTimer(timer);
+        timer = startTimer(callback, Math.max(0, Math.ceil(atMs - performance.now())));
       },
       randomId,
       dial: createDial({ localAddress, wrap, timeoutMs: start.options.handshakeTimeoutMs }, input),
@@ -86,13 +88,13 @@ export function runAgentProcess(
     const finish = (status: number): void => {
       if (isFinished) return;
       isFinished = true;
-      clearTimeout(timer);
+      stopTimer(timer);
       server.close();
       // Links flush their BYE before the process ends.
       setImmediate(() => lines.end(() => resolve(status)));
     };
     const leave = (): void => {
-      setTimeout(() => finish(0), LEAVE_TIMEOUT_MS).unref();
+      startTimer(() => finish(0), LEAVE_TIMEOUT_MS).unref();
       agent.leave();
     };
     listenOn(server, start, error => {

@@ -2,7 +2,9 @@
  * Who is a neighbour, as the application sees it. When two links to the same peer settle which of them stays, the
  * neighbour does not come and go.
  */
+
 import type { LinkEnd } from '@peerlab/protocol';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { Neighbor } from './node-events.ts';
 
 /** How long a neighbour whose twin link ended stays one without a link, in milliseconds: its other link is about to be up. */
@@ -20,7 +22,7 @@ export interface AnnouncementsHost {
 export class Announcements {
   readonly #host: AnnouncementsHost;
   readonly #announced: Map<string, Neighbor> = new Map();
-  readonly #waiting: Set<NodeJS.Timeout> = new Set();
+  readonly #waiting: Set<Timer> = new Set();
 
   constructor(host: AnnouncementsHost) {
     this.#host = host;
@@ -37,7 +39,7 @@ export class Announcements {
       this.#gone(id, reason);
       return;
     }
-    const timer = setTimeout(() => {
+    const timer = startTimer(() => {
       this.#waiting.delete(timer);
       if (!this.#host.isUp(id)) this.#gone(id, reason);
     }, TWIN_WAIT_MS);
@@ -46,7 +48,7 @@ export class Announcements {
 
   /** Tells the end of those that wait for their twin, and waits no more. */
   close(): void {
-    for (const timer of this.#waiting) clearTimeout(timer);
+    for (const timer of this.#waiting) stopTimer(timer);
     this.#waiting.clear();
     for (const id of [...this.#announced.keys()]) if (!this.#host.isUp(id)) this.#gone(id, 'twin');
   }

@@ -2,7 +2,9 @@
  * Backpressure at the origin: this node's own messages wait, in order, while a link's queue is above its high-water
  * mark. Only the caller waits: reading and relaying go on, so peers in a cycle cannot block each other.
  */
+
 import type { Link } from '@peerlab/protocol';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { NodeError } from './node-error.ts';
 import type { LibraryOptions } from './node-options.ts';
 
@@ -33,7 +35,7 @@ export class Outbox {
   readonly #full: Map<Link, number> = new Map();
   /** Links that no longer get messages because they read too slowly; they stay connected. */
   readonly #ignored: WeakSet<Link> = new WeakSet();
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
 
   constructor(host: OutboxHost, options: LibraryOptions) {
     this.#host = host;
@@ -103,7 +105,7 @@ export class Outbox {
 
   /** Sends no more: who waits is told that its message was not sent. */
   close(): void {
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     const queue = this.#queue;
     this.#queue = [];
     this.#queueBytes = 0;
@@ -121,7 +123,7 @@ export class Outbox {
 
   /** Notes which links are full, and looks again when the first of them has been for too long. */
   #watch(): void {
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     if (this.#queue.length === 0) {
       this.#full.clear();
       return;
@@ -131,7 +133,7 @@ export class Outbox {
     for (const link of this.#full.keys()) if (!links.has(link) || !this.#isFull(link)) this.#full.delete(link);
     for (const link of links) if (this.#isFull(link) && !this.#full.has(link)) this.#full.set(link, now);
     const dueInMs = Math.min(...this.#full.values()) + this.#options.stallTimeoutMs - now;
-    if (Number.isFinite(dueInMs)) this.#timer = setTimeout(() => this.#giveUp(), Math.max(0, Math.ceil(dueInMs)));
+    if (Number.isFinite(dueInMs)) this.#timer = startTimer(() => this.#giveUp(), Math.max(0, Math.ceil(dueInMs)));
   }
 
   #giveUp(): void {

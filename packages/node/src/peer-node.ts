@@ -2,6 +2,7 @@
  * A peer as a library: the protocol's Peer over TCP and real time, with typed events, promises and backpressure.
  * Made by create-node.ts; docs/NODE-API.md is its manual.
  */
+
 import { EventEmitter } from 'node:events';
 import type { Server, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
@@ -17,6 +18,7 @@ import {
   type PeerHost,
   parseId,
 } from '@peerlab/protocol';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Announcements } from './announcements.ts';
 import { encodeContent } from './content.ts';
@@ -65,7 +67,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
     ended: (link: Link): void => this.#peer.connectionEnded(link, performance.now()),
   };
   #iterationDropped = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #closing: Promise<void> | undefined;
   #isEmptied: () => void = () => undefined;
 
@@ -278,7 +280,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
       });
     }
     await serverClosed;
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     this.#acks.close();
     this.#announcements.close();
     for (const stream of [...this.#streams]) stream.end();
@@ -345,8 +347,8 @@ export class PeerNode extends EventEmitter<NodeEvents> {
   }
 
   #schedule(atMs: number, callback: () => void): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(callback, Math.max(0, Math.ceil(atMs - performance.now())));
+    stopTimer(this.#timer);
+    this.#timer = startTimer(callback, Math.max(0, Math.ceil(atMs - performance.now())));
   }
 
   #requireOpen(): void {

@@ -1,5 +1,7 @@
 /** `lab watch LAB`: what happens, while it happens. */
+
 import type { LabEvent } from '@peerlab/lab';
+import { startTicker, stopTimer } from '@peerlab/timers';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
 import type { WatchDocument } from '../output/documents.ts';
@@ -42,7 +44,7 @@ async function follow({ lab: name, trace, format }: WatchArgs): Promise<number> 
     } else print(`${style.dim(at.slice(11, 23))}  ${style.name(peer.padEnd(width))}  ${eventText(event, nameOf)}`);
   };
   // What others do to the lab is found by looking: a peer that is started again has a new channel.
-  const looking = setInterval(() => void lab.refresh().catch(() => undefined), LOOK_EVERY_MS);
+  const looking = startTicker(() => void lab.refresh().catch(() => undefined), LOOK_EVERY_MS);
   lab.onOpened(client => client.onBreach(({ message }) => note(harmless(message))));
   const events = lab.watch({ trace, signal })[Symbol.asyncIterator]();
   // Asking for the first event is what starts the watching.
@@ -53,7 +55,7 @@ async function follow({ lab: name, trace, format }: WatchArgs): Promise<number> 
     await taken(signal);
     next = events.next();
   }
-  clearInterval(looking);
+  stopTimer(looking);
   return status();
 }
 

@@ -1,5 +1,5 @@
 /** "stop" and "The end". */
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause } from '@peerlab/timers';
 import { BareProcess } from '../bare-process.ts';
 import type { Clause } from '../clause.ts';
 import { hold, inWords } from '../clause-errors.ts';
@@ -71,10 +71,7 @@ function signalled(signal: 'SIGTERM' | 'SIGINT'): Clause {
 async function exitsWith0(stage: Stage, after: string): Promise<void> {
   const { ended } = stage.peer();
   const late = new AbortController();
-  const end = await Promise.race([
-    ended,
-    pause(stage.boundMs, undefined, { signal: late.signal }).catch(() => undefined),
-  ]);
+  const end = await Promise.race([ended, pause(stage.boundMs, { signal: late.signal }).catch(() => undefined)]);
   late.abort();
   hold(end !== undefined, `it still runs ${stage.boundMs} ms after ${after}`);
   hold(end.exitCode === 0, `after ${after} it ${inWords(end.reason)}`);

@@ -2,6 +2,7 @@
  * Reads server-sent events, as they come by the thousand: a browser's own reader makes an event object of each, which
  * takes longer than all that the page does with them. A connection that is lost is made anew, from where it was.
  */
+import { pause } from '@peerlab/timers';
 
 /** Between two tries, in milliseconds: the first, and the longest. */
 const RETRY_MS = 300;
@@ -33,7 +34,7 @@ export class EventReader {
     for (;;) {
       const status = await this.#read().catch(() => undefined);
       if (!this.#options.onLost(status)) return;
-      await new Promise(resolve => setTimeout(resolve, this.#retryMs));
+      await pause(this.#retryMs);
       this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 1.5);
     }
   }

@@ -1,4 +1,5 @@
 /** Where the events come from: a lab's server, over server-sent events, or the trace embedded in the page. */
+import { startTimer } from '@peerlab/timers';
 import type { TraceEvent, TraceHeader } from '@peerlab/trace';
 import { batch } from '@preact/signals';
 import { LabHistory } from '../model/history.ts';
@@ -109,7 +110,7 @@ class Inbox {
     this.#lines.push(line);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setTimeout(() => this.#take(), TAKE_EVERY_MS);
+    startTimer(() => this.#take(), TAKE_EVERY_MS);
   }
 
   #take(): void {

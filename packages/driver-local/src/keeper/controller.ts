@@ -2,8 +2,10 @@
  * One connection of a driver to the keeper. Messages to it are bounded: a controller that does not read is told so with
  * its last message and cut off, and never grows the keeper's memory.
  */
+
 import type { Socket } from 'node:net';
 import { LabError } from '@peerlab/driver';
+import { startTimer, stopTimer } from '@peerlab/timers';
 import { encodeFrame, FrameDecoder } from '../frames.ts';
 import type { Asked, Telling, WireError } from '../messages.ts';
 
@@ -64,8 +66,8 @@ export class Controller {
   #cutOff(waiting: number): void {
     this.#open = false;
     this.#socket.end(encodeFrame({ cutOff: `disconnected: the controller did not read ${waiting} queued bytes` }));
-    const destroying = setTimeout(() => this.#socket.destroy(), LAST_READ_MS);
-    this.#socket.once('close', () => clearTimeout(destroying));
+    const destroying = startTimer(() => this.#socket.destroy(), LAST_READ_MS);
+    this.#socket.once('close', () => stopTimer(destroying));
   }
 }
 

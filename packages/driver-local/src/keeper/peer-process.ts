@@ -2,11 +2,13 @@
  * One process of a peer: started, heard line by line, written to, ended for sure. It leads its own process group, so
  * that what it starts itself ends with it.
  */
+
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import { LineSplitter, type PeerLine, parsePeerLine } from '@peerlab/contract';
 import type { BrokenLine, ChannelEnd } from '@peerlab/driver';
 import { LabError, UnfinishedLine } from '@peerlab/driver';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { WireLine } from '../messages.ts';
 
 /** What a process is started from. */
@@ -108,8 +110,8 @@ export class PeerProcess {
       this.#stopping = true;
       this.#child.stdin.end();
       this.signal('SIGTERM');
-      const killing = setTimeout(() => this.#signalGroup('SIGKILL'), timeoutMs);
-      void this.ended.then(() => clearTimeout(killing));
+      const killing = startTimer(() => this.#signalGroup('SIGKILL'), timeoutMs);
+      void this.ended.then(() => stopTimer(killing));
     }
     return this.ended;
   }
@@ -162,9 +164,9 @@ export class PeerProcess {
   #watch(flush: () => void): Promise<ChannelEnd> {
     return new Promise(resolve => {
       let end: ChannelEnd | undefined;
-      let grace: NodeJS.Timeout | undefined;
+      let grace: Timer | undefined;
       const finish = (): void => {
-        clearTimeout(grace);
+        stopTimer(grace);
         if (end === undefined) return;
         this.#child.stdout.destroy();
         this.#child.stderr.destroy();
@@ -182,7 +184,7 @@ export class PeerProcess {
         end =
           code === null ? { reason: `killed by ${signal}` } : { reason: `exited with status ${code}`, exitCode: code };
         this.#signalGroup('SIGKILL');
-        grace = setTimeout(finish, OUTPUT_GRACE_MS);
+        grace = startTimer(finish, OUTPUT_GRACE_MS);
       });
       this.#child.once('close', finish);
     });

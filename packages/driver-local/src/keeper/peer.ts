@@ -1,6 +1,8 @@
 /** One peer of a lab, over all the processes that it has: its facts, its log, and the controllers that listen. */
+
 import type { ChannelEnd, PeerFacts, PlannedPeer } from '@peerlab/driver';
 import { LabError, survived } from '@peerlab/driver';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { AttachAnswer, WireLine } from '../messages.ts';
 import type { Controller } from './controller.ts';
 import { LogRing } from './log-ring.ts';
@@ -138,15 +140,15 @@ export class Peer {
   async end(signal: NodeJS.Signals, timeoutMs: number): Promise<void> {
     const running = this.#require();
     running.signal(signal);
-    let bound: NodeJS.Timeout | undefined;
+    let bound: Timer | undefined;
     const late = new Promise<never>((_, reject) => {
       const { name } = this.planned;
-      bound = setTimeout(() => reject(survived(name, signal, timeoutMs, this.#lab)), timeoutMs);
+      bound = startTimer(() => reject(survived(name, signal, timeoutMs, this.#lab)), timeoutMs);
     });
     try {
       await Promise.race([running.ended, late]);
     } finally {
-      clearTimeout(bound);
+      stopTimer(bound);
     }
   }
 

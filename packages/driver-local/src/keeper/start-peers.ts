@@ -1,6 +1,8 @@
 /** Starting peers, a bounded number at a time, each until it has said `ready`. */
+
 import type { LabPlan } from '@peerlab/driver';
 import { breachOf, LabError } from '@peerlab/driver';
+import { startTimer, stopTimer } from '@peerlab/timers';
 import type { KeeperSettings } from '../options.ts';
 import type { Peer, StartedRun } from './peer.ts';
 import { peerProcessEnvironment } from './peer-environment.ts';
@@ -69,13 +71,13 @@ function becomesReady(
     });
   return new Promise((resolve, reject) => {
     const settle = (error?: LabError): void => {
-      clearTimeout(bound);
+      stopTimer(bound);
       signal.removeEventListener('abort', abort);
       if (error === undefined) resolve();
       else reject(error);
     };
     const abort = (): void => settle(aborted(plan));
-    const bound = setTimeout(() => {
+    const bound = startTimer(() => {
       settle(failure(`did not say ready within ${timeoutMs / 1000} s of its start`, { timeoutMs }));
     }, timeoutMs);
     signal.addEventListener('abort', abort, { once: true });

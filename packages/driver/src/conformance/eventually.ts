@@ -1,5 +1,5 @@
 /** Waiting for a condition, with a bound that says what was waited for. */
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause, startTimer, stopTimer, type Timer } from '@peerlab/timers';
 
 const LOOK_AGAIN_MS = 10;
 
@@ -29,13 +29,13 @@ export async function eventually<T>(
  * @throws {Error} past `timeoutMs`, with what was waited for.
  */
 export async function within<T>(what: string, timeoutMs: number, promise: Promise<T>): Promise<T> {
-  let bound: NodeJS.Timeout | undefined;
+  let bound: Timer | undefined;
   const late = new Promise<never>((_, reject) => {
-    bound = setTimeout(() => reject(new Error(`waited ${timeoutMs / 1000} s in vain for ${what}`)), timeoutMs);
+    bound = startTimer(() => reject(new Error(`waited ${timeoutMs / 1000} s in vain for ${what}`)), timeoutMs);
   });
   try {
     return await Promise.race([promise, late]);
   } finally {
-    clearTimeout(bound);
+    stopTimer(bound);
   }
 }

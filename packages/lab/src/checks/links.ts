@@ -1,6 +1,7 @@
 /** The links that exist are exactly the topology's, the same session at both ends, no more. */
-import { setTimeout as pause } from 'node:timers/promises';
+
 import type { Explanation } from '@peerlab/finding';
+import { pause } from '@peerlab/timers';
 import { unshapedNotes } from '../links/shaping.ts';
 import { type LinkedLab, type LinkFault, type LinkSurvey, surveyLinks } from '../links/wiring.ts';
 import { type CheckContext, type CheckFinding, checkFinding, MAX_EXPLANATIONS, plural } from './check.ts';

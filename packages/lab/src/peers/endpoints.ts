@@ -3,10 +3,11 @@
  * looked at: a peer that ends, is paused or falls silent meanwhile is away, and no look fails by it. Code that
  * needs a peer calls {@link Endpoints.answering}, which says why it is not there.
  */
-import { setTimeout as pause } from 'node:timers/promises';
+
 import { CONTRACT_VERSION, type PeerInfo } from '@peerlab/contract';
 import type { PeerFacts, RunningLab } from '@peerlab/driver';
 import { LabError, PeerClient, silenceText, untilAborted } from '@peerlab/driver';
+import { pause, startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { Endpoint, Presence } from '../links/wiring.ts';
 import { NodeIds } from './node-ids.ts';
 import { type Greeted, untilAnswered } from './until-answered.ts';
@@ -167,7 +168,7 @@ export class Endpoints {
       const leftMs = Math.max(...waiting.map(({ silentMs = 0 }) => patienceMs - silentMs));
       const timer = new AbortController();
       const either = signal === undefined ? timer.signal : AbortSignal.any([timer.signal, signal]);
-      const late = pause(leftMs, undefined, { signal: either }).catch(() => undefined);
+      const late = pause(leftMs, { signal: either }).catch(() => undefined);
       await Promise.race([late, Promise.all(waiting.map(async client => await client.answersAgain()))]);
       timer.abort();
     }
@@ -298,12 +299,12 @@ export class Endpoints {
 
 /** Resolves once a peer that is ending has told how, or is late. */
 async function told(client: PeerClient): Promise<void> {
-  let bound: NodeJS.Timeout | undefined;
+  let bound: Timer | undefined;
   const late = new Promise<void>(resolve => {
-    bound = setTimeout(resolve, LAST_LINES_MS);
+    bound = startTimer(resolve, LAST_LINES_MS);
   });
   await Promise.race([client.ended, late]);
-  clearTimeout(bound);
+  stopTimer(bound);
 }
 
 /** @throws {LabError} `CONTRACT_BROKEN` for a peer of another version: what it means by its lines is not known */

@@ -1,5 +1,7 @@
 /** Waits for peers to say who they are, no longer than the others give reason to hope that one still will. */
+
 import type { PeerClient } from '@peerlab/driver';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 
 const PATIENCE_MS = 2000;
 
@@ -25,18 +27,18 @@ export async function untilAnswered(greeted: readonly Greeted[], patienceMs: num
       movedAtMs = performance.now();
     }),
   );
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   const impatient = new Promise<void>(resolve => {
     const look = (): void => {
       const leftMs = movedAtMs + patienceMs - performance.now();
-      if (leftMs > 0) timer = setTimeout(lookAfterReading, leftMs);
+      if (leftMs > 0) timer = startTimer(lookAfterReading, leftMs);
       else resolve();
     };
     // Where this process itself was held up, the answers may be waiting to be read.
     const lookAfterReading = (): void => void setImmediate(() => setImmediate(look));
-    timer = setTimeout(lookAfterReading, patienceMs);
+    timer = startTimer(lookAfterReading, patienceMs);
   });
   await Promise.race([all, impatient]);
-  clearTimeout(timer);
+  stopTimer(timer);
   for (const { client } of waiting) client.fallSilent(askedAtMs);
 }

@@ -1,7 +1,8 @@
 /** Waits until nothing is in flight, by reading every peer's counters until two rounds agree (quiescence.ts). */
-import { setTimeout as pause } from 'node:timers/promises';
+
 import type { PeerClient } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { pause } from '@peerlab/timers';
 import { isSameRound, judge, type PeerReading, type Round, type Unsettled } from './quiescence.ts';
 
 /** How the wait is bounded. */

@@ -1,6 +1,8 @@
 /** Dials a TCP address, from a chosen local address where that matters (a loopback lab). */
+
 import { connect, isIP, type Socket } from 'node:net';
 import type { DiallerHost, LinkTransport } from '@peerlab/protocol';
+import { startTimer, stopTimer } from '@peerlab/timers';
 import { carry, type LinkInput, remoteAddress } from './carry.ts';
 import { TcpTransport } from './tcp-transport.ts';
 
@@ -30,7 +32,7 @@ export function createDial(settings: DialSettings, input: LinkInput): DiallerHos
     const from = localAddress !== undefined && isIP(localAddress) !== 0 ? { localAddress } : {};
     const socket = connect({ host, port, allowHalfOpen: true, ...from });
     const settle = (): void => {
-      clearTimeout(timer);
+      stopTimer(timer);
       signal?.removeEventListener('abort', onAbort);
       socket.off('error', onError);
     };
@@ -42,7 +44,7 @@ export function createDial(settings: DialSettings, input: LinkInput): DiallerHos
     };
     const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? error.message);
     const onAbort = (): void => fail('cancelled');
-    const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
+    const timer = startTimer(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
     signal?.addEventListener('abort', onAbort);
     socket.once('error', onError);
     socket.once('connect', () => {

@@ -2,9 +2,11 @@
  * A transport that can play a network: what is sent waits its time before it goes to the real one. Nothing is held back
  * until settings are given, and nothing more once they are cleared and the queue is empty.
  */
+
 import { performance } from 'node:perf_hooks';
 import type { LinkSettings } from '@peerlab/conditions';
 import { FRAME_TYPE, LENGTH_BYTES, type LinkTransport, MIN_FRAME_BYTES, TYPE_AT } from '@peerlab/protocol';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { DelayLine } from './delay-line.ts';
 
 /** Settings under which nothing is held back. */
@@ -17,7 +19,7 @@ export class ShapingTransport implements LinkTransport {
   #line: DelayLine | undefined;
   #isShaped = false;
   #isClosed = false;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
 
   /** @param key any 32 bits: delays and losses are drawn from them */
   constructor(inner: LinkTransport, key: number) {
@@ -51,7 +53,7 @@ export class ShapingTransport implements LinkTransport {
   /** What waits goes at once, and then the end: an orderly end loses nothing. */
   close(how: 'flush' | 'abort'): void {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     if (how === 'flush') for (const frame of this.#line?.all() ?? []) this.#inner.send(frame);
     this.#line = undefined;
     this.#inner.close(how);
@@ -60,12 +62,12 @@ export class ShapingTransport implements LinkTransport {
   #pass(): void {
     const line = this.#line;
     if (line === undefined) return;
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     for (const frame of line.due()) this.#inner.send(frame);
     const { nextAtMs } = line;
     if (nextAtMs !== Number.POSITIVE_INFINITY) {
       // Never early: a timer may fire a fraction of a millisecond too soon.
-      this.#timer = setTimeout(() => this.#pass(), Math.ceil(nextAtMs - performance.now()));
+      this.#timer = startTimer(() => this.#pass(), Math.ceil(nextAtMs - performance.now()));
     } else if (!this.#isShaped) this.#line = undefined;
   }
 }

@@ -2,8 +2,10 @@
  * A link's transport over a TCP socket. What all links of the process send within one turn of the event loop leaves in
  * one write per socket; while a socket is full, frames wait here, shared by all links that they go to.
  */
+
 import type { Socket } from 'node:net';
 import type { LinkTransport } from '@peerlab/protocol';
+import { startTimer, stopTimer } from '@peerlab/timers';
 
 /** How long a connection that is being closed may take to hand on what was written, in milliseconds. */
 const FLUSH_TIMEOUT_MS = 2000;
@@ -69,8 +71,8 @@ export class TcpTransport implements LinkTransport {
     // Half-close and read on: closing with bytes unread would reset the connection and take our BYE with it.
     socket.end();
     socket.resume();
-    const timer = setTimeout(() => socket.destroy(), FLUSH_TIMEOUT_MS);
-    socket.once('close', () => clearTimeout(timer));
+    const timer = startTimer(() => socket.destroy(), FLUSH_TIMEOUT_MS);
+    socket.once('close', () => stopTimer(timer));
   }
 
   /** Writes what waits, as far as the socket takes it: called once in a turn. */

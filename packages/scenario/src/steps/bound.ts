@@ -1,5 +1,7 @@
 /** A bound on how long something may take, which says past it what was waited for. */
+
 import { LabError } from '@peerlab/driver';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 
 /** Runs from its making until it is lifted. */
 export class Bound {
@@ -7,7 +9,7 @@ export class Bound {
   /** Fires when the bound is over, or the outer signal fires. */
   readonly signal: AbortSignal;
   readonly #controller: AbortController = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: Timer;
   readonly #outer: AbortSignal | undefined;
   readonly #parent: Bound | undefined;
   readonly #onOuter: () => void;
@@ -25,7 +27,7 @@ export class Bound {
     this.#outer = outer instanceof Bound ? outer.signal : outer;
     const given = this.#outer;
     this.#onOuter = () => this.#end(given?.reason instanceof LabError ? given.reason : aborted());
-    this.#timer = setTimeout(() => {
+    this.#timer = startTimer(() => {
       const message = `${what} did not finish within ${timeoutMs} ms; it waited for ${this.#waitingFor}`;
       this.#end(new LabError('NOT_SETTLED', message, { definite: false, details: { waitingFor: this.#waitingFor } }));
     }, timeoutMs);
@@ -61,7 +63,7 @@ export class Bound {
 
   /** It no longer bounds anything. */
   lift(): void {
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     this.#outer?.removeEventListener('abort', this.#onOuter);
   }
 

@@ -13,11 +13,11 @@ const BYTES_OF: Readonly<Record<string, number>> = {
 const SECONDS_OF: Readonly<Record<string, number>> = { s: 1, second: 1, m: 60, min: 60, minute: 60 };
 const NUMBER = String.raw`(\d+(?:\.\d+)?)`;
 
-/** `500ms`, `2 s`, `1m`; a number is milliseconds. */
+/** `500ms`, `2 s`, `1m`, `1000h`; a number is milliseconds. Up to {@link Number.MAX_SAFE_INTEGER} ms, some 285,000 years. */
 export function readDurationMs(value: unknown): number | undefined {
-  if (typeof value === 'number') return value >= 0 ? value : undefined;
+  if (typeof value === 'number') return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
   const [, amount, unit] = match(value, `${NUMBER}\\s*(ms|s|m|min|h)`);
-  return amount === undefined ? undefined : Number(amount) * (MS_OF[unit ?? ''] ?? Number.NaN);
+  return amount === undefined ? undefined : readDurationMs(Number(amount) * (MS_OF[unit ?? ''] ?? Number.NaN));
 }
 
 /** `64 KiB`, `1 kB`, `100 B`; a number is bytes. Whole bytes. */

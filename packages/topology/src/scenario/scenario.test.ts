@@ -42,6 +42,12 @@ describe('a scenario', () => {
     expect([steps.length, timeoutMs, stepTimeoutMs]).toEqual([1, 120_000, 1500]);
   });
 
+  it('takes times of any length that a number holds, and refuses longer ones', () => {
+    const { steps, timeoutMs } = scenarioOf('  timeout: 1000h\n  steps: [{ at: 800h, heal: }]\n');
+    expect([steps[0]?.atMs, timeoutMs]).toEqual([800 * 3_600_000, 1000 * 3_600_000]);
+    expect(problemsOf('  - { at: 9999999999999h, heal: }\n')).toContain('9999999999999h');
+  });
+
   it('is no part of what a lab is', () => {
     const without = parseTopology(HEAD, { file: 's.yaml' });
     expect(without).not.toHaveProperty('scenario');

@@ -1,6 +1,7 @@
 /** An `up` that fails or is cancelled leaves nothing behind. */
 
 import { Random } from '@peerlab/graph';
+import { timeoutSignal } from '@peerlab/timers';
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../lab-error.ts';
 import type { RunningLab } from '../../running-lab.ts';
@@ -60,7 +61,7 @@ export function describeFailures(bench: Workbench): void {
       for (let i = 0; i < (bench.target.interruptions ?? 6); i++) {
         const fraction = random.fraction();
         const plan = bench.plan({ peers: 3 });
-        const signal = AbortSignal.timeout(Math.max(1, Math.round(wholeMs * fraction)));
+        const signal = timeoutSignal(Math.max(1, Math.round(wholeMs * fraction)));
         const when = `after ${fraction.toFixed(3)} of ${wholeMs.toFixed(0)} ms (PEERLAB_SEED=${seed})`;
         await givenUp(bench, plan.name, bench.up(plan, { signal }), when);
       }
