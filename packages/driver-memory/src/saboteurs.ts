@@ -158,6 +158,13 @@ class Forgetful extends MemoryPeer {
   }
 }
 
+/** Honest, without records of what it did. */
+class Unrecorded extends MemoryPeer {
+  override get capabilities(): readonly string[] {
+    return super.capabilities.filter(capability => capability !== 'history');
+  }
+}
+
 /** Honest, and forgets at once what it did. */
 class Amnesiac extends MemoryPeer {
   override answer(command: Parameters<MemoryPeer['answer']>[0]): ReturnType<MemoryPeer['answer']> {
@@ -253,6 +260,7 @@ export const SABOTEURS: Readonly<
   stillborn: Stillborn,
   forgetful: Forgetful,
   amnesiac: Amnesiac,
+  unrecorded: Unrecorded,
   babbler: Babbler,
   minimal: Minimal,
   truncater: Truncater,

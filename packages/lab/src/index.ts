@@ -36,7 +36,7 @@ export type { LinksBack, RecoveryOptions } from './links/await-links.ts';
 export { unshapedNotes } from './links/shaping.ts';
 export type { Endpoint, LinkFault } from './links/wiring.ts';
 export type { WholeMessages } from './messages/alike-messages.ts';
-export { auditFlood } from './messages/explain.ts';
+export { countFrames, type FrameCount } from './messages/frame-count.ts';
 export type { JudgedMessage, SentMessage, Violation } from './messages/judge-message.ts';
 export type { Reception } from './messages/reception.ts';
 export {
@@ -49,4 +49,4 @@ export {
 export type { MessageFinding } from './messages/send-message.ts';
 export type { LabEvent } from './peers/watch.ts';
 export { Recording, recordLab } from './recording.ts';
-export { type SettleOptions, type SettleReport, settle } from './settling/settle.ts';
+export { isOthersDoing, type SettleOptions, type SettleReport, settle } from './settling/settle.ts';

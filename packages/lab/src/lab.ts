@@ -226,10 +226,11 @@ export class Lab implements AsyncDisposable {
   /** Waits until nothing is in flight. */
   async settled(options: SettleOptions = {}): Promise<SettleReport> {
     // A peer off the network takes nothing and gets nothing through: what goes to it is lost, not in flight.
+    const others = (): number => this.#receptions.heard;
     const isReached = ({ index }: PeerClient): boolean => this.peers[index]?.isolated !== true;
     for (;;) {
       try {
-        const report = await settle(this.#endpoints.clients.filter(isReached), options);
+        const report = await settle(this.#endpoints.clients.filter(isReached), { others, ...options });
         return { ...report, silent: this.#endpoints.silent.map(({ name }) => name) };
       } catch (error) {
         if (!(error instanceof LabError) || error.code !== 'PEER_SILENT') throw error;
@@ -333,7 +334,7 @@ export class Lab implements AsyncDisposable {
       ...this.#linked,
       graph: this.graph,
       receptions: this.#receptions,
-      settle: () => this.settled({ ...options.settle, signal: options.signal }),
+      settle: wait => this.settled({ ...options.settle, ...wait, signal: options.signal }),
       clock: this.clock,
       random,
     };

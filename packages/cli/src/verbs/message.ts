@@ -31,6 +31,7 @@ function printText(finding: MessageFinding, lab: Lab): void {
   if (to === undefined) for (const line of rings(received)) print(line);
   if (missed.length > 0 && to === undefined) print(`  missed  ${missed.join(' ')}`);
   for (const explanation of explanations) printExplanation(explanation);
+  for (const note of finding.evidence) print(style.dim(`  note: ${note}`));
   if (reason !== undefined) print(`  not proven: ${reason}`);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Explanation } from '@peerlab/finding';
 import { isConnected, predictedFloodFrames } from '@peerlab/graph';
-import { auditFlood } from '../messages/explain.ts';
+import { countFrames, type FrameCount } from '../messages/frame-count.ts';
 import { distinct, type JudgedMessages, sendAndJudge } from '../messages/send-and-judge.ts';
 import {
   type CheckContext,
@@ -26,8 +26,6 @@ const MAX_DELIVERIES = 20_000;
 const MAX_FRAMES = 200_000;
 /** Broadcasts at the least, whatever the size. */
 const MIN_ORIGINS = 3;
-/** Broadcasts that are audited copy by copy when the frames do not add up. */
-const MAX_AUDITS = 20;
 
 /** See the module's header. */
 export async function checkBroadcast(context: CheckContext): Promise<CheckFinding> {
@@ -48,16 +46,18 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckFindin
   const right = sum(
     messages.map(({ times, violations }) => [...times].filter(([p, n]) => n === 1 && !isBroken(violations, p)).length),
   );
-  const predicted = sum(origins.map(from => predictedFloodFrames(graph, from, Number.POSITIVE_INFINITY)));
   const unknown = unpredictable(context);
-  const framesAreRight = judged.frames === undefined || unknown !== undefined || judged.frames === predicted;
+  const predicted = sum(origins.map(from => predictedFloodFrames(graph, from, Number.POSITIVE_INFINITY)));
+  const counted = await countFrames(judged, unknown === undefined ? { frames: predicted, isExact: true } : undefined);
+  const isAnother = unknown === undefined && counted.frames !== undefined && counted.frames !== predicted;
+  const framesAreRight = !isAnother && counted.audits.length === 0;
   const passed = broken.length === 0 && framesAreRight;
 
   const prediction = unknown === undefined ? `predicted ${predicted}` : 'not predicted';
-  const frames = judged.frames === undefined ? 'frames not counted' : `${judged.frames} frames, ${prediction}`;
+  const frames = counted.frames === undefined ? 'frames not counted' : `${counted.frames} frames, ${prediction}`;
   const each = broken.some(({ kind }) => kind !== 'missed') ? 'not exactly once each' : 'each once';
   const receivers = isConnected(graph) ? ` x ${plural(peers.length - 1, 'receiver')}` : ', each inside its own part';
-  const explanations = passed ? [] : await explain(judged, framesAreRight, frames);
+  const explanations = passed ? [] : await explain(judged, counted, framesAreRight, frames);
   judged.forget();
   const isWhole = origins.length === peers.length;
   return checkFinding(
@@ -68,6 +68,7 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckFindin
       evidence: [
         ...(isWhole ? [] : [`${origins.length} of ${peers.length} peers, chosen by the seed, were origins`]),
         ...(unknown === undefined ? [] : [unknown]),
+        ...counted.evidence,
         ...(passed ? [] : unknownParts(context)),
         ...(isConnected(graph) ? [] : ['the graph is not connected: each peer should reach only its own part']),
       ],
@@ -75,24 +76,25 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckFindin
     },
     [
       ...(expected === 0 ? ['no peer can reach another one'] : []),
-      ...openAtRest(judged.report),
+      ...openAtRest(judged.rest),
       ...judged.open,
-      ...(unknown === undefined ? openFrames(judged.frames, judged.report) : []),
+      ...(unknown === undefined ? openFrames(counted, judged.rest) : []),
     ],
     performance.now() - startedAtMs,
   );
 }
 
-async function explain(judged: JudgedMessages, framesAreRight: boolean, frames: string): Promise<Explanation[]> {
+async function explain(
+  judged: JudgedMessages,
+  { audits }: FrameCount,
+  framesAreRight: boolean,
+  frames: string,
+): Promise<Explanation[]> {
   const explanations = await judged.explain();
   if (framesAreRight) return explanations;
-  const audits: Explanation[] = [];
-  for (const { message } of [...judged.messages].slice(0, MAX_AUDITS)) {
-    audits.push(...auditFlood(message, await judged.storyOf(message)));
-  }
-  const general: Explanation = { kind: 'frames', text: `the floods cost ${frames}` };
   const all = [...explanations, ...distinct(audits)];
-  return all.length > 0 ? all.slice(0, MAX_EXPLANATIONS) : [general];
+  if (all.length > 0) return all.slice(0, MAX_EXPLANATIONS);
+  return [{ kind: 'frames', text: `the floods cost ${frames}` }];
 }
 
 function isBroken(violations: readonly { readonly peer: number }[], peer: number): boolean {

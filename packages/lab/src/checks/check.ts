@@ -6,7 +6,7 @@ import { conclude, type Finding, type FindingFacts } from '@peerlab/finding';
 import { type Graph, hasOneWayLinks, type Random } from '@peerlab/graph';
 import type { LinkedLab } from '../links/wiring.ts';
 import type { Receptions } from '../messages/receptions.ts';
-import type { SettleReport } from '../settling/settle.ts';
+import type { SettleOptions, SettleReport } from '../settling/settle.ts';
 
 /** The default checks, in their order. */
 export type CheckName = 'links' | 'broadcast' | 'ttl' | 'dm';
@@ -38,12 +38,16 @@ export function checkFinding(
   return { name, ...conclude({ claim: CHECK_CLAIMS[name], ...facts }, open), timeMs };
 }
 
+/** What a wait for rest is told by those who wait. */
+export type SettleWait = Pick<SettleOptions, 'others' | 'othersTimeoutMs'>;
+
 /** What checks work on. */
 export interface CheckContext extends LinkedLab {
   /** The peers that run, and the links between them as the faults in force leave them. */
   readonly graph: Graph;
   readonly receptions: Receptions;
-  readonly settle: () => Promise<SettleReport>;
+  /** Waits for rest. @throws {LabError} as {@link settle} of settle.ts */
+  readonly settle: (wait?: SettleWait) => Promise<SettleReport>;
   /** The lab's clock. */
   readonly clock: LabClock;
   /** Uniform in [0, 1), decided by the topology's seed. */
@@ -137,12 +141,12 @@ export function openAtRest({
   return openWithout('counters', withoutCounters, what);
 }
 
-/** Why the frames of messages could not be counted, as a reason; none where they were, or where {@link openAtRest} says it. */
+/** Why the frames of messages are not known, as a reason; none where they are, or where {@link openAtRest} says it. */
 export function openFrames(
-  frames: number | undefined,
+  { frames, open }: { readonly frames: number | undefined; readonly open: readonly string[] },
   { method, silent }: Pick<SettleReport, 'method' | 'silent'>,
-): string[] {
-  if (frames !== undefined || method !== 'counters' || silent.length > 0) return [];
+): readonly string[] {
+  if (frames !== undefined || open.length > 0 || method !== 'counters' || silent.length > 0) return open;
   return ['the frames could not be counted: peers started or stopped meanwhile'];
 }
 

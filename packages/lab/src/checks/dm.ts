@@ -57,7 +57,7 @@ export async function checkDm(context: CheckContext): Promise<CheckFinding> {
     },
     [
       ...(isNone ? ['there is no pair of peers with a path between them that can send direct messages'] : []),
-      ...openAtRest(judged.report),
+      ...openAtRest(judged.rest),
       ...judged.open,
       ...openWithout('dm', withoutDm, 'whether direct messages arrive is not known'),
       ...openWithout('ttl', withoutTtl, 'whether direct messages arrive, and how far they go, is not known'),

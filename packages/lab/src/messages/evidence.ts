@@ -15,6 +15,8 @@ export interface PeerEvidence {
   readonly isRecorded: boolean;
   /** It has a flight recorder, which reaches back less far than the message. */
   readonly isForgotten: boolean;
+  /** It did not run, so that it took no part. */
+  readonly isAway?: boolean | undefined;
   /** How it ended, in one clause, where it did. */
   readonly ended?: string | undefined;
   /** The neighbours that it received copies from, one entry per copy; the first copy that it used comes first. */
@@ -56,7 +58,11 @@ export async function gatherEvidence(
     const end = clients[peer]?.end;
     // A channel that this lab let go of itself says nothing of the peer.
     const ended = end?.reason === 'let go' ? undefined : end?.reason;
-    return { ...evidenceOf(history, own, nodeId => places.get(nodeId) ?? -1), ended };
+    return {
+      ...evidenceOf(history, own, nodeId => places.get(nodeId) ?? -1),
+      ended,
+      isAway: clients[peer] === undefined,
+    };
   });
 }
 

@@ -4,7 +4,7 @@ import type { Payload } from '@peerlab/contract';
 import { LabError } from '@peerlab/driver';
 import type { Explanation } from '@peerlab/finding';
 import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS, plural } from '../checks/check.ts';
-import type { SettleReport } from '../settling/settle.ts';
+import { framesBetween, isOthersDoing, type SettleReport } from '../settling/settle.ts';
 import type { WholeMessages } from './alike-messages.ts';
 import { blame } from './blame.ts';
 import { gatherEvidence, placesOf } from './evidence.ts';
@@ -33,9 +33,17 @@ export interface JudgedMessages {
   readonly whole: readonly WholeMessages[];
   /** Each of the {@link whole}, with who had to receive it. In no particular order. */
   readonly wholeMessages: () => Iterable<{ readonly message: SentMessage; readonly expected: readonly number[] }>;
-  /** Data frames that all of them together cost; undefined where peers have no counters. */
-  readonly frames: number | undefined;
-  readonly report: SettleReport;
+  /**
+   * Data frames that all links carried meanwhile, of whatever message; undefined where they could not be counted.
+   * frame-count.ts tells those of these messages.
+   */
+  readonly linkFrames: number | undefined;
+  /** Deliveries of other messages meanwhile, as far as the lab heard them. */
+  readonly others: number;
+  /** False where other messages kept the lab from coming to rest: what is missing may still be under way. */
+  readonly isAtRest: boolean;
+  /** How the lab came to rest. */
+  readonly rest: Rest;
   /** Places of peers that could not tell all that they received: what they missed is not known. */
   readonly mute: ReadonlySet<number>;
   /** What could not be judged, and why: limits of the lab, never of the peers. */
@@ -44,9 +52,14 @@ export interface JudgedMessages {
   explain(of?: readonly Violation[]): Promise<Explanation[]>;
   /** What is known about one message, for an audit. */
   storyOf(message: SentMessage): Promise<Story>;
+  /** True where frames move although these messages are over. */
+  isMoving(): Promise<boolean>;
   /** Lets go of what was kept about the messages. */
   forget(): void;
 }
+
+/** How the lab came to rest, as far as it did. */
+export type Rest = Pick<SettleReport, 'method' | 'withoutCounters' | 'silent'>;
 
 /** Sends the messages by the function that it is handed; those that need not be sent may be left out. */
 export type Sending = (plans: Iterable<Plan>, send: (plan: Plan) => Promise<void>) => Promise<void>;
@@ -58,6 +71,15 @@ export interface SendingOptions {
   /** There may be any number of them: those that arrive as they should are kept as sums. @default false */
   readonly isFolding?: boolean | undefined;
 }
+
+/**
+ * How long the messages of others may hold up the sending, in milliseconds: rest before it is only needed to count the
+ * frames of the links.
+ */
+const FIRST_REST_MS = 5000;
+
+/** How long it is watched whether frames move by themselves, in milliseconds. */
+const LOOK_AGAIN_MS = 200;
 
 const ALL_AT_ONCE: Sending = async (plans, sendOne) => {
   await Promise.all(Array.from(plans, sendOne));
@@ -73,22 +95,33 @@ export async function sendAndJudge(
   { sending = ALL_AT_ONCE, isFolding = false }: SendingOptions = {},
 ): Promise<JudgedMessages> {
   const { graph, receptions, topology } = context;
-  const before = await context.settle();
   const untold = new UntoldEvents(clientsOf(context));
   const sent = new SentMessages({ graph, receptions, places: placesOf(clientsOf(context)), isFolding });
-  let report: SettleReport;
+  const settle = async (othersTimeoutMs?: number): Promise<SettleReport | LabError> => {
+    try {
+      return await context.settle({ others: () => sent.others, othersTimeoutMs });
+    } catch (error) {
+      if (isOthersDoing(error)) return error;
+      throw error;
+    }
+  };
+  let before: SettleReport | LabError;
+  let after: SettleReport | LabError;
   try {
+    before = await settle(FIRST_REST_MS);
     await sending(plans, async plan => await send(context, sent, plan));
-    const after = await context.settle();
-    report = { ...after, silent: [...new Set([...before.silent, ...after.silent])] };
+    after = await settle();
     // What a peer said by breaking the contract was not heard: nobody else is to be blamed for what is missing.
     for (const client of clientsOf(context)) client?.requireSound();
   } catch (error) {
     sent[Symbol.dispose]();
     throw error;
   }
-  const mute = untold.peers;
-  sent.finish(mute, report.silent.length > 0);
+  const rest = restOf(before, after);
+  // What has not come may still be under way where the lab does not come to rest.
+  const mute = isReport(after) ? untold.peers : new Set(topology.peers.keys());
+  sent.finish(mute, rest.silent.length > 0);
+  const { others } = sent;
   const names = topology.peers.map(({ name }) => name);
   const storyOf = async (message: SentMessage): Promise<Story> => {
     const evidence = await gatherEvidence(
@@ -103,13 +136,13 @@ export async function sendAndJudge(
     messages: { [Symbol.iterator]: () => sent.judged() },
     whole: sent.whole,
     wholeMessages: () => sent.wholeMessages(),
-    frames:
-      report.method === 'counters' && report.silent.length === 0 && report.peersRead === before.peersRead
-        ? report.framesOut - report.framesAway - (before.framesOut - before.framesAway)
-        : undefined,
-    report,
+    linkFrames:
+      isReport(before) && isReport(after) && rest.silent.length === 0 ? framesBetween(before, after) : undefined,
+    others,
+    isAtRest: isReport(after),
+    rest,
     mute,
-    open: [...untold.reasons, ...unsureReasons(sent)],
+    open: [...untold.reasons, ...unsureReasons(sent), ...(isReport(after) ? [] : [after.message])],
     explain: async of => {
       const told = mostTelling(of ?? inTurns(sent.judged()));
       return distinct(
@@ -117,8 +150,34 @@ export async function sendAndJudge(
       );
     },
     storyOf,
+    isMoving: async () => {
+      const now = isReport(after) ? await looksAgain(context) : undefined;
+      return !isReport(after) || now === undefined || framesBetween(after, now) !== 0;
+    },
     forget: () => sent[Symbol.dispose](),
   };
+}
+
+/** Peers that were silent before or after are not known. */
+function restOf(before: SettleReport | LabError, after: SettleReport | LabError): Rest {
+  const silent = [before, after].flatMap(one => (isReport(one) ? one.silent : []));
+  const { method, withoutCounters } = isReport(after) ? after : { method: 'counters' as const, withoutCounters: [] };
+  return { method, withoutCounters, silent: [...new Set(silent)] };
+}
+
+function isReport(rest: SettleReport | LabError): rest is SettleReport {
+  return !(rest instanceof LabError);
+}
+
+/** After a while, in which whatever sends by itself has sent again. @returns undefined where the lab is not at rest */
+async function looksAgain({ clock, settle }: CheckContext): Promise<SettleReport | undefined> {
+  await clock.until(clock.nowMs() + LOOK_AGAIN_MS);
+  try {
+    return await settle({ othersTimeoutMs: FIRST_REST_MS });
+  } catch (error) {
+    if (isOthersDoing(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Violations that are explained, of which those alike are then told once. */

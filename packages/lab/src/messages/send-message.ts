@@ -4,7 +4,7 @@ import { conclude, type Finding } from '@peerlab/finding';
 import { predictedDmFrames, predictedFloodFrames } from '@peerlab/graph';
 import { type CheckContext, MAX_EXPLANATIONS, openAtRest, openFrames, plural, unpredictable } from '../checks/check.ts';
 import type { SettleOptions } from '../settling/settle.ts';
-import { auditFlood } from './explain.ts';
+import { countFrames } from './frame-count.ts';
 import { type Plan, sendAndJudge } from './send-and-judge.ts';
 
 /** How a message is sent and followed. */
@@ -54,11 +54,15 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
   const names = new Map(
     endpoints.flatMap(end => (end === undefined ? [] : [[end.client.info.nodeId, end.client.name]])),
   );
-  const { frames } = judged;
   // With a TTL, or to one recipient, the frames depend on which copy comes first.
   const isExact = message.to === undefined && plan.ttl === undefined;
+  const counted = await countFrames(
+    judged,
+    predictedFrames === undefined ? undefined : { frames: predictedFrames, isExact },
+  );
+  const { frames } = counted;
   const isSuspicious = isExact && frames !== undefined && predictedFrames !== undefined && frames !== predictedFrames;
-  const audit = isSuspicious ? auditFlood(message, await judged.storyOf(message)) : [];
+  const audit = counted.audits;
   const explained = only.violations.length === 0 ? [] : await judged.explain();
   judged.forget();
   const arrived = expected.filter(peer => received.includes(peer)).length;
@@ -70,13 +74,13 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
       claim: `${kind} from ${nameOf(message.from)}${target}${limit}`,
       expected: `${plural(expected.length, 'peer')}, each once${isExact && predictedFrames !== undefined ? `; ${predictedFrames} frames` : ''}`,
       observed: `${arrived} of ${plural(expected.length, 'peer')}; ${frames === undefined ? 'frames not counted' : plural(frames, 'frame')}`,
-      evidence: [],
+      evidence: [...counted.evidence, ...(isExact ? [] : counted.open)],
       explanations: [...explained, ...audit].slice(0, MAX_EXPLANATIONS),
     },
     [
-      ...openAtRest(judged.report),
+      ...openAtRest(judged.rest),
       ...judged.open,
-      ...(isExact && predictedFrames !== undefined ? openFrames(frames, judged.report) : []),
+      ...(isExact && predictedFrames !== undefined ? openFrames(counted, judged.rest) : []),
       ...(isSuspicious
         ? [`${frames} frames were counted, ${predictedFrames} predicted; other messages may be among them`]
         : []),

@@ -53,6 +53,10 @@ describe('by counters', () => {
       framesOut: 4,
       framesLost: 0,
       framesAway: 0,
+      sessions: new Map([
+        [`${ID(0)} s`, 3],
+        [`${ID(1)} s`, 1],
+      ]),
       rounds: 2,
     });
   });

@@ -22,6 +22,13 @@ export interface SettleOptions {
    * @default 500: many times a hop on a local network; a guess, and reported as one
    */
   readonly idleMs?: number | undefined;
+  /**
+   * Counts the deliveries of messages that are not those waited for. While it grows others send: the lab may never come
+   * to rest, and that is no fault of its peers.
+   */
+  readonly others?: (() => number) | undefined;
+  /** How long the wait may take while others send, in milliseconds. @default that of `timeoutMs` */
+  readonly othersTimeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,6 +46,8 @@ export interface SettleReport {
   readonly framesLost: number;
   /** Of `framesOut`, those towards peers that were not read: ended, paused, off the network. */
   readonly framesAway: number;
+  /** Of `framesOut`, those of each session at each end, but for those away; see {@link framesBetween}. */
+  readonly sessions: ReadonlyMap<string, number>;
   readonly rounds: number;
 }
 
@@ -48,17 +57,23 @@ const IDLE_MS = 500;
 /** Rounds that follow at once; later ones wait twice as long each time, up to the cap. */
 const EAGER_ROUNDS = 4;
 const MAX_PAUSE_MS = 100;
+/** How long ago the latest delivery of others may be for them to be still at it, in milliseconds. */
+const OTHERS_QUIET_MS = 2000;
 
 /**
  * Waits for rest. Peers that have ended are left out: what was on its way to them is lost, not in flight. Where a peer
  * has no counters, those of the others must agree, and no peer may have said anything for the idle window.
- * @throws {LabError} `NOT_SETTLED` naming the links and the counts that it waited for; what `request` throws; `ABORTED`
+ * @throws {LabError} `NOT_SETTLED` naming the links and the counts that it waited for, with `details.others` where other
+ *   messages are why ({@link isOthersDoing}); what `request` throws; `ABORTED`
  */
 export async function settle(clients: readonly PeerClient[], options: SettleOptions = {}): Promise<SettleReport> {
   const withoutCounters = clients.filter(client => isWithoutCounters(client)).map(({ name }) => name);
   const isGuess = withoutCounters.length > 0;
   const idleMs = isGuess ? (options.idleMs ?? IDLE_MS) : 0;
-  const { stalledMs = STALLED_MS, timeoutMs = TIMEOUT_MS, signal } = options;
+  const { stalledMs = STALLED_MS, timeoutMs = TIMEOUT_MS, others = () => 0, signal } = options;
+  const othersTimeoutMs = Math.min(timeoutMs, options.othersTimeoutMs ?? timeoutMs);
+  const othersBefore = others();
+  let [othersNow, othersAtMs] = [othersBefore, Number.NEGATIVE_INFINITY];
   const startedAtMs = performance.now();
   let movedAtMs = startedAtMs;
   let heardAtMs = startedAtMs;
@@ -73,14 +88,21 @@ export async function settle(clients: readonly PeerClient[], options: SettleOpti
       const stoodMs = performance.now() - Math.max(movedAtMs, heardAtMs);
       if (isSame && now.unsettled.length === 0 && stoodMs >= idleMs) {
         const { framesOut, framesLost, framesAway, readings } = now;
+        const sessions = sessionCounts(readings);
         const peersRead = readings.filter(({ sessions }) => sessions !== undefined).length;
         const method = isGuess ? 'idle' : 'counters';
-        return { method, withoutCounters, silent: [], peersRead, framesOut, framesLost, framesAway, rounds };
+        const counts = { peersRead, framesOut, framesLost, framesAway, sessions, rounds };
+        return { method, withoutCounters, silent: [], ...counts };
       }
       if (isSame && now.unsettled.length > 0 && performance.now() - movedAtMs > stalledMs) {
         throw notSettled(`nothing moved for ${stalledMs} ms`, now.unsettled, clients);
       }
-      if (performance.now() - startedAtMs > timeoutMs) {
+      if (others() > othersNow) [othersNow, othersAtMs] = [others(), performance.now()];
+      const elapsedMs = performance.now() - startedAtMs;
+      if (elapsedMs > othersTimeoutMs && performance.now() - othersAtMs < OTHERS_QUIET_MS) {
+        throw restless(othersTimeoutMs, othersNow - othersBefore);
+      }
+      if (elapsedMs > timeoutMs) {
         throw notSettled(`frames still move after ${timeoutMs} ms`, now.unsettled, clients);
       }
       last = now;
@@ -89,6 +111,18 @@ export async function settle(clients: readonly PeerClient[], options: SettleOpti
   } finally {
     for (const stop of stops) stop();
   }
+}
+
+/** Frames that each end handed to each session, by `node id session`; but for those towards peers that were not read. */
+function sessionCounts(readings: readonly PeerReading[]): ReadonlyMap<string, number> {
+  const read = new Set(readings.flatMap(({ nodeId, sessions }) => (sessions === undefined ? [] : [nodeId])));
+  return new Map(
+    readings.flatMap(({ nodeId, sessions = [] }) =>
+      sessions
+        .filter(({ peer }) => read.has(peer))
+        .map(({ session, framesOut }) => [`${nodeId} ${session}`, framesOut] as const),
+    ),
+  );
 }
 
 function isWithoutCounters(client: PeerClient): boolean {
@@ -102,6 +136,33 @@ async function read(client: PeerClient): Promise<PeerReading> {
   const told = await client.ask({ command: 'counters' });
   if (told === undefined && client.silentMs !== undefined) throw client.silence();
   return { nodeId, sessions: told?.sessions };
+}
+
+/** Other messages are under way: it is not the peers' doing that the lab does not come to rest. */
+function restless(timeoutMs: number, others: number): LabError {
+  const message = `the lab did not settle within ${timeoutMs} ms: other messages are under way (${others} deliveries of them meanwhile)`;
+  return new LabError('NOT_SETTLED', message, {
+    definite: false,
+    advice: 'wait until whatever else sends on this lab has ended',
+    details: { others },
+  });
+}
+
+/** True for a lab that does not come to rest because of messages that it was not asked about. */
+export function isOthersDoing(error: unknown): error is LabError {
+  return error instanceof LabError && error.code === 'NOT_SETTLED' && error.details.others !== undefined;
+}
+
+/**
+ * Data frames handed to links between two reports; undefined where that is not known: peers came or went, or have
+ * forgotten a session.
+ */
+export function framesBetween(before: SettleReport, after: SettleReport): number | undefined {
+  if (after.method !== 'counters' || before.method !== 'counters') return undefined;
+  if (before.peersRead !== after.peersRead) return undefined;
+  let frames = 0;
+  for (const [session, count] of after.sessions) frames += count - (before.sessions.get(session) ?? 0);
+  return [...before.sessions.keys()].every(session => after.sessions.has(session)) ? frames : undefined;
 }
 
 function notSettled(why: string, unsettled: readonly Unsettled[], clients: readonly PeerClient[]): LabError {

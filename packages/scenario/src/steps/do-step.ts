@@ -1,7 +1,8 @@
 /** Does what one step says, and gives what was found. The step's bound and its errors are run-step.ts's. */
 
-import { conclude } from '@peerlab/finding';
-import { openAtRest } from '@peerlab/lab';
+import { LabError } from '@peerlab/driver';
+import { conclude, notTried } from '@peerlab/finding';
+import { isOthersDoing, openAtRest } from '@peerlab/lab';
 import type { Expectation, Step } from '@peerlab/topology';
 import type { Bound } from './bound.ts';
 import { runCheckSteps } from './check-steps.ts';
@@ -46,8 +47,9 @@ export async function doStep(
       return await runChecks(context, step.checks, bound);
     case 'wait-settled': {
       bound.waitFor('nothing to be in flight');
-      const report = await lab.settled(context.settling(bound));
       const claim = 'nothing is in flight';
+      const report = await lab.settled(context.settling(bound)).catch(orOthersDoing);
+      if (report instanceof LabError) return { ...notTried(claim, claim, report.message), steps: [] };
       const observed = `nothing in flight, after ${report.rounds} looks`;
       const facts = { claim, expected: claim, observed, evidence: [], explanations: [] };
       return { ...conclude(facts, openAtRest(report)), steps: [] };
@@ -94,6 +96,12 @@ async function repeat(
     if (isFailed) return { ...nested(claim, kept), observed: `round ${round} of ${times} failed` };
   }
   return nested(claim, kept);
+}
+
+/** The messages of others are no fault of the peers. */
+function orOthersDoing(error: unknown): LabError {
+  if (isOthersDoing(error)) return error;
+  throw error;
 }
 
 async function judgeExpectation(

@@ -25,7 +25,7 @@ interface Told {
 }
 
 function eventOf(
-  { facts, judged, isPredictable }: KeptMessages,
+  { facts, isPredictable }: KeptMessages,
   { steps: _, ...whole }: NestedFinding,
   { message: { id, from, to, ttl }, expected, missed, isBroken }: Told,
 ): LabTraceEvent {
@@ -54,7 +54,7 @@ function eventOf(
     due: expected.map(nameOf),
     missed: missed.map(nameOf),
     // Those of many together are not those of one.
-    frames: count === 1 ? (judged.frames ?? null) : null,
+    frames: count === 1 ? (facts.counted.frames ?? null) : null,
     predictedFrames: isPredictable ? predicted : null,
     ...own,
   };

@@ -1,7 +1,7 @@
 /** What is known of the messages of one step, once they are over. */
 
 import { type Graph, predictedDmFrames, predictedFloodFrames } from '@peerlab/graph';
-import type { TimedMessage, WholeMessages } from '@peerlab/lab';
+import type { FrameCount, TimedMessage, WholeMessages } from '@peerlab/lab';
 
 /** See the module's header. */
 export interface MessageFacts {
@@ -19,14 +19,18 @@ export interface MessageFacts {
   readonly whole: readonly WholeMessages[];
   /** Places of peers that could not tell all that they received: what they missed is not known. */
   readonly mute: ReadonlySet<number>;
-  /** Data frames of all of them together; undefined where they could not be counted. */
-  readonly frames: number | undefined;
+  /** Data frames of all of them together, and why they are not known; those of a load are not counted. */
+  readonly counted: FrameCount;
   /** Faults changed while they were in flight: no single graph predicts their receivers. */
   readonly isGraphMoving: boolean;
 }
 
 /** Frames under uniform delay, of all messages. */
-export function predictedFrames({ graph, messages, whole }: MessageFacts): number {
+export function predictedFrames({
+  graph,
+  messages,
+  whole,
+}: Pick<MessageFacts, 'graph' | 'messages' | 'whole'>): number {
   const framesOf = ({ from, to, ttl = Number.POSITIVE_INFINITY }: WholeMessages['address']): number =>
     to === undefined ? predictedFloodFrames(graph, from, ttl) : predictedDmFrames(graph, from, to, ttl);
   let frames = 0;

@@ -3,8 +3,9 @@
 import { LabError } from '@peerlab/driver';
 import { conclude, type Explanation } from '@peerlab/finding';
 import {
-  auditFlood,
   type CheckContext,
+  countFrames,
+  type FrameCount,
   type JudgedMessages,
   MAX_EXPLANATIONS,
   openAtRest,
@@ -59,16 +60,20 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
   waitFor(step.kind === 'load' ? 'all messages of the load to be sent' : `the ${step.kind} to finish`);
   const many = step.kind === 'load' ? { sending: paced(step, at), isFolding: true } : {};
   const judged = await sendAndJudge(context, plans, many);
-  const { sent, messages, whole, mute, frames } = judged;
+  const { sent, messages, whole, mute } = judged;
+  const { graph } = context;
+  const isPredictable = unpredictable(context) === undefined;
+  const predicted = { frames: predictedFrames({ graph, messages, whole }), isExact: isFlood(step, context) };
+  const counted = step.kind === 'load' ? NOT_COUNTED : await countFrames(judged, isPredictable ? predicted : undefined);
   const facts: MessageFacts = {
-    graph: context.graph,
+    graph,
     names: context.topology.peers.map(({ name }) => name),
     running,
     count: sent,
     messages,
     whole,
     mute,
-    frames,
+    counted,
     isGraphMoving: changes() !== changesBefore,
   };
   await at.arrived();
@@ -76,7 +81,7 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
     if (context.endpoints[place] !== undefined || at.isDown(name)) return [];
     return [{ name, why: context.presence.absence(place) ?? 'is not there' }];
   });
-  return { facts, judged, ended, isPredictable: unpredictable(context) === undefined, unsent: count - sent };
+  return { facts, judged, ended, isPredictable, unsent: count - sent };
 }
 
 /** Holds messages against what is expected of them, and explains what is not so. */
@@ -84,7 +89,8 @@ export async function judgeKept(kept: KeptMessages, expect: Expectation): Promis
   const { facts, judged, ended, unsent } = kept;
   const { expected, observed, violations, broken, open, evidence } = judgeMessages(facts, expect);
   const explained = violations.length === 0 ? [] : await judged.explain(violations);
-  const audited = broken.length > 0 && expect.frames !== undefined ? await audit(facts, judged) : [];
+  const { counted } = facts;
+  const audited = broken.length > 0 && expect.frames !== undefined ? counted.audits : [];
   const gone = ended.map(
     ({ name: culprit, why }): Explanation => ({
       kind: 'incomplete',
@@ -99,21 +105,22 @@ export async function judgeKept(kept: KeptMessages, expect: Expectation): Promis
       observed: gone.length === 0 ? observed : `${observed}; ${plural(gone.length, 'peer')} not there`,
       evidence: [
         ...evidence,
+        ...(expect.frames === undefined ? [] : counted.evidence),
         ...(unsent === 0 ? [] : [`${plural(unsent, 'message')} not sent, because their origins did not run`]),
       ],
       explanations: [...gone, ...explained, ...broken, ...audited].slice(0, MAX_EXPLANATIONS),
     },
-    [...(facts.count === 0 ? ['no message was sent'] : []), ...openAtRest(judged.report), ...judged.open, ...open],
+    [...(facts.count === 0 ? ['no message was sent'] : []), ...openAtRest(judged.rest), ...judged.open, ...open],
   );
   return { ...finding, steps: [] };
 }
 
-/** Why a flood without limit cost other frames than predicted: copy by copy. */
-async function audit(facts: MessageFacts, judged: JudgedMessages): Promise<Explanation[]> {
-  const [only] = facts.messages;
-  if (only === undefined || only.message.to !== undefined || only.message.ttl !== undefined) return [];
-  if (facts.frames === undefined || facts.frames === predictedFrames(facts)) return [];
-  return auditFlood(only.message, await judged.storyOf(only.message));
+/** The frames of a load are not stated: nothing is asked of them. */
+const NOT_COUNTED: FrameCount = { frames: undefined, audits: [], open: [], evidence: [] };
+
+/** A flood without limit costs exactly the predicted frames. */
+function isFlood(step: BroadcastStep | DmStep | LoadStep, { topology }: CheckContext): boolean {
+  return step.kind === 'broadcast' && (step.ttl ?? topology.defaults.ttl) === undefined;
 }
 
 /** What a step sends, and how many that is: of a load not all at once. */

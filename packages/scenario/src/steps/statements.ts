@@ -74,10 +74,10 @@ function framesStatement(facts: MessageFacts, expected: NonNullable<Expectation[
   const isPredicted = expected === 'predicted';
   const wanted: Comparison = isPredicted ? { operator: '=', value: predictedFrames(facts) } : expected;
   const what = `${comparisonText(wanted)} frames${isPredicted ? ' (predicted)' : ''}`;
-  const { frames } = facts;
+  const { frames, open: reasons } = facts.counted;
   if (frames === undefined) {
-    const open = 'the frames could not be counted: a peer has no counters, or it started or stopped meanwhile';
-    return { expected: what, observed: 'uncounted frames', open };
+    const unknown = 'the frames could not be counted: a peer has no counters, or it started or stopped meanwhile';
+    return { expected: what, observed: 'uncounted frames', open: reasons.length === 0 ? unknown : reasons.join('; ') };
   }
   const text = `it cost ${frames} frames, not ${comparisonText(wanted)}`;
   return stated(what, `${frames} frames`, compares(wanted, frames), text);
