@@ -1,10 +1,15 @@
 /** `lab prune` finds what an outage left, and touches nothing else. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { type ProcessIdentity, thisProcess, writeIdentity } from '@peerlab/driver';
 import { afterAll, describe, expect, it } from 'vitest';
 import { processesOf, Surroundings, uniqueName } from './run-lab.ts';
 import { inspectSchema, lsSchema, pruneSchema } from './schemas.ts';
+
+/** A process that has ended: its id is beyond every one of Linux. */
+const GONE = { ...(thisProcess() as ProcessIdentity), processId: 2 ** 22 + 1 };
 
 const around = new Surroundings();
 afterAll(async () => {
@@ -78,7 +83,11 @@ describe('lab prune', () => {
     const folder = join(around.folder, 'peerlab');
     const socket = join(folder, 'dead.sock');
     // A socket whose server did not tidy up: what a killed process leaves.
-    writeFileSync(socket, '');
+    const dead = createServer();
+    await new Promise<void>(resolve => dead.listen(`${socket}.new`, resolve));
+    renameSync(`${socket}.new`, socket);
+    await new Promise(resolve => dead.close(resolve));
+    writeFileSync(join(folder, 'mine.sock'), 'of somebody else, and no socket');
     writeFileSync(join(folder, 'dead.crash.log'), 'a defect');
     writeFileSync(join(folder, 'notes.txt'), 'of somebody else');
     const living = createServer();
@@ -90,8 +99,42 @@ describe('lab prune', () => {
         ['socket', 'dead', true],
       ]);
       expect((await prune('--dry-run')).leftovers).toEqual([]);
+      expect(existsSync(join(folder, 'mine.sock'))).toBe(true);
     } finally {
       await new Promise(resolve => living.close(resolve));
     }
+  });
+
+  it('finds what a program has started that was tried by a command that was killed', async () => {
+    const marks = { PEERLAB_LAB: 'tried', PEERLAB_NAME: 'n0', PEERLAB_STARTED_BY: writeIdentity(GONE) };
+    const child = spawn('sleep', ['1000'], { env: { ...process.env, ...marks }, detached: true, stdio: 'ignore' });
+    try {
+      const found = async (...words: string[]) =>
+        (await prune(...words)).leftovers.filter(({ name }) => name.includes(`process ${child.pid},`));
+      expect(await found('--dry-run')).toMatchObject([{ kind: 'process', lab: 'tried', removed: false }]);
+      expect(await found('--yes')).toMatchObject([{ removed: true }]);
+      await expect.poll(() => child.signalCode, { timeout: 10_000 }).toBe('SIGKILL');
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  it('names a lab whose host is frozen, and removes it only with --doubtful', async () => {
+    const { name, processes } = await up('frozen');
+    process.kill(hostOf(processes[0] ?? 0), 'SIGSTOP');
+    const { labs } = lsSchema.parse((await around.json(['ls'])).document);
+    expect(labs).toMatchObject([
+      { name, peers: 5, running: 5, silent: expect.stringContaining('stopped by a signal') },
+    ]);
+    const { stderr } = await around.lab(['ls']);
+    expect(stderr).toContain(`lab down ${name} removes it`);
+    const verified = await around.lab(['verify', name]);
+    expect([verified.status, verified.stderr]).toEqual([3, expect.stringContaining('kill -CONT')]);
+    const kept = await around.lab(['prune', '--yes']);
+    expect(kept.stdout).toContain('1 thing may be in use and stays; remove with lab prune --doubtful');
+    expect(processesOf(name)).toHaveLength(5);
+    const { leftovers } = await prune('--yes', '--doubtful');
+    expect(leftovers).toMatchObject([{ kind: 'process', lab: name, removed: true, doubt: expect.any(String) }]);
+    expect(processesOf(name)).toEqual([]);
   });
 });

@@ -1,42 +1,60 @@
-/** The program as a plain child process: what a lab never does to a peer alone is done here, such as ending its input. */
-
+/**
+ * The program as a plain child process: what a lab never does to a peer alone is done here, such as ending its input. It leads
+ * its own process group, as a peer of a local lab does: a start script does not pass signals on to what it has started.
+ */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { LineSplitter, parsePeerLine } from '@peerlab/contract';
-import type { PlannedKind } from '@peerlab/driver';
+import {
+  killStarted,
+  type PlannedKind,
+  STARTER_VARIABLE,
+  signalGroup,
+  thisProcess,
+  writeIdentity,
+} from '@peerlab/driver';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { v4 } from 'uuid';
 import { ClauseBroken, ClauseNotTried } from './clause-errors.ts';
 
 /** See the module's header. */
-export class BareProcess implements Disposable {
+export class BareProcess implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams;
+  readonly #nodeId: string;
   readonly #boundMs: number;
+  /** It does not hear a Ctrl-C by itself: it is not of the terminal's group. */
+  readonly #killGroup = (): void => this.signal('SIGKILL');
 
-  private constructor(child: ChildProcessWithoutNullStreams, boundMs: number) {
+  private constructor(child: ChildProcessWithoutNullStreams, nodeId: string, boundMs: number) {
     this.#child = child;
+    this.#nodeId = nodeId;
     this.#boundMs = boundMs;
+    process.on('exit', this.#killGroup);
   }
 
   /** Starts it, and waits for its `ready`. @throws {ClauseNotTried} for an image; {ClauseBroken} when it does not get ready */
   static async start(kind: PlannedKind, isEphemeral: boolean, boundMs: number): Promise<BareProcess> {
     const [file, ...words] = kind.command ?? [];
     if (file === undefined) throw new ClauseNotTried('this clause runs only on processes, but the program is an image');
+    const nodeId = v4();
     const env = {
       ...process.env,
       PEERLAB_NAME: 'n0',
       PEERLAB_LAB: 'conform',
       PEERLAB_LISTEN: `127.0.0.1:${await freePort()}`,
-      PEERLAB_NODE_ID: v4(),
+      PEERLAB_NODE_ID: nodeId,
       PEERLAB_EPHEMERAL: isEphemeral ? '1' : '0',
+      // What is left where this process is killed is found by it: lab prune.
+      [STARTER_VARIABLE]: writeIdentity(thisProcess()),
     };
-    const started = new BareProcess(spawn(file, words, { cwd: kind.folder, env, stdio: 'pipe' }), boundMs);
+    const child = spawn(file, words, { cwd: kind.folder, env, stdio: 'pipe', detached: true });
+    const started = new BareProcess(child, nodeId, boundMs);
     try {
       await started.#ready();
       return started;
     } catch (error) {
-      started[Symbol.dispose]();
+      await started[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -45,8 +63,9 @@ export class BareProcess implements Disposable {
     this.#child.stdin.end();
   }
 
+  /** Sends a signal to it and to what it has started, as a local lab does. */
   signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    if (this.#child.pid !== undefined) signalGroup(this.#child.pid, signal);
   }
 
   /** How it ended, in words, once it has; undefined when it has not within the time. */
@@ -59,8 +78,11 @@ export class BareProcess implements Disposable {
     return exitCode === null ? `was killed by ${signalCode}` : `exited with status ${exitCode}`;
   }
 
-  [Symbol.dispose](): void {
-    this.#child.kill('SIGKILL');
+  /** Ends it, and whatever it has started: also what has left its group. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#killGroup();
+    process.off('exit', this.#killGroup);
+    await killStarted(environment => environment.get('PEERLAB_NODE_ID') === this.#nodeId);
   }
 
   async #ready(): Promise<void> {

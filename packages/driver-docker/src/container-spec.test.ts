@@ -10,7 +10,7 @@ function specOf(ephemeral: boolean) {
   return containerSpec({
     plan,
     peer,
-    facts: { lab: 'x', hash: 'h', version: '1', owner: 'o', ephemeral, createdAtMs: 0, run: 'r' },
+    facts: { lab: 'x', hash: 'h', version: '1', owner: 'o', process: 'p', ephemeral, createdAtMs: 0, run: 'r' },
     settings: withDefaults({ peerBundle: '', version: '1' }),
     network: 'peerlab-x',
     address: '10.89.0.2',

@@ -15,13 +15,13 @@ import { containerEnd } from './container-end.ts';
 import { type Engine, refusedStatus } from './engine.ts';
 import { readTopology } from './labels.ts';
 import { containerLogs } from './logs.ts';
-import { containerName, networkName } from './names.ts';
+import { networkName } from './names.ts';
 import { killPeer, type PeerTarget, startPeer, stopPeer } from './operations.ts';
 import type { DockerSettings } from './options.ts';
 import { findRemains, type LabRemains, peersOf } from './remains.ts';
 import { removeAll } from './remove.ts';
 import { formatSubnet } from './subnet.ts';
-import { peerState } from './survey.ts';
+import { findContainers, peerState } from './survey.ts';
 import { containerUsage } from './usage.ts';
 
 /** Channels that are open already, by the peer's index. */
@@ -70,11 +70,14 @@ class DockerLab implements RunningLab {
     this.#peers = peersOf(remains);
     this.capabilities = dockerCapabilities({
       targetOf: index => this.#target(index),
-      usage: async () =>
-        await containerUsage(
+      usage: async () => {
+        const found = await findContainers(engine, { lab: this.name });
+        const ids = new Map(found.map(({ id, peer }) => [peer.index, id]));
+        return await containerUsage(
           engine,
-          this.peers.map(({ name }) => containerName(this.name, name)),
-        ),
+          this.peers.map(({ index }) => ids.get(index)),
+        );
+      },
     });
   }
 
@@ -104,7 +107,7 @@ class DockerLab implements RunningLab {
   async *logs(index: number, options: LogOptions): AsyncGenerator<string> {
     const peer = this.#peer(index);
     try {
-      yield* containerLogs(this.#engine, containerName(this.name, peer.name), options);
+      yield* containerLogs(this.#engine, await this.#containerId(peer), options);
     } catch (error) {
       if (refusedStatus(error) === 404) throw this.#failed(peer, 'no longer has a container', error);
       throw error;
@@ -179,16 +182,22 @@ class DockerLab implements RunningLab {
   }
 
   async #inspect(peer: PeerFacts) {
-    // By name, not by id: another `up` may have made the peer anew.
-    const name = containerName(this.name, peer.name);
+    const id = await this.#containerId(peer);
     try {
-      return await this.#engine.call(`inspect the container ${name}`, abortSignal =>
-        this.#engine.docker.getContainer(name).inspect({ abortSignal }),
+      return await this.#engine.call(`inspect the container of ${peer.name}`, abortSignal =>
+        this.#engine.docker.getContainer(id).inspect({ abortSignal }),
       );
     } catch (error) {
       if (refusedStatus(error) === 404) throw this.#failed(peer, 'does not run: it is missing', error);
       throw error;
     }
+  }
+
+  /** By its labels: another `up` may have made the peer anew, and one of another version gave it another name. */
+  async #containerId(peer: PeerFacts): Promise<string> {
+    const [found] = await findContainers(this.#engine, { lab: this.name, index: peer.index });
+    if (found === undefined) throw this.#failed(peer, 'does not run: it is missing');
+    return found.id;
   }
 
   #target(index: number): PeerTarget {

@@ -1,11 +1,10 @@
-import { hostname } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type LabFacts,
   labLabels,
   networkLabels,
-  ownerIsGone,
+  ownerFate,
   peerLabels,
   readIdentities,
   readLabFacts,
@@ -21,6 +20,7 @@ const facts: fc.Arbitrary<LabFacts> = fc.record({
   hash: word,
   version: word,
   owner: word,
+  process: word,
   ephemeral: fc.boolean(),
   createdAtMs: fc.nat(2 ** 48),
   run: word,
@@ -63,17 +63,12 @@ describe('labels', () => {
 });
 
 describe('the owner', () => {
-  test('is this process, and not gone', () => {
-    expect(thisOwner()).toMatch(new RegExp(`^.+@${hostname()}:${process.pid}$`));
-    expect(ownerIsGone(thisOwner())).toBe(false);
+  test('is told for people, and can be asked for', () => {
+    expect(thisOwner().owner).toMatch(new RegExp(`^.+@.+:${process.pid}$`));
+    expect(ownerFate(thisOwner())).toBe('alive');
   });
 
-  test('is gone when no process of this machine has its number', () => {
-    // Above the largest number that Linux gives to a process (PID_MAX_LIMIT, 2^22).
-    expect(ownerIsGone(`u@${hostname()}:4194305`)).toBe(true);
-  });
-
-  test('of another machine is never said to be gone', () => {
-    expect(ownerIsGone('u@another-machine:4194305')).toBe(false);
+  test('that no label names as a process cannot be asked', () => {
+    expect(ownerFate({ process: '' })).toBe('unknown');
   });
 });

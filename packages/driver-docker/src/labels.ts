@@ -5,7 +5,7 @@
 import { hostname, userInfo } from 'node:os';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { LabPlan, PlannedPeer } from '@peerlab/driver';
-import { startedAtMs } from '@peerlab/driver';
+import { fateOf, type ProcessFate, readIdentity, thisProcess, writeIdentity } from '@peerlab/driver';
 
 /** The names of the labels. */
 export const LABEL = {
@@ -16,6 +16,8 @@ export const LABEL = {
   hash: 'dev.peerlab.hash',
   version: 'dev.peerlab.version',
   owner: 'dev.peerlab.owner',
+  /** The owner's process, as it can be asked for: `owner` is for people, and names another one elsewhere or later. */
+  process: 'dev.peerlab.process',
   ephemeral: 'dev.peerlab.ephemeral',
   created: 'dev.peerlab.created',
   /** One per call of `up`: what that call made is found by it, whatever became of the replies. */
@@ -39,6 +41,8 @@ export interface LabFacts {
   readonly version: string;
   /** `user@host:pid` of the process that made it. */
   readonly owner: string;
+  /** That process as it can be asked for; empty where its system does not tell. */
+  readonly process: string;
   readonly ephemeral: boolean;
   /** Milliseconds since 1970. */
   readonly createdAtMs: number;
@@ -64,6 +68,7 @@ export function labLabels(facts: LabFacts): Labels {
     [LABEL.hash]: facts.hash,
     [LABEL.version]: facts.version,
     [LABEL.owner]: facts.owner,
+    [LABEL.process]: facts.process,
     [LABEL.ephemeral]: facts.ephemeral ? '1' : '0',
     [LABEL.created]: String(facts.createdAtMs),
     [LABEL.run]: facts.run,
@@ -104,6 +109,7 @@ export function readLabFacts(labels: Labels | undefined): LabFacts | undefined {
     hash: labels[LABEL.hash] ?? '',
     version: labels[LABEL.version] ?? '',
     owner: labels[LABEL.owner] ?? '',
+    process: labels[LABEL.process] ?? '',
     ephemeral: labels[LABEL.ephemeral] === '1',
     createdAtMs: Number(labels[LABEL.created] ?? 0) || 0,
     run: labels[LABEL.run] ?? '',
@@ -157,28 +163,27 @@ function readRecipes(labels: Labels): readonly PeerRecipe[] {
   }
 }
 
-/** Start times of processes are counted from the time of boot, which is known to the second. */
-const CLOCK_SLACK_MS = 5000;
-
-/** The identity of this process in labels: `user@host:pid`. */
-export function thisOwner(): string {
-  return `${userName()}@${hostname()}:${process.pid}`;
+/** The process that creates something in the engine: for people, and to be asked for. */
+export interface Owner {
+  /** `user@host:pid`. */
+  readonly owner: string;
+  readonly process: string;
 }
 
-/**
- * True when an owner was a process of this machine that runs no more. A process of the same id that was started after
- * `createdAtMs`, when the owner was at work, is another one.
- */
-export function ownerIsGone(owner: string, createdAtMs: number = Number.POSITIVE_INFINITY): boolean {
-  const match = /@(.*):(\d+)$/.exec(owner);
-  if (match === null || match[1] !== hostname()) return false;
-  const processId = Number(match[2]);
-  try {
-    process.kill(processId, 0);
-    return startedAtMs(processId) > createdAtMs + CLOCK_SLACK_MS;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+/** This process. */
+export function thisOwner(): Owner {
+  return { owner: `${userName()}@${hostname()}:${process.pid}`, process: writeIdentity(thisProcess()) };
+}
+
+/** The labels that say so, of what belongs to no lab. */
+export function ownerLabels(): Labels {
+  const { owner, process: identity } = thisOwner();
+  return { [LABEL.owner]: owner, [LABEL.process]: identity, [LABEL.created]: String(Date.now()) };
+}
+
+/** What became of an owner. One of another machine, or of another container, cannot be asked from here. */
+export function ownerFate({ process: identity }: Pick<Owner, 'process'>): ProcessFate {
+  return fateOf(readIdentity(identity));
 }
 
 function userName(): string {

@@ -1,18 +1,20 @@
 /** Which labs are dead, decided from what an engine lists. */
-import { hostname } from 'node:os';
+import { type ProcessIdentity, thisProcess, writeIdentity } from '@peerlab/driver';
 import { describe, expect, test } from 'vitest';
 import { type LabFacts, networkLabels, thisOwner } from './labels.ts';
 import { deadLabs } from './leftovers.ts';
 import type { FoundContainer, FoundNetwork } from './survey.ts';
 
+const HERE = thisProcess() as ProcessIdentity;
 /** Beyond every process id of Linux: 2^22 is the most. */
-const GONE = `me@${hostname()}:${2 ** 22 + 1}`;
+const GONE = { owner: 'me@here:1', process: writeIdentity({ ...HERE, processId: 2 ** 22 + 1 }) };
+const ELSEWHERE = { owner: 'me@here:1', process: writeIdentity({ ...HERE, space: 'another' }) };
 
 const factsOf = (over: Partial<LabFacts>): LabFacts => ({
   lab: 'ring',
   hash: 'h',
   version: '1',
-  owner: GONE,
+  ...GONE,
   ephemeral: false,
   createdAtMs: Date.now(),
   run: 'r',
@@ -22,6 +24,7 @@ const factsOf = (over: Partial<LabFacts>): LabFacts => ({
 const container = (index: number, over: Partial<LabFacts> = {}, state: FoundContainer['state'] = 'running') =>
   ({
     id: `c${index}`,
+    name: `peerlab-ring.n${index}`,
     facts: factsOf(over),
     peer: { name: `n${index}`, index, nodeId: `id${index}` },
     state,
@@ -50,24 +53,36 @@ describe('a throw-away lab', () => {
   });
 
   test('lives while its owner does, also with nothing but its network', () => {
-    expect(whyOf([], [network(2, { ...thrown, owner: thisOwner() })])).toBeUndefined();
+    expect(whyOf([], [network(2, { ...thrown, ...thisOwner() })])).toBeUndefined();
   });
 
   test('lives while anybody does who made a part of it', () => {
-    expect(whyOf([container(0, { ...thrown, owner: thisOwner() })], [network(2, thrown)])).toBeUndefined();
+    expect(whyOf([container(0, { ...thrown, ...thisOwner() })], [network(2, thrown)])).toBeUndefined();
   });
 
-  test('of another machine is left alone', () => {
-    expect(whyOf([], [network(2, { ...thrown, owner: 'me@elsewhere:4711' })])).toBeUndefined();
+  test.each([
+    ['of another machine, boot or container', ELSEWHERE],
+    ['of an older version', { owner: 'me@here:1', process: '' }],
+  ])('%s may live: it comes with a doubt', (_, owner) => {
+    const parts = [container(0, { ...thrown, ...owner }), container(1, thrown)];
+    expect(deadLabs(parts, [network(2, thrown)])).toMatchObject([
+      { doubt: expect.stringContaining('another container') },
+    ]);
+    expect(deadLabs([container(0, thrown)], [network(2, thrown)])[0]).not.toHaveProperty('doubt');
   });
 
   test('is dead when the id of its owner belongs to a process that was started later', () => {
-    const longAgo = { ...thrown, owner: thisOwner(), createdAtMs: 0 };
-    expect(whyOf([], [network(2, longAgo)])).toContain('has ended');
+    const earlier = writeIdentity({ ...HERE, startedAtTicks: HERE.startedAtTicks - 1 });
+    expect(whyOf([], [network(2, { ...thrown, process: earlier })])).toContain('has ended');
   });
 });
 
 describe('a lasting lab', () => {
+  test('that is whole is no leftover, whoever made it; one that is not comes with a doubt where its maker cannot be asked', () => {
+    expect(deadLabs([container(0, ELSEWHERE), container(1, ELSEWHERE)], [network(2, ELSEWHERE)])).toEqual([]);
+    expect(deadLabs([container(0, ELSEWHERE)], [network(2, ELSEWHERE)])).toMatchObject([{ doubt: expect.any(String) }]);
+  });
+
   test('lives while it is whole, whatever its peers do', () => {
     expect(whyOf([container(0), container(1, {}, 'stopped')], [network(2)])).toBeUndefined();
   });
@@ -78,7 +93,7 @@ describe('a lasting lab', () => {
   });
 
   test('lives while its maker is still at it', () => {
-    const mine = { owner: thisOwner() };
+    const mine = { ...thisOwner() };
     expect(whyOf([container(0, mine)], [network(2, mine)])).toBeUndefined();
   });
 

@@ -4,8 +4,7 @@
  */
 import type { Leftover } from '@peerlab/driver';
 import type { Engine } from './engine.ts';
-import { LABEL, ownerIsGone, readIdentities } from './labels.ts';
-import { containerName } from './names.ts';
+import { LABEL, ownerFate, readIdentities } from './labels.ts';
 import { removeContainer, removeNetwork } from './remove.ts';
 import { type FoundContainer, type FoundNetwork, findContainers, findNetworks } from './survey.ts';
 
@@ -15,12 +14,14 @@ export interface DeadLab {
   readonly ephemeral: boolean;
   /** In one clause. */
   readonly why: string;
+  /** Why it may live after all, in one clause. */
+  readonly doubt?: string;
   readonly containers: readonly FoundContainer[];
   readonly networks: readonly FoundNetwork[];
 }
 
 /**
- * The dead labs among what an engine has. Those created from other machines cannot be recognised and are not included.
+ * The dead labs among what an engine has. One whose owner cannot be asked from here comes with that doubt.
  */
 export function deadLabs(containers: readonly FoundContainer[], networks: readonly FoundNetwork[]): readonly DeadLab[] {
   const names = new Set([...containers, ...networks].map(({ facts }) => facts.lab));
@@ -28,13 +29,22 @@ export function deadLabs(containers: readonly FoundContainer[], networks: readon
     const own = containers.filter(({ facts }) => facts.lab === name);
     const nets = networks.filter(({ facts }) => facts.lab === name);
     const parts = [...own, ...nets].map(({ facts }) => facts);
-    if (!parts.every(({ owner, createdAtMs }) => ownerIsGone(owner, createdAtMs))) return [];
+    const fates = parts.map(ownerFate);
+    if (fates.includes('alive')) return [];
     const ephemeral = parts.every(facts => facts.ephemeral);
     const owners = [...new Set(parts.map(({ owner }) => owner))].join(', ');
-    const why = ephemeral ? `throw-away lab whose owner ${owners} has ended` : incomplete(own, nets, owners);
-    return why === undefined ? [] : [{ name, ephemeral, why, containers: own, networks: nets }];
+    const isSure = fates.every(fate => fate === 'gone');
+    const why = ephemeral
+      ? `throw-away lab ${isSure ? `whose owner ${owners} has ended` : `of ${owners}`}`
+      : incomplete(own, nets, isSure ? `and its creator ${owners} has ended` : `created by ${owners}`);
+    if (why === undefined) return [];
+    const doubt = isSure ? {} : { doubt: CANNOT_BE_ASKED };
+    return [{ name, ephemeral, why, ...doubt, containers: own, networks: nets }];
   });
 }
+
+/** In the words of one who looks for leftovers. */
+const CANNOT_BE_ASKED = 'its owner may run in another container, on another machine, or ran before a restart';
 
 /** What belongs to no living lab. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
 export async function findLeftovers(engine: Engine): Promise<readonly Leftover[]> {
@@ -43,11 +53,13 @@ export async function findLeftovers(engine: Engine): Promise<readonly Leftover[]
     findNetworks(engine, {}),
     deadHelpers(engine),
   ]);
-  const parts = deadLabs(containers, networks).flatMap(({ name: lab, why, ...dead }) => [
-    ...dead.containers.map(({ id, peer }) => {
-      return { kind: 'container' as const, id, name: containerName(lab, peer.name), lab, why };
+  const parts = deadLabs(containers, networks).flatMap(({ name: lab, why, doubt, ...dead }) => [
+    ...dead.containers.map(({ id, name }) => {
+      return { kind: 'container' as const, id, name, lab, why, ...(doubt === undefined ? {} : { doubt }) };
     }),
-    ...dead.networks.map(({ id, name }) => ({ kind: 'network' as const, id, name, lab, why })),
+    ...dead.networks.map(({ id, name }) => {
+      return { kind: 'network' as const, id, name, lab, why, ...(doubt === undefined ? {} : { doubt }) };
+    }),
   ]);
   return [...helpers, ...parts];
 }
@@ -57,11 +69,19 @@ async function deadHelpers(engine: Engine): Promise<readonly Leftover[]> {
   const listed = await engine.call('list the helpers', abortSignal =>
     engine.docker.listContainers({ all: true, filters: { label: [LABEL.helper], status: ['created'] }, abortSignal }),
   );
-  return listed
-    .filter(({ Labels }) => ownerIsGone(Labels[LABEL.owner] ?? '', Number(Labels[LABEL.created])))
-    .map(({ Id: id, Names: [name = ''] }) => {
-      return { kind: 'container', id, name: name.slice(1), lab: '-', why: 'helper container whose creator has ended' };
-    });
+  return listed.flatMap(({ Id: id, Names: [name = ''], Labels }) => {
+    const fate = ownerFate({ process: Labels[LABEL.process] ?? '' });
+    if (fate === 'alive') return [];
+    const whose = fate === 'gone' ? 'whose creator has ended' : `of ${Labels[LABEL.owner] ?? 'nobody'}`;
+    const leftover = {
+      kind: 'container' as const,
+      id,
+      name: name.slice(1),
+      lab: '-',
+      why: `helper container ${whose}`,
+    };
+    return [fate === 'gone' ? leftover : { ...leftover, doubt: CANNOT_BE_ASKED }];
+  });
 }
 
 /** Removes one. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
@@ -74,12 +94,12 @@ export async function removeLeftover(engine: Engine, { kind, id }: Leftover): Pr
 function incomplete(
   containers: readonly FoundContainer[],
   networks: readonly FoundNetwork[],
-  owners: string,
+  creator: string,
 ): string | undefined {
   const [network] = networks;
   if (network === undefined) return 'its network no longer exists';
   const planned = readIdentities(network.labels).length;
   const there = containers.filter(({ state }) => state !== 'missing').length;
   if (there >= planned) return undefined;
-  return `incomplete: ${there} of ${planned} containers, and its creator ${owners} has ended`;
+  return `incomplete: ${there} of ${planned} containers, ${creator}`;
 }

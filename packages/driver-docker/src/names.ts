@@ -1,4 +1,7 @@
-/** What the driver calls things in the engine. */
+/**
+ * What the driver calls things in the engine. No two labs, and no two peers, may ever want the same name: lab `x` with the
+ * peer `y-z` is not lab `x-y` with the peer `z`. Names of labs and peers have hyphens and no dots.
+ */
 
 /** The name of a lab's network. */
 export function networkName(lab: string): string {
@@ -7,7 +10,7 @@ export function networkName(lab: string): string {
 
 /** The name of a peer's container. */
 export function containerName(lab: string, peer: string): string {
-  return `peerlab-${lab}-${peer}`;
+  return `peerlab-${lab}.${peer}`;
 }
 
 /** The command that removes a lab's remains by hand. */

@@ -11,6 +11,8 @@ import { parseSubnet, type Subnet } from './subnet.ts';
 /** A container of a lab. */
 export interface FoundContainer {
   readonly id: string;
+  /** In the engine. */
+  readonly name: string;
   readonly facts: LabFacts;
   readonly peer: { readonly name: string; readonly index: number; readonly nodeId: string };
   readonly state: PeerFacts['state'];
@@ -34,6 +36,8 @@ export interface FoundNetwork {
 export interface Selection {
   readonly lab?: string;
   readonly run?: string;
+  /** Of a peer. */
+  readonly index?: number;
 }
 
 /** The containers that match, in the order of their index. */
@@ -83,6 +87,7 @@ function readContainer(container: Dockerode.ContainerInfo): FoundContainer | und
   const [network] = Object.values(container.NetworkSettings?.Networks ?? {});
   return {
     id: container.Id,
+    name: container.Names[0]?.slice(1) ?? '',
     facts,
     peer,
     state: peerState(container.State),
@@ -101,5 +106,6 @@ function labelFilter(selection: Selection): string[] {
   return [
     selection.lab === undefined ? LABEL.lab : `${LABEL.lab}=${selection.lab}`,
     ...(selection.run === undefined ? [] : [`${LABEL.run}=${selection.run}`]),
+    ...(selection.index === undefined ? [] : [`${LABEL.index}=${selection.index}`]),
   ];
 }

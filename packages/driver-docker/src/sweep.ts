@@ -12,14 +12,14 @@ import { findContainers, findNetworks } from './survey.ts';
 const SWEEP_LIMIT = 64;
 
 /**
- * Removes containers and networks of throw-away labs whose owner was a process of this machine and is gone. Never
- * throws: what cannot be removed now is left for the next.
+ * Removes containers and networks of throw-away labs whose owner is known to be gone. Never throws: what cannot be removed
+ * now is left for the next.
  */
 export async function sweepOrphans(engine: Engine): Promise<void> {
   const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined);
   try {
     const [containers, networks] = await Promise.all([findContainers(engine, {}), findNetworks(engine, {})]);
-    const dead = deadLabs(containers, networks).filter(({ ephemeral }) => ephemeral);
+    const dead = deadLabs(containers, networks).filter(({ ephemeral, doubt }) => ephemeral && doubt === undefined);
     const orphans = dead.flatMap(lab => lab.containers).slice(0, SWEEP_LIMIT);
     await inParallel(orphans, { limit: 4 }, container => quietly(removeContainer(engine, container.id)));
     const empty = dead.flatMap(lab => lab.networks).slice(0, SWEEP_LIMIT);

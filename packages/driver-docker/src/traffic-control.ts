@@ -14,7 +14,7 @@ import { type Engine, tolerate } from './engine.ts';
 import { engineFacts } from './engine-facts.ts';
 import { engineArchitecture } from './host-runtime.ts';
 import { hashOf, hasImage } from './image.ts';
-import { LABEL, thisOwner } from './labels.ts';
+import { LABEL, ownerLabels } from './labels.ts';
 import { tarOf } from './tar.ts';
 
 /** The repository of the helper's image. */
@@ -152,7 +152,7 @@ async function runHelper(
       Image: image,
       User: '0:0',
       Cmd: [...words],
-      Labels: { [LABEL.helper]: 'tc', [LABEL.owner]: thisOwner(), [LABEL.created]: String(Date.now()) },
+      Labels: { [LABEL.helper]: 'tc', ...ownerLabels() },
       AttachStdout: true,
       AttachStderr: true,
       HostConfig: {

@@ -133,7 +133,7 @@ describe('up', () => {
   test.each(['containers', 'networks'] as const)('refuses a name that %s of others have', async kind => {
     await using engine = await FakeEngine.start();
     const plan = planOf(2);
-    engine.add(kind, kind === 'networks' ? `peerlab-${plan.name}` : `peerlab-${plan.name}-n1`);
+    engine.add(kind, kind === 'networks' ? `peerlab-${plan.name}` : `peerlab-${plan.name}.n1`);
     const error = await failure(driverOf(engine).up(plan, contextOf()));
     expect(error).toMatchObject({ code: 'NAME_TAKEN', advice: expect.stringContaining(`peerlab-${plan.name}`) });
     expect(creates(engine)).toBe(0);

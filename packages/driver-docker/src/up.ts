@@ -39,7 +39,7 @@ export async function raiseLab(
     lab: plan.name,
     hash: plan.hash,
     version: settings.version,
-    owner: thisOwner(),
+    ...thisOwner(),
     ephemeral: plan.ephemeral,
     createdAtMs: Date.now(),
     run: uuid(),

@@ -12,18 +12,19 @@ interface Stats {
   readonly cpu_stats?: { readonly cpu_usage?: { readonly total_usage?: number } };
 }
 
-/** In the order of the names; undefined where the container is gone or does not run. */
+/** In the order of the containers' ids; undefined where one is gone or does not run. */
 export async function containerUsage(
   engine: Engine,
-  names: readonly string[],
+  ids: readonly (string | undefined)[],
 ): Promise<readonly (PeerUsage | undefined)[]> {
-  const usage: (PeerUsage | undefined)[] = names.map(() => undefined);
-  await inParallel([...names.keys()], { limit: PARALLEL_READINGS }, async index => {
-    const name = names[index] ?? '';
+  const usage: (PeerUsage | undefined)[] = ids.map(() => undefined);
+  await inParallel([...ids.keys()], { limit: PARALLEL_READINGS }, async index => {
+    const id = ids[index];
+    if (id === undefined) return;
     // 'one-shot': without it the engine waits a second for a second reading. The types do not know `abortSignal` here.
     const options: { stream: false; 'one-shot': boolean } = { stream: false, 'one-shot': true };
-    const reading = engine.call(`read the resource usage of ${name}`, abortSignal =>
-      engine.docker.getContainer(name).stats(Object.assign(options, { abortSignal })),
+    const reading = engine.call(`read the resource usage of ${id.slice(0, 12)}`, abortSignal =>
+      engine.docker.getContainer(id).stats(Object.assign(options, { abortSignal })),
     );
     usage[index] = usageOf(await tolerate([404, 409], reading));
   });

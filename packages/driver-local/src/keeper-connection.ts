@@ -193,6 +193,11 @@ export class KeeperConnection {
     this.#socket.resume();
   }
 
+  /** Waits for no answer any more: they are refused, with the reason in words that follow "the lab keeper of x". */
+  giveUp(why: string): void {
+    for (const { reject } of [...this.#waiting.values()]) reject(unreachable(this.#lab, why));
+  }
+
   /** Ends the connection. */
   close(): void {
     this.#reason = 'let go';
@@ -229,9 +234,10 @@ export class KeeperConnection {
   }
 }
 
-function unreachable(lab: string, what: string, cause?: unknown): LabError {
+/** The error of a keeper that is there and says nothing; `what` in words that follow "the lab keeper of x". */
+export function unreachable(lab: string, what: string, cause?: unknown): LabError {
   return new LabError('ENGINE_UNREACHABLE', `the lab keeper of ${lab} ${what}`, {
-    advice: `check the process "peerlab-keeper ${lab}"; ending it also ends its peers`,
+    advice: `lab down ${lab} ends it and its peers, whatever state it is in`,
     details: { lab },
     definite: false,
     ...(cause === undefined ? {} : { cause }),

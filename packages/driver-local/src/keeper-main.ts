@@ -4,14 +4,18 @@
  */
 
 import { rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { LineSplitter } from '@peerlab/contract';
+import { killProcesses, killStarted } from '@peerlab/driver';
 import { startTimer, stopTimer } from '@peerlab/timers';
 import { Controller } from './keeper/controller.ts';
 import { LabKeeper } from './keeper/lab-keeper.ts';
+import { ListeningSocket } from './keeper/listening-socket.ts';
+import { KeeperConnection } from './keeper-connection.ts';
+import { KEEPER_TITLE } from './keeper-processes.ts';
 import { PROTOCOL } from './messages.ts';
 import { type NameLock, takeNameLock } from './name-lock.ts';
-import { findOrphans, killOrphans } from './orphans.ts';
+import { findOrphans } from './orphans.ts';
 import { crashFile, type KeeperStart } from './start-keeper.ts';
 
 const splitter = new LineSplitter(line => void run(JSON.parse(line) as KeeperStart).catch(fail));
@@ -26,24 +30,23 @@ process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
 async function run(start: KeeperStart): Promise<void> {
-  process.title = `peerlab-keeper ${start.lab}`;
+  const socket = new ListeningSocket(start.socket, welcome);
+  process.on('SIGHUP', () => socket.restore());
+  // From now on others may send it signals: keeper-processes.ts.
+  process.title = `${KEEPER_TITLE} ${start.lab}`;
   const lock = await takeNameLock(start.socket);
-  if (lock === undefined) {
+  if (lock === undefined || (await isServed(start))) {
     process.stdout.write('taken\n', () => process.exit(0));
     return;
   }
   // The process that holds the lock is the only keeper of that name: existing sockets and peers are stale.
-  await killOrphans(findOrphans(socket => socket === start.socket));
-  rmSync(start.socket, { force: true });
+  await killProcesses(findOrphans(orphanOf => orphanOf === start.socket));
   rmSync(crashFile(start.socket), { force: true });
-  const sockets = new Set<Socket>();
-  const server = createServer(socket => welcome(socket));
-  const keeper = new LabKeeper(start.settings, answered => void leave(server, lock, start, answered));
-  afterCrash = report => crash(keeper, start, report);
+  const keeper = new LabKeeper(start.settings, answered => void leave(socket, lock, answered));
+  afterCrash = report => crash(keeper, socket, start, report);
   process.once('SIGTERM', () => void keeper.end());
   process.once('SIGINT', () => void keeper.end());
-  process.on('SIGHUP', () => undefined);
-  await listen(server, start.socket);
+  await socket.listen();
   process.stdout.write('listening\n');
   const starterLeft = (): void => {
     if (keeper.starterLeft()) process.stdout.write('staying\n');
@@ -51,10 +54,8 @@ async function run(start: KeeperStart): Promise<void> {
   if (process.stdin.readableEnded) starterLeft();
   else process.stdin.once('end', starterLeft);
 
-  function welcome(socket: Socket): void {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    const controller = new Controller(socket, start.settings.controllerBacklogBytes, {
+  function welcome(connection: Socket): void {
+    const controller = new Controller(connection, start.settings.controllerBacklogBytes, {
       onAsked: (from, asked) => keeper.take(from, asked),
       onGone: from => keeper.gone(from),
     });
@@ -62,31 +63,31 @@ async function run(start: KeeperStart): Promise<void> {
   }
 }
 
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ path, backlog: 511 }, () => resolve());
-  });
+/** Locks are of one network namespace, a folder may be of several: the process that serves the socket has the name. */
+async function isServed({ socket, lab }: KeeperStart): Promise<boolean> {
+  const connection = await KeeperConnection.open(socket, lab, LAST_ANSWERS_MS);
+  connection?.close();
+  return connection !== undefined;
 }
 
 /** How long the last answers may take on their way, in milliseconds. */
 const LAST_ANSWERS_MS = 2000;
 
 /** The process's end closes every connection: who waits for the lab to be gone waits for that. */
-async function leave(server: Server, lock: NameLock, start: KeeperStart, answered: Promise<void>): Promise<void> {
-  server.close();
-  rmSync(start.socket, { force: true });
+async function leave(socket: ListeningSocket, lock: NameLock, answered: Promise<void>): Promise<void> {
+  socket.close();
   const bound = startTimer(() => process.exit(0), LAST_ANSWERS_MS);
-  await answered;
+  // A peer's program may have started others that left its process group.
+  await Promise.all([answered, killStarted()]);
   stopTimer(bound);
   lock.release();
   process.exit(0);
 }
 
 /** A defect ends the keeper, and with it the lab; what is known of it stays in a file beside the socket. */
-function crash(keeper: LabKeeper, start: KeeperStart, report: string): void {
+function crash(keeper: LabKeeper, socket: ListeningSocket, start: KeeperStart, report: string): void {
   keeper.killAll();
-  rmSync(start.socket, { force: true });
+  socket.close();
   writeFileSync(crashFile(start.socket), report);
 }
 

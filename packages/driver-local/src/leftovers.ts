@@ -1,32 +1,76 @@
-/** What is left of local labs whose keeper is gone: its socket, what it wrote about its crash, processes of its peers. */
-import { readdirSync, rmSync } from 'node:fs';
+/**
+ * What is left of local labs whose keeper is gone: its socket, what it wrote about its crash, processes of its peers. And what
+ * may be left: a keeper that does not answer.
+ */
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Leftover } from '@peerlab/driver';
+import { killProcesses, LabError, type Leftover } from '@peerlab/driver';
+import { askFacts } from './find.ts';
 import { KeeperConnection } from './keeper-connection.ts';
+import { keepersIn } from './keeper-processes.ts';
 import { takeNameLock } from './name-lock.ts';
 import type { LocalSettings } from './options.ts';
-import { findOrphans, killOrphans } from './orphans.ts';
-import { sweepSocket } from './remove.ts';
+import { findOrphans, type Orphan } from './orphans.ts';
+import { removeByForce, sweepSocket } from './remove.ts';
 import { SOCKET_SUFFIX } from './runtime-directory.ts';
 import { CRASH_SUFFIX } from './start-keeper.ts';
 
-/** What belongs to no living lab of the runtime directory. @throws {LabError} `ENGINE_UNREACHABLE` for a keeper that is silent */
-export async function findLeftovers({
-  runtimeDirectory,
-  answerTimeoutMs,
-}: LocalSettings): Promise<readonly Leftover[]> {
-  const orphans = findOrphans(socket => dirname(socket) === runtimeDirectory).map(({ processId, lab, peer }) => ({
+/** What belongs to no living lab of the runtime directory. */
+export async function findLeftovers(settings: LocalSettings): Promise<readonly Leftover[]> {
+  const { runtimeDirectory } = settings;
+  const orphans = orphansOf(runtimeDirectory).map(({ processId, lab, peer }) => ({
     kind: 'process' as const,
     id: String(processId),
     name: `process ${processId}, the peer ${peer}`,
     lab,
-    why: 'the keeper of its lab is gone',
+    why: 'the process that started it is gone',
   }));
+  const [silent, dead] = await Promise.all([silentKeepers(settings), deadFiles(settings)]);
+  return [...orphans, ...silent, ...dead];
+}
+
+/** Removes one. */
+export async function removeLeftover({ kind, id }: Leftover, { runtimeDirectory }: LocalSettings): Promise<void> {
+  if (kind === 'socket') await sweepSocket(id);
+  else if (kind === 'file') rmSync(id, { force: true });
+  else {
+    // By the id of the process alone another one could be meant by now.
+    await killProcesses(orphansOf(runtimeDirectory).filter(({ processId }) => String(processId) === id));
+    const keeper = keepersIn(runtimeDirectory).find(({ process }) => String(process.processId) === id);
+    if (keeper !== undefined) await removeByForce(keeper);
+  }
+}
+
+/** Those of this folder's labs, and of programs that were tried without a lab. */
+function orphansOf(runtimeDirectory: string): readonly Orphan[] {
+  return findOrphans(socket => socket === undefined || dirname(socket) === runtimeDirectory);
+}
+
+async function silentKeepers({ runtimeDirectory, answerTimeoutMs }: LocalSettings): Promise<readonly Leftover[]> {
+  const found = keepersIn(runtimeDirectory).map(
+    async ({ lab, socket, process: { processId } }): Promise<Leftover[]> => {
+      try {
+        await askFacts(socket, lab, answerTimeoutMs);
+        return [];
+      } catch (error) {
+        if (!(error instanceof LabError)) throw error;
+        const name = `process ${processId}, the keeper of ${lab}`;
+        const doubt = 'it may answer again, and its peers run';
+        return [{ kind: 'process', id: String(processId), name, lab, why: error.message, doubt }];
+      }
+    },
+  );
+  return (await Promise.all(found)).flat();
+}
+
+async function deadFiles({ runtimeDirectory, answerTimeoutMs }: LocalSettings): Promise<readonly Leftover[]> {
   const files = entriesOf(runtimeDirectory).filter(file => file.endsWith(SOCKET_SUFFIX) || file.endsWith(CRASH_SUFFIX));
   const dead = await Promise.all(
     files.map(async (file): Promise<Leftover | undefined> => {
       const path = join(runtimeDirectory, file);
       const isSocket = file.endsWith(SOCKET_SUFFIX);
+      // A file of that name that is none was not made here.
+      if (isSocket && !lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return undefined;
       const socket = isSocket ? path : `${path.slice(0, -CRASH_SUFFIX.length)}${SOCKET_SUFFIX}`;
       const lab = basename(socket, SOCKET_SUFFIX);
       if (await isServed(socket, lab, answerTimeoutMs)) return undefined;
@@ -34,14 +78,7 @@ export async function findLeftovers({
       return { kind: isSocket ? 'socket' : 'file', id: path, name: path, lab, why };
     }),
   );
-  return [...orphans, ...dead.filter(leftover => leftover !== undefined)];
-}
-
-/** Removes one. */
-export async function removeLeftover({ kind, id }: Leftover): Promise<void> {
-  if (kind === 'process') await killOrphans([{ processId: Number(id) }]);
-  else if (kind === 'socket') await sweepSocket(id);
-  else rmSync(id, { force: true });
+  return dead.filter(leftover => leftover !== undefined);
 }
 
 /** Whether a keeper has that name, or is about to. */

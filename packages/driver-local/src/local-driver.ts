@@ -57,6 +57,6 @@ class LocalDriver implements Driver {
   }
 
   async removeLeftover(leftover: Leftover): Promise<void> {
-    await removeLeftover(leftover);
+    await removeLeftover(leftover, this.#settings);
   }
 }

@@ -1,6 +1,8 @@
 /** Removing a lab, and sweeping the socket of a keeper that was killed. */
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
+import { pause } from '@peerlab/timers';
 import { KeeperConnection, KeeperGoneError } from './keeper-connection.ts';
+import { type KeeperProcess, killKeeper } from './keeper-processes.ts';
 import { takeNameLock } from './name-lock.ts';
 import type { LocalSettings } from './options.ts';
 
@@ -22,10 +24,27 @@ export async function removeLab(lab: string, socket: string, settings: LocalSett
   await connection.gone(settings.answerTimeoutMs);
 }
 
-/** Removes a socket that no process serves: the holder of the name's lock knows that it is stale. */
-export async function sweepSocket(socket: string): Promise<void> {
+/** How long the kernel may take to release what a killed keeper had, in milliseconds. */
+const RELEASED_MS = 5000;
+const LOOK_AGAIN_MS = 10;
+
+/** Kills a keeper that does not answer, and whatever it has started, and removes its socket. */
+export async function removeByForce(keeper: KeeperProcess): Promise<void> {
+  await killKeeper(keeper);
+  const giveUpMs = performance.now() + RELEASED_MS;
+  while (!(await sweepSocket(keeper.socket)) && performance.now() < giveUpMs) await pause(LOOK_AGAIN_MS);
+}
+
+/**
+ * Removes a socket that no process serves: the holder of the name's lock knows that it is stale. A file of that name that
+ * is no socket was not made here, and stays.
+ * @returns false while another process has the lock
+ */
+export async function sweepSocket(socket: string): Promise<boolean> {
+  if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() !== true) return true;
   const lock = await takeNameLock(socket);
-  if (lock === undefined) return;
+  if (lock === undefined) return false;
   rmSync(socket, { force: true });
   lock.release();
+  return true;
 }

@@ -7,8 +7,8 @@ import { LabError } from '@peerlab/driver';
 import { INSTALLATION } from '@peerlab/installation';
 import { startTimer, stopTimer } from '@peerlab/timers';
 import { passedOn } from './keeper/peer-environment.ts';
+import { KEEPER_VARIABLE, LAB_VARIABLE } from './keeper-processes.ts';
 import type { KeeperSettings } from './options.ts';
-import { KEEPER_VARIABLE } from './orphans.ts';
 import { SOCKET_SUFFIX } from './runtime-directory.ts';
 
 /** What a keeper is told at its start, as one line of JSON on its standard input. */
@@ -42,7 +42,7 @@ export function startKeeper(start: KeeperStart, timeoutMs: number): Promise<Star
     const child = spawn(process.execPath, [INSTALLATION.keeperProgram, start.lab], {
       detached: true,
       cwd: dirname(start.socket),
-      env: { ...passedOn(process.env), [KEEPER_VARIABLE]: start.socket },
+      env: { ...passedOn(process.env), [KEEPER_VARIABLE]: start.socket, [LAB_VARIABLE]: start.lab },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let said = '';
@@ -69,7 +69,8 @@ export function startKeeper(start: KeeperStart, timeoutMs: number): Promise<Star
       if (said !== '') return;
       said = text.trim();
       stopTimer(bound);
-      if (said === 'taken') resolve('taken');
+      // It ends by itself: who looks at the processes sees one keeper.
+      if (said === 'taken') child.once('exit', () => resolve('taken'));
       else resolve({ letGo: () => letGo(child, timeoutMs) });
     });
     child.stdin.write(`${JSON.stringify(start)}\n`);

@@ -8,11 +8,12 @@ import type { LabPlan, RunningLab, WorkContext } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { pause } from '@peerlab/timers';
 import { askFacts } from './find.ts';
-import { KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
+import { type KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
 import { localLab } from './lab.ts';
 import type { UpAnswer } from './messages.ts';
 import type { LocalSettings } from './options.ts';
 import { preflight } from './preflight.ts';
+import { reachKeeper } from './reach-keeper.ts';
 import { ensureRuntimeDirectory, socketPath } from './runtime-directory.ts';
 import { type StartedKeeper, startKeeper } from './start-keeper.ts';
 
@@ -64,7 +65,7 @@ async function attempt(
 ): Promise<RunningLab | undefined> {
   const { peerProgram, parallelism, readyTimeoutMs, stopTimeoutMs, logCharacters, controllerBacklogBytes, addresses } =
     settings;
-  let connection = await KeeperConnection.open(socket, plan.name, settings.answerTimeoutMs);
+  let connection = await reachKeeper(socket, plan.name, settings.answerTimeoutMs);
   let keeper: StartedKeeper | undefined;
   if (connection === undefined) {
     const started = await startKeeper(
@@ -85,7 +86,7 @@ async function attempt(
     );
     if (started === 'taken') return undefined;
     keeper = started;
-    connection = await KeeperConnection.open(socket, plan.name, settings.answerTimeoutMs);
+    connection = await reachKeeper(socket, plan.name, settings.answerTimeoutMs);
   }
   let lab: RunningLab | undefined;
   try {

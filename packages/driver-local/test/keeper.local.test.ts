@@ -1,11 +1,22 @@
 /** What only the local driver promises: its keeper, its socket, its processes. */
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Driver, LabPlan, RunningLab } from '@peerlab/driver';
+import {
+  type Driver,
+  type LabPlan,
+  type PeerFacts,
+  type PlannedPeer,
+  type ProcessIdentity,
+  type RunningLab,
+  STARTER_VARIABLE,
+  thisProcess,
+  writeIdentity,
+} from '@peerlab/driver';
 import { eventually } from '@peerlab/driver/conformance';
 import { INSTALLATION } from '@peerlab/installation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -60,6 +71,8 @@ async function keeperOf(lab: RunningLab): Promise<number> {
 
 const socketOf = (lab: RunningLab): string => join(directory, `${lab.name}.sock`);
 
+const named = ({ index, name, nodeId }: PeerFacts): PlannedPeer => ({ index, name, nodeId, env: {} });
+
 function gone(name: string): Promise<true> {
   const left = async (): Promise<readonly string[]> =>
     (await localLeftovers(directory, name)).filter(line => !line.startsWith('file'));
@@ -90,6 +103,56 @@ describe('a lab keeper', { timeout: 2 * PATIENCE_MS }, () => {
     const labs = await Promise.all(Array.from({ length: 4 }, () => driver().up(wanted, work)));
     expect(new Set(labs.map(({ peers }) => peers[0]?.processId)).size).toBe(1);
     expect((await localLeftovers(directory, lab.name)).filter(line => line.startsWith('keeper'))).toHaveLength(1);
+  });
+
+  it('is found without its socket, and makes it anew', async () => {
+    const lab = await driver().up(plan(2), work);
+    const found = async () => (await driver().list()).map(({ name, running, silent }) => ({ name, running, silent }));
+    const whole = [{ name: lab.name, running: 2, silent: undefined }];
+    rmSync(socketOf(lab));
+    expect(await found()).toEqual(whole);
+    expect(existsSync(socketOf(lab))).toBe(true);
+    rmSync(directory, { recursive: true });
+    expect(await found()).toEqual(whole);
+    rmSync(socketOf(lab));
+    expect((await driver().up({ ...plan(2, {}, lab.name), peers: lab.peers.map(named) }, work)).peers).toEqual(
+      lab.peers,
+    );
+    rmSync(socketOf(lab));
+    await (await driver().find(lab.name))?.down();
+    expect(await localLeftovers(directory, lab.name)).toEqual([]);
+  });
+
+  it('that is frozen has a lab, which is told and removed by force', async () => {
+    const lab = await driver().up(plan(2), work);
+    process.kill(await keeperOf(lab), 'SIGSTOP');
+    const stopped = expect.stringContaining('is stopped by a signal');
+    expect(await driver().list()).toMatchObject([{ name: lab.name, peers: 2, running: 2, silent: stopped }]);
+    expect(await driver().leftovers()).toMatchObject([{ kind: 'process', lab: lab.name, doubt: expect.any(String) }]);
+    const found = (await driver().find(lab.name)) as RunningLab;
+    expect(found.peers.map(({ name, processId }) => [name, processId]).sort()).toEqual(
+      lab.peers.map(({ name, processId }) => [name, processId]).sort(),
+    );
+    await expect(found.channel(0)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE', message: stopped });
+    await expect(driver().up(plan(2, {}, lab.name), work)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
+    await found.down();
+    expect(await localLeftovers(directory, lab.name)).toEqual([]);
+    expect(await driver().list()).toEqual([]);
+  });
+
+  it('leaves peers of another keeper with the same path alone, that it cannot ask', async () => {
+    const wanted = plan(1);
+    const marks = { PEERLAB_NODE_ID: randomUUID(), PEERLAB_LOCAL_KEEPER: join(directory, `${wanted.name}.sock`) };
+    const elsewhere = { ...(thisProcess() as ProcessIdentity), space: 'of/a/container' };
+    const env = { ...process.env, ...marks, [STARTER_VARIABLE]: writeIdentity(elsewhere) };
+    const stranger = spawn('sleep', ['1000'], { env, stdio: 'ignore' });
+    try {
+      await (await driver().up(wanted, work)).down();
+      expect(await driver().leftovers()).toEqual([]);
+      expect(stranger.exitCode ?? stranger.signalCode).toBe(null);
+    } finally {
+      stranger.kill('SIGKILL');
+    }
   });
 
   it('ends by SIGTERM as by down', async () => {

@@ -38,8 +38,8 @@ export interface Driver {
   list(): Promise<readonly LabSummary[]>;
   /**
    * The leftovers: throw-away labs whose owner has ended, labs left incomplete by a
-   * command that was killed, dead hosts. Anything that may belong to a running lab is not included. In the
-   * order in which it is to be removed.
+   * command that was killed, dead hosts. What may belong to a running lab, since nobody here can ask its owner, is
+   * included with the doubt. In the order in which it is to be removed.
    */
   leftovers(): Promise<readonly Leftover[]>;
   /** Removes one of them; one that is gone already is no error. @throws {LabError} */

@@ -22,7 +22,18 @@ export type { ChannelEnd, LogOptions, PeerChannel } from './peer-channel.ts';
 export { PeerClient, silenceText } from './peer-client.ts';
 export { peerEnvironment } from './peer-environment.ts';
 export type { LabPlan, PlannedKind, PlannedPeer } from './plan.ts';
-export { startedAtMs, startedAtTicks } from './process-start.ts';
+export { killProcesses, killStarted, type OwnProcess, ownProcesses } from './processes/own-processes.ts';
+export { signalGroup } from './processes/process-group.ts';
+export {
+  fateOf,
+  type ProcessFate,
+  type ProcessIdentity,
+  readIdentity,
+  STARTER_VARIABLE,
+  thisProcess,
+  writeIdentity,
+} from './processes/process-identity.ts';
+export { readProc } from './processes/process-status.ts';
 export type { Progress, WorkContext } from './progress.ts';
 export type { RunningLab } from './running-lab.ts';
 export { UnfinishedLine } from './unfinished-line.ts';

@@ -15,4 +15,6 @@ export interface LabSummary {
   readonly createdAtMs: number;
   /** Who made it, as `user@host:pid`. */
   readonly owner: string;
+  /** Why it does not answer, as a sentence: then the rest is what its processes tell. Left out for a lab that answers. */
+  readonly silent?: string;
 }

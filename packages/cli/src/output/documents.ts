@@ -139,11 +139,13 @@ export interface DownDocument {
 export interface PruneDocument {
   readonly leftovers: readonly {
     readonly driver: DriverName;
-    readonly kind: 'container' | 'network' | 'process' | 'socket' | 'file';
+    readonly kind: 'container' | 'network' | 'volume' | 'process' | 'socket' | 'file';
     readonly name: string;
     /** The lab that it was of. */
     readonly lab: string;
     readonly why: string;
+    /** Why it may be in use after all: it is removed only with `--doubtful`. */
+    readonly doubt?: string;
     readonly removed: boolean;
     /** Why it could not be removed. */
     readonly error?: string;

@@ -4,7 +4,7 @@ import { type LabPeer, surveyLabs } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { reachableDrivers, tellUnasked } from '../labs.ts';
 import { type ListDocument, peerDocument } from '../output/documents.ts';
-import { print, printJson, table } from '../output/print.ts';
+import { note, print, printJson, table } from '../output/print.ts';
 import { peersOf } from '../peers-of.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -31,16 +31,18 @@ async function list(format: string): Promise<number> {
     missing.length === 0 ? '' : ` on ${drivers.map(({ name }) => name).join(', ') || 'any driver that answers'}`;
   if (labs.length === 0) print(`there are no labs${where}; start one with lab up topologies/ring-20.yaml`);
   else {
-    const rows = labs.map(({ name, driver, peers, running, away, subnet, createdAt, ephemeral, owner }) => [
+    const rows = labs.map(({ name, driver, peers, running, away, subnet, createdAt, ephemeral, owner, silent }) => [
       name,
       driver,
       [`${running}/${peers}`, ...countsOf(away)].join(', '),
-      subnet,
+      silent === undefined ? subnet : 'does not answer',
       age(Date.parse(createdAt)),
       ephemeral ? `${owner} (throw-away)` : owner,
     ]);
     for (const line of table(['LAB', 'DRIVER', 'PEERS', 'SUBNET', 'AGE', 'OWNER'], rows)) print(line);
   }
+  for (const { name, silent: why } of labs)
+    if (why !== undefined) note(`${name} does not answer: ${why}; lab down ${name} removes it`);
   tellUnasked(missing, driver => `labs of ${driver} are not listed`);
   return EXIT.ok;
 }

@@ -36,7 +36,7 @@ export const END_CLAUSES: readonly Clause[] = [
         await containerEnds(stage);
         return;
       }
-      using started = await BareProcess.start(stage.kind, true, stage.boundMs);
+      await using started = await BareProcess.start(stage.kind, true, stage.boundMs);
       started.endInput();
       const ended = await started.ended();
       hold(ended === 'exited with status 0', ended === undefined ? 'it keeps running' : `it ${ended}`);
@@ -47,7 +47,7 @@ export const END_CLAUSES: readonly Clause[] = [
     says: 'keeps running after the end of its input if PEERLAB_EPHEMERAL is 0',
     on: 'alone',
     run: async stage => {
-      using started = await BareProcess.start(stage.kind, false, stage.boundMs);
+      await using started = await BareProcess.start(stage.kind, false, stage.boundMs);
       started.endInput();
       const ended = await started.ended(LASTING_MS);
       hold(ended === undefined, `it ${ended}`);

@@ -7,7 +7,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import { LineSplitter, type PeerLine, parsePeerLine } from '@peerlab/contract';
 import type { BrokenLine, ChannelEnd } from '@peerlab/driver';
-import { LabError, UnfinishedLine } from '@peerlab/driver';
+import { LabError, signalGroup, UnfinishedLine } from '@peerlab/driver';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { WireLine } from '../messages.ts';
 
@@ -191,11 +191,6 @@ export class PeerProcess {
   }
 
   #signalGroup(signal: NodeJS.Signals): void {
-    if (this.processId === undefined) return;
-    try {
-      process.kill(-this.processId, signal);
-    } catch {
-      // The group is gone: that is what was wanted.
-    }
+    if (this.processId !== undefined) signalGroup(this.processId, signal);
   }
 }
