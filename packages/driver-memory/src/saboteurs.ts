@@ -1,5 +1,6 @@
 /** Peers in memory that break one promise each. Named by the `program` of a planned peer. */
 import type { Command, Results } from '@peerlab/contract';
+import { v4 } from 'uuid';
 import type { Frame, MemoryNetwork } from './memory-network.ts';
 import { type MemoryLink, MemoryPeer, type MemoryPeerSpec } from './memory-peer.ts';
 
@@ -236,6 +237,13 @@ class Futurist extends MemoryPeer {
   }
 }
 
+/** Honest, with another node id than the planned one. */
+class Incognito extends MemoryPeer {
+  constructor(spec: MemoryPeerSpec, network: MemoryNetwork<MemoryPeer>) {
+    super({ ...spec, nodeId: v4() }, network);
+  }
+}
+
 /** The peers by name. */
 export const SABOTEURS: Readonly<
   Record<string, new (spec: MemoryPeerSpec, network: MemoryNetwork<MemoryPeer>) => MemoryPeer>
@@ -268,5 +276,6 @@ export const SABOTEURS: Readonly<
   wordy: Wordy,
   homeless: Homeless,
   futurist: Futurist,
+  incognito: Incognito,
   'minimal-silent': MinimalSilent,
 };

@@ -13,6 +13,7 @@ export interface NetworkFacts {
 export interface PeerFacts {
   readonly index: number;
   readonly name: string;
+  /** As planned, or, where the driver has heard it, as the peer's own program announced it. */
   readonly nodeId: string;
   /** Its own IP address in the lab. */
   readonly address: string;

@@ -44,6 +44,7 @@ export class PeerProcess {
   readonly ready: Promise<BrokenLine | undefined>;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #name: string;
+  #nodeId: string | undefined;
   #running = true;
   #stopping = false;
   #paused = false;
@@ -63,6 +64,11 @@ export class PeerProcess {
     this.ended = this.#watch(() => {
       for (const flush of flushes) flush();
     });
+  }
+
+  /** The node id that it announced: its own program may use another than the planned one. */
+  get nodeId(): string | undefined {
+    return this.#nodeId;
   }
 
   /** True until it has ended, paused or not. */
@@ -139,6 +145,7 @@ export class PeerProcess {
       const broken = brokenLine(line);
       if (broken === undefined && !(line.type === 'event' && line.event.event === 'ready')) return;
       listening = false;
+      if (line.type === 'event' && line.event.event === 'ready') this.#nodeId = line.event.nodeId;
       onReady(broken);
     });
     const handOn = (): void => {

@@ -41,7 +41,9 @@ export class Peer {
   }
 
   get facts(): PeerFacts {
-    const { index, name, nodeId } = this.planned;
+    const { index, name } = this.planned;
+    // Neighbours know it by what it announced, also while it does not run.
+    const nodeId = this.#process?.nodeId ?? this.planned.nodeId;
     const running = this.#process?.running === true ? this.#process : undefined;
     return {
       index,

@@ -33,8 +33,11 @@ export type Endpoint = { readonly client: PeerClient; readonly address: string; 
 export interface Presence {
   /** Why a peer is not there now, in a clause that follows its name: `is paused`; undefined where it is. */
   readonly absence: (place: number) => string | undefined;
-  /** Whose a node id is, also of a peer that does not run; undefined for a stranger's. */
-  readonly placeOf: (nodeId: string, address: string) => number | undefined;
+  /**
+   * Whose a node id is, also of a peer that does not run; undefined for a stranger's.
+   * @param address where a neighbour has it, if that is known
+   */
+  readonly placeOf: (nodeId: string, address?: string) => number | undefined;
 }
 
 /** A lab whose links are looked at. */

@@ -39,7 +39,7 @@ export type MessageFinding = Finding & {
  * echo does not show in the deliveries.
  */
 export async function sendMessage(context: CheckContext, plan: Plan): Promise<MessageFinding> {
-  const { graph, topology, endpoints } = context;
+  const { graph, topology, presence } = context;
   const judged = await sendAndJudge(context, [plan]);
   const [only] = judged.messages;
   if (only === undefined) throw new LabError('NOT_SETTLED', judged.open.join('; '), { definite: false });
@@ -51,9 +51,11 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
       ? predictedFloodFrames(graph, message.from, ttl)
       : predictedDmFrames(graph, message.from, message.to, ttl);
   const nameOf = (peer: number): string => topology.peers[peer]?.name ?? '';
-  const names = new Map(
-    endpoints.flatMap(end => (end === undefined ? [] : [[end.client.info.nodeId, end.client.name]])),
-  );
+  // The neighbour that it came from may have ended since.
+  const nameOfId = (nodeId: string): string => {
+    const place = presence.placeOf(nodeId);
+    return place === undefined ? nodeId : nameOf(place);
+  };
   // With a TTL, or to one recipient, the frames depend on which copy comes first.
   const isExact = message.to === undefined && plan.ttl === undefined;
   const counted = await countFrames(
@@ -93,7 +95,7 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
     ...(message.to === undefined ? {} : { to: nameOf(message.to) }),
     ...(message.ttl === undefined ? {} : { ttl: message.ttl }),
     due: expected.map(nameOf),
-    received: arrivals.map(({ peer, hops, from }) => ({ peer: nameOf(peer), hops, from: names.get(from) ?? from })),
+    received: arrivals.map(({ peer, hops, from }) => ({ peer: nameOf(peer), hops, from: nameOfId(from) })),
     missed: expected.filter(peer => !received.includes(peer)).map(nameOf),
     frames,
     predictedFrames,

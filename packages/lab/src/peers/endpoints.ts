@@ -96,9 +96,12 @@ export class Endpoints {
     });
   }
 
-  /** As they were at the latest {@link refresh}. */
+  /** As they were at the latest {@link refresh}, each with the node id that it announced. */
   get facts(): readonly PeerFacts[] {
-    return this.#facts;
+    return this.#facts.map(peer => {
+      const nodeId = this.#ids.of(peer.index);
+      return nodeId === undefined || nodeId === peer.nodeId ? peer : { ...peer, nodeId };
+    });
   }
 
   /** Every channel that was opened, of peers that have ended meanwhile as well; not those of paused and silent ones. */

@@ -7,10 +7,17 @@ import type { PeerFacts } from '@peerlab/driver';
 /** See the module's header. */
 export class NodeIds {
   readonly #announced: Map<string, number> = new Map();
+  readonly #latest: Map<number, string> = new Map();
 
   /** The peer itself said so. */
   learn(place: number, nodeId: string): void {
     this.#announced.set(nodeId, place);
+    this.#latest.set(place, nodeId);
+  }
+
+  /** The id that a peer announced last; undefined where this process has not heard it. */
+  of(place: number): string | undefined {
+    return this.#latest.get(place);
   }
 
   /**
@@ -20,12 +27,12 @@ export class NodeIds {
    */
   placeOf(
     nodeId: string,
-    address: string,
+    address: string | undefined,
     facts: readonly PeerFacts[],
     isThere: (place: number) => boolean,
   ): number | undefined {
     const known = this.#announced.get(nodeId) ?? facts.find(peer => peer.nodeId === nodeId)?.index;
-    if (known !== undefined) return known;
+    if (known !== undefined || address === undefined) return known;
     const away = facts.filter(({ index }) => !isThere(index));
     const host = address.slice(0, address.lastIndexOf(':'));
     const exact = away.find(peer => `${peer.address}:${peer.port}` === address);
