@@ -62,7 +62,7 @@ describe('testLabs', () => {
     const driver = new WatchedDriver();
     await testLabs(labs(ring(), ring(), ring()), driver, { parallel: 3 });
     expect(new Set(driver.names).size).toBe(3);
-    for (const name of driver.names) expect(name).toMatch(/^a-ring-with-a-long-(name|[23])$/);
+    for (const name of driver.names) expect(name).toMatch(/^a-ring-with-a-long-[\da-f]{6}$/);
     for (const name of driver.names) expect(name.length).toBeLessThanOrEqual(26);
   });
 
