@@ -10,11 +10,13 @@ export interface BenchGraph {
 const SEED = 7;
 
 /** The graphs by name. */
-export const GRAPHS: Readonly<Record<string, BenchGraph>> = {
-  'regular-3-20': made('random-regular', { peers: 20, degree: 3 }),
-  'ring-20': made('ring', { peers: 20 }),
-  'full-10': made('full', { peers: 10 }),
-};
+export const GRAPHS: ReadonlyMap<string, BenchGraph> = new Map(
+  Object.entries({
+    'regular-3-20': made('random-regular', { peers: 20, degree: 3 }),
+    'ring-20': made('ring', { peers: 20 }),
+    'full-10': made('full', { peers: 10 }),
+  }),
+);
 
 function made(generator: string, values: Record<string, number>): BenchGraph {
   const graph = generateGraph({ generator, values }, SEED);

@@ -73,7 +73,7 @@ process.on('message', async (order: Order) => {
     room = order.delivered;
     wake();
   } else if (order.do === 'start') {
-    const create = await CONTESTANTS[order.contestant]?.load();
+    const create = await CONTESTANTS.get(order.contestant)?.load();
     peer = await create?.({ broadcast: onBroadcast, dm: () => undefined });
     say({ answer: { port: peer?.port ?? 0 } });
   } else if (order.do === 'connect') {

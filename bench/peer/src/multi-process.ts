@@ -103,7 +103,7 @@ async function measure(contestant: string, graph: BenchGraph, durationMs: number
 }
 
 const [, , contestant = '', graphName = '', durationText = '2000'] = process.argv;
-const graph = GRAPHS[graphName];
+const graph = GRAPHS.get(graphName);
 if (graph === undefined) throw new Error(`no graph ${graphName}`);
 const measurement = await measure(contestant, graph, Number(durationText));
 process.stdout.write(`${JSON.stringify(measurement)}\n`, () => process.exit(0));

@@ -16,8 +16,8 @@ export interface Measurement {
 
 const [, , contestant = '', graphName = '', durationText = '1500'] = process.argv;
 const durationMs = Number(durationText);
-const graph = GRAPHS[graphName];
-const entry = CONTESTANTS[contestant];
+const graph = GRAPHS.get(graphName);
+const entry = CONTESTANTS.get(contestant);
 if (graph === undefined || entry === undefined) throw new Error(`no contestant ${contestant} or graph ${graphName}`);
 const swarm = await createSingleProcessSwarm(await entry.load(), graph);
 const small = await measureThroughput(swarm, { payloadBytes: 64, durationMs, warmUpMs: Math.max(800, durationMs / 2) });

@@ -35,7 +35,9 @@ export function table(columns: Readonly<Record<string, string>>, rows: readonly 
   return [
     line(['', ...Object.values(columns)]),
     line(['---', ...keys.map(() => '---:')]),
-    ...rows.map(({ title, values }) => line([title, ...keys.map(key => shown(values[key]))])),
+    ...rows.map(({ title, values }) =>
+      line([title, ...keys.map(key => shown(Object.hasOwn(values, key) ? values[key] : undefined))]),
+    ),
   ].join('\n');
 }
 

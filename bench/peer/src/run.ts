@@ -18,8 +18,8 @@ const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     duration: { type: 'string', default: '1000' },
-    graphs: { type: 'string', default: Object.keys(GRAPHS).join(',') },
-    contestants: { type: 'string', default: Object.keys(CONTESTANTS).join(',') },
+    graphs: { type: 'string', default: [...GRAPHS.keys()].join(',') },
+    contestants: { type: 'string', default: [...CONTESTANTS.keys()].join(',') },
     multi: { type: 'boolean', default: false },
     limit: { type: 'string', default: '3600' },
     chart: { type: 'string' },
@@ -75,7 +75,7 @@ const COLUMNS = {
 function rowOf(name: string, measurements: readonly Measurement[]): Row {
   const of = (value: (measurement: Measurement) => number): number => median(measurements.map(value));
   return {
-    title: CONTESTANTS[name]?.title ?? name,
+    title: CONTESTANTS.get(name)?.title ?? name,
     values: {
       runs: measurements.length,
       small: of(({ small }) => small.deliveriesPerSecond),
@@ -97,7 +97,7 @@ process.stdout.write(`${cpus()[0]?.model} x ${cpus().length}, Node ${process.ver
 for (const graph of options.graphs.split(',')) {
   const results = await inTurns<Measurement>('one', graph);
   const rows = [...results].map(([name, measurements]) => rowOf(name, measurements));
-  const predicted = floodFrames(GRAPHS[graph] ?? { peerCount: 0, links: [] });
+  const predicted = floodFrames(GRAPHS.get(graph) ?? { peerCount: 0, links: [] });
   process.stdout.write(`\n${graph}, one process; a flood takes ${predicted} frames\n\n${table(COLUMNS, rows)}\n`);
   if (options.chart !== undefined && graph === options.graphs.split(',')[0]) {
     const bars = rows.map(({ title, values }) => ({ label: title, value: values.small ?? Number.NaN }));
@@ -108,7 +108,7 @@ for (const graph of options.graphs.split(',')) {
 if (options.multi) {
   const graph = options.graphs.split(',')[0] ?? '';
   const rows = [...(await inTurns<MultiMeasurement>('multi-process', graph))].map(([name, measurements]) => ({
-    title: CONTESTANTS[name]?.title ?? name,
+    title: CONTESTANTS.get(name)?.title ?? name,
     values: {
       deliveries: median(measurements.map(({ deliveriesPerSecond }) => deliveriesPerSecond)),
       cpu: median(measurements.map(({ cpuUsPerDelivery }) => cpuUsPerDelivery)),

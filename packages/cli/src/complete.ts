@@ -1,4 +1,5 @@
 /** `lab __complete WORD…`: the candidates for the last word. The scripts of verbs/completion.ts call it. */
+import { ownValue } from '@peerlab/conditions';
 import yargs from 'yargs';
 import { VERBS, type VerbEntry } from './verbs/index.ts';
 
@@ -62,8 +63,9 @@ function takesValue(word: string | undefined, { key, alias, boolean }: KnownOpti
 }
 
 function choicesOf(name: string, { choices, alias }: KnownOptions): readonly string[] {
-  const names = [name, ...(alias[name] ?? []), ...Object.keys(alias).filter(other => alias[other]?.includes(name))];
-  return names.flatMap(other => choices[other] ?? []).filter((choice, i, all) => all.indexOf(choice) === i);
+  const alike = Object.entries(alias).filter(([other, names]) => other === name || names.includes(name));
+  const names = [name, ...alike.flat(2)];
+  return names.flatMap(other => ownValue(choices, other) ?? []).filter((choice, i, all) => all.indexOf(choice) === i);
 }
 
 /** As `--help` shows them; what is on by default is offered as `--no-`. */
@@ -72,7 +74,7 @@ function shownOptions(entry: VerbEntry, options: KnownOptions): readonly string[
   const names = Object.keys(options.key).filter(
     name => name.length > 1 && name !== 'version' && !places.includes(name) && !options.hiddenOptions.includes(name),
   );
-  return names.map(name => (options.default[name] === true ? `--no-${name}` : `--${name}`));
+  return names.map(name => (ownValue(options.default, name) === true ? `--no-${name}` : `--${name}`));
 }
 
 /** The candidates for a positional argument, by its name. */

@@ -6,6 +6,7 @@ import {
   type FaultVerb,
   faultRow,
   isWithin,
+  ownValue,
   PARAMETER_NAMES,
   PARAMETERS,
   type ParameterName,
@@ -63,7 +64,7 @@ function readParameters(verb: FaultVerb, args: FaultArgs): Partial<Record<Parame
   const values: Partial<Record<ParameterName, unknown>> = {};
   for (const name of PARAMETER_NAMES) {
     const { option } = PARAMETERS[name];
-    const given = args[option];
+    const given = ownValue(args, option);
     if (given === undefined || given === false) continue;
     if (!parametersOf(verb).includes(name)) {
       throw new UsageError(`${verb} takes no --${option}`, `options of ${verbsTaking(name).join(', ')}`);

@@ -11,11 +11,13 @@ export interface ReportTarget {
   readonly file: string;
 }
 
-const WRITERS: Readonly<Record<string, (report: RunReport) => string>> = {
-  junit: junitXml,
-  json: report => `${JSON.stringify(report, undefined, 2)}\n`,
-  markdown: markdownReport,
-};
+const WRITERS: ReadonlyMap<string, (report: RunReport) => string> = new Map(
+  Object.entries({
+    junit: junitXml,
+    json: (report: RunReport) => `${JSON.stringify(report, undefined, 2)}\n`,
+    markdown: markdownReport,
+  }),
+);
 
 /** @throws {UsageError} unless each is KIND=FILE with a known kind, and no two have the same file */
 export function readReportTargets(entries: readonly string[], options: ForceArgs): readonly ReportTarget[] {
@@ -29,7 +31,7 @@ export function readReportTargets(entries: readonly string[], options: ForceArgs
 function readTarget(entry: string): ReportTarget {
   const [kind = '', ...rest] = entry.split('=');
   const file = rest.join('=');
-  const kinds = Object.keys(WRITERS);
+  const kinds = [...WRITERS.keys()];
   if (file === '') throw new UsageError(`--report ${entry}: not KIND=FILE`, `such as ${kinds[0]}=report.xml`);
   if (kinds.includes(kind)) return { kind, file };
   throw new UsageError(
@@ -43,7 +45,7 @@ export function writeReports(report: RunReport, targets: readonly ReportTarget[]
   let isWritten = true;
   for (const { kind, file } of targets) {
     try {
-      writeOutput(file, WRITERS[kind]?.(report) ?? '', options);
+      writeOutput(file, WRITERS.get(kind)?.(report) ?? '', options);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       tellError(new UsageError(`no ${kind} report: ${why}`, 'the verdict above is still valid'), false);

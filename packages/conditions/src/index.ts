@@ -7,5 +7,6 @@ export * from './lanes.ts';
 export * from './link-setting-error.ts';
 export * from './link-settings.ts';
 export { didYouMean, nearest } from './nearest.ts';
+export { ownValue } from './own-value.ts';
 export * from './quantity.ts';
 export * from './shaper.ts';

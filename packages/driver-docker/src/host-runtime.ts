@@ -23,15 +23,17 @@ export interface HostRuntime {
 
 /** The engine's words for this process's architecture, or undefined where it is none that both know. */
 export function engineArchitecture(arch: string = process.arch): readonly string[] | undefined {
-  const names: Readonly<Record<string, readonly string[]>> = {
-    x64: ['x86_64', 'amd64'],
-    arm64: ['aarch64', 'arm64'],
-    arm: ['armv7l', 'armv7', 'arm'],
-    ppc64: ['ppc64le'],
-    s390x: ['s390x'],
-    riscv64: ['riscv64'],
-  };
-  return names[arch];
+  const names: ReadonlyMap<string, readonly string[]> = new Map(
+    Object.entries({
+      x64: ['x86_64', 'amd64'],
+      arm64: ['aarch64', 'arm64'],
+      arm: ['armv7l', 'armv7', 'arm'],
+      ppc64: ['ppc64le'],
+      s390x: ['s390x'],
+      riscv64: ['riscv64'],
+    }),
+  );
+  return names.get(arch);
 }
 
 /** Collects the runtime; undefined where this is no Linux. */

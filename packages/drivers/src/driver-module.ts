@@ -8,7 +8,7 @@ import { outsideDriver } from './outside-drivers.ts';
  * @throws {LabError} `NOT_SUPPORTED`
  */
 export async function driverModule(name: DriverName, folder?: string): Promise<DriverModule> {
-  const listed = Object.hasOwn(DRIVERS, name) ? DRIVERS[name] : undefined;
+  const listed = DRIVERS.get(name);
   return listed === undefined ? await outsideDriver(name, folder) : (await listed.load()).driverModule;
 }
 
@@ -18,7 +18,7 @@ export async function driverModule(name: DriverName, folder?: string): Promise<D
  * @throws {LabError} `NOT_SUPPORTED` for a name of the variable that leads nowhere
  */
 export async function lastingModules(folder?: string): Promise<readonly DriverModule[]> {
-  const listed = DRIVER_NAMES.filter(name => DRIVERS[name]?.lasts === true);
+  const listed = DRIVER_NAMES.filter(name => DRIVERS.get(name)?.lasts === true);
   const named = (process.env.PEERLAB_DRIVERS ?? '').split(',').map(name => name.trim());
   const leftOut = new Set(named.filter(name => name.startsWith('-')).map(name => name.slice(1)));
   const added = named.filter(name => name !== '' && !name.startsWith('-'));

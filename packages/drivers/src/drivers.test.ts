@@ -34,7 +34,7 @@ describe('the list', () => {
   it.each(DRIVER_NAMES)('%s leads to a module of that name, which says of labs what the list says', async name => {
     const module = await driverModule(name);
     expect(module.name).toBe(name);
-    expect(module.isOfOneProcess).toBe(DRIVERS[name]?.lasts === false);
+    expect(module.isOfOneProcess).toBe(DRIVERS.get(name)?.lasts === false);
     expect(module.steps.at(-1)).toBe('peers');
     expect(module.create({ peerProgram: '/nowhere/peer.mjs', version: '0.0.0' }).name).toBe(name);
   });

@@ -9,11 +9,13 @@ export interface ListedDriver {
 }
 
 /** In the order in which `auto` tries them. */
-export const DRIVERS: Readonly<Record<string, ListedDriver>> = {
-  docker: { lasts: true, load: async () => await import('@peerlab/driver-docker') },
-  local: { lasts: true, load: async () => await import('@peerlab/driver-local') },
-  simulation: { lasts: false, load: async () => await import('@peerlab/driver-simulation') },
-};
+export const DRIVERS: ReadonlyMap<string, ListedDriver> = new Map(
+  Object.entries({
+    docker: { lasts: true, load: async () => await import('@peerlab/driver-docker') },
+    local: { lasts: true, load: async () => await import('@peerlab/driver-local') },
+    simulation: { lasts: false, load: async () => await import('@peerlab/driver-simulation') },
+  }),
+);
 
 /** The names of the list, in its order. */
-export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);
+export const DRIVER_NAMES: readonly string[] = [...DRIVERS.keys()];

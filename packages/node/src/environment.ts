@@ -1,4 +1,5 @@
 /** Reads the environment by which the lab starts a peer; docs/PEER-CONTRACT.md, "How a peer is started". */
+import { ownValue } from '@peerlab/conditions';
 import { PEER_PORT } from '@peerlab/contract';
 import { type Id, type PeerOptions, parseId } from '@peerlab/protocol';
 import { v4 } from 'uuid';
@@ -59,7 +60,7 @@ function milliseconds<Name extends keyof Start['options']>(
   variable: string,
   name: Name,
 ): { readonly [Key in Name]?: number } {
-  const text = env[variable];
+  const text = ownValue(env, variable);
   if (text === undefined) return {};
   const value = /^\d{1,8}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= 1 && value <= MAX_MS)) {

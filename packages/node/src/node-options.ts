@@ -72,17 +72,21 @@ export const DEFAULT_LIBRARY_OPTIONS: LibraryOptions = {
 };
 
 /** The least values of options that may not be as small as 1. */
-const LEAST: Readonly<Record<string, number>> = {
-  attemptsPerSecond: 0,
-  maxFrameBytes: 1024,
-  exactTtlMax: 0,
-  maxHoldMs: 0,
-  maxHeldBytes: 0,
-  maxOutboxBytes: 0,
-  highWaterBytes: 0,
-  maxQueueBytes: 0,
-};
-const MOST: Readonly<Record<string, number>> = { maxFrameBytes: 2 ** 31, exactTtlMax: 65_534, maxHoldMs: 60_000 };
+const LEAST: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    attemptsPerSecond: 0,
+    maxFrameBytes: 1024,
+    exactTtlMax: 0,
+    maxHoldMs: 0,
+    maxHeldBytes: 0,
+    maxOutboxBytes: 0,
+    highWaterBytes: 0,
+    maxQueueBytes: 0,
+  }),
+);
+const MOST: ReadonlyMap<string, number> = new Map(
+  Object.entries({ maxFrameBytes: 2 ** 31, exactTtlMax: 65_534, maxHoldMs: 60_000 }),
+);
 
 /**
  * Fills in the defaults and checks every number.
@@ -99,8 +103,8 @@ export function resolveOptions(options: NodeOptions): NodeSettings {
       if (value !== 'cut' && value !== 'drop') throw badOption(name, value, "'cut' or 'drop'");
       continue;
     }
-    const least = LEAST[name] ?? 1;
-    const most = MOST[name] ?? Number.MAX_SAFE_INTEGER;
+    const least = LEAST.get(name) ?? 1;
+    const most = MOST.get(name) ?? Number.MAX_SAFE_INTEGER;
     if (!(typeof value === 'number' && value >= least && value <= most)) {
       throw badOption(name, value, `a number from ${least} to ${most}`);
     }
@@ -117,9 +121,9 @@ export function badOption(name: string, value: unknown, wanted: string): NodeErr
 
 function pick<T extends object>(defaults: T, given: Partial<T>): T {
   const picked = { ...defaults };
-  for (const name of Object.keys(defaults) as (keyof T)[]) {
-    const value = given[name];
-    if (value !== undefined) picked[name] = value as T[keyof T];
+  for (const name of Object.keys(defaults) as (keyof T & string)[]) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value !== undefined && Object.hasOwn(picked, name)) picked[name] = value as T[keyof T & string];
   }
   return picked;
 }

@@ -19,7 +19,7 @@ export function readGenerator(section: Readonly<Record<string, unknown>>, report
     return undefined;
   }
   const known = generator.parameters.map(parameter => parameter.name);
-  const values: Record<string, number> = {};
+  const values = new Map<string, number>();
   // Parameters that are reported already: they are neither missing nor to be judged.
   const reported = new Set<string>();
   let isSound = true;
@@ -34,19 +34,19 @@ export function readGenerator(section: Readonly<Record<string, unknown>>, report
       reported.add(key);
       report(path, `must be a number, ${butIs(value)}`, quotesAdvice(value, 'number'));
     } else {
-      values[key] = value;
+      values.set(key, value);
       continue;
     }
     isSound = false;
   }
-  for (const { parameter, message } of checkValues(generator, values)) {
+  for (const { parameter, message } of checkValues(generator, Object.fromEntries(values))) {
     isSound = false;
     const { doc, default: fallback } = generator.parameters.find(one => one.name === parameter) ?? {};
     if (reported.has(parameter)) continue;
-    if (parameter in values) report(['topology', parameter], message);
+    if (values.has(parameter)) report(['topology', parameter], message);
     else if (fallback === undefined)
       report(['topology'], `${parameter} ${message}`, `${generator.name} requires it: ${doc}`);
     else report(['topology'], `${parameter} ${message}`, `default: ${fallback}`);
   }
-  return isSound ? { generator: generator.name, values } : undefined;
+  return isSound ? { generator: generator.name, values: Object.fromEntries(values) } : undefined;
 }

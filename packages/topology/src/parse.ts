@@ -3,7 +3,7 @@
  * first what the schema says, then what needs the whole file: names, references, a generator's parameters together.
  */
 
-import { boundsText, didYouMean, isWithin, type LinkSettings } from '@peerlab/conditions';
+import { boundsText, didYouMean, isWithin, type LinkSettings, ownValue } from '@peerlab/conditions';
 import type { GeneratorSpec } from '@peerlab/graph';
 import { looseFileSchema, MAX_NAME_LENGTH, NAME_PATTERN, NAME_RULE, type TopologyFile } from './file-schema.ts';
 import { readGenerator } from './generator-section.ts';
@@ -224,7 +224,7 @@ class FileReader {
     if (typeof peers !== 'object' || peers === null) return [];
     const specs: PeerSpec[] = Array.isArray(peers)
       ? peers.map(name => ({ name: String(name), settings: {} }))
-      : this.#document.keys(['peers']).map(name => ({ name, settings: peers[name] ?? {} }));
+      : this.#document.keys(['peers']).map(name => ({ name, settings: ownValue(peers, name) ?? {} }));
     if (specs.length === 0) this.#report(['peers'], 'needs at least one peer', 'such as peers: [a, b, c]');
     const reserved = specs.findIndex(({ name }) => RESERVED_NAMES.has(name));
     if (reserved !== -1) {

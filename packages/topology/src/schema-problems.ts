@@ -20,27 +20,31 @@ export interface SchemaProblems {
   readonly misspelt: ReadonlySet<string>;
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  array: 'a list',
-  tuple: 'a list',
-  object: 'a map',
-  record: 'a map',
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-};
+const KINDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    array: 'a list',
+    tuple: 'a list',
+    object: 'a map',
+    record: 'a map',
+    string: 'text',
+    number: 'a number',
+    int: 'a whole number',
+  }),
+);
 
 /** Keys that are known at a place, for the advice on an unknown one. */
-const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['name', 'seed', 'kinds', 'topology', 'peers', 'links', 'defaults', 'scenario'],
-  defaults: ['ttl', 'links', 'peers', 'kind'],
-  'defaults.links': Object.keys(linkFields),
-  'defaults.peers': ['env', 'kind'],
-  kinds: KIND_KEYS,
-  'kinds.build': ['context', 'dockerfile'],
-  links: ['between', ...Object.keys(linkFields)],
-  peers: ['env', 'kind'],
-};
+const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    '': ['name', 'seed', 'kinds', 'topology', 'peers', 'links', 'defaults', 'scenario'],
+    defaults: ['ttl', 'links', 'peers', 'kind'],
+    'defaults.links': Object.keys(linkFields),
+    'defaults.peers': ['env', 'kind'],
+    kinds: KIND_KEYS,
+    'kinds.build': ['context', 'dockerfile'],
+    links: ['between', ...Object.keys(linkFields)],
+    peers: ['env', 'kind'],
+  }),
+);
 
 /** The section of a key that is misplaced at the top level. */
 const SECTION_OF: Readonly<Record<string, string>> = {
@@ -48,19 +52,21 @@ const SECTION_OF: Readonly<Record<string, string>> = {
   ttl: 'defaults:',
   env: 'defaults.peers:',
   kind: 'defaults:',
-  ...Object.fromEntries((KNOWN_KEYS['defaults.links'] ?? []).map(key => [key, 'defaults.links:'])),
+  ...Object.fromEntries((KNOWN_KEYS.get('defaults.links') ?? []).map(key => [key, 'defaults.links:'])),
 };
 
 /** How the top-level keys are written, for the advice where one holds something else. */
-const EXAMPLES: Readonly<Record<string, string>> = {
-  topology: 'such as topology: { generator: ring, peers: 5 }',
-  'topology.generator': `one of ${GENERATORS.map(({ name }) => name).join(', ')}`,
-  peers: 'such as peers: [a, b, c]',
-  links: 'such as links: [[a, b], [b, c]]',
-  defaults: 'such as defaults: { ttl: 5 }',
-  kinds: 'such as kinds: { python: { command: python3 peer.py } }',
-  scenario: 'such as scenario: [{ broadcast: n0 }]',
-};
+const EXAMPLES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    topology: 'such as topology: { generator: ring, peers: 5 }',
+    'topology.generator': `one of ${GENERATORS.map(({ name }) => name).join(', ')}`,
+    peers: 'such as peers: [a, b, c]',
+    links: 'such as links: [[a, b], [b, c]]',
+    defaults: 'such as defaults: { ttl: 5 }',
+    kinds: 'such as kinds: { python: { command: python3 peer.py } }',
+    scenario: 'such as scenario: [{ broadcast: n0 }]',
+  }),
+);
 
 /** Every issue as problems, with their places in the document. */
 export function schemaProblems(issues: readonly Issue[], document: YamlDocument): SchemaProblems {
@@ -135,7 +141,7 @@ function messageOf(issue: Issue, value: unknown, written: string | undefined): s
     case 'invalid_type': {
       if (value === undefined) return MISSING;
       const isFraction = issue.expected === 'int' && typeof value === 'number';
-      return `must be ${isFraction ? 'a whole number' : (KINDS[issue.expected] ?? issue.expected)}, ${butIs(value, written)}`;
+      return `must be ${isFraction ? 'a whole number' : (KINDS.get(issue.expected) ?? issue.expected)}, ${butIs(value, written)}`;
     }
     case 'too_small':
       if (issue.origin === 'array') return `must name two peers, not ${lengthOf(value)}`;
@@ -161,16 +167,16 @@ function adviceOf(issue: Issue, value: unknown, path: Path, written: string | un
     return didYouMean(value, issue.values.map(String));
   }
   if (issue.code !== 'invalid_type') return undefined;
-  if (path.length === 0) return EXAMPLES.topology;
+  if (path.length === 0) return EXAMPLES.get('topology');
   if (path[0] === 'links' && path.at(-1) === 'between') return 'such as between: [a, b]';
-  return EXAMPLES[formatPath(path)] ?? quotesAdvice(value, issue.expected, written);
+  return EXAMPLES.get(formatPath(path)) ?? quotesAdvice(value, issue.expected, written);
 }
 
 function shapeOf(path: Path): string {
   if (path.at(-1) === 'latencyMs') return LATENCY_SHAPES;
   if (path[0] === 'links') return '[a, b] or { between: [a, b], … }';
   if (path[0] === 'scenario') return scenarioShapeOf(path);
-  if (path[0] === 'kinds') return KIND_SHAPES[String(path[2])] ?? 'something else';
+  if (path[0] === 'kinds') return KIND_SHAPES.get(String(path[2])) ?? 'something else';
   return path[0] === 'peers' ? 'a list of names or a map from name to settings' : 'something else';
 }
 
@@ -178,16 +184,18 @@ const LATENCY_SHAPES =
   'milliseconds, or one of { uniform: { min: …, max: … } }, { exponential: { mean: … } }, { logNormal: { median: …, sigma: … } }';
 
 /** How the values of a kind are written that may be written in several ways. */
-const KIND_SHAPES: Readonly<Record<string, string>> = {
-  command: 'a command line, as text or as a list of words',
-  entrypoint: 'a command line, as text or as a list of words',
-  build: 'a folder or { context: …, dockerfile: … }',
-  files: 'a list of paths or a map from path to path',
-  peers: 'a list of names, a number, or a share such as 50%',
-};
+const KIND_SHAPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    command: 'a command line, as text or as a list of words',
+    entrypoint: 'a command line, as text or as a list of words',
+    build: 'a folder or { context: …, dockerfile: … }',
+    files: 'a list of paths or a map from path to path',
+    peers: 'a list of names, a number, or a share such as 50%',
+  }),
+);
 
 function knownAt(path: Path): readonly string[] {
-  return (path[0] === 'scenario' ? SCENARIO_KEYS[scenarioPlaceOf(path)] : KNOWN_KEYS[placeOf(path)]) ?? [];
+  return (path[0] === 'scenario' ? SCENARIO_KEYS.get(scenarioPlaceOf(path)) : KNOWN_KEYS.get(placeOf(path))) ?? [];
 }
 
 function placeOf(path: Path): string {
@@ -206,7 +214,8 @@ function lengthOf(value: unknown): number {
 
 function valueAt(data: unknown, path: Path): unknown {
   return path.reduce<unknown>(
-    (at, step) => (typeof at === 'object' && at !== null ? Reflect.get(at, step) : undefined),
+    (at, step) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, step) ? Reflect.get(at, step) : undefined,
     data,
   );
 }

@@ -1,8 +1,13 @@
 /** The contestants by name, loaded when they are needed. */
 import type { CreateBenchPeer } from './contestant.ts';
 
-/** How each contestant is loaded, and how it is shown. */
-export const CONTESTANTS: Readonly<Record<string, { readonly title: string; load(): Promise<CreateBenchPeer> }>> = {
+/** A peer that is measured: how it is loaded, and how it is shown. */
+interface Contestant {
+  readonly title: string;
+  load(): Promise<CreateBenchPeer>;
+}
+
+const ENTRIES: Readonly<Record<string, Contestant>> = {
   peerlab: { title: 'peerlab', load: async () => (await import('./peerlab.ts')).createPeerlabPeer },
   relay: { title: 'bare relay', load: async () => (await import('./relay.ts')).createRelayPeer },
   tutorial: {
@@ -22,3 +27,6 @@ export const CONTESTANTS: Readonly<Record<string, { readonly title: string; load
     load: async () => (await import('./libp2p.js')).libp2pPeers({ router: 'gossipsub', signed: true }),
   },
 };
+
+/** By name. */
+export const CONTESTANTS: ReadonlyMap<string, Contestant> = new Map(Object.entries(ENTRIES));

@@ -82,7 +82,7 @@ function driverFinding({ name }: Driver, { available, reason, advice }: Probe): 
 
 /** What decides which engine is asked. */
 function engineFinding(): Finding {
-  const names = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'];
+  const names = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'] as const;
   const set = names.filter(name => process.env[name]).map(name => `${name}=${process.env[name]}`);
   const detail = set.length > 0 ? set.join(' ') : "nothing set: docker's current context, or its default socket";
   return { what: 'environment', ok: true, detail };

@@ -44,7 +44,7 @@ export const faultSchema: z.ZodType<Fault> = z.discriminatedUnion(
 function schemaOf(verb: FaultVerb): z.ZodObject {
   const { targets, settings } = faultRow(verb);
   const parameters = parametersOf(verb).map(name => [name, parameterSchema(name).optional()] as const);
-  const has = (fault: object, names: readonly string[]): boolean => names.some(name => name in fault);
+  const has = (fault: object, names: readonly string[]): boolean => names.some(name => Object.hasOwn(fault, name));
   return z
     .strictObject({ verb: z.literal(verb), ...TARGETS[targets], ...Object.fromEntries(parameters) })
     .refine(fault => has(fault, ['groups', 'peers', 'links', 'random']), `${verb} of what?`)

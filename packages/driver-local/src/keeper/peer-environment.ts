@@ -5,7 +5,18 @@ import { KEEPER_VARIABLE } from '../keeper-processes.ts';
 import type { Place } from './loopback.ts';
 
 /** What programs need to run at all; the rest stays out, so that a peer does not depend on the shell that ran `up`. */
-const PASSED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'LD_LIBRARY_PATH'];
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'LD_LIBRARY_PATH',
+] as const;
 
 /** The variables of a process environment that are passed on to the keeper, and by it to the peers. */
 export function passedOn(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -15,11 +15,10 @@ export function checkValues(generator: Generator, values: Values): readonly Valu
 
 /** The values with defaults filled in. */
 export function withDefaults(generator: Generator, values: Values): Values {
-  const filled: Record<string, number> = { ...values };
-  for (const { name, default: fallback } of generator.parameters) {
-    if (filled[name] === undefined && fallback !== undefined) filled[name] = fallback;
-  }
-  return filled;
+  const defaults = generator.parameters.flatMap(({ name, default: fallback }) =>
+    fallback === undefined || Object.hasOwn(values, name) ? [] : [[name, fallback] as const],
+  );
+  return { ...values, ...Object.fromEntries(defaults) };
 }
 
 function unknownParameters({ parameters }: Generator, values: Values): ValueProblem[] {
@@ -30,7 +29,7 @@ function unknownParameters({ parameters }: Generator, values: Values): ValueProb
 }
 
 function outOfBounds({ name, kind, min, max, default: fallback }: Parameter, values: Values): ValueProblem[] {
-  const given = values[name] ?? fallback;
+  const given = Object.hasOwn(values, name) ? values[name] : fallback;
   if (given === undefined) return [{ parameter: name, message: 'is missing' }];
   if (kind === 'integer' && !Number.isInteger(given)) return [{ parameter: name, message: 'must be a whole number' }];
   return given >= min && given <= max

@@ -61,7 +61,7 @@ export function peersParameter(min: number): Parameter {
 
 /** A value by its parameter's name; the caller has checked that it is there. */
 export function value(values: Values, name: string): number {
-  const found = values[name];
+  const found = Object.hasOwn(values, name) ? values[name] : undefined;
   if (found === undefined) throw new RangeError(`no value for the parameter ${name}`);
   return found;
 }

@@ -85,23 +85,21 @@ export function graphOf({ graph }: Configuration, seed: number): Graph {
   return 'generator' in graph ? generateGraph(graph, seed) : graph;
 }
 
-const DEGREES: Readonly<Record<string, string>> = {
-  'random-regular': 'degree',
-  'regular-tree': 'degree',
-  'random-choice': 'choices',
-  'small-world': 'neighbours',
-  'scale-free': 'links',
-  tree: 'arity',
-};
+const DEGREES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'random-regular': 'degree',
+    'regular-tree': 'degree',
+    'random-choice': 'choices',
+    'small-world': 'neighbours',
+    'scale-free': 'links',
+    tree: 'arity',
+  }),
+);
 
 function degreeParameter(graph: Configuration['graph']): string {
-  const parameter = 'generator' in graph ? DEGREES[graph.generator] : undefined;
+  const parameter = 'generator' in graph ? DEGREES.get(graph.generator) : undefined;
   if (parameter !== undefined) return parameter;
-  throw new SimulationError(
-    'BAD_SETTING',
-    'this graph has no degree to vary',
-    `use ${Object.keys(DEGREES).join(', ')}`,
-  );
+  throw new SimulationError('BAD_SETTING', 'this graph has no degree to vary', `use ${[...DEGREES.keys()].join(', ')}`);
 }
 
 function withValue(graph: Configuration['graph'], parameter: string, value: number): GeneratorSpec {

@@ -7,6 +7,7 @@ import {
   type FaultVerb,
   faultRow,
   isLasting,
+  ownValue,
   PARAMETERS,
   parametersOf,
 } from '@peerlab/conditions';
@@ -31,7 +32,7 @@ export function readFault(
     return undefined;
   }
   checkKeys(verb, fields, path, values);
-  const parameters = parametersOf(verb).map(name => [name, fields[PARAMETERS[name].key]] as const);
+  const parameters = parametersOf(verb).map(name => [name, ownValue(fields, PARAMETERS[name].key)] as const);
   // The schema has checked each value, and checkKeys that there are no others: what is there is the verb's row.
   const fault = {
     verb,
@@ -61,7 +62,7 @@ function checkKeys(
     values.report([...path, key], `${verb} takes no ${key}`, advice, 'key');
   }
   const needed = settings.map(name => PARAMETERS[name].key);
-  if (needed.length > 0 && needed.every(key => fields[key] === undefined)) {
+  if (needed.length > 0 && needed.every(key => ownValue(fields, key) === undefined)) {
     values.report(path, `${verb} needs ${needed.join(' or ')}`);
   }
 }

@@ -1,4 +1,5 @@
 /** From `scenario:` of a file, its schema met, to the model: quantities, names, and that each step has one verb. */
+import { ownValue } from '@peerlab/conditions';
 import { describe } from '../in-words.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Comparison, Expectation, Scenario, Step, StepBase } from './model.ts';
@@ -162,7 +163,13 @@ class ScenarioReader {
 
   #expectation(fields: StepEntry, path: Path, verb: string, isParallel: boolean): Expectation {
     const compare = (key: string): Comparison | undefined =>
-      this.#values.quantity(fields[key], [...path, key], readComparison, 'a number or a comparison', '4 or "<= 4"');
+      this.#values.quantity(
+        ownValue(fields, key),
+        [...path, key],
+        readComparison,
+        'a number or a comparison',
+        '4 or "<= 4"',
+      );
     const { frames, links, reaches, delivered } = fields;
     if (frames !== undefined && (isParallel || verb === 'load')) {
       const why = isParallel ? 'frames of messages that run in parallel' : 'frames of a load';

@@ -150,44 +150,48 @@ export const scenarioSchema: z.ZodType<unknown> = z
 const STEP_KEYS = ['name', 'at', 'timeout', ...VERBS];
 
 /** The keys that are known in each map of a scenario, for the advice on an unknown one. */
-export const SCENARIO_KEYS: Readonly<Record<string, readonly string[]>> = {
-  scenario: Object.keys(wholeFields),
-  step: STEP_KEYS,
-  broadcast: Object.keys(broadcastFields),
-  dm: Object.keys(dmFields),
-  load: Object.keys(loadFields),
-  expect: Object.keys(expectFields),
-  fault: Object.keys(faultFields),
-  heal: Object.keys(healFields),
-  repeat: Object.keys(repeatFields),
-};
+export const SCENARIO_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    scenario: Object.keys(wholeFields),
+    step: STEP_KEYS,
+    broadcast: Object.keys(broadcastFields),
+    dm: Object.keys(dmFields),
+    load: Object.keys(loadFields),
+    expect: Object.keys(expectFields),
+    fault: Object.keys(faultFields),
+    heal: Object.keys(healFields),
+    repeat: Object.keys(repeatFields),
+  }),
+);
 
 /** The key of SCENARIO_KEYS for a place in the document, which begins with `scenario`. */
 export function scenarioPlaceOf(path: readonly (string | number)[]): string {
   const last = path.at(-1);
   if (path.length === 1) return 'scenario';
-  return typeof last === 'string' && last in SCENARIO_KEYS ? last : 'step';
+  return typeof last === 'string' && SCENARIO_KEYS.has(last) ? last : 'step';
 }
 
 /** What a value of a scenario that has several shapes must be, in words. */
 export function scenarioShapeOf(path: readonly (string | number)[]): string {
   const [last = ''] = path.filter(key => typeof key === 'string').slice(-1);
-  return SHAPES[last] ?? 'a word or a number';
+  return SHAPES.get(last) ?? 'a word or a number';
 }
 
-const SHAPES: Readonly<Record<string, string>> = {
-  scenario: 'a list of steps, or a map with steps:',
-  broadcast: 'the name of a peer, or { from: n0, ttl: 3 }',
-  checks: `all, or some of ${CHECK_NAMES.join(', ')}`,
-  heal: 'all, or { withinMs: 5000 }',
-  ...Object.fromEntries(
-    [...verbsOn('groups'), ...verbsOn('peers'), 'reaches', 'not-reaches', 'from'].map(key => [
-      key,
-      'the name of a peer, n5..n9, "n*", all, or a list of those',
-    ]),
-  ),
-  ...Object.fromEntries(verbsOn('links').map(key => [key, 'pairs of peers such as [[a, b]], or peers'])),
-};
+const SHAPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    scenario: 'a list of steps, or a map with steps:',
+    broadcast: 'the name of a peer, or { from: n0, ttl: 3 }',
+    checks: `all, or some of ${CHECK_NAMES.join(', ')}`,
+    heal: 'all, or { withinMs: 5000 }',
+    ...Object.fromEntries(
+      [...verbsOn('groups'), ...verbsOn('peers'), 'reaches', 'not-reaches', 'from'].map(key => [
+        key,
+        'the name of a peer, n5..n9, "n*", all, or a list of those',
+      ]),
+    ),
+    ...Object.fromEntries(verbsOn('links').map(key => [key, 'pairs of peers such as [[a, b]], or peers'])),
+  }),
+);
 
 function asSentence(clause: string): string {
   return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
