@@ -28,6 +28,8 @@ const common = {
   // A bound against hanging, not a measure: what a test waits for has bounds of its own, which say what it waited for.
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  // A file shares no state with another but modules, which are then loaded once in a worker and not once per file.
+  isolate: false,
 } as const;
 
 /** Pure tests use the processors; vitest itself would leave one of two idle. */
@@ -62,9 +64,7 @@ export default defineConfig({
           name: 'unit',
           include: UNIT,
           exclude: [...exclude, ...LOCAL, ...TOOLS, ...CONTAINERS, ...PAGE],
-          // They share no state but modules, which are then loaded once and not once per file.
           pool: 'threads',
-          isolate: false,
           maxWorkers: CORES,
           sequence: { groupOrder: 0 },
         },

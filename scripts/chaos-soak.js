@@ -152,7 +152,8 @@ try {
     if (random.below(ROUNDS_PER_REPAIR) === 0 || round === rounds) await repair(round);
   }
   await must('end', ['down', lab]);
-  await must('end', ['prune', '--yes']);
+  // Without an engine, what it may have is not known: that is told by the status.
+  await must('end', ['prune', '--yes'], driver === 'local' ? [0, 3] : [0]);
   const left = await remainsOf(lab, driver);
   if (left.length > 0) fail('end', `left: ${left.join(', ')}`, { stdout: '', stderr: '' });
 } finally {

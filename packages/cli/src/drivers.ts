@@ -22,4 +22,9 @@ export async function loadDrivers(): Promise<readonly Driver[]> {
   return await loaded;
 }
 
+/** Has the drivers made anew, for a process that runs commands in several surroundings: a driver keeps where its labs are. */
+export function forgetDrivers(): void {
+  loaded = undefined;
+}
+
 let loaded: Promise<readonly Driver[]> | undefined;

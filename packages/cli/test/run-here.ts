@@ -3,6 +3,7 @@
  * process takes to start. run-lab.ts starts real ones, for signals, pipes and everything else that a process is about.
  */
 import { Readable, Writable } from 'node:stream';
+import { forgetDrivers } from '../src/drivers.ts';
 import { runCommand } from '../src/main.ts';
 import type { Ended } from './ended.ts';
 
@@ -15,7 +16,7 @@ export interface Place {
 /** What a command puts on its process, and a test must take off again. */
 const EVENTS = ['uncaughtException', 'unhandledRejection', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The command keeps its drivers, and they keep where their labs and their engine are: a process has one such place. */
+/** Where the drivers that the command keeps have their labs and their engine. */
 let driversOf: string | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
@@ -23,9 +24,11 @@ let last: Promise<unknown> = Promise.resolve();
 export async function runHere(words: readonly string[], input: string, place: Place): Promise<Ended> {
   const { XDG_RUNTIME_DIR, DOCKER_HOST, PEERLAB_DRIVERS } = place.env;
   const drivers = `${XDG_RUNTIME_DIR} ${DOCKER_HOST} ${PEERLAB_DRIVERS}`;
-  driversOf ??= drivers;
-  if (drivers !== driversOf) throw new Error('in other surroundings than the first, lab runs as a process: process()');
-  const run = last.then(async () => await runAlone(words, input, place));
+  const run = last.then(async () => {
+    if (drivers !== driversOf) forgetDrivers();
+    driversOf = drivers;
+    return await runAlone(words, input, place);
+  });
   last = run.catch(() => undefined);
   return await run;
 }
