@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ROOT } from './run-lab.ts';
 
-it('whatever goes wrong around a verb, it ends, tells the truth, and the lab is proven after a repair', { timeout: 300_000 }, async () => {
+it('whatever goes wrong around a verb, it ends, tells the truth, and the lab is proven after a repair', {
+  timeout: 300_000,
+}, async () => {
   const script = join(ROOT, 'scripts/chaos-soak.js');
   const child = spawn(process.execPath, [script, '--rounds', '10', '--seed', '16'], { stdio: 'pipe' });
   let output = '';

@@ -135,7 +135,7 @@ describe('what a large topology cannot have is told at once', { timeout: BOUND_M
       'CANNOT_CARRY',
       'cannot run as processes, because they would take 23,438 GiB of memory',
     ],
-    [['up', MILLION], 3, 'CANNOT_CARRY', 'nor as processes'],
+    [['up', MILLION], 3, 'CANNOT_CARRY', 'cannot run as processes'],
     [['up', MILLION, '--driver', 'simulation', '--record', 'x.jsonl'], 2, 'USAGE', 'too many to expand one by one'],
     [['verify', MILLION], 2, 'NO_SUCH_LAB', 'a network of 1,000,000 peers exists only during its simulation'],
     [['inspect', MILLION], 2, 'NO_SUCH_LAB', 'exists only during its simulation'],

@@ -200,12 +200,16 @@ describe('a recording', () => {
     const tree = readFileSync(svg, 'utf8');
     expect(tree).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(tree.match(/<circle/g)).toHaveLength(20);
-    expect((await around.lab(['export', file, '--svg', svg, '--message', '999'])).stderr).toContain('messages');
+    const again = ['export', file, '--svg', svg, '--force', '--message', '999'];
+    expect((await around.lab(again)).stderr).toContain('messages');
   });
 
-  it.each([['replay'], ['export', '--html', html]])('is refused where it is none: %s', async (verb, ...more) => {
-    const { status, stderr } = await around.lab([verb, RING, ...more]);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('this is not a recording of a lab')]);
-    expect((await around.lab([verb, 'nowhere.jsonl', ...more])).status).toBe(2);
-  });
+  it.each([['replay'], ['export', '--force', '--html', html]])(
+    'is refused where it is none: %s',
+    async (verb, ...more) => {
+      const { status, stderr } = await around.lab([verb, RING, ...more]);
+      expect([status, stderr]).toEqual([2, expect.stringContaining('this is not a recording of a lab')]);
+      expect((await around.lab([verb, 'nowhere.jsonl', ...more])).status).toBe(2);
+    },
+  );
 });
