@@ -34,11 +34,6 @@ describe(`examples on containers: ${engine}`, { timeout: 120_000 }, () => {
     expect(checks).toContain('90 of 90, each once; 110 frames, predicted 110');
   });
 
-  it.each([
-    ['tutorial-peer/mended.yaml', 8],
-    ['maelstrom/grid.yaml', 9],
-  ])('%s is proven', async (file, peers) => void (await isProven(join(ROOT, 'examples', file), peers)));
-
   it('libp2p-peer/ring.yaml is proven, with its own dependencies', async () => {
     await installExample('libp2p-peer');
     await isProven(join(ROOT, 'examples/libp2p-peer/ring.yaml'), 6);

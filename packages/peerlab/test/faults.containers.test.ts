@@ -12,5 +12,6 @@ describe(`with Docker: ${engine}`, () => {
     createDriver: () => createDockerDriver({ peerBundle: INSTALLATION.peerProgram, version: '0.0.0-test' }),
     boundMs: 240_000,
     canIsolate: true,
+    isWhole: false,
   });
 });

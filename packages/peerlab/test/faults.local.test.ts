@@ -16,6 +16,7 @@ describeFaults({
   createDriver: createSimulationDriver,
   boundMs: 60_000,
   canIsolate: true,
+  isWhole: true,
 });
 describeFaults({
   name: 'local',
@@ -23,4 +24,5 @@ describeFaults({
     createLocalDriver({ peerProgram: [process.execPath, INSTALLATION.peerProgram], runtimeDirectory }),
   boundMs: 120_000,
   canIsolate: false,
+  isWhole: true,
 });
