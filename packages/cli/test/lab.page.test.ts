@@ -35,7 +35,9 @@ async function untilLive(page: Page): Promise<void> {
   await page.locator('.chip').filter({ hasText: 'live' }).waitFor();
 }
 
-describe.each(['local', 'simulation'])('a lab on the driver %s', driver => {
+// On a simulation the page is packages/dashboard/test/live.page.test.ts.
+describe('a lab of processes', () => {
+  const driver = 'local';
   const name = uniqueName(driver.slice(0, 5));
   const file = join(around.folder, `${driver}.trace.jsonl`);
   const requests: string[] = [];
@@ -152,11 +154,11 @@ describe.each(['local', 'simulation'])('a lab on the driver %s', driver => {
 });
 
 describe('the page of a lab', () => {
-  it.each(['light', 'dark'] as const)('has nothing against it for who cannot see, hear or point: %s', async scheme => {
+  it('has nothing against it for who cannot see, hear or point, be it light or dark', async () => {
     const run = around.start(['up', RING, '--driver', 'simulation', '--ui', '--no-verify'], '', OPEN_MS);
     const address = await addressOf(run);
     await run.printed('the page shows');
-    const { page } = await openPage(browser, { colorScheme: scheme });
+    const { page } = await openPage(browser);
     await page.goto(address);
     await untilLive(page);
     await broadcast(page, 'n0', '3');
@@ -167,9 +169,15 @@ describe('the page of a lab', () => {
     await lastDeed(page, 'cut');
     await press(page, 'Run the checks');
     await lastDeed(page, 'links: ');
-    for (const tab of await page.getByRole('tab').all()) {
-      await tab.click();
-      expect([await tab.textContent(), await accessibilityProblems(page)]).toEqual([await tab.textContent(), []]);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      // Each tab by light is looked at in packages/dashboard/test/player.page.test.ts.
+      const tabs = await page.getByRole('tab').all();
+      for (const tab of colorScheme === 'light' ? tabs.slice(0, 1) : tabs) {
+        await tab.click();
+        const where = `${colorScheme}: ${await tab.textContent()}`;
+        expect([where, await accessibilityProblems(page)]).toEqual([where, []]);
+      }
     }
     await page.close();
     run.signal('SIGINT');

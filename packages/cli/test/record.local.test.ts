@@ -32,10 +32,19 @@ it('keeps a lab from its first link to its last check, and a running one until i
   const run = around.start(['record', NAME, '-o', second]);
   await run.printed('recording');
   await around.lab(['broadcast', NAME, 'n1', 'for the record', '--ttl', '2']);
+  // What others do to the links is told as well: a partition, and its end.
+  const told = async (text: string): Promise<void> =>
+    await expect.poll(() => readFileSync(second, 'utf8'), { timeout: 20_000, message: text }).toContain(text);
+  await around.lab(['fault', 'partition', NAME, 'n0,n1']);
+  await told('"text":"n1-n2 cut by another command","links":[["n1","n2"]]');
+  await around.lab(['fault', 'heal', NAME]);
+  await told('"event":"heal","text":"n1-n2 restored by another command"');
   run.signal('SIGINT');
   expect((await run.ended).status).toBe(130);
   const { header, events, cutOff } = readTrace(readFileSync(second, 'utf8'));
   expect([header.linksUp.length, cutOff]).toEqual([4, undefined]);
+  const ups = events.filter(({ event }) => event === 'link-down' || event === 'link-up').map(({ event }) => event);
+  expect(ups).toEqual(['link-down', 'link-down', 'link-up', 'link-up']);
   const received = events.flatMap(event => (event.event === 'received' ? [`${event.by} ${event.hops}`] : []));
   expect(received.sort()).toEqual(['n0 1', 'n2 1', 'n3 2']);
   expect(events.some(event => event.event === 'expired' && event.by === 'n3')).toBe(true);

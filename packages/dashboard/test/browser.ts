@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** How long a test waits for what it waits for, in milliseconds. */
-export const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 30_000;
 
 /** Starts it. @throws when there is none, saying how to get one */
 export async function openBrowser(): Promise<Browser> {

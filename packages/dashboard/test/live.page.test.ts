@@ -78,6 +78,7 @@ describe('the page of a lab', () => {
     shown = await show(browser, parseTopology(RING, { file: 'ring.yaml' }));
     page = shown.page;
     await page.getByText('live', { exact: true }).waitFor();
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption('4');
   });
 
   afterAll(async () => await shown?.close());

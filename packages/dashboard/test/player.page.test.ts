@@ -13,7 +13,7 @@ import { accessibilityProblems, openBrowser, openPage } from './browser.ts';
 
 const PLAYER = fileURLToPath(new URL('../dist/player.html', import.meta.url));
 
-/** A broadcast to all of a ring of twenty, and one with TTL 3. */
+/** A note, a broadcast to all of a ring of twenty, and one with TTL 3. */
 async function recording(): Promise<string> {
   const driver = createSimulationDriver();
   const topology = parseTopology('name: ring-20\ntopology: { generator: ring, peers: 20 }\n', { file: 'ring.yaml' });
@@ -21,13 +21,26 @@ async function recording(): Promise<string> {
   await using _ = lab;
   let text = '';
   const kept = await recordLab(lab, line => (text += `${line}\n`));
+  // Before the first message: at the beginning none is shown.
+  kept.note({ event: 'note', text: 'recorded' });
   kept.judged(await lab.broadcast('n0', '</script><b>to all</b>'));
-  kept.judged(await lab.broadcast('n0', 'to some', { ttl: 3 }));
+  const limited = await lab.broadcast('n0', 'to some', { ttl: 3 });
+  // What could not be seen, for a check and for a message.
+  const [reason, verdict] = ['n7 has no counters', 'not-proven'] as const;
+  kept.judged({ ...limited, verdict, reason });
+  const open = { claim: 'a TTL is an exact horizon', expected: 'exact horizons', observed: 'not tried', evidence: [] };
+  kept.checked({ name: 'ttl', ...open, explanations: [], verdict, reason, timeMs: 1 });
+  kept.checked({ name: 'links', ...open, explanations: [], verdict: 'proven', timeMs: 1 });
   await kept.end();
   return text;
 }
 
+/** A peer takes clicks so many pixels from its middle, about. */
+const CLICK_REACH = 20;
+
 let folder: string;
+/** Where the first peer stands, from the top of the stage in pixels. */
+let topOfRing = 0;
 let browser: Browser;
 let page: Page;
 let errors: string[];
@@ -40,6 +53,7 @@ beforeAll(async () => {
   ({ page, errors } = await openPage(browser));
   await page.context().setOffline(true);
   await page.goto(pathToFileURL(file).href);
+  await page.getByRole('combobox', { name: 'Speed' }).selectOption('4');
 });
 
 afterAll(async () => {
@@ -66,6 +80,63 @@ describe('the player', () => {
     expect(await caption()).toContain('broadcast of n0, TTL 3: 6 of 6 reached');
   });
 
+  it('has a mark of its own for what is not proven, with the reason', async () => {
+    expect(await page.locator('.messages tbody tr').first().locator('td').first().textContent()).toBe('? n0');
+    expect(await page.locator('.messages tr.not-proven').count()).toBe(1);
+    await page.locator('.failures').getByText('not proven: n7 has no counters').waitFor();
+    await page.getByRole('tab', { name: 'Checks' }).click();
+    await page.getByRole('button', { name: 'Go to the end' }).click();
+    const open = page.locator('.check.not-proven');
+    await open.waitFor();
+    expect(await open.locator('summary').textContent()).toMatch(/^\? not proven ttl/);
+    expect(await open.locator('.why').textContent()).toBe('n7 has no counters');
+    // It is open to be read; what is proven is not.
+    const isOpen = async (check: string): Promise<boolean> => (await page.locator(`${check}[open]`).count()) > 0;
+    expect([await isOpen('.check.proven'), await isOpen('.check.not-proven')]).toEqual([false, true]);
+    expect(await page.locator('.check.proven summary').textContent()).toMatch(/^✓ proven links/);
+    await page.getByRole('tab', { name: 'Messages' }).click();
+    await page.click('.messages tbody tr:first-child button');
+    await untilLit(6);
+  });
+
+  it('steps from the very beginning, by button and by key, also after a click on a button', async () => {
+    const lit = async (count: number): Promise<unknown> => await page.waitForSelector(`.caption[data-lit="${count}"]`);
+    await page.getByRole('button', { name: 'Go to the end' }).click();
+    await page.getByRole('button', { name: 'Go to the beginning' }).click();
+    await page.locator('.caption').getByText('no message yet').waitFor();
+    await page.getByRole('button', { name: 'Step forward one hop' }).click();
+    await page.getByText('broadcast of n0, no TTL: 0 of 19 reached').waitFor();
+    await page.keyboard.press('ArrowRight');
+    await lit(2);
+    await page.keyboard.press('Home');
+    await page.locator('.caption').getByText('no message yet').waitFor();
+    for (const count of [0, 2, 4]) {
+      await page.keyboard.press('ArrowRight');
+      await lit(count);
+    }
+    // Space plays, and holds; it does not press the button that was clicked last.
+    await page.keyboard.press(' ');
+    await page.getByRole('button', { name: 'Hold', exact: true }).waitFor();
+    await page.keyboard.press(' ');
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    // Nor do a tab, a list and the scale keep the keys.
+    await page.getByRole('tab', { name: 'Tree' }).click();
+    await page.getByRole('combobox', { name: 'Speed' }).click();
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption('2');
+    await page.getByRole('slider', { name: 'Moment' }).click({ position: { x: 1, y: 5 } });
+    await page.keyboard.press('Home');
+    await page.locator('.caption').getByText('no message yet').waitFor();
+    expect(await page.getByRole('tab', { name: 'Tree', selected: true }).count()).toBe(1);
+    // Who walks by the keyboard keeps the focus: space presses the button then.
+    await page.getByRole('button', { name: 'Step forward one hop' }).focus();
+    await page.keyboard.press(' ');
+    await page.keyboard.press(' ');
+    await lit(2);
+    await page.getByRole('tab', { name: 'Messages' }).click();
+    await page.click('.messages tbody tr:first-child button');
+    await untilLit(6);
+  });
+
   it('goes back hop by hop, and on again', async () => {
     await page.getByRole('button', { name: 'Step back one hop' }).click();
     await page.waitForSelector('.caption[data-lit="6"]');
@@ -84,10 +155,34 @@ describe('the player', () => {
     if (box === null) throw new Error('the stage is not on the page');
     for (let y = 4; y < box.height / 2; y += 8) {
       await page.mouse.click(box.x + box.width / 2, box.y + y);
+      topOfRing = y + CLICK_REACH;
       if ((await page.locator('#panel select').inputValue()) !== '') break;
     }
     expect(await page.locator('#panel select').inputValue()).toBe('0');
     expect(await page.locator('.neighbours li').allTextContents()).toEqual(['n1link up', 'n19link up']);
+  });
+
+  it('picks with quick clicks, and the picture stays where it is', async () => {
+    await page.getByRole('tab', { name: 'Predict' }).click();
+    await page.getByRole('button', { name: 'Begin', exact: true }).click();
+    const box = await page.locator('.stage').boundingBox();
+    if (box === null) throw new Error('the stage is not on the page');
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const radius = middle.y - box.y - topOfRing;
+    const clickAt = async (i: number): Promise<void> =>
+      await page.mouse.click(
+        middle.x + radius * Math.sin((i * Math.PI) / 10),
+        middle.y - radius * Math.cos((i * Math.PI) / 10),
+      );
+    // All within the time of a double click; then where each was before.
+    for (const i of [0, 1, -1, 5]) await clickAt(i);
+    await page.getByText('4 peers picked:').waitFor();
+    for (const i of [0, 1, -1]) await clickAt(i);
+    await page.getByText('1 peer picked:').waitFor();
+    await page.mouse.dblclick(middle.x, middle.y);
+    await clickAt(5);
+    await page.getByText('0 peers picked:').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
   });
 
   it('compares a prediction with what happened', async () => {

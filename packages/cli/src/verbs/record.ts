@@ -1,4 +1,5 @@
 /** `lab record LAB -o FILE`: keeps everything that happens as a trace, until it is stopped. */
+import { LinkFaultWatch } from '@peerlab/dashboard-server';
 import { recordLab } from '@peerlab/lab';
 import { UsageError } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';
@@ -46,12 +47,17 @@ async function keep({ lab: name, ...args }: RecordArgs): Promise<number> {
   const trace = createTraceFile(file, args);
   try {
     const recording = await recordLab(lab, trace.sink);
+    const links = new LinkFaultWatch(lab, recording);
+    await links.know().catch(() => undefined);
     note(`recording ${lab.name} into ${file}; Ctrl-C ends it`);
     while (!signal.aborted) {
       await waited(LOOK_EVERY_MS, signal);
       if (signal.aborted) break;
       await lab.refresh().catch(() => undefined);
-      recording.look();
+      // Of a lab that does not answer now, the next look has the news.
+      await links.look().catch(() => undefined);
+      // Another command that watches turns the reports of copies off when it ends.
+      await recording.traceAgain();
     }
     await recording.end();
   } finally {

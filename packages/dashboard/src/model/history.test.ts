@@ -8,7 +8,7 @@ import { readTrace } from '@peerlab/trace';
 import { describe, expect, it } from 'vitest';
 import { LabHistory } from './history.ts';
 import { layoutOf } from './layout.ts';
-import { framesAt, isUpAt, litAt, spanOf, stepFrom } from './moment.ts';
+import { framesAt, isUpAt, litAt, type Stop, spanOf, stepFrom, stepIn } from './moment.ts';
 import { propagationTree } from './propagation-tree.ts';
 import { spaceTime } from './space-time.ts';
 import { HOP_MS } from './timeline.ts';
@@ -94,6 +94,26 @@ describe('the model', () => {
     expect(back.reverse()).toEqual(forth);
     const frames = forth.map(ms => framesAt(flood, 'hops', ms + 1).length);
     expect(frames.slice(0, 3)).toEqual([2, 2, 2]);
+  });
+
+  it('steps from before the first message through all of them, and back the same way', () => {
+    for (const clock of ['hops', 'time'] as const) {
+      const forth: Stop[] = [];
+      const from = (stop: Stop | undefined) => ({ message: stop?.message, clock, ms: stop?.ms ?? -1 });
+      for (let next = stepIn(history, from(undefined), 1); next !== undefined; next = stepIn(history, from(next), 1)) {
+        forth.push(next);
+      }
+      expect(forth[0]).toEqual({ message: flood, ms: spanOf(flood, clock)[0] });
+      expect([...new Set(forth.map(({ message }) => message))]).toEqual([flood, limited, broken, direct]);
+      const back = [forth.at(-1)];
+      for (let next = stepIn(history, from(back[0]), -1); next !== undefined; next = stepIn(history, from(next), -1)) {
+        back.unshift(next);
+      }
+      // A moment at which one message ends and the next begins is one stop on the way back.
+      const times = (stops: readonly (Stop | undefined)[]): number[] => [...new Set(stops.map(stop => stop?.ms ?? -1))];
+      expect(times(back)).toEqual(times(forth));
+      expect(back[0]?.message).toBe(flood);
+    }
   });
 
   it('shows a duplicate that fades, and forgets it', () => {

@@ -117,3 +117,31 @@ export function stepFrom(message: Message, clock: Clock, ms: number, direction: 
   const next = direction === 1 ? stops.find(stop => stop > ms + slackMs) : stops.findLast(stop => stop < ms - slackMs);
   return next ?? (direction === 1 ? Math.max(endMs, ms) : Math.min(startMs, ms));
 }
+
+/** Where a step leads. */
+export interface Stop {
+  readonly message: Message;
+  readonly ms: number;
+}
+
+/**
+ * The next hop, or the one before: of the message that is shown, else of the one after it or before it.
+ * @param from what is shown: no message before the first has begun
+ * @returns undefined where there is nothing further
+ */
+export function stepIn(
+  { messages }: LabHistory,
+  { message, clock, ms }: { readonly message: Message | undefined; readonly clock: Clock; readonly ms: number },
+  direction: 1 | -1,
+): Stop | undefined {
+  if (message !== undefined) {
+    const within = stepFrom(message, clock, ms, direction);
+    if (within !== ms) return { message, ms: within };
+  }
+  const other = messages[(message === undefined ? -1 : messages.lastIndexOf(message)) + direction];
+  if (other === undefined) return undefined;
+  const [startMs, endMs] = spanOf(other, clock);
+  if (direction === 1) return { message: other, ms: startMs };
+  // Where one message ends as the next begins, that moment belongs to the next.
+  return { message: other, ms: endMs < ms ? endMs : stepFrom(other, clock, ms, -1) };
+}

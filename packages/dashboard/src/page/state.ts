@@ -5,8 +5,8 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import type { LabHistory } from '../model/history.ts';
 import { type Layout, layoutOf } from '../model/layout.ts';
 import type { Message } from '../model/message.ts';
-import { latestAt, spanOf, stepFrom } from '../model/moment.ts';
-import { type Clock, on } from '../model/timeline.ts';
+import { latestAt, spanOf, stepIn } from '../model/moment.ts';
+import { type Clock, HOP_MS, on } from '../model/timeline.ts';
 import { settledByForces } from './stage/forces.ts';
 
 /** Where the events come from. */
@@ -132,11 +132,16 @@ export function scrubTo(ms: number): void {
   });
 }
 
-/** Goes on by a hop of the message that is shown, or back. */
+/** Goes on by a hop, or back: within the message that is shown, and from its ends to the messages beside it. */
 export function step(direction: 1 | -1): void {
-  const message = shownMessage.value;
-  if (message === undefined) return;
-  scrubTo(stepFrom(message, clock.value, playheadMs.value, direction));
+  const known = history.value;
+  const next =
+    known && stepIn(known, { message: shownMessage.value, clock: clock.value, ms: playheadMs.value }, direction);
+  if (next === undefined) return;
+  batch(() => {
+    if (chosenMessage.value !== undefined) chosenMessage.value = next.message.id;
+    scrubTo(next.ms);
+  });
 }
 
 /** Plays, or holds. At the end of a recording, from its beginning. */
@@ -174,8 +179,8 @@ export function play(nowMs: number): void {
   let at = playheadMs.value;
   const chosen = chosenMessage.value === undefined ? undefined : known.message(chosenMessage.value);
   if (chosen !== undefined) {
-    // A chosen message is played to its end, and held there.
-    const limit = spanOf(chosen, clock.value)[1] + 1000 * speed.value;
+    // A chosen message is played to its end, and held there, before what came after it changes the picture.
+    const limit = spanOf(chosen, clock.value)[1] + HOP_MS;
     if (at < limit) playheadMs.value = Math.min(limit, at + passedMs);
     return;
   }

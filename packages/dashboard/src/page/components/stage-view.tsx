@@ -111,7 +111,7 @@ function Caption(): VNode {
   if (message === undefined) {
     const text =
       exercise.value.phase === 'predicting'
-        ? `${picked.value.size} peers picked: click the peers that it will reach`
+        ? `${picked.value.size} ${picked.value.size === 1 ? 'peer' : 'peers'} picked: click the peers that it will reach`
         : 'no message yet';
     return <p class="caption">{text}</p>;
   }

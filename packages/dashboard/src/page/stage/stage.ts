@@ -17,6 +17,11 @@ export type Look = Pick<
   'history' | 'clock' | 'ms' | 'message' | 'hasOthers' | 'chosenPeer' | 'picked' | 'comparison'
 >;
 
+/** A click as sigma tells it, in pixels of the stage. */
+interface SigmaClick {
+  readonly event: { readonly x: number; readonly y: number; readonly original: Event };
+}
+
 /** See the module's header. */
 export class Stage {
   readonly #container: HTMLElement;
@@ -154,10 +159,16 @@ export class Stage {
       sigma.on('afterRender', () => this.invalidate());
       // Peers are as large as they are drawn, which sigma does not know: sigma reports the position, and the stage
       // finds the peer.
-      const clicked = ({ event }: { event: { x: number; y: number; original: Event } }): void =>
-        this.#clicked(event.x, event.y, isShift(event.original));
+      const clicked = ({ event }: SigmaClick): void => this.#clicked(event.x, event.y, isShift(event.original));
       sigma.on('clickNode', clicked);
       sigma.on('clickStage', clicked);
+      // The second of two quick clicks picks as the first does, instead of moving the camera.
+      const clickedAgain = (event: SigmaClick & { preventSigmaDefault(): void }): void => {
+        event.preventSigmaDefault();
+        clicked(event);
+      };
+      sigma.on('doubleClickNode', clickedAgain);
+      sigma.on('doubleClickStage', clickedAgain);
       return sigma;
     } catch {
       return undefined;
