@@ -12,6 +12,9 @@ const UNIT = [`${FOLDERS}/*.test.ts`];
 /** Start processes of this machine, from the build; they need nothing but Node. The examples are what users write. */
 const LOCAL = [`${FOLDERS}/*.local.test.ts`, 'examples/*/*.test.ts'];
 
+/** As the local ones, and take longer: many peers, every clause of the contract, every example. `npm test` leaves them out. */
+const LONG = [`${FOLDERS}/*.long.test.ts`];
+
 /** Need other programs: Python 3 (a pseudo-terminal, a peer in another language), or packages of the registry. */
 const TOOLS = [`${FOLDERS}/*.tools.test.ts`];
 
@@ -36,7 +39,7 @@ const common = {
 const CORES = availableParallelism();
 
 /** Files that take the longest: begun last, one of them would run on alone. */
-const LONGEST = ['conformance', 'parity', 'test.local', 'large'];
+const LONGEST = ['conformance', 'parity', 'test.local', 'interrupt'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -63,7 +66,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: UNIT,
-          exclude: [...exclude, ...LOCAL, ...TOOLS, ...CONTAINERS, ...PAGE],
+          exclude: [...exclude, ...LOCAL, ...LONG, ...TOOLS, ...CONTAINERS, ...PAGE],
           pool: 'threads',
           maxWorkers: CORES,
           sequence: { groupOrder: 0 },
@@ -73,7 +76,11 @@ export default defineConfig({
         extends: true,
         test: { ...common, name: 'local', include: LOCAL, exclude, maxWorkers: CORES + 1, sequence: { groupOrder: 1 } },
       },
-      { extends: true, test: { ...common, name: 'tools', include: TOOLS, exclude, sequence: { groupOrder: 2 } } },
+      {
+        extends: true,
+        test: { ...common, name: 'long', include: LONG, exclude, maxWorkers: CORES + 1, sequence: { groupOrder: 2 } },
+      },
+      { extends: true, test: { ...common, name: 'tools', include: TOOLS, exclude, sequence: { groupOrder: 3 } } },
       {
         extends: true,
         test: {
@@ -82,12 +89,12 @@ export default defineConfig({
           include: CONTAINERS,
           exclude,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
         extends: true,
-        test: { ...common, name: 'page', include: PAGE, exclude, fileParallelism: false, sequence: { groupOrder: 4 } },
+        test: { ...common, name: 'page', include: PAGE, exclude, fileParallelism: false, sequence: { groupOrder: 5 } },
       },
     ],
   },

@@ -11,6 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const NEEDS = {
   unit: 'nothing but Node, not even a build',
   local: 'nothing but Node: they start processes of this machine',
+  long: 'nothing but Node, and some minutes: many peers, every clause, every example',
   tools: 'Python 3 and the npm registry',
   containers: 'a container engine',
   page: 'Chromium',
@@ -49,7 +50,7 @@ function only() {
 /** Says which tests did not run, and how to run them. */
 function tellRest(tiers) {
   const scope = only().length > 0 ? ` -w ${relative(root, process.cwd())}` : '';
-  console.log('\nNot run, for they need more than Node:');
+  console.log('\nNot run:');
   for (const tier of tiers) {
     const files = filesOf(tier).length;
     if (files > 0) console.log(`  ${`npm run test:${tier}${scope}`.padEnd(26)}  ${files} files; ${NEEDS[tier]}`);

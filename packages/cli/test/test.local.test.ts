@@ -60,7 +60,7 @@ const wrong = file('wrong.yaml', `${SCENARIO}  - name: too far\n    broadcast: n
 
 describe('lab test', { timeout: 120_000 }, () => {
   it('proves many files in virtual time, a large network among them', async () => {
-    // That every topology of the project passes: packages/peerlab/test/parity.local.test.ts, and large.local.test.ts.
+    // That every topology of the project passes: packages/peerlab/test/parity.long.test.ts, and large.long.test.ts.
     const large = file('large-one.yaml', 'topology: { generator: random-choice, peers: 2001, choices: 3 }\n');
     const words = ['topologies/line-5.yaml', 'topologies/custom-chat.yaml', 'topologies/star-20.yaml', large];
     // A process: the thread that floods the large one has the import conditions of this one, and would look for sources.

@@ -1,5 +1,5 @@
 /**
- * Parity as in parity.local.test.ts, on containers: a topology drawn by hand, a complete graph, a random one; ring-20 is
+ * Parity as in parity.long.test.ts, on containers: a topology drawn by hand, a complete graph, a random one; ring-20 is
  * packages/cli/test/labs.containers.test.ts. And a large one on processes. What differs between drivers is how peers run and
  * reach each other, not the graph: each further topology would prove the same again.
  */

@@ -1,4 +1,4 @@
-/** What links and dead peers do to a verdict, in virtual time. That every topology passes: parity.local.test.ts. */
+/** What links and dead peers do to a verdict, in virtual time. That every topology passes: parity.long.test.ts. */
 
 import { requireCapability } from '@peerlab/driver';
 import { createSimulationDriver } from '@peerlab/driver-simulation';
