@@ -23,6 +23,9 @@ const EXAMPLES: readonly (readonly [string, string])[] = [
   ['lab down ring-20', 'remove it completely'],
 ];
 
+/** The width of help texts, in columns, whatever the terminal's. */
+const [NARROWEST, WIDEST] = [40, 100];
+
 /** Verbs to which `-` is standard input. yargs would make it an empty text. */
 const FILE_VERBS: ReadonlySet<string> = new Set(['up', 'test', 'graph', 'validate']);
 
@@ -67,7 +70,7 @@ class Reading {
       .help()
       .alias('help', 'h')
       .strict()
-      .wrap(Math.min(100, process.stdout.columns ?? 100))
+      .wrap(Math.min(WIDEST, Math.max(NARROWEST, process.stdout.columns || WIDEST)))
       .parserConfiguration({ 'greedy-arrays': false, 'parse-positional-numbers': false })
       .epilogue(EPILOGUE);
     for (const [command, what] of EXAMPLES) parser.example(command, what);

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabErrorCode } from '@peerlab/driver';
 import type { ErrorDocument } from './output/documents.ts';
-import { harmless, printJson } from './output/print.ts';
-import { errorStyle } from './output/style.ts';
+import { printJson } from './output/print.ts';
+import { errorStyle, painted } from './output/style.ts';
+import { type SystemFailure, systemFailure } from './system-failure.ts';
 
 /** The exit statuses. */
 export const EXIT = {
@@ -69,7 +70,10 @@ const SHOWN_LINES = 12;
 export function tellError(error: unknown, isResult = true): number {
   const { code, advice, definite, details } = factsOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  if (code === undefined) return tellDefect(error, message);
+  if (code === undefined) {
+    const failure = systemFailure(error);
+    return failure === undefined ? tellDefect(error, message) : tellSystemFailure(failure);
+  }
   if (isResult && asksForJson()) printError({ code, message, advice });
   if (code === 'ABORTED' && definite !== false && advice === undefined) {
     tell(errorStyle.warn('✖'), 'interrupted');
@@ -78,8 +82,15 @@ export function tellError(error: unknown, isResult = true): number {
   } else tell(errorStyle.bad('✖'), message, advice);
   const lines: unknown = details.lastLines ?? details.log;
   const last = Array.isArray(lines) ? lines.slice(-SHOWN_LINES) : [];
-  for (const line of last) process.stderr.write(`  ${errorStyle.dim(harmless(String(line)))}\n`);
+  for (const line of last) tellLine(`  ${errorStyle.dim(String(line))}`);
   return STATUS[code];
+}
+
+/** Reports that the result could not be written, on standard error alone. @returns the exit status */
+export function tellUnwritten(failure: Error): number {
+  const { message: why, advice } = systemFailure(failure) ?? { message: failure.message, advice: undefined };
+  tell(errorStyle.bad('✖'), `the result could not be written to standard output: ${why}`, advice);
+  return EXIT.driver;
 }
 
 /** True when the command line asks for JSON; looked up here too, for errors before it is understood. */
@@ -108,6 +119,12 @@ function factsOf(error: unknown): ErrorFacts {
   };
 }
 
+function tellSystemFailure({ message, advice }: SystemFailure): number {
+  if (asksForJson()) printError({ code: 'CANNOT_CARRY', message, advice });
+  tell(errorStyle.bad('✖'), message, advice);
+  return EXIT.driver;
+}
+
 function tellDefect(error: unknown, message: string): number {
   const where = writeDetails(error);
   const advice = where === undefined ? undefined : `the details are in ${where}`;
@@ -123,8 +140,14 @@ function printError({ code, message, advice }: ErrorDocument['error']): void {
 }
 
 function tell(mark: string, message: string, advice?: string): void {
-  process.stderr.write(`${mark} ${message}\n`);
-  if (advice !== undefined) process.stderr.write(`  ${advice}\n`);
+  // Only what this program says begins a line: what others wrote may have several.
+  const [first = '', ...more] = message.split('\n');
+  tellLine(`${mark} ${first}`);
+  for (const line of [...more, ...(advice?.split('\n') ?? [])]) tellLine(`  ${line}`);
+}
+
+function tellLine(line: string): void {
+  process.stderr.write(`${painted(line)}\n`);
 }
 
 function writeDetails(error: unknown): string | undefined {

@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, statSync } from 'node:fs';
 import { githubAnnotations, markdownReport, type RunReport } from '@peerlab/scenario';
 import { note } from './output/print.ts';
+import { painted } from './output/style.ts';
 
 /** GitHub takes no summary of a step that is longer: it shows none of it then. */
 const MAX_SUMMARY_BYTES = 1024 * 1024;
@@ -22,7 +23,7 @@ export interface GithubEnvironment {
 export function tellGithub(report: RunReport, environment: GithubEnvironment): void {
   const { GITHUB_ACTIONS, GITHUB_WORKSPACE, GITHUB_STEP_SUMMARY: summary = '' } = environment;
   if (GITHUB_ACTIONS !== 'true') return;
-  for (const line of githubAnnotations(report, GITHUB_WORKSPACE)) process.stderr.write(`${line}\n`);
+  for (const line of githubAnnotations(report, GITHUB_WORKSPACE)) process.stderr.write(`${painted(line)}\n`);
   if (summary === '') return;
   try {
     const maxBytes = MAX_SUMMARY_BYTES - (existsSync(summary) ? statSync(summary).size : 0) - 1;

@@ -2,11 +2,19 @@
  * Ctrl-C and similar signals: the first cancels the work gracefully, the second at once. An error that nobody caught
  * gives it up too: what was made of a lab must not stay because of a defect.
  */
-import { startTimer } from '@peerlab/timers';
+import { startTimer, stopTimer } from '@peerlab/timers';
 import { EXIT, tellError } from './exit.ts';
+import { ignoresHangup, theseTraces } from './hangup.ts';
 import { note } from './output/print.ts';
+import { letTerminalsStall } from './output/standard-output.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** The signals that end a command. Under nohup the end of the terminal does not. */
+const SIGNALS: readonly NodeJS.Signals[] = ignoresHangup(theseTraces())
+  ? ['SIGINT', 'SIGTERM']
+  : ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** How long a reader that is slow has for what was printed before a signal, in milliseconds. */
+const LAST_READ_MS = 500;
 
 /** The timeout of cancelling work after an uncaught error, in milliseconds: a roll-back of a large lab. */
 const GIVE_UP_MS = 60_000;
@@ -14,6 +22,12 @@ const GIVE_UP_MS = 60_000;
 /** The work that can be cancelled now. */
 let current: AbortController | undefined;
 let defect: { readonly error: unknown } | undefined;
+let isInterrupted = false;
+
+/** Has SIGHUP ignored where it was before this process began: Node sets it back to its default. */
+export function respectNohup(): void {
+  if (!SIGNALS.includes('SIGHUP')) process.on('SIGHUP', () => undefined);
+}
 
 /**
  * Handles an uncaught error: cancels the current work.
@@ -41,11 +55,13 @@ export function uncaught(): { readonly error: unknown } | undefined {
  */
 export function interruptible(leftover: string): AbortSignal {
   const controller = new AbortController();
+  isInterrupted = false;
   const onSignal = (): void => {
     if (controller.signal.aborted) {
       note(`stopped at once; ${leftover}`);
       process.exit(EXIT.interrupted);
     }
+    isInterrupted = true;
     note('stopping … (press Ctrl-C again to stop at once)');
     controller.abort();
   };
@@ -65,7 +81,8 @@ export interface Stream {
 /** Ends a stream of events or lines gracefully. A second signal ends it at once. */
 export function untilStopped(): Stream {
   const controller = new AbortController();
-  let isInterrupted = false;
+  isInterrupted = false;
+  letTerminalsStall();
   for (const name of SIGNALS) {
     process.on(name, () => {
       if (isInterrupted) process.exit(EXIT.interrupted);
@@ -75,4 +92,21 @@ export function untilStopped(): Stream {
   }
   process.stdout.on('error', () => controller.abort());
   return { signal: controller.signal, status: () => (isInterrupted ? EXIT.interrupted : EXIT.ok) };
+}
+
+/**
+ * Resolves when waiting for the reader of the output is over: at once on a signal, soon after an earlier one.
+ * @param over ends the listening
+ */
+export async function readersTimeOver(over: AbortSignal): Promise<void> {
+  await new Promise<void>(resolve => {
+    const onSignal = (): void => resolve();
+    const bound = isInterrupted ? startTimer(onSignal, LAST_READ_MS) : undefined;
+    for (const name of SIGNALS) process.on(name, onSignal);
+    over.addEventListener('abort', () => {
+      stopTimer(bound);
+      for (const name of SIGNALS) process.off(name, onSignal);
+      resolve();
+    });
+  });
 }

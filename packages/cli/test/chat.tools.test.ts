@@ -17,6 +17,13 @@ afterAll(async () => {
   around[Symbol.dispose]();
 });
 
+it.runIf(HAS_PTY)('a terminal without a size, as a new one is, shows plain lines', async () => {
+  const person = new Person([...LAB, 'verify', NAME], around.env);
+  await person.sees(/✔ links /);
+  await person.sees(/4 claims proven/);
+  expect(await person.exited).toBe(0);
+});
+
 it.runIf(HAS_PTY)('two people talk as peers of a lab: words, direct messages, Ctrl-C', async () => {
   const [ada, bob] = ['n0', 'n3'].map(peer => new Person([...LAB, 'chat', NAME, peer], around.env));
   if (ada === undefined || bob === undefined) throw new Error('unreachable');

@@ -87,19 +87,20 @@ describe('a local lab', () => {
     const text = around.start(['watch', NAME]);
     const lines = around.start(['watch', NAME, '-f', 'json']);
     await Promise.all([text.printed('watching'), lines.printed('watching')]);
-    await around.lab(['broadcast', NAME, 'n0', 'see \u001b[31m me']);
+    await around.lab(['broadcast', NAME, 'n0', 'see \u001b[31m me\u202e\u009b']);
     await Promise.all([text.printed('n4  received'), lines.printed('"peer":"n4"')]);
     for (const run of [text, lines]) run.signal('SIGINT');
     const [shown, told] = await Promise.all([text.ended, lines.ended]);
     expect([shown.status, told.status]).toEqual([130, 130]);
-    expect(shown.stdout).toContain('n4  received   broadcast of n0 at hop 4 from n3: "see \\x1b[31m me"');
+    expect(shown.stdout).toContain('n4  received   broadcast of n0 at hop 4 from n3: "see \\x1b[31m me\\u202e\\x9b"');
+    expect(told.stdout).not.toMatch(/[\u202e\u009b]/);
     const events = told.stdout
       .trim()
       .split('\n')
       .map(line => watchSchema.parse(JSON.parse(line)));
     expect(events.map(({ peer }) => peer).sort()).toEqual(['n1', 'n2', 'n3', 'n4']);
     for (const { event, names } of events) {
-      expect(event).toMatchObject({ event: 'received', payload: 'see \u001b[31m me' });
+      expect(event).toMatchObject({ event: 'received', payload: 'see \u001b[31m me\u202e\u009b' });
       expect(Object.values(names)).toContain('n0');
     }
   });

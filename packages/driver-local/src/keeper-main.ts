@@ -88,7 +88,11 @@ async function leave(socket: ListeningSocket, lock: NameLock, answered: Promise<
 function crash(keeper: LabKeeper, socket: ListeningSocket, start: KeeperStart, report: string): void {
   keeper.killAll();
   socket.close();
-  writeFileSync(crashFile(start.socket), report);
+  try {
+    writeFileSync(crashFile(start.socket), report);
+  } catch {
+    // It was told on standard error already.
+  }
 }
 
 function fail(error: unknown): void {

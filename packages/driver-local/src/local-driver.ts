@@ -8,7 +8,7 @@ import { LabError } from '@peerlab/driver';
 import { findLab, listLabs } from './find.ts';
 import { findLeftovers, removeLeftover } from './leftovers.ts';
 import type { LocalDriverOptions, LocalSettings } from './options.ts';
-import { ensureRuntimeDirectory, socketPath } from './runtime-directory.ts';
+import { ensureRuntimeDirectory, ignoredRuntimeDirectory, socketPath } from './runtime-directory.ts';
 import { raiseLab } from './up.ts';
 import { withDefaults } from './with-defaults.ts';
 
@@ -37,7 +37,9 @@ class LocalDriver implements Driver {
       const advice = error instanceof LabError ? error.advice : undefined;
       return { available: false, reason, ...(advice === undefined ? {} : { advice }) };
     }
-    return { available: true, reason: 'peers run as local processes on loopback addresses' };
+    const ignored = ignoredRuntimeDirectory(process.env);
+    const reason = 'peers run as local processes on loopback addresses';
+    return { available: true, reason: ignored === undefined ? reason : `${reason}; ${ignored}` };
   }
 
   async up(plan: LabPlan, context: WorkContext): Promise<RunningLab> {

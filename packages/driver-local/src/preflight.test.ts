@@ -4,7 +4,7 @@ import { type MachineRoom, machineRoom, preflight } from './preflight.ts';
 
 const MEBIBYTE = 1024 ** 2;
 const plan: LabPlan = { name: 'ring', hash: '', topology: '', peers: [], ephemeral: false };
-const plenty: MachineRoom = { memoryBytes: undefined, openFiles: undefined, tasks: undefined };
+const plenty: MachineRoom = { memoryBytes: undefined, openFiles: undefined, tasks: undefined, userTasks: undefined };
 const check = (peers: number, room: Partial<MachineRoom>): void =>
   preflight(peers, plan, { peerFootprintBytes: 10 * MEBIBYTE }, { ...plenty, ...room });
 
@@ -13,6 +13,8 @@ describe('the preflight', () => {
     ['memory', { memoryBytes: 1000 * MEBIBYTE }, 90],
     ['open files', { openFiles: 364 }, 100],
     ['processes', { tasks: 1100 }, 100],
+    ['processes of this user', { userTasks: 1111 }, 100],
+    ['processes of this user', { userTasks: 5 }, 0],
   ])('refuses what is too much for %s, and says how many fit', (what, room, most) => {
     expect(() => check(most, room)).not.toThrow();
     expect(() => check(most + 1, room)).toThrowError(

@@ -4,6 +4,7 @@ import { freemem } from 'node:os';
 import type { LabPlan } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import type { LocalSettings } from './options.ts';
+import { userTasksLeft } from './user-tasks.ts';
 
 /** What a machine has left. Undefined: it sets no limit, or does not tell. */
 export interface MachineRoom {
@@ -12,6 +13,8 @@ export interface MachineRoom {
   readonly openFiles: number | undefined;
   /** Processes and threads that may still be started. */
   readonly tasks: number | undefined;
+  /** Of these, those that this user may start. */
+  readonly userTasks: number | undefined;
 }
 
 /** Threads of one Node process: its own, four of V8, four of libuv, and two helpers. */
@@ -55,7 +58,13 @@ export function preflight(
     {
       most: fits(room.tasks, TASKS_PER_PEER),
       what: `processes: ${room.tasks} more threads may be started, a peer has ${TASKS_PER_PEER}`,
-      advice: 'raise the limit (ulimit -u, or pids.max of the control group)',
+      advice: 'raise the limit (pids.max of the control group, or kernel.threads-max)',
+    },
+    {
+      // The lab keeper is a process of Node as well.
+      most: fits(room.userTasks === undefined ? undefined : room.userTasks - TASKS_PER_PEER, TASKS_PER_PEER),
+      what: `processes of this user: ${room.userTasks} more threads may be started, a peer and the lab keeper have ${TASKS_PER_PEER} each`,
+      advice: 'raise the limit (ulimit -u)',
     },
   ];
   for (const { most, what, advice } of limits) {
@@ -73,7 +82,12 @@ export function preflight(
 
 /** What this machine has left now. */
 export function machineRoom(): MachineRoom {
-  return { memoryBytes: freeMemory(), openFiles: openFilesLimit(), tasks: tasksLeft() };
+  return {
+    memoryBytes: freeMemory(),
+    openFiles: openFilesLimit(),
+    tasks: tasksLeft(),
+    userTasks: userTasksLeft(),
+  };
 }
 
 function fits(room: number | undefined, each: number): number {

@@ -1,10 +1,21 @@
-import { describe, expect, it } from 'vitest';
-import { defaultRuntimeDirectory, socketPath } from './runtime-directory.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { defaultRuntimeDirectory, ignoredRuntimeDirectory, socketPath } from './runtime-directory.ts';
 
 describe('the runtime directory', () => {
   it('is in XDG_RUNTIME_DIR where that is set, else in the folder for temporary files, by user', () => {
     expect(defaultRuntimeDirectory({ XDG_RUNTIME_DIR: '/run/user/7' })).toBe('/run/user/7/peerlab');
     expect(defaultRuntimeDirectory({ XDG_RUNTIME_DIR: '' })).toMatch(/peerlab-(\d+|user)$/);
+  });
+
+  it('does not depend on the working directory', () => {
+    for (const XDG_RUNTIME_DIR of ['run', './run', '../run']) {
+      expect(defaultRuntimeDirectory({ XDG_RUNTIME_DIR })).toBe(defaultRuntimeDirectory({}));
+      expect(ignoredRuntimeDirectory({ XDG_RUNTIME_DIR })).toContain(XDG_RUNTIME_DIR);
+    }
+    expect(ignoredRuntimeDirectory({ XDG_RUNTIME_DIR: '/run/user/7' })).toBeUndefined();
+    vi.stubEnv('TMPDIR', 'tmp');
+    expect(defaultRuntimeDirectory({})).toMatch(/^\/tmp\/peerlab-/);
+    vi.unstubAllEnvs();
   });
 });
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { LabError } from '@peerlab/driver';
 
 /** The longest path of a socket, in bytes, on every system: `sun_path` has 104 bytes on macOS, 108 on Linux. */
@@ -14,11 +14,18 @@ const MAX_SOCKET_PATH_BYTES = 103;
 /** How a socket's file name ends. */
 export const SOCKET_SUFFIX = '.sock';
 
-/** Where the sockets are when nobody says otherwise. */
+/** Where the sockets are when nobody says otherwise, whatever the working directory is. */
 export function defaultRuntimeDirectory(env: Readonly<Record<string, string | undefined>>): string {
   const runtime = env.XDG_RUNTIME_DIR;
-  if (runtime !== undefined && runtime !== '') return join(runtime, 'peerlab');
-  return join(tmpdir(), `peerlab-${process.getuid?.() ?? 'user'}`);
+  if (runtime !== undefined && isAbsolute(runtime)) return join(runtime, 'peerlab');
+  const temporary = tmpdir();
+  return join(isAbsolute(temporary) ? temporary : '/tmp', `peerlab-${process.getuid?.() ?? 'user'}`);
+}
+
+/** What of the environment is not used, in one clause: a path that is not absolute means nothing (XDG Base Directory). */
+export function ignoredRuntimeDirectory({ XDG_RUNTIME_DIR: runtime }: NodeJS.ProcessEnv): string | undefined {
+  if (runtime === undefined || runtime === '' || isAbsolute(runtime)) return undefined;
+  return `XDG_RUNTIME_DIR is ignored, because it is no absolute path: ${runtime}`;
 }
 
 /**

@@ -52,7 +52,14 @@ export function startKeeper(start: KeeperStart, timeoutMs: number): Promise<Star
       child.kill('SIGKILL');
       reject(
         new LabError('ENGINE_REFUSED', `the lab keeper of ${start.lab} ${why}`, {
-          details: { lab: start.lab, lastLines: complaint.split('\n').slice(-20) },
+          // Where in the keeper's code it was is no help to a user.
+          details: {
+            lab: start.lab,
+            lastLines: complaint
+              .split('\n')
+              .filter(line => !/^\s+at /.test(line))
+              .slice(-20),
+          },
         }),
       );
     };

@@ -1,5 +1,6 @@
 /** Asks the person at the terminal. */
 import { createInterface } from 'node:readline/promises';
+import { painted } from './style.ts';
 
 /** Whether the answer was yes; without a terminal, or after Ctrl-C, it is no. */
 export async function agreed(question: string, signal: AbortSignal): Promise<boolean> {
@@ -8,7 +9,7 @@ export async function agreed(question: string, signal: AbortSignal): Promise<boo
   // At a prompt the terminal is raw: Ctrl-C comes as a character.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal })).trim());
+    return /^y(es)?$/i.test((await lines.question(`${painted(question)} [y/N] `, { signal })).trim());
   } catch {
     return false;
   } finally {

@@ -1,6 +1,6 @@
 /** A peer's event as a line for a person: `received  broadcast of n0 at hop 2 from n1: "hello"`. */
 import type { PeerEvent } from '@peerlab/contract';
-import { harmless, plural } from './print.ts';
+import { plural } from './print.ts';
 import { style } from './style.ts';
 
 /** Turns node ids into names. */
@@ -24,14 +24,11 @@ export function eventText(event: PeerEvent, nameOf: NameOf): string {
 function wordsOf(event: PeerEvent, nameOf: NameOf): readonly [string, string] {
   switch (event.event) {
     case 'ready':
-      return [
-        'ready',
-        `on ${event.listen.host}:${event.listen.port}, ${harmless(event.node.name)} ${harmless(event.node.version)}`,
-      ];
+      return ['ready', `on ${event.listen.host}:${event.listen.port}, ${event.node.name} ${event.node.version}`];
     case 'link-up':
       return ['link-up', `${event.direction === 'in' ? 'from' : 'to'} ${nameOf(event.peer)}`];
     case 'link-down':
-      return ['link-down', `${nameOf(event.peer)}: ${harmless(event.reason)}`];
+      return ['link-down', `${nameOf(event.peer)}: ${event.reason}`];
     case 'received': {
       const kind = event.kind === 'dm' ? 'DM' : 'broadcast';
       const way = `${kind} of ${nameOf(event.origin)} at hop ${event.hops || '?'} from ${nameOf(event.from)}`;
@@ -48,12 +45,12 @@ function wordsOf(event: PeerEvent, nameOf: NameOf): readonly [string, string] {
     case 'expired':
       return ['expired', `from ${nameOf(event.from)}: its TTL expired`];
     case 'dropped':
-      return ['dropped', `on its way to ${nameOf(event.to)}: ${harmless(event.reason)}`];
+      return ['dropped', `on its way to ${nameOf(event.to)}: ${event.reason}`];
   }
 }
 
 function payloadText(payload: string | { readonly base64: string }): string {
   if (typeof payload !== 'string') return `${Math.floor((payload.base64.length * 3) / 4)} bytes`;
   const text = payload.length > SHOWN_PAYLOAD ? `${payload.slice(0, SHOWN_PAYLOAD)}…` : payload;
-  return JSON.stringify(harmless(text)).replaceAll('\\\\x', '\\x');
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

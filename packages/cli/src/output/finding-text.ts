@@ -2,7 +2,7 @@
 import { type Explanation, tallyOf, tallyText, type Verdict } from '@peerlab/finding';
 import type { CheckFinding } from '@peerlab/lab';
 import { wayLines } from '@peerlab/scenario';
-import { harmless, note, print } from './print.ts';
+import { note, print } from './print.ts';
 import { STEP_LABELS } from './progress.ts';
 import { style } from './style.ts';
 
@@ -26,7 +26,7 @@ export function printFindings(checks: readonly CheckFinding[]): void {
 
 /** Prints why something failed, and where on its way a message stopped. */
 export function printExplanation(failure: Explanation): void {
-  print(`  ${style.bad('·')} ${harmless(failure.text)}`);
+  print(`  ${style.bad('·')} ${failure.text}`);
   for (const line of wayLines(failure)) print(`    ${style.dim(line)}`);
 }
 

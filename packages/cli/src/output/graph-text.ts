@@ -1,6 +1,6 @@
 /** A graph's facts and its horizon by TTL, for a person. */
 import type { LargeGraphDocument } from './large-documents.ts';
-import { plural, print, table } from './print.ts';
+import { plural, print, printText, table } from './print.ts';
 import { style } from './style.ts';
 
 /** Rows that are printed at the most, before the last. */
@@ -28,7 +28,7 @@ export function printGraph(document: LargeGraphDocument): void {
   const lines = table(['TTL', 'REACHED', 'FRAMES', ''], rows);
   const left = lines.length - 1 - MOST_ROWS;
   for (const line of left > 0 ? lines.slice(0, MOST_ROWS) : lines) print(line);
-  if (left > 0) print(`… ${left - 1} more; the last:\n${lines.at(-1)}`);
+  if (left > 0) printText(`… ${left - 1} more; the last:\n${lines.at(-1)}`);
 }
 
 function bar(reached: number, others: number): string {

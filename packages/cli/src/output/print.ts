@@ -1,10 +1,19 @@
-/** Results go to standard output, everything else to standard error. */
+/**
+ * Results go to standard output, everything else to standard error. All that is printed goes through here: whatever others wrote
+ * into it, no control character but those of our own styles gets out.
+ */
 import { once } from 'node:events';
-import { errorStyle, style } from './style.ts';
+import { harmlessJson } from './harmless.ts';
+import { errorStyle, painted, style } from './style.ts';
 
 /** Prints a line of the result. */
 export function print(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${painted(line)}\n`);
+}
+
+/** Prints lines of the result; a line end after the last is added where it is missing. */
+export function printText(text: string): void {
+  process.stdout.write(`${text.replace(/\n$/, '').split('\n').map(painted).join('\n')}\n`);
 }
 
 /** Waits until the reader of the output has taken what was printed, or the signal fires: for output without end. */
@@ -15,12 +24,17 @@ export async function taken(signal: AbortSignal): Promise<void> {
 
 /** Prints the result as one JSON document. */
 export function printJson(document: object): void {
-  process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  process.stdout.write(`${harmlessJson(JSON.stringify(document, undefined, 2))}\n`);
+}
+
+/** Prints one of many JSON documents, one per line. */
+export function printJsonLine(document: object): void {
+  process.stdout.write(`${harmlessJson(JSON.stringify(document))}\n`);
 }
 
 /** Tells something beside the result. */
 export function note(line: string): void {
-  process.stderr.write(`${errorStyle.dim(line)}\n`);
+  process.stderr.write(`${painted(errorStyle.dim(line))}\n`);
 }
 
 /** Milliseconds for a person: `0.1 s`, `12.3 s`, below a tenth `8 ms`. */
@@ -44,14 +58,6 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
       .join('  ')
       .trimEnd();
   return [style.dim(line(head)), ...texts.map(line)];
-}
-
-/** Text of others (payloads, log lines) without the control characters that a terminal would obey. */
-export function harmless(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, found => {
-    return `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
 }
 
 /** `1 peer`, `2 peers`. */

@@ -5,7 +5,7 @@
 import type { StepName, StepReport } from '@peerlab/lab';
 import { Listr } from 'listr2';
 import { seconds } from './print.ts';
-import { errorStyle, style } from './style.ts';
+import { errorStyle, painted, style } from './style.ts';
 
 /** The names of the steps as they are shown. */
 export const STEP_LABELS: Readonly<Record<StepName, string>> = {
@@ -26,6 +26,8 @@ const MARK_WIDTH = 2;
 /** Columns at the right edge in which listr2 does not write. */
 const KEPT_FREE = 4;
 const TIME_WIDTH = 7;
+/** In a narrower terminal lines do not move: each would be broken into many. */
+const NARROWEST = 20;
 
 /** `peers      20 up, 20 addresses      5.4 s`, the time at the right edge of `columns`. */
 export function stepText({ step, detail, timeMs }: StepReport, columns: number): string {
@@ -46,7 +48,9 @@ export interface StepView {
  * @param stream standard output, where the steps are the result; standard error, if they accompany it
  */
 export function createStepView(steps: readonly StepName[], stream: NodeJS.WriteStream): StepView {
-  const canMove = stream === process.stdout && stream.isTTY && process.env.TERM !== 'dumb' && !process.env.CI;
+  const isTerminal = stream === process.stdout && stream.isTTY && process.env.TERM !== 'dumb';
+  // A terminal without a size, as of a serial line or of a program that did not give one, has 0 columns.
+  const canMove = isTerminal && !process.env.CI && stream.columns >= NARROWEST;
   return canMove ? new MovingView(steps) : new PlainView(stream);
 }
 
@@ -66,7 +70,8 @@ class PlainView implements StepView {
 
   report(report: StepReport): void {
     const mark = closingMark(report.state, this.#stream === process.stdout ? style : errorStyle);
-    if (mark !== undefined) this.#stream.write(`${mark} ${stepText(report, this.#stream.columns ?? WIDEST)}\n`);
+    if (mark !== undefined)
+      this.#stream.write(`${painted(`${mark} ${stepText(report, this.#stream.columns || WIDEST)}`)}\n`);
   }
 
   async finish(): Promise<void> {}
@@ -92,14 +97,14 @@ class MovingView implements StepView {
         const line = this.#lines.get(step);
         if (line === undefined) return;
         line.show = text => {
-          task.title = `${STEP_LABELS[step].padEnd(LABEL_WIDTH)} ${text}`;
+          task.title = painted(`${STEP_LABELS[step].padEnd(LABEL_WIDTH)} ${text}`);
         };
         const report = await line.ended;
         if (report === undefined) {
           task.skip();
           return;
         }
-        task.title = stepText(report, process.stdout.columns - KEPT_FREE);
+        task.title = painted(stepText(report, process.stdout.columns - KEPT_FREE));
         if (report.state === 'failed') throw new Error(task.title);
         // listr2 marks skipped tasks differently from successful ones.
         if (report.state === 'not-proven') task.skip(task.title);

@@ -1,7 +1,7 @@
 /** `lab test` for a person: a line for each lab, why those failed that did, and the sum. */
 import { tallyText } from '@peerlab/finding';
 import { hasPassed, type LabReport, type RunReport, type StepFinding, stepLines, stepsThat } from '@peerlab/scenario';
-import { harmless, plural, print, seconds } from './print.ts';
+import { plural, print, seconds } from './print.ts';
 import { style } from './style.ts';
 
 /** A line is at most so wide, where its text allows. */
@@ -32,17 +32,17 @@ const LAB_MARKS: Readonly<Record<LabReport['outcome'], string>> = {
 export function printLab(lab: LabReport): void {
   const { file, outcome, timeMs, notes, error, replay, artifacts, traceHash } = lab;
   const mark = LAB_MARKS[outcome];
-  const width = Math.min(process.stdout.columns ?? WIDEST, WIDEST) - 12;
+  const width = Math.min(process.stdout.columns || WIDEST, WIDEST) - 12;
   const text = `${file.padEnd(FILE_WIDTH)} ${whatHappened(lab)}${traceHash === undefined ? '' : `; trace ${traceHash}`}`;
   print(`${mark} ${text.padEnd(width)} ${style.dim(seconds(timeMs).padStart(7))}`);
-  for (const note of notes) indented(2, style.dim(`note: ${harmless(note)}`));
+  for (const note of notes) indented(2, style.dim(`note: ${note}`));
   for (const step of stepsThat('failed', lab.steps)) printStep(step, file);
   for (const step of stepsThat('not-proven', lab.steps)) printOpen(step, file);
-  for (const note of evidenceOf(lab.steps)) indented(2, style.dim(`note: ${harmless(note)}`));
+  for (const note of evidenceOf(lab.steps)) indented(2, style.dim(`note: ${note}`));
   if (error !== undefined && !isRefused(lab)) {
-    indented(2, style.bad(harmless(error.message)));
-    if (error.advice !== undefined) indented(2, harmless(error.advice));
-    for (const line of error.log ?? []) indented(4, style.dim(harmless(line)));
+    indented(2, style.bad(error.message));
+    if (error.advice !== undefined) indented(2, error.advice);
+    for (const line of error.log ?? []) indented(4, style.dim(line));
   }
   if (hasPassed(lab)) return;
   if (artifacts !== undefined) indented(2, `artifacts: ${artifacts}`);
@@ -92,13 +92,13 @@ function whatHappened(lab: LabReport): string {
 
 function printOpen({ claim, line, reason = '' }: StepFinding, file: string): void {
   const place = line === 0 ? '' : style.dim(`${file}:${line} `);
-  indented(2, `${style.warn('?')} ${place}${harmless(claim)}: not proven: ${harmless(reason)}`);
+  indented(2, `${style.warn('?')} ${place}${claim}: not proven: ${reason}`);
 }
 
 function printStep(step: StepFinding, file: string): void {
   const place = step.line === 0 ? '' : style.dim(`${file}:${step.line} `);
-  indented(2, `${place}${style.strong(harmless(step.claim))}`);
-  for (const line of stepLines(step)) indented(4, harmless(line));
+  indented(2, `${place}${style.strong(step.claim)}`);
+  for (const line of stepLines(step)) indented(4, line);
 }
 
 /** Of the steps that did not fail: that of the others is told with them. That of checks says of which. */

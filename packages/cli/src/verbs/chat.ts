@@ -5,8 +5,8 @@ import { EXIT } from '../exit.ts';
 import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
 import { namesOf } from '../output/event-text.ts';
-import { harmless, plural } from '../output/print.ts';
-import { style } from '../output/style.ts';
+import { plural, print, taken } from '../output/print.ts';
+import { painted, style } from '../output/style.ts';
 import { run, type Verb } from './verb.ts';
 
 interface ChatArgs {
@@ -42,7 +42,11 @@ class Chat {
   constructor(lab: Lab, me: string) {
     this.#lab = lab;
     this.#me = me;
-    this.#lines = createInterface({ input: process.stdin, output: process.stdout, prompt: `${style.name(me)}> ` });
+    this.#lines = createInterface({
+      input: process.stdin,
+      output: process.stdout,
+      prompt: painted(`${style.name(me)}> `),
+    });
   }
 
   async untilLeft(signal: AbortSignal): Promise<void> {
@@ -60,6 +64,7 @@ class Chat {
     this.#show(`you are ${this.#me} of ${this.#lab.name}, ${plural(this.#lab.topology.peers.length, 'peer')}. ${HELP}`);
     for (let event = await next; event.done !== true; event = await next) {
       this.#hear(event.value);
+      await taken(left.signal);
       next = events.next();
     }
     this.#lines.close();
@@ -68,7 +73,7 @@ class Chat {
   #hear({ peer, event }: LabEvent): void {
     if (peer !== this.#me || event.event !== 'received') return;
     const { kind, origin, hops, payload } = event;
-    const text = typeof payload === 'string' ? harmless(payload) : `${payload.base64.length} characters of base64`;
+    const text = typeof payload === 'string' ? payload : `${payload.base64.length} characters of base64`;
     const name = style.name(namesOf(this.#lab.running.peers)(origin));
     this.#show(`${kind === 'dm' ? '[dm] ' : ''}${name}: ${text}  ${style.dim(plural(hops, 'hop'))}`);
   }
@@ -100,7 +105,7 @@ class Chat {
       cursorTo(process.stdout, 0);
       clearLine(process.stdout, 0);
     }
-    process.stdout.write(`${text}\n`);
+    print(text);
     this.#prompt();
   }
 

@@ -10,7 +10,7 @@ import { compareDocument } from '../output/compare-document.ts';
 import { comparisonChart } from '../output/comparison-chart.ts';
 import { comparisonRows, markdownTable } from '../output/comparison-table.ts';
 import { checksText, printFindings } from '../output/finding-text.ts';
-import { note, print, printJson, table } from '../output/print.ts';
+import { note, print, printJson, printText, table } from '../output/print.ts';
 import { type ForceArgs, requireNewFile, withForce, writeOutput } from '../output-file.ts';
 import { readTopology } from '../topology-file.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -90,7 +90,7 @@ async function compareAll({
   if (svg !== undefined) writeChart(svg, comparisonChart(topology.name, results), { force });
   const { head, rows } = comparisonRows(results);
   if (format === 'json') printJson(compareDocument(topology.name, driver.name, results));
-  else if (format === 'markdown') print(markdownTable(head, rows));
+  else if (format === 'markdown') printText(markdownTable(head, rows));
   else {
     for (const { title, verdict, checks } of results) {
       if (verdict === 'proven') continue;

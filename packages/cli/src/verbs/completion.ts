@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
 import { EXIT } from '../exit.ts';
-import { print } from '../output/print.ts';
+import { printText } from '../output/print.ts';
 import { run, type Verb } from './verb.ts';
 
 type Shell = 'bash' | 'zsh' | 'fish';
@@ -22,7 +22,7 @@ export const completion: Verb<CompletionArgs> = {
     }),
   handler: async ({ shell }) =>
     await run(async () => {
-      print(SCRIPTS[shell ?? shellInUse()]);
+      printText(SCRIPTS[shell ?? shellInUse()]);
       return EXIT.ok;
     }),
 };

@@ -8,7 +8,7 @@ import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { conformDocument, conformJUnit } from '../output/conform-report.ts';
 import { MARKS } from '../output/finding-text.ts';
-import { harmless, note, plural, print, printJson } from '../output/print.ts';
+import { note, plural, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { type ForceArgs, requireNewFile, withForce, writeOutput } from '../output-file.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -93,8 +93,8 @@ function printClause({ id, claim, verdict, reason = '', isAnnounced, observed, e
   const indent = ' '.repeat(4);
   if (verdict === 'not-proven' && isAnnounced) print(`${indent}not tried: ${reason}`);
   if (verdict !== 'failed') return;
-  print(`${indent}${style.bad(harmless(observed))}`);
-  for (const line of evidence) print(`${indent}${style.dim(harmless(line))}`);
+  print(`${indent}${style.bad(observed)}`);
+  for (const line of evidence) print(`${indent}${style.dim(line)}`);
 }
 
 function printSummary({ program, node, clauses, passed }: ConformReport): void {

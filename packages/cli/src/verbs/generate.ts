@@ -13,7 +13,7 @@ import {
 } from '@peerlab/topology';
 import { EXIT, UsageError } from '../exit.ts';
 import type { GenerateDocument, GeneratorsDocument } from '../output/documents.ts';
-import { note, plural, print, printJson, thousands } from '../output/print.ts';
+import { note, plural, print, printJson, printText, thousands } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { type ForceArgs, withForce, writeOutput } from '../output-file.ts';
 import { schemaPathFrom } from '../schema-path.ts';
@@ -93,7 +93,7 @@ function write(word: string, { parameters, name, seed, expand, output, format, f
     return;
   }
   if (output === undefined) {
-    process.stdout.write(text);
+    printText(text);
     return;
   }
   writeOutput(output, text, { force });

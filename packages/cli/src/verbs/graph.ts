@@ -8,7 +8,7 @@ import { EXIT, UsageError } from '../exit.ts';
 import type { GraphDocument } from '../output/documents.ts';
 import { dotDrawing, mermaidDrawing } from '../output/drawings.ts';
 import { printGraph } from '../output/graph-text.ts';
-import { print, printJson } from '../output/print.ts';
+import { printJson, printText } from '../output/print.ts';
 import { isPath, readAnyTopology } from '../topology-file.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -36,12 +36,12 @@ export const graph: Verb<GraphArgs> = {
 async function show({ topology: name, from, format }: GraphArgs): Promise<number> {
   const topology = await topologyNamed(name);
   if (isLargeTopology(topology)) return await (await import('./graph-large.ts')).graphLarge(topology, from, format);
-  if (format === 'mermaid') print(mermaidDrawing(topology));
-  else if (format === 'dot') print(dotDrawing(topology));
+  if (format === 'mermaid') printText(mermaidDrawing(topology));
+  else if (format === 'dot') printText(dotDrawing(topology));
   else {
     const document = describe(topology, from);
     if (format === 'json') printJson(document);
-    else printText(document);
+    else printFacts(document);
   }
   return EXIT.ok;
 }
@@ -74,6 +74,6 @@ function describe(topology: Topology, from: string | undefined): GraphDocument {
   };
 }
 
-function printText(document: GraphDocument): void {
+function printFacts(document: GraphDocument): void {
   printGraph({ ...document, peers: document.peers.length, links: document.links.length });
 }

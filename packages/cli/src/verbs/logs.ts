@@ -7,7 +7,7 @@ import { untilStopped } from '../interrupt.ts';
 import { findNamed } from '../labs.ts';
 import type { LogDocument, LogsDocument } from '../output/documents.ts';
 import { eventText, type NameOf, namesOf } from '../output/event-text.ts';
-import { harmless, note, print, printJson } from '../output/print.ts';
+import { note, print, printJson, printJsonLine, taken } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -40,7 +40,7 @@ async function show({ lab: name, peer, follow, raw, tail, format }: LogsArgs): P
   const width = peer === undefined ? Math.max(0, ...chosen.map(facts => facts.name.length)) : 0;
   const isWanted = ({ kind }: LogDocument): boolean => raw || kind !== 'reply';
   const tell = (entry: LogDocument): void => {
-    if (format === 'json') print(JSON.stringify(entry));
+    if (format === 'json') printJsonLine(entry);
     else print(`${width === 0 ? '' : `${style.name(entry.peer.padEnd(width))}  `}${textOf(entry, nameOf, raw)}`);
   };
 
@@ -51,9 +51,15 @@ async function show({ lab: name, peer, follow, raw, tail, format }: LogsArgs): P
   if (format === 'json' && !follow) {
     const document: LogsDocument = { lab: lab.name, lines: kept };
     printJson(document);
-  } else kept.forEach(tell);
+  } else {
+    for (const entry of kept) {
+      tell(entry);
+      await taken(signal);
+      if (signal.aborted) break;
+    }
+  }
   if (kept.length === 0 && format === 'text') note('no output yet');
-  if (follow) {
+  if (follow && !signal.aborted) {
     await Promise.all(
       chosen.map(async (facts, i) => {
         let known = before[i]?.length ?? 0;
@@ -61,13 +67,15 @@ async function show({ lab: name, peer, follow, raw, tail, format }: LogsArgs): P
           // The driver begins with what was shown already.
           if (known-- > 0) continue;
           const entry = entryOf(facts.name, line);
+          if (signal.aborted) return;
           if (isWanted(entry)) tell(entry);
+          await taken(signal);
         }
       }),
     );
   }
   await lab.close();
-  return follow ? status() : EXIT.ok;
+  return follow || signal.aborted ? status() : EXIT.ok;
 }
 
 function choose(lab: RunningLab, peer: string | undefined): readonly PeerFacts[] {
@@ -90,5 +98,5 @@ function entryOf(peer: string, line: string): LogDocument {
 
 function textOf({ line }: LogDocument, nameOf: NameOf, raw: boolean): string {
   const parsed = parsePeerLine(line);
-  return raw || parsed.type !== 'event' ? harmless(line) : eventText(parsed.event, nameOf);
+  return raw || parsed.type !== 'event' ? line : eventText(parsed.event, nameOf);
 }

@@ -18,7 +18,7 @@ import {
 import { didYouMean } from '@peerlab/topology';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
-import { note, plural, printJson } from '../output/print.ts';
+import { note, plural, printJson, printText } from '../output/print.ts';
 import { type ForceArgs, requireNewFile, writeOutput } from '../output-file.ts';
 import type { Simulated } from './sim-configuration.ts';
 import { memoryOf, requireFree } from './sim-memory.ts';
@@ -53,7 +53,7 @@ export async function simSweep(
   const result = await sweep(configuration, varied, seeds, running);
   if (svg !== undefined) writeChart(svg, sweepChart(result, shown as MetricName, name), { force });
   if (format === 'json') printJson({ name, ...result });
-  else process.stdout.write(sweepTable(result));
+  else printText(sweepTable(result));
   return result.isPartial ? EXIT.interrupted : EXIT.ok;
 }
 
@@ -74,7 +74,7 @@ export async function simCompare(
   tellOfSize([configuration, changed], seeds);
   const result: Comparison = await compare(configuration, changed, seeds, running);
   if (format === 'json') printJson({ name, changes, ...result });
-  else process.stdout.write(comparisonTable(result, [name, changes.join(' ')]));
+  else printText(comparisonTable(result, [name, changes.join(' ')]));
   return result.isPartial ? EXIT.interrupted : EXIT.ok;
 }
 

@@ -1,6 +1,7 @@
 /** What the verbs share: the format option, numbers, and running a handler so that its errors and signals end well. */
 import { boundsText, isWithin, type QuantityName } from '@peerlab/conditions';
 import type { Argv } from 'yargs';
+import { delivered } from '../delivered.ts';
 import { EXIT, tellError, UsageError } from '../exit.ts';
 import { uncaught } from '../interrupt.ts';
 
@@ -58,9 +59,8 @@ export async function run(work: () => Promise<number>): Promise<void> {
   } catch (error) {
     status = tellError(uncaught() === undefined ? error : withRollback(error));
   }
-  // Streams of drivers may keep the process; what was printed is flushed first.
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  process.exit(status);
+  // Streams of drivers may keep the process; what was printed is delivered first.
+  process.exit(await delivered(status));
 }
 
 /** The uncaught error, and the error of the roll-back, if any. */
@@ -68,9 +68,4 @@ function withRollback(error: unknown): unknown {
   const first = uncaught()?.error;
   const isTakenBack = Object(error).code === 'ABORTED' && Object(error).definite !== false;
   return isTakenBack || !(first instanceof Error) ? first : Object.assign(first, { cause: error });
-}
-
-async function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  if (stream.writableLength === 0 || stream.destroyed) return;
-  await new Promise<void>(resolve => stream.write('', () => resolve()));
 }

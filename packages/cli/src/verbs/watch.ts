@@ -6,7 +6,7 @@ import { untilStopped } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
 import type { WatchDocument } from '../output/documents.ts';
 import { eventText, namesOf } from '../output/event-text.ts';
-import { harmless, note, plural, print, taken } from '../output/print.ts';
+import { note, plural, print, printJsonLine, taken } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -40,21 +40,22 @@ async function follow({ lab: name, trace, format }: WatchArgs): Promise<number> 
     const at = new Date().toISOString();
     if (format === 'json') {
       const document: WatchDocument = { at, peer, event, names: namesIn(event, lab.running.peers) };
-      print(JSON.stringify(document));
+      printJsonLine(document);
     } else print(`${style.dim(at.slice(11, 23))}  ${style.name(peer.padEnd(width))}  ${eventText(event, nameOf)}`);
   };
   // What others do to the lab is found by looking: a peer that is started again has a new channel.
   const looking = startTicker(() => void lab.refresh().catch(() => undefined), LOOK_EVERY_MS);
-  lab.onOpened(client => client.onBreach(({ message }) => note(harmless(message))));
+  lab.onOpened(client => client.onBreach(({ message }) => note(message)));
   const events = lab.watch({ trace, signal })[Symbol.asyncIterator]();
   // Asking for the first event is what starts the watching.
   let next = events.next();
   note(`watching ${lab.name}, ${plural(lab.topology.peers.length, 'peer')}; Ctrl-C ends it`);
-  for (let event = await next; event.done !== true; event = await next) {
+  for (let event = await next; event.done !== true && !signal.aborted; event = await next) {
     show(event.value);
     await taken(signal);
     next = events.next();
   }
+  await events.return(undefined);
   stopTimer(looking);
   return status();
 }
