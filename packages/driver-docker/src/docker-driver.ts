@@ -2,8 +2,19 @@
  * The Docker driver: one container per peer, one internal network per lab, labels as the only state. Only this folder
  * knows Docker. The life of a lab is in up.ts, find.ts and lab.ts; settings are in options.ts.
  */
-import type { Diagnosis, Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '@peerlab/driver';
+import type {
+  ClaimOptions,
+  Diagnosis,
+  Driver,
+  LabPlan,
+  LabSummary,
+  Leftover,
+  Probe,
+  RunningLab,
+  WorkContext,
+} from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { claimName } from './claim.ts';
 import type { EngineConnection } from './connect.ts';
 import { diagnose } from './diagnose.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -43,6 +54,10 @@ class DockerDriver implements Driver {
 
   async up(plan: LabPlan, context: WorkContext): Promise<RunningLab> {
     return raiseLab(await this.#engine(), this.#settings, plan, context);
+  }
+
+  async claim(name: string, options: ClaimOptions): Promise<AsyncDisposable> {
+    return await claimName(await this.#engine(), name, options);
   }
 
   async find(name: string): Promise<RunningLab | undefined> {

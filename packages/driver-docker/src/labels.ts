@@ -27,6 +27,8 @@ export const LABEL = {
   /** What the peers are made from, so that one that the engine has removed can be made anew. */
   recipes: 'dev.peerlab.recipes',
   image: 'dev.peerlab.image',
+  /** A volume that says who makes the lab of that name. */
+  claim: 'dev.peerlab.claim',
   /** A container that does something for a moment and belongs to no lab: what it does. */
   helper: 'dev.peerlab.helper',
 } as const;

@@ -3,6 +3,7 @@
  * that stays, it is enough that all of its parts are there.
  */
 import type { Leftover } from '@peerlab/driver';
+import { claims, removeClaim } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { LABEL, ownerFate, readIdentities } from './labels.ts';
 import { removeContainer, removeNetwork } from './remove.ts';
@@ -48,10 +49,11 @@ const CANNOT_BE_ASKED = 'its owner may run in another container, on another mach
 
 /** What belongs to no living lab. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
 export async function findLeftovers(engine: Engine): Promise<readonly Leftover[]> {
-  const [containers, networks, helpers] = await Promise.all([
+  const [containers, networks, helpers, claimed] = await Promise.all([
     findContainers(engine, {}),
     findNetworks(engine, {}),
     deadHelpers(engine),
+    deadClaims(engine),
   ]);
   const parts = deadLabs(containers, networks).flatMap(({ name: lab, why, doubt, ...dead }) => [
     ...dead.containers.map(({ id, name }) => {
@@ -61,7 +63,18 @@ export async function findLeftovers(engine: Engine): Promise<readonly Leftover[]
       return { kind: 'network' as const, id, name, lab, why, ...(doubt === undefined ? {} : { doubt }) };
     }),
   ]);
-  return [...helpers, ...parts];
+  return [...helpers, ...claimed, ...parts];
+}
+
+/** Claims of processes that were killed: the next `up` of that lab would take them over. */
+async function deadClaims(engine: Engine): Promise<readonly Leftover[]> {
+  return (await claims(engine)).flatMap(({ name, lab, owner, process }) => {
+    const fate = ownerFate({ process });
+    if (fate === 'alive') return [];
+    const why = `claim of ${owner}${fate === 'gone' ? ', which has ended' : ''}`;
+    const leftover = { kind: 'volume' as const, id: name, name, lab, why };
+    return [fate === 'gone' ? leftover : { ...leftover, doubt: CANNOT_BE_ASKED }];
+  });
 }
 
 /** Helpers that were never started: one that was goes by itself. */
@@ -87,6 +100,7 @@ async function deadHelpers(engine: Engine): Promise<readonly Leftover[]> {
 /** Removes one. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
 export async function removeLeftover(engine: Engine, { kind, id }: Leftover): Promise<void> {
   if (kind === 'container') await removeContainer(engine, id);
+  else if (kind === 'volume') await removeClaim(engine, id);
   else await removeNetwork(engine, id);
 }
 

@@ -13,6 +13,11 @@ export function containerName(lab: string, peer: string): string {
   return `peerlab-${lab}.${peer}`;
 }
 
+/** The name of the volume by which a lab is claimed. */
+export function claimVolume(lab: string): string {
+  return `peerlab-${lab}.claim`;
+}
+
 /** The command that removes a lab's remains by hand. */
 export function removalAdvice(lab: string): string {
   const filter = `--filter label=dev.peerlab.lab=${lab}`;

@@ -30,7 +30,7 @@ async function failure(work: Promise<unknown>): Promise<LabError> {
 }
 
 const creates = (engine: FakeEngine): number =>
-  engine.requests.filter(request => /POST .*\/create$/.test(request)).length;
+  engine.requests.filter(request => /POST \/(containers|networks)\/create$/.test(request)).length;
 
 describe('up', () => {
   test('makes a network and one running container per peer, each with its address', async () => {
@@ -55,6 +55,16 @@ describe('up', () => {
     const lab = await driverOf(engine).up(planOf(1), contextOf());
     expect(refusals).toBe(3);
     await lab.down();
+  });
+
+  test('two at once make one lab: the second waits, and finds it whole', async () => {
+    await using engine = await FakeEngine.start();
+    const plan = planOf(4);
+    const labs = await Promise.all([1, 2, 3].map(() => driverOf(engine).up(plan, contextOf())));
+    expect(creates(engine)).toBe(5);
+    expect(new Set(labs.map(({ peers }) => JSON.stringify(peers))).size).toBe(1);
+    expect(engine.volumes.size).toBe(0);
+    await labs[0]?.down();
   });
 
   test('repairs what is missing and leaves alone what runs', async () => {

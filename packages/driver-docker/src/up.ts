@@ -7,6 +7,7 @@ import type { LabPlan, PlannedPeer, RunningLab, WorkContext } from '@peerlab/dri
 import { LabError } from '@peerlab/driver';
 import { v4 as uuid } from 'uuid';
 import type { DockerChannel } from './channel.ts';
+import { claimName } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
 import { ensureImage } from './image.ts';
@@ -45,6 +46,9 @@ export async function raiseLab(
     run: uuid(),
   };
   const channels = new Map<number, DockerChannel>();
+  // A throw-away lab has a name that nobody else wants.
+  const isClaimed = plan.ephemeral || context.claim !== undefined;
+  await using _claim = isClaimed ? undefined : await claimName(engine, plan.name, context);
   try {
     return await raise({ engine, settings, plan, context, facts, channels });
   } catch (error) {

@@ -24,6 +24,7 @@ export class FakeEngine implements AsyncDisposable {
   readonly socketPath: string;
   readonly networks: Map<string, Thing> = new Map();
   readonly containers: Map<string, Thing> = new Map();
+  readonly volumes: Map<string, Thing> = new Map();
   /** Every request that arrived: `POST /networks/create`. */
   readonly requests: string[] = [];
   /** Looked at before each request; `body` is parsed. */
@@ -60,7 +61,7 @@ export class FakeEngine implements AsyncDisposable {
   }
 
   /** Adds a container or a network that somebody else made. */
-  add(kind: 'networks' | 'containers', name: string, body: Record<string, unknown> = {}): void {
+  add(kind: 'networks' | 'containers' | 'volumes', name: string, body: Record<string, unknown> = {}): void {
     const thing = this.#thing(name, body);
     this[kind].set(thing.id, thing);
   }
@@ -97,6 +98,7 @@ export class FakeEngine implements AsyncDisposable {
     if (path === '/info') return [200, { OSType: 'linux', Architecture: 'x86_64', MemTotal: this.memoryBytes }];
     if (kind === 'images') return path === '/images/json' ? [200, []] : [200, { Id: 'sha256:fake' }];
     if (kind === 'networks') return this.#network(method, id, url, body);
+    if (kind === 'volumes') return this.#volume(method, id, url, body);
     if (kind === 'containers') return this.#container(method, id, verb, url, body);
     return [404, { message: `the fake engine has no ${what}` }];
   }
@@ -108,6 +110,19 @@ export class FakeEngine implements AsyncDisposable {
     if (thing === undefined) return [404, { message: `network ${id} not found` }];
     if (method === 'GET') return [200, networkView(thing)];
     this.networks.delete(thing.id);
+    return [204];
+  }
+
+  /** As an engine does: a name that is there gives what is there. */
+  #volume(method: string, id: string, url: URL, body: Record<string, unknown>): readonly [number, unknown?] {
+    const view = ({ name, body: { Labels } }: Thing) => ({ Name: name, Labels });
+    if (id === '') return [200, { Volumes: this.#matching(this.volumes, url).map(view) }];
+    const name = id === 'create' ? String(body.Name) : id;
+    if (id === 'create' && find(this.volumes, name) === undefined) this.add('volumes', name, body);
+    const thing = find(this.volumes, name);
+    if (thing === undefined) return [404, { message: `no such volume: ${id}` }];
+    if (method !== 'DELETE') return [id === 'create' ? 201 : 200, view(thing)];
+    this.volumes.delete(thing.id);
     return [204];
   }
 

@@ -3,8 +3,18 @@
  * stays up in one background process, its keeper, and is found again by that one's socket. The life of a lab is in up.ts,
  * find.ts and lab.ts; the keeper's side in keeper/lab-keeper.ts; settings are in options.ts.
  */
-import type { Driver, LabPlan, LabSummary, Leftover, Probe, RunningLab, WorkContext } from '@peerlab/driver';
+import type {
+  ClaimOptions,
+  Driver,
+  LabPlan,
+  LabSummary,
+  Leftover,
+  Probe,
+  RunningLab,
+  WorkContext,
+} from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { claimName } from './claim.ts';
 import { findLab, listLabs } from './find.ts';
 import { findLeftovers, removeLeftover } from './leftovers.ts';
 import type { LocalDriverOptions, LocalSettings } from './options.ts';
@@ -44,6 +54,10 @@ class LocalDriver implements Driver {
 
   async up(plan: LabPlan, context: WorkContext): Promise<RunningLab> {
     return raiseLab(plan, this.#settings, context);
+  }
+
+  async claim(name: string, options: ClaimOptions): Promise<AsyncDisposable> {
+    return await claimName(name, this.#settings, options);
   }
 
   async find(name: string): Promise<RunningLab | undefined> {

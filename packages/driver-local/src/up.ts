@@ -7,6 +7,7 @@ import { hostname, userInfo } from 'node:os';
 import type { LabPlan, RunningLab, WorkContext } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { pause } from '@peerlab/timers';
+import { claimName } from './claim.ts';
 import { askFacts } from './find.ts';
 import { type KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
 import { localLab } from './lab.ts';
@@ -29,6 +30,9 @@ export async function raiseLab(plan: LabPlan, settings: LocalSettings, context: 
   requireCommands(plan);
   ensureRuntimeDirectory(settings.runtimeDirectory);
   const socket = socketPath(settings.runtimeDirectory, plan.name);
+  // A throw-away lab has a name that nobody else wants.
+  const isClaimed = plan.ephemeral || context.claim !== undefined;
+  await using _claim = isClaimed ? undefined : await claimName(plan.name, settings, context);
   const there = await askFacts(socket, plan.name, settings.answerTimeoutMs);
   const running = there?.peers.filter(peer => peer.state === 'running').length ?? 0;
   if (there === undefined || there.hash === plan.hash) preflight(plan.peers.length - running, plan, settings);

@@ -1,6 +1,7 @@
 /** A driver whose labs are in memory, for the tests of the core: no process, no socket, no clock. */
 
 import {
+  type ClaimOptions,
   type Driver,
   LabError,
   type LabPlan,
@@ -15,6 +16,7 @@ import {
   type Probe,
   type RunningLab,
   type WorkContext,
+  waitForClaim,
 } from '@peerlab/driver';
 import { Random } from '@peerlab/graph';
 import { MemoryNetwork } from './memory-network.ts';
@@ -30,6 +32,7 @@ export class MemoryDriver implements Driver {
   /** What {@link leftovers} tells. */
   remains: readonly Leftover[] = [];
   readonly #seed: number;
+  readonly #claims: Set<string> = new Set();
 
   /** @param seed decides the order in which frames and commands are served */
   constructor(seed = 1) {
@@ -55,6 +58,14 @@ export class MemoryDriver implements Driver {
       report({ step, state: 'done', detail: `${plan.peers.length} up` });
     }
     return lab;
+  }
+
+  async claim(name: string, options: ClaimOptions): Promise<AsyncDisposable> {
+    return await waitForClaim(name, options, async () => {
+      if (this.#claims.has(name)) return { owner: 'test' };
+      this.#claims.add(name);
+      return { [Symbol.asyncDispose]: async () => void this.#claims.delete(name) };
+    });
   }
 
   async find(name: string): Promise<MemoryLab | undefined> {

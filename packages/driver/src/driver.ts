@@ -2,6 +2,7 @@
  * What a driver is: the few things that differ between Docker, local processes and the simulation. Drivers are handed in; the
  * core never imports one. Every driver passes the suite in conformance/. How one is found by name: driver-module.ts.
  */
+import type { ClaimOptions } from './claim.ts';
 import type { Diagnosis, Probe } from './diagnosis.ts';
 import type { LabSummary } from './lab-summary.ts';
 import type { Leftover } from './leftover.ts';
@@ -32,6 +33,12 @@ export interface Driver {
    *   `PEER_FAILED` when a peer ends before it is started up; `ABORTED`.
    */
   up(plan: LabPlan, context: WorkContext): Promise<RunningLab>;
+  /**
+   * Takes the right to make, repair and prove the lab of that name, for as long as it is not disposed of: of two callers, one
+   * waits for the other. That of a process that has ended is free. Left out where labs are of one process.
+   * @throws {LabError} `NAME_TAKEN` when another one has it for too long; `ABORTED`; `ENGINE_UNREACHABLE`, `ENGINE_REFUSED`
+   */
+  claim?(name: string, options: ClaimOptions): Promise<AsyncDisposable>;
   /** Finds a lab that runs, or what is left of it; undefined when there is nothing of that name. */
   find(name: string): Promise<RunningLab | undefined>;
   /** The labs of this driver, by name. */

@@ -9,6 +9,7 @@ export { Lacking } from './capabilities/lacking.ts';
 export type { MeasuresUsage, PeerUsage } from './capabilities/measures-usage.ts';
 export type { PassesTime } from './capabilities/passes-time.ts';
 export type { NetemSettings, ShapesInterface } from './capabilities/shapes-interface.ts';
+export { type ClaimHolder, type ClaimOptions, waitForClaim } from './claim.ts';
 export type { Diagnosis, Probe } from './diagnosis.ts';
 export type { Driver, DriverName } from './driver.ts';
 export type { DriverInstallation, DriverModule } from './driver-module.ts';

@@ -6,6 +6,8 @@ export interface WorkContext {
   readonly signal: AbortSignal;
   /** Tells how far the work is. */
   readonly report: (progress: Progress) => void;
+  /** The claim of the lab's name, where the caller has it: {@link Driver.claim}. Without it `up` takes it for itself. */
+  readonly claim?: AsyncDisposable | undefined;
 }
 
 /** A step of `up` as the driver does it; the texts end up on the user's terminal. */

@@ -94,6 +94,8 @@ async function bring(args: UpArgs): Promise<number> {
   if (!exists) outputs.announce(topology, driver);
   const onAttached = async (lab: Lab): Promise<void> => await outputs.attach(lab);
   const onCheck = (check: CheckFinding): void => outputs.checked(check);
+  const onWait = (who: string | undefined): void =>
+    note(`${who ?? 'another process'} is making ${topology.name}: waiting until it is done`);
   const replay = replayCommand(args, driver.name, topology.seed);
   const leftOut = CHECKS.filter(name => !checks.includes(name)).map(name =>
     checkLeftOut(name, 'left out by --no-verify'),
@@ -102,14 +104,18 @@ async function bring(args: UpArgs): Promise<number> {
   try {
     const ephemeral = module.isOfOneProcess;
     const report = (step: StepReport): void => view.report(step);
-    const options = { signal, programs, checks, ephemeral, report, onAttached, onCheck };
+    const options = { signal, programs, checks, ephemeral, report, onAttached, onCheck, onWait };
     const tried = await bringUp(topology, driver, options);
     result = { ...tried, checks: [...tried.checks, ...leftOut] };
   } catch (error) {
     await view.finish();
     const isTakenBack = error instanceof LabError && error.code === 'ABORTED' && error.definite;
     if (module.isOfOneProcess && !signal.aborted) note(`to reproduce: ${replay}`);
-    if (isTakenBack) note(exists ? `${topology.name} keeps running` : `nothing of ${topology.name} is left`);
+    if (isTakenBack) {
+      // Another process may have made it meanwhile.
+      const stays = exists || (await driver.find(topology.name).catch(() => undefined)) !== undefined;
+      note(stays ? `${topology.name} keeps running` : `nothing of ${topology.name} is left`);
+    }
     throw error;
   }
   await view.finish();

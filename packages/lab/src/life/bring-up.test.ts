@@ -62,6 +62,46 @@ describe('up', () => {
   });
 });
 
+describe('two ups of one lab at the same time', () => {
+  test('take turns: the second waits until the first has proven it, and finds it whole', async () => {
+    const driver = new MemoryDriver();
+    const told: string[] = [];
+    const up = async (name: string): Promise<readonly string[]> => {
+      const { lab } = await bringUp(ring(5), driver, {
+        ...BOUNDS,
+        report: ({ step, state }) => void (state === 'done' && told.push(`${name} ${step}`)),
+        onWait: who => void told.push(`${name} waits for ${who}`),
+      });
+      return lab.peers.map(({ state }) => state);
+    };
+    const all = Array<string>(5).fill('running');
+    expect(await Promise.all([up('first'), up('second')])).toEqual([all, all]);
+    const steps = ['network', 'peers', 'links', 'broadcast', 'ttl', 'dm'];
+    expect(told).toEqual([
+      'second waits for test',
+      ...steps.map(step => `first ${step}`),
+      ...steps.map(step => `second ${step}`),
+    ]);
+  });
+
+  test('the second may take over where the first fails, and its lab stays', async () => {
+    const driver = new MemoryDriver();
+    const failing = codeOf(bringUp(line(3), driver, { ...BOUNDS, programs: { n1: ['stillborn'] } }));
+    const { passed } = await bringUp(line(3), driver, BOUNDS);
+    expect([await failing, passed, driver.labs.size]).toEqual(['PEER_FAILED', true, 1]);
+  });
+
+  test('the second, interrupted while it waits, removes nothing of the first', async () => {
+    const driver = new MemoryDriver();
+    const controller = new AbortController();
+    const first = bringUp(ring(5), driver, BOUNDS);
+    const second = bringUp(ring(5), driver, { signal: controller.signal, onWait: () => controller.abort() });
+    expect(await codeOf(second)).toBe('ABORTED');
+    expect((await first).passed).toBe(true);
+    expect(driver.labs.size).toBe(1);
+  });
+});
+
 describe('an up that fails leaves nothing', () => {
   test('a peer that ends before it is ready is named, with its last words', async () => {
     const driver = new MemoryDriver();

@@ -31,6 +31,8 @@ export interface BringUpOptions extends PlanOptions, ReplyBounds {
    * @default all
    */
   readonly checks?: readonly CheckName[] | undefined;
+  /** Called when another process is making the same lab, which is waited for; `who` as `user@host:pid` where that is known. */
+  readonly onWait?: ((who: string | undefined) => void) | undefined;
   /** Called once every peer is ready, before any link is made: for who records the lab from its beginning. */
   readonly onAttached?: ((lab: Lab) => void | Promise<void>) | undefined;
   /** Called with each check's result. */
@@ -60,7 +62,7 @@ export const CLOSING_STATES: Readonly<Record<Verdict, StepReport['state']>> = {
 /**
  * Brings a lab up, or repairs it where it runs already, and runs the checks. A lab that this call made goes again when
  * its peers do not become ready, its links cannot be made, or the caller cancels it; a lab whose checks fail stays, so
- * that it can be looked at.
+ * that it can be looked at. Of two calls for one lab at the same time, the second begins when the first is done.
  * @throws {LabError} what the driver throws; `PEER_FAILED`, `CONTRACT_BROKEN`, `LINKS_MISSING`, `NOT_SETTLED`, `ABORTED`
  */
 export async function bringUp(
@@ -70,11 +72,17 @@ export async function bringUp(
 ): Promise<BringUpResult> {
   const signal = options.signal ?? new AbortController().signal;
   const steps = new Steps(options.report);
+  const plan = planOf(topology, options);
+  // Held until the lab is proven: two that prove one lab at the same time count each other's frames. A throw-away lab has a
+  // name that nobody else wants.
+  const { onWait } = options;
+  await using claim = plan.ephemeral ? undefined : await driver.claim?.(plan.name, { signal, onWait });
   const found = await untilAborted(driver.find(topology.name), signal);
   const existed = found !== undefined;
   const ranBefore = new Set(found?.peers.flatMap(({ index, state }) => (state === 'running' ? [index] : [])));
-  const running = await driver.up(planOf(topology, options), {
+  const running = await driver.up(plan, {
     signal,
+    claim,
     report: progress => steps.progress(progress),
   });
   let lab: Lab | undefined;
