@@ -11,26 +11,24 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { chooseDisturbance } from './chaos-soak/disturbances.js';
 import { problemsOf } from './chaos-soak/judge.js';
 import { OwnEngine } from './chaos-soak/own-engine.js';
 import { randomOf } from './chaos-soak/random.js';
 import { runVerb } from './chaos-soak/run-verb.js';
 import { chooseVerb, ENDLESS, isHarmless } from './chaos-soak/verbs.js';
+import { readOptions } from './read-options.js';
 
-const { values } = parseArgs({
-  options: {
-    driver: { type: 'string', default: 'local' },
-    rounds: { type: 'string', default: '100' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-    'own-engine': { type: 'boolean', default: false },
-  },
+const USAGE = 'chaos-soak.js [--driver local|docker] [--rounds N] [--seed N] [--own-engine]';
+const values = readOptions(USAGE, {
+  driver: { type: 'string', default: 'local' },
+  rounds: { type: 'number', default: 100 },
+  seed: { type: 'number', default: Date.now() % 2 ** 31, min: 0 },
+  'own-engine': { type: 'boolean', default: false },
 });
-const { driver } = values;
-const [rounds, seed] = [values.rounds, values.seed].map(text => (/^\d+$/.test(text) ? Number(text) : Number.NaN));
-if (!['local', 'docker'].includes(driver) || !(rounds >= 1) || !Number.isSafeInteger(seed)) {
-  console.error('usage: chaos-soak.js [--driver local|docker] [--rounds N] [--seed N] [--own-engine]');
+const { driver, rounds, seed } = values;
+if (!['local', 'docker'].includes(driver)) {
+  console.error(`no driver ${driver}\nusage: ${USAGE}`);
   process.exit(2);
 }
 

@@ -17,9 +17,10 @@ import {
   PROTOCOL_VERSION,
 } from '../packages/protocol/dist/index.js';
 
-const FRAMES = Number(process.argv[2] ?? 10_000_000);
-const SEED = Number(process.argv[3] ?? 20_260_101);
-if (!(FRAMES >= 1) || !Number.isInteger(SEED)) {
+const [FRAMES, SEED] = [process.argv[2] ?? '10000000', process.argv[3] ?? '20260101'].map(text =>
+  /^\d+$/.test(text) ? Number(text) : Number.NaN,
+);
+if (!(FRAMES >= 1) || !Number.isSafeInteger(SEED)) {
   console.error('usage: fuzz.js [frames, 10000000] [seed]');
   process.exit(2);
 }

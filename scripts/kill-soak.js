@@ -11,25 +11,22 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { pause } from '@peerlab/timers';
 import { mustRun, runLab } from './kill-soak/command.js';
 import { remainsOf } from './kill-soak/remains.js';
+import { readOptions } from './read-options.js';
 
-const { values } = parseArgs({
-  options: {
-    driver: { type: 'string', default: 'local' },
-    times: { type: 'string', default: '100' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-    topology: { type: 'string', default: 'topologies/line-5.yaml' },
-    phase: { type: 'string', multiple: true },
-  },
+const USAGE = 'kill-soak.js [--driver local|docker] [--times N] [--seed N] [--topology FILE] [--phase NAME]…';
+const values = readOptions(USAGE, {
+  driver: { type: 'string', default: 'local' },
+  times: { type: 'number', default: 100 },
+  seed: { type: 'number', default: Date.now() % 2 ** 31, min: 0 },
+  topology: { type: 'string', default: 'topologies/line-5.yaml' },
+  phase: { type: 'string', multiple: true },
 });
-const { driver, topology } = values;
-const times = Number(values.times);
-const seed = Number(values.seed);
-if (!['local', 'docker'].includes(driver) || !(times >= 1) || !Number.isSafeInteger(seed)) {
-  console.error('usage: kill-soak.js [--driver local|docker] [--times N] [--seed N] [--topology FILE] [--phase NAME]…');
+const { driver, topology, times, seed } = values;
+if (!['local', 'docker'].includes(driver)) {
+  console.error(`no driver ${driver}\nusage: ${USAGE}`);
   process.exit(2);
 }
 

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readOptions } from './read-options.js';
 
 const LARGEST_SHARE = 1 / 6;
 const TOLERANCE = 0.1;
@@ -16,7 +16,10 @@ const HEAD = `| package | purpose | depends on | lines | unit tests, s |\n|---|-
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const page = join(root, 'docs/ARCHITECTURE.md');
-const { values } = parseArgs({ options: { check: { type: 'boolean' }, times: { type: 'string' } } });
+const values = readOptions('package-table.js [--check] [--times FILE]', {
+  check: { type: 'boolean', default: false },
+  times: { type: 'string' },
+});
 const text = readFileSync(page, 'utf8');
 const [before, rest] = text.split(START);
 const [table, after] = rest.split(END);

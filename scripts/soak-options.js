@@ -1,30 +1,32 @@
 // What the soaks of one lab have in common: their options, and the driver that these name.
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { parseTopology } from '@peerlab/topology';
 import { loadDrivers } from '../packages/cli/dist/drivers.js';
+import { readOptions } from './read-options.js';
 
 /**
  * Reads --driver, --times and --topology; ends with status 2 where they are wrong.
  * @returns {Promise<{driver: object, times: number, topologyOf: (overrides: object) => object}>}
  */
 export async function soakOptions(script) {
-  const { values } = parseArgs({
-    options: {
-      driver: { type: 'string', default: 'local' },
-      times: { type: 'string', default: '100' },
-      topology: { type: 'string', default: 'topologies/ring-20.yaml' },
-    },
+  const usage = `${script} [--driver local|docker] [--times N] [--topology FILE]`;
+  const {
+    driver: name,
+    times,
+    topology,
+  } = readOptions(usage, {
+    driver: { type: 'string', default: 'local' },
+    times: { type: 'number', default: 100 },
+    topology: { type: 'string', default: 'topologies/ring-20.yaml' },
   });
-  const times = Number(values.times);
-  const driver = (await loadDrivers()).find(({ name }) => name === values.driver);
-  if (driver === undefined || !(times >= 1)) {
-    console.error(`usage: ${script} [--driver local|docker] [--times N] [--topology FILE]`);
+  const driver = (await loadDrivers()).find(one => one.name === name);
+  if (driver === undefined) {
+    console.error(`no driver ${name}\nusage: ${usage}`);
     process.exit(2);
   }
   try {
-    const text = readFileSync(values.topology, 'utf8');
-    const topologyOf = overrides => parseTopology(text, { file: values.topology, overrides });
+    const text = readFileSync(topology, 'utf8');
+    const topologyOf = overrides => parseTopology(text, { file: topology, overrides });
     topologyOf({});
     return { driver, times, topologyOf };
   } catch (error) {

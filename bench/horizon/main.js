@@ -2,15 +2,16 @@
  * What exact horizons cost, by rule, in virtual time: frames over those predicted for uniform delay, and the mean time of
  * delivery over a plain flood's. Deterministic by seed. Usage: npx tsc -b && node bench/horizon/main.js [--seeds 15] [--json]
  */
-import { parseArgs } from 'node:util';
+
 import { generateGraph, graphFromEdges, horizonAt, horizonFrom, Random } from '../../packages/graph/dist/index.js';
+import { readOptions } from '../../scripts/read-options.js';
 import { flood, newMemory, POLICIES } from './model.js';
 
-const { values: options } = parseArgs({
-  options: { seeds: { type: 'string', default: '15' }, json: { type: 'boolean', default: false } },
+const options = readOptions('main.js [--seeds N] [--json]', {
+  seeds: { type: 'number', default: 15 },
+  json: { type: 'boolean', default: false },
 });
-const seeds = Number(options.seeds);
-if (!Number.isInteger(seeds) || seeds < 1) throw new Error(`--seeds ${options.seeds}: not a whole number from 1`);
+const { seeds } = options;
 
 const generated = (generator, values) => seed => adjacency(generateGraph({ generator, values }, seed));
 /** By name: the graph of a seed, and the TTLs. */

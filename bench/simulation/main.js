@@ -6,16 +6,16 @@
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { readOptions } from '../../scripts/read-options.js';
 
 const CASE = fileURLToPath(new URL('./case.js', import.meta.url));
 const SIZES = [100_000, 1_000_000];
 const KINDS = ['plain-loop', 'flood', 'flood-heap', 'flood-ttl-12'];
 
-const option = (name, fallback) => {
-  const at = process.argv.indexOf(name);
-  return at === -1 ? fallback : Number(process.argv[at + 1]);
-};
-const rounds = option('--rounds', 3);
+const { rounds, json } = readOptions('main.js [--rounds N] [--json]', {
+  rounds: { type: 'number', default: 3 },
+  json: { type: 'boolean', default: false },
+});
 
 const rows = [];
 for (const peers of SIZES) {
@@ -27,7 +27,7 @@ for (const peers of SIZES) {
   });
 }
 
-if (process.argv.includes('--json')) console.log(JSON.stringify(rows, undefined, 2));
+if (json) console.log(JSON.stringify(rows, undefined, 2));
 else {
   console.log(`median of ${rounds} rounds; ${process.version}, ${process.arch}`);
   const perFrame = peers => {

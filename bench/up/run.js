@@ -7,24 +7,23 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { createDockerDriver } from '../../packages/driver-docker/dist/index.js';
+import { readOptions } from '../../scripts/read-options.js';
 import { ask } from './engine.js';
 import { measureFloor, median, planOf } from './floor.js';
 
 /** What the floor tries, once, to find its best. */
 const PARALLELISMS = [1, 2, 3, 4, 6, 8, 16];
 
-const { values } = parseArgs({
-  options: {
-    peers: { type: 'string', default: '20,100' },
-    runs: { type: 'string', default: '5' },
-    bundle: { type: 'string', default: fileURLToPath(new URL('../../packages/node/dist/peer.mjs', import.meta.url)) },
-    json: { type: 'boolean', default: false },
-  },
+const values = readOptions('run.js [--peers 20,100] [--runs N] [--bundle FILE] [--json]', {
+  peers: { type: 'string', default: '20,100' },
+  runs: { type: 'number', default: 5 },
+  bundle: { type: 'string', default: fileURLToPath(new URL('../../packages/node/dist/peer.mjs', import.meta.url)) },
+  json: { type: 'boolean', default: false },
 });
-const sizes = values.peers.split(',').map(Number);
-const runs = Number(values.runs);
+const sizes = values.peers.split(',').map(text => (/^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN));
+if (sizes.some(Number.isNaN)) throw new Error(`--peers ${values.peers}: not whole numbers from 1, with commas`);
+const { runs } = values;
 const options = { peerBundle: values.bundle, version: 'bench' };
 const driver = createDockerDriver(options);
 const lab = fileURLToPath(new URL('../../packages/peerlab/bin/lab.js', import.meta.url));

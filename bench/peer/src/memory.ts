@@ -4,8 +4,9 @@
  * node dist/memory.js [messages]
  */
 import { createNode } from '@peerlab/node';
+import { wholeNumber } from './whole-number.ts';
 
-const MESSAGES = Number(process.argv[2] ?? 10_000_000);
+const MESSAGES = wholeNumber('messages', process.argv[2] ?? '10000000');
 const STEP = MESSAGES / 10;
 const WINDOW = 4096;
 

@@ -13,6 +13,7 @@ import { floodFrames, GRAPHS } from './graphs.ts';
 import type { MultiMeasurement } from './multi-process.ts';
 import type { Measurement } from './one.ts';
 import { barChart, median, percentile, type Row, table } from './report.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -25,14 +26,17 @@ const { values: options } = parseArgs({
     chart: { type: 'string' },
   },
 });
-const runs = Number(options.runs);
+const runs = wholeNumber('--runs', options.runs);
+const limitS = wholeNumber('--limit', options.limit);
+const duration = String(wholeNumber('--duration', options.duration));
+if (options.chart?.trim() === '') throw new Error('--chart is empty');
 const contestants = options.contestants.split(',');
 const RUN_TIMEOUT_MS = 90_000;
 
 async function runOnce<T>(program: string, contestant: string, graph: string): Promise<T | undefined> {
   const file = fileURLToPath(new URL(`./${program}.js`, import.meta.url));
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [file, contestant, graph, options.duration], {
+    const { stdout } = await promisify(execFile)(process.execPath, [file, contestant, graph, duration], {
       timeout: RUN_TIMEOUT_MS,
     });
     return JSON.parse(stdout) as T;
@@ -45,7 +49,7 @@ async function runOnce<T>(program: string, contestant: string, graph: string): P
 /** Every contestant once, then every contestant again, and so on. */
 async function inTurns<T>(program: string, graph: string): Promise<Map<string, T[]>> {
   const results = new Map<string, T[]>(contestants.map(name => [name, []]));
-  const stop = performance.now() + Number(options.limit) * 1000;
+  const stop = performance.now() + limitS * 1000;
   for (let turn = 0; turn < runs && performance.now() < stop; turn++) {
     for (const name of contestants) {
       process.stderr.write(`${graph}: ${name}, ${turn + 1} of ${runs}\n`);

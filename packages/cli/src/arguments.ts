@@ -1,6 +1,7 @@
 /** Reads the command line: which verb with which arguments, or a text that answers it at once (help, version). */
 import { INSTALLATION } from '@peerlab/installation';
 import yargs, { type Argv } from 'yargs';
+import { refuseEmptyWords } from './empty-words.ts';
 import { UsageError } from './exit.ts';
 import { markLiterals, unmarkLiterals, withLiteralCommand } from './literal-words.ts';
 import { STANDARD_INPUT } from './standard-input.ts';
@@ -52,13 +53,14 @@ export async function readArguments(given: readonly string[]): Promise<Chosen> {
 interface KnownOptions {
   readonly key: object;
   readonly array: readonly string[];
+  readonly boolean: readonly string[];
   readonly alias: Readonly<Record<string, readonly string[]>>;
 }
 
 class Reading {
   chosen: { readonly verb: Verb<never>; readonly args: object } | undefined;
   #entry: VerbEntry | undefined;
-  #options: KnownOptions = { key: {}, array: [], alias: {} };
+  #options: KnownOptions = { key: {}, array: [], boolean: [], alias: {} };
 
   parser(words: readonly string[]): Argv {
     const parser = yargs([...words])
@@ -74,11 +76,11 @@ class Reading {
       .parserConfiguration({ 'greedy-arrays': false, 'parse-positional-numbers': false })
       .epilogue(EPILOGUE);
     for (const [command, what] of EXAMPLES) parser.example(command, what);
-    for (const entry of VERBS) this.#add(parser, entry);
+    for (const entry of VERBS) this.#add(parser, entry, words);
     return parser;
   }
 
-  #add(parser: Argv, entry: VerbEntry): void {
+  #add(parser: Argv, entry: VerbEntry, words: readonly string[]): void {
     let verb: Verb<never> | undefined;
     parser.command({
       command: `${entry.name} ${entry.positionals}`.trim(),
@@ -89,9 +91,13 @@ class Reading {
         const built = verb.builder(
           own.usage(`$0 ${entry.name} ${entry.positionals}\n\n${entry.describe}`).epilogue(''),
         );
-        const { key, array, alias } = (built as unknown as { getOptions(): KnownOptions }).getOptions();
+        const { key, array, boolean, alias } = (built as unknown as { getOptions(): KnownOptions }).getOptions();
         // A copy: yargs forgets them when it fails.
-        this.#options = { key: { ...key }, array: [...array], alias: { ...alias } };
+        this.#options = { key: { ...key }, array: [...array], boolean: [...boolean], alias: { ...alias } };
+        refuseEmptyWords(words.slice(1), {
+          positionals: entry.positionals,
+          takesValue: name => this.#takesValue(name),
+        });
         return built;
       },
       handler: args => {
@@ -99,6 +105,13 @@ class Reading {
         if (verb !== undefined) this.chosen = { verb, args: unmarkLiterals(args) };
       },
     });
+  }
+
+  #takesValue(name: string): boolean | undefined {
+    const { key, boolean, alias } = this.#options;
+    const names = Object.entries(alias).flatMap(([one, others]) => [one, ...others]);
+    const isKnown = Object.hasOwn(key, name) || names.includes(name) || boolean.includes(name);
+    return isKnown || name.startsWith('no-') ? !(boolean.includes(name) || name.startsWith('no-')) : undefined;
   }
 
   /** An option that takes one value, given twice, would come as an array. */

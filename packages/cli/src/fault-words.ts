@@ -14,7 +14,7 @@ export interface FaultTargets {
  * @throws {UsageError} for a word that names nothing, with the nearest name
  */
 export function readTargets(words: readonly string[], topology: Topology): FaultTargets {
-  const parts = words.flatMap(word => word.split(',')).filter(word => word !== '');
+  const parts = words.flatMap(partsOf);
   const isLink = (word: string): boolean => word.includes(':');
   const links = parts.filter(isLink).map((word): [string, string] => {
     const ends = word.split(':');
@@ -36,7 +36,7 @@ export function readGroups(words: readonly string[], topology: Topology): string
   return words.map(word => {
     if (word.includes(':'))
       throw new UsageError(`${word}: a partition consists of groups of peers, such as n0,n1 n5..n9`);
-    return peersOf(word.split(','), topology);
+    return peersOf(partsOf(word), topology);
   });
 }
 
@@ -53,6 +53,13 @@ export function readShare(option: string, text: string): number {
 /** What a fault hits, without what was left out. */
 export function namedTargets({ peers, links }: FaultTargets): Pick<LinkTargets, 'peers' | 'links'> {
   return { ...(peers.length > 0 && { peers }), ...(links.length > 0 && { links }) };
+}
+
+/** @throws {UsageError} for nothing between two commas, as `"$A,$B"` makes it: that must not name fewer peers than meant */
+function partsOf(word: string): string[] {
+  const parts = word.split(',').map(part => part.trim());
+  if (!parts.includes('')) return parts;
+  throw new UsageError(`${word}: a name is empty`, 'a variable of the shell may not be set');
 }
 
 function onePeer(word: string, topology: Topology): string {
