@@ -1,12 +1,12 @@
 // A Docker engine of the soak's own, in a network namespace of its own: it may be restarted and killed without harm to anybody's labs.
 
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, openSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pause, timeoutSignal } from '@peerlab/timers';
 
 /** How long an engine may take to answer, or to end, in milliseconds. */
-const BOUND_MS = 60_000;
+const BOUND_MS = 120_000;
 
 /** See the module's header. */
 export class OwnEngine {
@@ -22,12 +22,17 @@ export class OwnEngine {
     mkdirSync(folder, { recursive: true });
     execFileSync('ip', ['netns', 'add', engine.#namespace]);
     execFileSync('ip', ['netns', 'exec', engine.#namespace, 'ip', 'link', 'set', 'lo', 'up']);
-    await engine.#run();
-    return engine;
+    try {
+      await engine.#run();
+      return engine;
+    } catch (error) {
+      await engine.dispose();
+      throw error;
+    }
   }
 
   get host() {
-    return `unix://${join(this.#folder, 'docker.sock')}`;
+    return `unix://${this.#at('docker.sock')}`;
   }
 
   get pid() {
@@ -52,26 +57,39 @@ export class OwnEngine {
   async dispose() {
     await this.#end('SIGTERM');
     execFileSync('ip', ['netns', 'del', this.#namespace]);
+    // The engine leaves its own mount behind.
+    spawnSync('umount', ['--lazy', this.#at('data')], { stdio: 'ignore' });
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   async #run() {
-    const at = (...path) => join(this.#folder, ...path);
-    rmSync(at('docker.pid'), { force: true });
-    const log = openSync(at('dockerd.log'), 'a');
+    const giveUpMs = performance.now() + BOUND_MS;
+    this.#daemon = undefined;
+    while (!this.#answers()) {
+      if (performance.now() > giveUpMs) throw new Error(`the engine does not answer: see ${this.#at('dockerd.log')}`);
+      // On a busy machine it gives up waiting for its containerd: an administrator would start it again.
+      if (this.#daemon === undefined || this.#daemon.exitCode !== null) this.#spawn();
+      await pause(200);
+    }
+  }
+
+  #spawn() {
+    rmSync(this.#at('docker.pid'), { force: true });
+    const log = openSync(this.#at('dockerd.log'), 'a');
     this.#daemon = spawn(
-      'ip',
+      // Not `ip netns exec`, which mounts another /sys, without the groups that an engine needs.
+      'nsenter',
       [
-        ...['netns', 'exec', this.#namespace, 'dockerd', '--host', this.host],
-        ...['--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('docker.pid')],
+        ...[`--net=/run/netns/${this.#namespace}`, 'dockerd', '--host', this.host],
+        ...['--data-root', this.#at('data'), '--exec-root', this.#at('exec'), '--pidfile', this.#at('docker.pid')],
       ],
       { stdio: ['ignore', log, log] },
     );
-    const giveUpMs = performance.now() + BOUND_MS;
-    while (!this.#answers()) {
-      if (performance.now() > giveUpMs) throw new Error(`the engine does not answer: see ${at('dockerd.log')}`);
-      await pause(100);
-    }
+    closeSync(log);
+  }
+
+  #at(...path) {
+    return join(this.#folder, ...path);
   }
 
   #answers() {
