@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { LineSplitter, parsePeerLine } from '@peerlab/contract';
 import {
   killStarted,
+  LastWords,
   type PlannedKind,
   STARTER_VARIABLE,
   signalGroup,
@@ -25,6 +26,7 @@ export class BareProcess implements AsyncDisposable {
   readonly #boundMs: number;
   /** It does not hear a Ctrl-C by itself: it is not of the terminal's group. */
   readonly #killGroup = (): void => this.signal('SIGKILL');
+  readonly #lastWords: LastWords = new LastWords();
 
   private constructor(child: ChildProcessWithoutNullStreams, nodeId: string, boundMs: number) {
     this.#child = child;
@@ -88,17 +90,21 @@ export class BareProcess implements AsyncDisposable {
   async #ready(): Promise<void> {
     this.#child.on('error', () => undefined);
     this.#child.stdin.on('error', () => undefined);
-    this.#child.stderr.resume();
+    const complaints = new LineSplitter(text => this.#lastWords.add(text));
+    this.#child.stderr.setEncoding('utf8').on('data', (chunk: string) => complaints.push(chunk));
     const said = new Promise<boolean>(resolve => {
       const splitter = new LineSplitter(text => {
         const line = parsePeerLine(text);
+        this.#lastWords.add(text);
         if (line.type === 'event' && line.event.event === 'ready') resolve(true);
       });
       this.#child.stdout.setEncoding('utf8').on('data', (chunk: string) => splitter.push(chunk));
       this.#child.once('close', () => resolve(false));
     });
     const isReady = await bounded(said, this.#boundMs);
-    if (isReady !== true) throw new ClauseBroken('it did not say ready when it was started alone');
+    if (isReady === true) return;
+    complaints.end();
+    throw new ClauseBroken(`it did not say ready when it was started alone${this.#lastWords.clause}`);
   }
 }
 

@@ -4,20 +4,17 @@
  */
 import type { Duplex } from 'node:stream';
 import type { ChannelEnd, PeerChannel } from '@peerlab/driver';
-import { LabError } from '@peerlab/driver';
+import { LabError, LastWords } from '@peerlab/driver';
 import { LineDemultiplexer, type OutputStream } from './demux.ts';
 import type { Engine } from './engine.ts';
 
 /** Lines kept for the first listener, in characters; past it the stream is left unread until somebody listens. */
 const KEPT_CHARACTERS = 1024 * 1024;
 
-/** How many of the newest lines are remembered to explain why a peer ended. */
-const RECENT_LINES = 20;
-
 /** A channel, with what explains its end. */
 export interface DockerChannel extends PeerChannel {
-  /** The newest lines, oldest first. */
-  readonly recentLines: readonly string[];
+  /** What the peer printed last. */
+  readonly lastWords: LastWords;
   /** True until the stream has ended or was let go. */
   readonly open: boolean;
   /** Somebody has listened. */
@@ -59,7 +56,7 @@ export async function openChannel(engine: Engine, target: ChannelTarget): Promis
 
 class AttachedChannel implements DockerChannel {
   readonly closed: Promise<ChannelEnd>;
-  readonly recentLines: string[] = [];
+  readonly lastWords: LastWords = new LastWords();
   readonly #stream: Duplex;
   readonly #peer: string;
   readonly #listenOnly: boolean;
@@ -124,8 +121,7 @@ class AttachedChannel implements DockerChannel {
   }
 
   #take(line: string, stream: OutputStream): void {
-    this.recentLines.push(line);
-    if (this.recentLines.length > RECENT_LINES) this.recentLines.shift();
+    this.lastWords.add(line);
     if (this.#listeners.length > 0) {
       for (const listener of this.#listeners) listener(line, stream);
       return;

@@ -176,9 +176,8 @@ class DockerLab implements RunningLab {
     if (latest === undefined || !(error instanceof LabError) || error.code !== 'PEER_FAILED') throw error;
     if (!latest.isHeard) return latest;
     const end = await latest.closed;
-    const lastLines = [...latest.recentLines];
-    const last = lastLines.length === 0 ? '' : `; it last printed: ${lastLines.at(-1)}`;
-    throw this.#failed(peer, `does not run: ${end.reason}${last}`, error, { ...end, lastLines });
+    const { clause, lines: lastLines } = latest.lastWords;
+    throw this.#failed(peer, `does not run: ${end.reason}${clause}`, error, { ...end, lastLines });
   }
 
   async #inspect(peer: PeerFacts) {

@@ -4,7 +4,7 @@
  */
 
 import type { LabPlan, PlannedPeer, RunningLab, WorkContext } from '@peerlab/driver';
-import { LabError } from '@peerlab/driver';
+import { LabError, LastWords } from '@peerlab/driver';
 import { v4 as uuid } from 'uuid';
 import type { DockerChannel } from './channel.ts';
 import { claimName } from './claim.ts';
@@ -15,6 +15,7 @@ import { sweepImages } from './image-sweep.ts';
 import { ensureKindImage, type KindInImage } from './kind-image.ts';
 import { dockerLab } from './lab.ts';
 import { LABEL, type LabFacts, type PeerRecipe, thisOwner } from './labels.ts';
+import { containerLogs } from './logs.ts';
 import { containerName, networkName, removalAdvice } from './names.ts';
 import { createNetwork, type LabNetwork, takenSubnets } from './network.ts';
 import type { DockerSettings } from './options.ts';
@@ -24,6 +25,7 @@ import { ensureProgramImage } from './program-image.ts';
 import { findRemains, type LabRemains } from './remains.ts';
 import { removeAll } from './remove.ts';
 import { formatSubnet } from './subnet.ts';
+import type { FoundContainer } from './survey.ts';
 import { sweepOrphans } from './sweep.ts';
 
 /**
@@ -220,27 +222,46 @@ async function conclude({ engine, settings, plan, context, channels }: Raising):
   const running = (remains?.containers ?? []).filter(({ state }) => state === 'running' || state === 'paused');
   const present = new Set(running.map(container => container.peer.index));
   const lost = plan.peers.find(peer => !present.has(peer.index));
-  if (remains === undefined || lost !== undefined) throw await peerEnded(plan, lost, channels);
+  if (remains === undefined || lost !== undefined) {
+    throw await peerEnded({ engine, plan, peer: lost, channels, containers: remains?.containers ?? [] });
+  }
   const addresses = new Set(running.map(container => container.address)).size;
   context.report({ step: 'peers', state: 'done', detail: `${running.length} up, ${addresses} addresses` });
   return dockerLab(engine, settings, remains, channels);
 }
 
-async function peerEnded(
-  plan: LabPlan,
-  peer: PlannedPeer | undefined,
-  channels: ReadonlyMap<number, DockerChannel>,
-): Promise<LabError> {
+/** Lines of a peer's log that are searched for why it ended. */
+const LOG_LINES = 1000;
+
+interface EndedPeer {
+  readonly engine: Engine;
+  readonly plan: LabPlan;
+  readonly peer: PlannedPeer | undefined;
+  readonly channels: ReadonlyMap<number, DockerChannel>;
+  readonly containers: readonly FoundContainer[];
+}
+
+async function peerEnded({ engine, plan, peer, channels, containers }: EndedPeer): Promise<LabError> {
   const channel = peer === undefined ? undefined : channels.get(peer.index);
   const end = channel === undefined ? { reason: 'is gone' } : await channel.closed;
-  return new LabError(
-    'PEER_FAILED',
-    `the peer ${peer?.name ?? ''} of ${plan.name} ${end.reason} right after its start`,
-    {
-      advice: 'its last lines are in the details',
-      details: { lab: plan.name, peer: peer?.name, ...end, lastLines: channel?.recentLines ?? [] },
-    },
-  );
+  const container = containers.find(({ peer: { index } }) => index === peer?.index);
+  // This call has no channel of a peer that ran before it; the container may still have its log.
+  const words = channel?.lastWords ?? (await wordsOf(engine, container?.id));
+  const { clause, cause, lines: lastLines } = words;
+  const details = { lab: plan.name, peer: peer?.name, ...end, lastLines, ...(cause === undefined ? {} : { cause }) };
+  const message = `the peer ${peer?.name ?? ''} of ${plan.name} ${end.reason} right after its start${clause}`;
+  return new LabError('PEER_FAILED', message, { details });
+}
+
+async function wordsOf(engine: Engine, containerId: string | undefined): Promise<LastWords> {
+  const words = new LastWords();
+  if (containerId === undefined) return words;
+  try {
+    for await (const line of containerLogs(engine, containerId, { tail: LOG_LINES })) words.add(line);
+  } catch {
+    // That it does not run is the news.
+  }
+  return words;
 }
 
 function abortError(plan: LabPlan, cause: unknown): LabError {

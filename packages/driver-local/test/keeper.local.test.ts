@@ -225,7 +225,7 @@ describe('a lab keeper', { timeout: 2 * PATIENCE_MS }, () => {
     const wanted = plan(1);
     await expect(driver({ peerProgram: mute, readyTimeoutMs: 500 }).up(wanted, work)).rejects.toMatchObject({
       code: 'PEER_FAILED',
-      message: `the peer n0 of ${wanted.name} did not say ready within 0.5 s of its start`,
+      message: `the peer n0 of ${wanted.name} did not say ready within 0.5 s of its start; it last printed: thinking`,
       details: { lastLines: ['thinking'] },
     });
     expect(await localLeftovers(directory, wanted.name)).toEqual([]);

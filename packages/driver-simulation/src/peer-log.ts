@@ -10,11 +10,14 @@ export class PeerLog {
   /** How many lines were ever added: the last one has this number. */
   #count = 0;
   #isRunning = false;
+  /** Lines of the latest run. */
+  #runLines = 0;
   #wake: (() => void)[] = [];
 
   /** The peer starts. */
   begin(): void {
     this.#isRunning = true;
+    this.#runLines = 0;
   }
 
   /** The peer has ended. */
@@ -27,12 +30,13 @@ export class PeerLog {
     this.#lines.push(line);
     if (this.#lines.length > MAX_LINES) this.#lines.shift();
     this.#count++;
+    this.#runLines++;
     this.#wakeAll();
   }
 
-  /** The newest lines, oldest first. */
-  last(count: number): readonly string[] {
-    return this.#lines.slice(-count);
+  /** The lines of the latest run that are kept, oldest first. */
+  last(): readonly string[] {
+    return this.#runLines === 0 ? [] : this.#lines.slice(-this.#runLines);
   }
 
   /** The lines, oldest first; with `follow`, goes on until the signal fires or the peer ends. */

@@ -9,6 +9,7 @@ import {
   type ChannelEnd,
   LabError,
   type LabPlan,
+  LastWords,
   LEAVE_SIGNALS,
   type PeerFacts,
   type PlannedPeer,
@@ -24,9 +25,6 @@ import { Pump } from './pump.ts';
 
 /** Makes the agent of a peer whose plan names a program; undefined: this driver cannot run that. */
 export type ProgramAgent = (peer: PlannedPeer) => CreateAgent | undefined;
-
-/** Lines of a peer that are told with its failure. */
-const LAST_LINES = 20;
 
 /** How long a peer that is to leave may take before it is killed, in virtual microseconds: as long as elsewhere. */
 const STOP_US = 4e6;
@@ -188,8 +186,10 @@ export class SimulatedLab {
     const { planned, peer, end, log } = this.#place(index);
     if (peer !== undefined) return;
     const how = end?.reason ?? 'never started';
-    throw new LabError('PEER_FAILED', `the peer ${planned.name} of ${this.plan.name} ended during its start: ${how}`, {
-      details: { lab: this.plan.name, peer: planned.name, exitCode: end?.exitCode, lastLines: log.last(LAST_LINES) },
+    const { clause, lines: lastLines } = LastWords.of(log.last());
+    const message = `the peer ${planned.name} of ${this.plan.name} ended during its start: ${how}${clause}`;
+    throw new LabError('PEER_FAILED', message, {
+      details: { lab: this.plan.name, peer: planned.name, exitCode: end?.exitCode, lastLines },
     });
   }
 

@@ -18,6 +18,7 @@ export type { NetworkFacts, PeerFacts } from './facts.ts';
 export { clockOf, type LabClock } from './lab-clock.ts';
 export { LabError, type LabErrorCode } from './lab-error.ts';
 export type { LabSummary } from './lab-summary.ts';
+export { LastWords } from './last-words.ts';
 export type { Leftover } from './leftover.ts';
 export type { ChannelEnd, LogOptions, PeerChannel } from './peer-channel.ts';
 export { PeerClient, silenceText } from './peer-client.ts';

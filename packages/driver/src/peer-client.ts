@@ -18,6 +18,7 @@ import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { v4 } from 'uuid';
 import { breachOf } from './breach.ts';
 import { LabError } from './lab-error.ts';
+import { LastWords } from './last-words.ts';
 import type { ChannelEnd, PeerChannel } from './peer-channel.ts';
 
 /** Takes a peer's events, in order. `atMs`: when the peer reported it, if the lab has its own clock. */
@@ -45,9 +46,6 @@ const REPLY_TIMEOUT_MS = 15_000;
 const END_TIMEOUT_MS = 15_000;
 /** Errors that a peer causes by its end or its silence. */
 const AWAY: ReadonlySet<string> = new Set(['PEER_FAILED', 'PEER_SILENT']);
-/** Log lines that are kept for error messages. */
-const LOG_TAIL = 20;
-
 /** How long a peer has been silent, in a clause that follows its name: `has not answered for 12 s`. */
 export function silenceText(silentMs: number): string {
   return `has not answered for ${Math.max(1, Math.round(silentMs / 1000))} s`;
@@ -79,7 +77,7 @@ export class PeerClient {
   readonly #looks: Set<() => void> = new Set();
   readonly #listeners: Set<EventListener> = new Set();
   readonly #prefix: string = v4().slice(0, 8);
-  readonly #logTail: string[] = [];
+  readonly #lastWords: LastWords = new LastWords();
   readonly #onBreach: Set<BreachListener> = new Set();
   /** Commands whose reply nobody waits for any more: it may still come. */
   readonly #dropped: Set<string> = new Set();
@@ -161,9 +159,22 @@ export class PeerClient {
     return () => this.#onBreach.delete(listener);
   }
 
-  /** The peer's latest log lines, oldest first. */
+  /** The peer's latest log lines, oldest first, with the one that says why it ended. */
   get logTail(): readonly string[] {
-    return this.#logTail;
+    return this.#lastWords.lines;
+  }
+
+  /** How it ended, and why by its own word, in one clause; undefined while it runs, or where this lab let go of it. */
+  get endText(): string | undefined {
+    if (this.#end === undefined || this.#end.reason === 'let go') return undefined;
+    return this.endCause ?? this.#end.reason;
+  }
+
+  /** As {@link endText}, where it said why: `exited with status 1 (Error: no port)`. A peer that is killed says nothing. */
+  get endCause(): string | undefined {
+    const { cause } = this.#lastWords;
+    const isByItself = this.#end !== undefined && this.#end.reason !== 'let go';
+    return isByItself && cause !== undefined ? `${this.#end?.reason} (${cause})` : undefined;
   }
 
   /** True when the peer announced it. */
@@ -433,17 +444,16 @@ export class PeerClient {
   }
 
   #keepLog(line: string): void {
-    this.#logTail.push(line);
-    if (this.#logTail.length > LOG_TAIL) this.#logTail.shift();
+    this.#lastWords.add(line);
   }
 
   #failure(what: string, definite = true): LabError {
-    const last = this.#logTail.at(-1);
-    const message = `${this.name} ${what}${last === undefined ? '' : `; it last printed: ${last}`}`;
+    const message = `${this.name} ${what}${this.#lastWords.clause}`;
     return new LabError('PEER_FAILED', message, { definite, details: this.#details() });
   }
 
   #details(): Record<string, unknown> {
-    return { peer: this.name, log: [...this.#logTail] };
+    const { lines, cause } = this.#lastWords;
+    return { peer: this.name, log: lines, ...(cause === undefined ? {} : { cause }) };
   }
 }

@@ -33,6 +33,7 @@ export { planOf } from './life/plan.ts';
 export { bringUpThrowAway } from './life/throw-away.ts';
 export { topologyOf } from './life/topology-of.ts';
 export type { LinksBack, RecoveryOptions } from './links/await-links.ts';
+export { noPathText } from './links/no-path.ts';
 export { unshapedNotes } from './links/shaping.ts';
 export type { Endpoint, LinkFault } from './links/wiring.ts';
 export type { WholeMessages } from './messages/alike-messages.ts';

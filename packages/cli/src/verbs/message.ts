@@ -1,6 +1,6 @@
 /** What `lab broadcast` and `lab dm` share: telling what came of a message. */
 import { distancesFrom } from '@peerlab/graph';
-import type { Lab, MessageFinding } from '@peerlab/lab';
+import { type Lab, type MessageFinding, noPathText } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import type { MessageDocument } from '../output/documents.ts';
 import { MARKS, printExplanation } from '../output/finding-text.ts';
@@ -47,8 +47,9 @@ function dmText({ from, due, received, timeMs }: MessageFinding, to: string, lab
     return `${from} to ${to} arrived at hop ${arrival.hops}, from ${arrival.from}, in ${seconds(timeMs)}`;
   }
   if (due.length > 0) return `${from} to ${to} did not arrive`;
-  const distance = distancesFrom(lab.graph, lab.peerIndex(from))[lab.peerIndex(to)] ?? -1;
-  const why = distance === -1 ? 'there is no path' : `the distance is ${distance}`;
+  const [origin, target] = [lab.peerIndex(from), lab.peerIndex(to)];
+  const distance = distancesFrom(lab.graph, origin)[target] ?? -1;
+  const why = distance === -1 ? noPathText(lab.contextFor({}), origin, target) : `the distance is ${distance}`;
   return `${from} to ${to} did not arrive, as the graph predicts: ${why}`;
 }
 

@@ -1,7 +1,7 @@
 /** One peer of a lab, over all the processes that it has: its facts, its log, and the controllers that listen. */
 
 import type { ChannelEnd, PeerFacts, PlannedPeer } from '@peerlab/driver';
-import { LabError, survived } from '@peerlab/driver';
+import { LabError, LastWords, survived } from '@peerlab/driver';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { AttachAnswer, WireLine } from '../messages.ts';
 import type { Controller } from './controller.ts';
@@ -78,7 +78,7 @@ export class Peer {
     });
     this.#process = started;
     void started.ended.then(end => this.#tellEnd(run, end));
-    return { run, process: started, lastLines: () => this.lines(20) };
+    return { run, process: started, lastWords: () => this.#lastWords(run) };
   }
 
   /** The process that runs, for a controller that wants to hear of its end. */
@@ -187,10 +187,16 @@ export class Peer {
     this.#listeners.clear();
   }
 
+  /** Of one run: what an earlier one printed says nothing of it. */
+  #lastWords(run: number): LastWords {
+    const lines = this.#log.tail(undefined).filter(line => line.run === run);
+    return LastWords.of(lines.map(({ text }) => text));
+  }
+
   #failed(what: string): LabError {
     return new LabError('PEER_FAILED', `the peer ${this.planned.name} of ${this.#lab} ${what}`, {
       advice: 'run `up` with the topology again to restore what is missing',
-      details: { lab: this.#lab, peer: this.planned.name, lastLines: this.lines(20) },
+      details: { lab: this.#lab, peer: this.planned.name, lastLines: this.#lastWords(this.#run).lines },
     });
   }
 }
@@ -199,8 +205,8 @@ export class Peer {
 export interface StartedRun {
   readonly run: number;
   readonly process: PeerProcess;
-  /** The newest lines of the peer, oldest first. */
-  readonly lastLines: () => string[];
+  /** What this run printed last. */
+  readonly lastWords: () => LastWords;
 }
 
 /** Keeps a message of kept lines far below the longest frame. */

@@ -64,11 +64,11 @@ function becomesReady(
   signal: AbortSignal,
 ): Promise<void> {
   const { name } = peer.planned;
-  const failure = (what: string, facts: Readonly<Record<string, unknown>>): LabError =>
-    new LabError('PEER_FAILED', `the peer ${name} of ${plan.name} ${what}`, {
-      advice: 'its last lines are in the details',
-      details: { lab: plan.name, peer: name, ...facts, lastLines: started.lastLines() },
-    });
+  const failure = (what: string, facts: Readonly<Record<string, unknown>>): LabError => {
+    const { clause, cause, lines: lastLines } = started.lastWords();
+    const details = { lab: plan.name, peer: name, ...facts, lastLines, ...(cause === undefined ? {} : { cause }) };
+    return new LabError('PEER_FAILED', `the peer ${name} of ${plan.name} ${what}${clause}`, { details });
+  };
   return new Promise((resolve, reject) => {
     const settle = (error?: LabError): void => {
       stopTimer(bound);
@@ -82,7 +82,7 @@ function becomesReady(
     }, timeoutMs);
     signal.addEventListener('abort', abort, { once: true });
     void started.process.ready.then(broken =>
-      settle(broken && breachOf(name, broken, { lab: plan.name, lastLines: started.lastLines() })),
+      settle(broken && breachOf(name, broken, { lab: plan.name, lastLines: started.lastWords().lines })),
     );
     void started.process.ended.then(end => settle(failure(`${end.reason} before it was ready`, { ...end })));
   });

@@ -55,9 +55,8 @@ export async function gatherEvidence(
   const histories = await Promise.all(clients.map(async client => await historyOf(client, message, clock)));
   return histories.map((history, peer) => {
     const own = message.receptions.filter(reception => reception.peer === peer);
-    const end = clients[peer]?.end;
     // A channel that this lab let go of itself says nothing of the peer.
-    const ended = end?.reason === 'let go' ? undefined : end?.reason;
+    const ended = clients[peer]?.endText;
     return {
       ...evidenceOf(history, own, nodeId => places.get(nodeId) ?? -1),
       ended,

@@ -30,7 +30,7 @@ export function explainViolation(violation: Violation, story: Story): Explanatio
       const culprit = overreachingPeer(violation, story);
       const hops = seen[0]?.hops ?? 0;
       const who = culprit === undefined ? '' : `; ${culprit.text}`;
-      const text = `${what} reached ${name} at hop ${hops}, ${distance} hops from ${nameOf(story, message.from)}, beyond its TTL of ${message.ttl}${who}`;
+      const text = `${what} reached ${name} at hop ${hops}, ${beyondText(violation, story)}${who}`;
       return { ...base, ...culpritOf(culprit?.name, name, story), text };
     }
     case 'twice':
@@ -282,6 +282,13 @@ function overreachingPeer(
   const { took, sent } = guilty;
   const text = `${name} (hop ${distance[guilty.peer]}) received it with TTL ${took} and relayed it with TTL ${sent} instead of ${took - 1}`;
   return { name, text };
+}
+
+/** Why a message should not have come: `3 hops from n0, beyond its TTL of 2`. */
+function beyondText({ message, distance }: Violation, story: Story): string {
+  const from = nameOf(story, message.from);
+  if (distance === -1) return `although there is no path from ${from}`;
+  return `${distance} hops from ${from}, beyond its TTL of ${message.ttl}`;
 }
 
 /** Why it is not known what a peer did, as a relative clause. */

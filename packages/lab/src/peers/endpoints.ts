@@ -6,7 +6,7 @@
 
 import { CONTRACT_VERSION, type PeerInfo } from '@peerlab/contract';
 import type { PeerFacts, RunningLab } from '@peerlab/driver';
-import { LabError, PeerClient, silenceText, untilAborted } from '@peerlab/driver';
+import { LabError, LastWords, PeerClient, silenceText, untilAborted } from '@peerlab/driver';
 import { pause, startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { Endpoint, Presence } from '../links/wiring.ts';
 import { NodeIds } from './node-ids.ts';
@@ -46,14 +46,16 @@ const READY_TIMEOUT_MS = 30_000;
 /** How long a channel may take to end once its peer has, in milliseconds: the last lines on their way, on a busy machine. */
 const LAST_LINES_MS = 5000;
 
-/** Lines of a peer's log that go with an error. */
-const LOG_TAIL = 20;
+/** Lines of a peer's log that are searched for why it ended. */
+const LOG_TAIL = 1000;
 
 /** See the module's header. */
 export class Endpoints {
   readonly #running: RunningLab;
   readonly #bounds: ReplyBounds;
   readonly #open: Map<number, PeerClient> = new Map();
+  /** Why peers ended that are not there, by their own word. */
+  readonly #endCauses: Map<number, string> = new Map();
   /** Why a channel could not be opened, of peers that the driver says run. */
   readonly #troubles: Map<number, LabError> = new Map();
   readonly #ids: NodeIds = new NodeIds();
@@ -188,7 +190,10 @@ export class Endpoints {
     const { state, isolated } = this.#facts[index] ?? { state: 'missing' };
     if (state === 'paused') return 'is paused';
     const client = this.#open.get(index);
-    if (state !== 'running' || client?.end !== undefined) return 'does not run';
+    if (state !== 'running' || client?.end !== undefined) {
+      const why = client?.endCause ?? this.#endCauses.get(index);
+      return why === undefined ? 'does not run' : `does not run: ${why}`;
+    }
     if (client?.silentMs !== undefined) return silenceText(client.silentMs);
     if (isolated === true) return 'is disconnected from the network';
     return this.#there(index) === undefined ? 'cannot be reached' : undefined;
@@ -284,12 +289,21 @@ export class Endpoints {
   /** Of a peer that has ended: it may still tell how. */
   #release(index: number, client: PeerClient): void {
     this.#open.delete(index);
-    void told(client).then(() => client.close());
+    void told(client).then(() => {
+      this.#keepCause(index, client);
+      client.close();
+    });
   }
 
   #drop(index: number, client: PeerClient | undefined): void {
+    if (client !== undefined) this.#keepCause(index, client);
     client?.close();
     if (this.#open.get(index) === client) this.#open.delete(index);
+  }
+
+  #keepCause(index: number, { endCause }: PeerClient): void {
+    if (endCause === undefined) this.#endCauses.delete(index);
+    else this.#endCauses.set(index, endCause);
   }
 
   #notThere(index: number): LabError {
@@ -318,12 +332,12 @@ function requireVersion({ contract }: PeerInfo, peer: string): void {
 }
 
 async function notRunning(running: RunningLab, { index, name, state }: PeerFacts): Promise<LabError> {
-  const log: string[] = [];
+  const words = new LastWords();
   try {
-    for await (const line of running.logs(index, { tail: LOG_TAIL })) log.push(line);
+    for await (const line of running.logs(index, { tail: LOG_TAIL })) words.add(line);
   } catch {
     // Its log has gone with it; that it does not run is the news.
   }
-  const last = log.length === 0 ? '' : `; it last printed: ${log.at(-1)}`;
-  return new LabError('PEER_FAILED', `${name} was started but is ${state}${last}`, { details: { peer: name, log } });
+  const { clause, lines: log } = words;
+  return new LabError('PEER_FAILED', `${name} was started but is ${state}${clause}`, { details: { peer: name, log } });
 }

@@ -21,6 +21,8 @@ export interface MessageFacts {
   readonly mute: ReadonlySet<number>;
   /** Data frames of all of them together, and why they are not known; those of a load are not counted. */
   readonly counted: FrameCount;
+  /** Why there is no path from one place to another: the step that cut it, where it was one. */
+  readonly noPath: (from: number, to: number) => string;
   /** Faults changed while they were in flight: no single graph predicts their receivers. */
   readonly isGraphMoving: boolean;
 }

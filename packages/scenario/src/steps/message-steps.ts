@@ -8,6 +8,7 @@ import {
   type FrameCount,
   type JudgedMessages,
   MAX_EXPLANATIONS,
+  noPathText,
   openAtRest,
   type Plan,
   plural,
@@ -41,6 +42,8 @@ export interface SendingContext {
   readonly changes: () => number;
   /** True for a peer that a fault keeps from running. */
   readonly isDown: (peer: string) => boolean;
+  /** Names the step that took a link away, as of now: later steps may lift it. */
+  readonly causes: () => (a: string, b: string) => string | undefined;
   /** Waits until the faults that are on their way have come or gone. */
   readonly arrived: () => Promise<void>;
   /** What is waited for, for the bound of the step. */
@@ -51,6 +54,7 @@ export interface SendingContext {
 export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: SendingContext): Promise<KeptMessages> {
   const { context, changes, waitFor } = at;
   const changesBefore = changes();
+  const causeOf = at.causes();
   const running = runningPeers(context);
   const { count, plans } = plansOf(step, context);
   for (const { ttl, from, to } of plans) {
@@ -74,6 +78,7 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
     whole,
     mute,
     counted,
+    noPath: (from, to) => noPathText(context, from, to, causeOf),
     isGraphMoving: changes() !== changesBefore,
   };
   await at.arrived();

@@ -218,7 +218,15 @@ const FAILING: readonly (readonly [what: string, steps: string, says: readonly s
   [
     'a message over a cut',
     '  - fault: { partition: [[n0]] }\n  - broadcast: n0\n    expect: { reaches: all }\n',
-    ['n1 did not receive', 'in the current graph, there is no path'],
+    [
+      'n1 did not receive',
+      'in the current graph, there is no path: the link n0-n1 is down because of "partition: n0 | n1 n2 n3 n4 n5 and 2 more; 2 links cut", line 4',
+    ],
+  ],
+  [
+    'a message past a killed peer, which is back when it is judged',
+    '  - fault: { link-down: [[n0, n7]] }\n  - fault: { kill: n2 }\n  - broadcast: n0\n  - heal:\n  - expect: { reaches: all }\n',
+    ['n3 did not receive', 'there is no path: the link n1-n2 is down because of "killed n2", line 5'],
   ],
   [
     'a load across a fault',
@@ -254,7 +262,9 @@ describe('a scenario that does not hold', () => {
     const { passed, steps: outcomes } = await play(steps, { driver, programs: { c: ['mortal'] }, head });
     expect(passed).toBe(false);
     expect(outcomes.map(({ verdict }) => verdict)).toEqual(['proven', 'proven', 'failed']);
-    expect(outcomes[2]?.explanations).toMatchObject([{ culprit: 'c', text: 'c does not run, but no fault ended it' }]);
+    expect(outcomes[2]?.explanations).toMatchObject([
+      { culprit: 'c', text: 'c does not run: killed by SIGSEGV (Segmentation fault), but no fault ended it' },
+    ]);
   });
 
   it('is not proven where frames that it states cannot be counted', async () => {

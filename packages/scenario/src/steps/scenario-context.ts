@@ -79,6 +79,7 @@ export class ScenarioContext {
       signal: bound.signal,
       changes: () => faults.changes,
       isDown: peer => faults.isDown(peer),
+      causes: () => faults.causes(),
       arrived: async () => await faults.arrived(),
       waitFor: what => bound.waitFor(what),
     };

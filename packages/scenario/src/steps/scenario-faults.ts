@@ -23,6 +23,8 @@ export class ScenarioFaults {
   readonly #note: (event: LabTraceEvent) => void;
   readonly #over: AbortController = new AbortController();
   #inForce: readonly AppliedFault[] = [];
+  /** The line of each fault's step in its file. */
+  readonly #lines: WeakMap<AppliedFault, number> = new WeakMap();
   #passing: readonly Passing[] = [];
   /** On this machine's clock: each ends when a fault has been lifted. */
   readonly #timers: Set<Promise<void>> = new Set();
@@ -47,6 +49,20 @@ export class ScenarioFaults {
     return this.#inForce.some(({ peers }) => peers.includes(peer));
   }
 
+  /** Names the fault in force, as of now, that took a link or one of its peers away: `"partition: n0 | n1; 1 link cut" of line 7`. */
+  causes(): (a: string, b: string) => string | undefined {
+    const inForce = this.#inForce;
+    return (a, b) => {
+      const isEnd = (peer: string): boolean => peer === a || peer === b;
+      const found = inForce.findLast(
+        ({ peers, links }) => peers.some(isEnd) || links.some(([x, y]) => isEnd(x) && isEnd(y)),
+      );
+      if (found === undefined) return undefined;
+      const line = this.#lines.get(found) ?? 0;
+      return `"${found.text}"${line === 0 ? '' : `, line ${line}`}`;
+    };
+  }
+
   /** The lab's clock. In virtual time, faults go as it comes to their time. */
   get clock(): LabClock {
     const { clock } = this.#lab;
@@ -65,10 +81,12 @@ export class ScenarioFaults {
   }
 
   /** Breaks something. @throws {LabError} as `Lab.fault` */
-  async apply({ fault, forMs }: Pick<FaultStep, 'fault' | 'forMs'>): Promise<NestedFinding> {
+  async apply(step: Pick<FaultStep, 'fault' | 'forMs'> & { readonly line?: number }): Promise<NestedFinding> {
+    const { fault, forMs, line = 0 } = step;
     this.#changes++;
     const applied = await this.#work(this.#lab.fault(fault));
     this.#changes++;
+    this.#lines.set(applied, line);
     if (isLasting(fault.verb)) this.#inForce = [...this.#inForce, applied];
     else this.#isReturning = true;
     const { text, peers, links, notes, latency } = applied;

@@ -57,7 +57,7 @@ interface Told {
 }
 
 function strays(
-  { graph, names, mute }: MessageFacts,
+  { graph, names, mute, noPath }: MessageFacts,
   { address, what, messageId, expected, received, hopsAt }: Told,
   stated: StatedReach,
 ): Stray[] {
@@ -68,15 +68,14 @@ function strays(
     const isSeen = received.includes(peer);
     const distance = distances[peer] ?? -1;
     const limit = address.ttl === undefined ? '' : `, and its TTL is ${address.ttl}`;
-    const where = distance === -1 ? 'there is no path' : `it is ${distance} hops away${limit}`;
+    const where = distance === -1 ? noPath(address.from, peer) : `it is ${distance} hops away${limit}`;
     const base = { kind: 'stated', culprit: name, messageId } as const;
     if (must && !isSeen && !expected.includes(peer) && !mute.has(peer)) {
       const text = `${name} did not receive ${what}, which the scenario requires; in the current graph, ${where}`;
       return [{ isMissing: true, explanation: { ...base, text } }];
     }
     if (!must && isSeen) {
-      const from = names[address.from] ?? '';
-      const text = `${name} received ${what} at hop ${hopsAt(peer)}, which the scenario forbids; in the current graph ${distance === -1 ? `there is no path from ${from}` : where}`;
+      const text = `${name} received ${what} at hop ${hopsAt(peer)}, which the scenario forbids; in the current graph, ${where}`;
       return [{ isMissing: false, explanation: { ...base, text } }];
     }
     return [];

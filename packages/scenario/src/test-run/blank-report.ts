@@ -7,6 +7,9 @@ import { components } from '@peerlab/graph';
 import { graphOf, isLargeTopology, type LargeTopology, type Topology, TopologyError } from '@peerlab/topology';
 import type { LabReport, ReportedError } from '../report/run-report.ts';
 
+/** Lines of a peer's output that go with an error: the one that says why is among them. */
+const LOG_LINES = 12;
+
 /** A report of a lab that has not been run. */
 export function blankReport(file: string, topology: Topology | LargeTopology, driver: Driver['name']): LabReport {
   const isLarge = isLargeTopology(topology);
@@ -68,7 +71,7 @@ export function reportedError(error: unknown): ReportedError {
     code,
     message,
     ...(advice === undefined ? {} : { advice }),
-    ...(Array.isArray(lines) && lines.length > 0 ? { log: lines.map(String).slice(-5) } : {}),
+    ...(Array.isArray(lines) && lines.length > 0 ? { log: lines.map(String).slice(-LOG_LINES) } : {}),
   };
 }
 

@@ -104,6 +104,7 @@ async function failureOf(bench: Workbench, up: Promise<RunningLab>): Promise<Fai
   } catch (error) {
     if (!(error instanceof LabError) || error.code !== 'PEER_FAILED') throw error;
     expect(error.message).toContain('n0');
+    expect(error.message).toContain('; it last printed: this peer was told to end at once');
     expect(await bench.target.leftovers(String(error.details.lab))).toEqual([]);
     return { lines: error.details.lastLines as string[], exitCode: error.details.exitCode };
   }
