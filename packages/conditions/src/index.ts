@@ -7,6 +7,7 @@ export * from './lanes.ts';
 export * from './link-setting-error.ts';
 export * from './link-settings.ts';
 export { didYouMean, nearest } from './nearest.ts';
+export { type OptionNames, optionsProblem } from './options-problem.ts';
 export { ownValue } from './own-value.ts';
 export * from './quantity.ts';
 export * from './shaper.ts';

@@ -1,4 +1,6 @@
 /** A running lab: links, faults, settling, checks, explanations. Start at life/bring-up.ts and lab.ts. */
+
+export { checkOptions } from './check-options.ts';
 export {
   CHECK_CLAIMS,
   type CheckContext,

@@ -8,6 +8,15 @@ import type { LogOptions, PeerClient, PeerFacts, RunningLab } from '@peerlab/dri
 import { capability, clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
 import { type Graph, Random } from '@peerlab/graph';
 import type { Topology } from '@peerlab/topology';
+import {
+  checkOptions,
+  LOG_OPTIONS,
+  MESSAGE_OPTIONS,
+  RECOVERY_OPTIONS,
+  SETTLE_OPTIONS,
+  VERIFY_OPTIONS,
+  WATCH_OPTIONS,
+} from './check-options.ts';
 import type { CheckContext, CheckFinding } from './checks/check.ts';
 import { runChecks, type VerifyOptions } from './checks/run-checks.ts';
 import type { ActiveFault } from './faults/active-faults.ts';
@@ -150,16 +159,19 @@ export class Lab implements AsyncDisposable {
    * @throws {LabError} `LINKS_MISSING` naming those that did not return; what starting a peer throws; `ABORTED`
    */
   async heal(options: RecoveryOptions = {}): Promise<Recovery> {
+    checkOptions('heal', options, RECOVERY_OPTIONS);
     return await this.#faults.heal(options);
   }
 
   /** Lifts the cut of one link, and mutes on it; waits until it is up. @throws {LabError} as {@link fault} and {@link heal} */
   async linkUp(a: string, b: string, options: RecoveryOptions = {}): Promise<LinksBack> {
+    checkOptions('linkUp', options, RECOVERY_OPTIONS);
     return await this.#faults.linkUp(a, b, options);
   }
 
   /** Waits until every drawn link between running peers is up, but for those that faults keep down. @throws {LabError} as {@link heal} */
   async recovered(options: RecoveryOptions = {}): Promise<LinksBack> {
+    checkOptions('recovered', options, RECOVERY_OPTIONS);
     return await this.#faults.recovered(options);
   }
 
@@ -225,6 +237,7 @@ export class Lab implements AsyncDisposable {
 
   /** Waits until nothing is in flight. */
   async settled(options: SettleOptions = {}): Promise<SettleReport> {
+    checkOptions('settled', options, SETTLE_OPTIONS);
     // A peer off the network takes nothing and gets nothing through: what goes to it is lost, not in flight.
     const others = (): number => this.#receptions.heard;
     const isReached = ({ index }: PeerClient): boolean => this.peers[index]?.isolated !== true;
@@ -249,6 +262,7 @@ export class Lab implements AsyncDisposable {
    * @throws {LabError} `ABORTED`, and what has nothing to do with the peers
    */
   async verify(options: VerifyOptions = {}): Promise<CheckFinding[]> {
+    checkOptions('verify', options, VERIFY_OPTIONS);
     const random = new Random(this.topology.seed);
     await this.untilAllAnswer(options.signal, options.patienceMs);
     return await runChecks(() => this.contextFor(options, random), options);
@@ -259,11 +273,13 @@ export class Lab implements AsyncDisposable {
    * @throws {LabError} `NO_SUCH_PEER`; `NOT_SUPPORTED`; `NOT_SETTLED`; what the peer answers; `ABORTED`
    */
   async broadcast(from: string, payload: Payload, options: MessageOptions = {}): Promise<MessageFinding> {
+    checkOptions('broadcast', options, MESSAGE_OPTIONS);
     return await this.#send({ from: this.peerIndex(from), payload, ttl: options.ttl }, options);
   }
 
   /** Sends a direct message, waits until it is over, and judges it. @throws {LabError} as {@link broadcast} */
   async dm(from: string, to: string, payload: Payload, options: MessageOptions = {}): Promise<MessageFinding> {
+    checkOptions('dm', options, MESSAGE_OPTIONS);
     const [index, target] = [this.peerIndex(from), this.peerIndex(to)];
     if (index === target) throw new LabError('NOT_SUPPORTED', `${from} cannot send a direct message to itself`);
     this.#client(target);
@@ -278,6 +294,7 @@ export class Lab implements AsyncDisposable {
    * happens to each copy.
    */
   watch(options: WatchOptions): AsyncGenerator<LabEvent> {
+    checkOptions('watch', options, WATCH_OPTIONS);
     return watchPeers(this.running, listener => this.#endpoints.onOpened(listener), options);
   }
 
@@ -291,6 +308,7 @@ export class Lab implements AsyncDisposable {
 
   /** What a peer printed. */
   logs(peer: string, options: LogOptions): AsyncIterable<string> {
+    checkOptions('logs', options, LOG_OPTIONS);
     return this.running.logs(this.peerIndex(peer), options);
   }
 

@@ -1,4 +1,5 @@
 /** The knobs of a node: those of the protocol (PeerOptions in packages/protocol), and those of the library around it. */
+import { type OptionNames, optionsProblem } from '@peerlab/conditions';
 import { DEFAULT_PEER_OPTIONS, DEFAULT_REDIAL_OPTIONS, type PeerOptions, type RedialOptions } from '@peerlab/protocol';
 import { NodeError } from './node-error.ts';
 
@@ -93,6 +94,9 @@ const MOST: ReadonlyMap<string, number> = new Map(
  * @throws NodeError `bad-option`, naming the option
  */
 export function resolveOptions(options: NodeOptions): NodeSettings {
+  checkOptions('createNode', options, NODE_OPTIONS);
+  if (options.listen !== undefined) checkOptions('listen', options.listen, { port: true, host: true });
+  if (options.redial !== undefined) checkOptions('redial', options.redial, namesOf(DEFAULT_REDIAL_OPTIONS));
   const settings = {
     peer: pick(DEFAULT_PEER_OPTIONS, options),
     library: pick(DEFAULT_LIBRARY_OPTIONS, options),
@@ -110,6 +114,30 @@ export function resolveOptions(options: NodeOptions): NodeSettings {
     }
   }
   return settings;
+}
+
+/** What else than numbers and policies there is, complete by its type. */
+const OWN_OPTIONS: OptionNames<Pick<NodeOptions, 'id' | 'network' | 'listen' | 'redial'>> = {
+  id: true,
+  network: true,
+  listen: true,
+  redial: true,
+};
+
+const NODE_OPTIONS: Readonly<Record<string, true>> = {
+  ...OWN_OPTIONS,
+  ...namesOf(DEFAULT_PEER_OPTIONS),
+  ...namesOf(DEFAULT_LIBRARY_OPTIONS),
+};
+
+function namesOf(options: object): Readonly<Record<string, true>> {
+  return Object.fromEntries(Object.keys(options).map(name => [name, true]));
+}
+
+/** @throws NodeError `bad-option` naming an unknown option, with the nearest */
+export function checkOptions(call: string, options: unknown, names: Readonly<Record<string, true>>): void {
+  const problem = optionsProblem(call, options, names);
+  if (problem !== undefined) throw new NodeError('bad-option', problem, { details: { call } });
 }
 
 /** An error that says which option is wrong and what it may be. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { inspect } from 'node:util';
 import { DM_FLAG, decodeData, encodeData, FRAME_TYPE, formatId } from '@peerlab/protocol';
 import { describe, expect, test } from 'vitest';
 import { ringLinks, TestNetwork, until } from '../test/network.ts';
@@ -48,6 +49,49 @@ describe('messages', () => {
     await a?.broadcast(message);
     const [received] = (await arrival) as [Received];
     expect(received.message).toEqual(message);
+  });
+
+  test('a message prints whole, and is whole as JSON', async () => {
+    await using network = new TestNetwork();
+    const [a, b] = await network.graph(2, [[0, 1]]);
+    for (const [message, shown, json] of [
+      [{ any: ['JSON'] }, "message: { any: [ 'JSON' ] }", { any: ['JSON'] }],
+      [new Uint8Array([0, 255]), 'Uint8Array(2) [ 0, 255 ]', { base64: 'AP8=' }],
+    ] as const) {
+      const arrival = once(b as never, 'broadcast');
+      const id = await a?.broadcast(message);
+      const [received] = (await arrival) as [Received];
+      const printed = inspect(received);
+      expect(printed).toMatch(/^Received \{\s+kind: 'broadcast',/);
+      for (const part of [`id: '${id}'`, `origin: '${a?.id}'`, `from: '${a?.id}'`, 'hops: 1', shown]) {
+        expect(printed).toContain(part);
+      }
+      expect(JSON.parse(JSON.stringify(received))).toEqual({
+        kind: 'broadcast',
+        id,
+        origin: a?.id,
+        from: a?.id,
+        hops: 1,
+        message: json,
+      });
+    }
+  });
+
+  test('an unknown option is refused by every call that takes options, with the nearest', async () => {
+    await expect(createNode({ ackTimeout: 5 } as never)).rejects.toMatchObject({
+      code: 'bad-option',
+      message: 'createNode has no option "ackTimeout"; did you mean "ackTimeoutMs"?',
+    });
+    await expect(createNode({ listen: { port: 0, hots: '::1' } } as never)).rejects.toThrow('did you mean "host"?');
+    await expect(createNode({ redial: { base: 5 } } as never)).rejects.toThrow('did you mean "baseMs"?');
+    await expect(createNode(8000 as never)).rejects.toThrow('createNode takes its options as an object, not a number');
+    await using node = await createNode({});
+    await expect(node.broadcast('x', { TTL: 3 } as never)).rejects.toThrow('did you mean "ttl"?');
+    await expect(node.broadcast('x', 3 as never)).rejects.toThrow('broadcast takes its options as an object');
+    await expect(node.dm(node.id, 'x', { acks: true } as never)).rejects.toThrow('did you mean "ack"?');
+    await expect(node.connect('::1', 1, { signl: undefined } as never)).rejects.toThrow('did you mean "signal"?');
+    expect(() => node.messages({ sginal: undefined } as never)).toThrow('did you mean "signal"?');
+    expect(node.counters().totals.originated).toBe(0);
   });
 
   test('what is neither JSON nor bytes, too large, or has a wrong TTL, is refused and not sent', async () => {

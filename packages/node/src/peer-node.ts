@@ -27,11 +27,11 @@ import { MessageStream } from './message-stream.ts';
 import { prometheusText } from './metrics.ts';
 import { NodeError } from './node-error.ts';
 import type { Neighbor, NodeEvents } from './node-events.ts';
-import { badOption, type NodeSettings } from './node-options.ts';
+import { badOption, checkOptions, type NodeSettings } from './node-options.ts';
 import { Outbox } from './outbox.ts';
 import { randomId } from './random-ids.ts';
 import { Received } from './received.ts';
-import { checkSendable, type DmOptions, type SendOptions } from './send-options.ts';
+import { checkSendable, DM_OPTIONS, type DmOptions, SEND_OPTIONS, type SendOptions } from './send-options.ts';
 import { carry, remoteAddress } from './tcp/carry.ts';
 import { createDial } from './tcp/dial.ts';
 import { TcpTransport } from './tcp/tcp-transport.ts';
@@ -120,8 +120,10 @@ export class PeerNode extends EventEmitter<NodeEvents> {
    * Links to the peer that listens at an address. The link comes back when it is lost, until it is hung up at either end.
    * @throws NodeError `connect-failed`; `bad-option`; `closed`; the signal's reason
    */
-  connect(host: string, port: number, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Neighbor> {
+  connect(host: string, port: number, options: { readonly signal?: AbortSignal } = {}): Promise<Neighbor> {
     return new Promise((resolve, reject) => {
+      checkOptions('connect', options, { signal: true });
+      const { signal } = options;
       this.#requireOpen();
       signal?.throwIfAborted();
       if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -158,7 +160,9 @@ export class PeerNode extends EventEmitter<NodeEvents> {
    * @returns the message's id, once it was handed to the links
    * @throws NodeError `bad-message`; `outbox-full`; `closed`; the signal's reason. Then nothing was sent.
    */
-  async broadcast(message: unknown, { ttl, signal }: SendOptions = {}): Promise<string> {
+  async broadcast(message: unknown, options: SendOptions = {}): Promise<string> {
+    checkOptions('broadcast', options, SEND_OPTIONS);
+    const { ttl, signal } = options;
     this.#requireOpen();
     signal?.throwIfAborted();
     const { payload, content } = encodeContent(message);
@@ -175,6 +179,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
    *   latter, and after `closed` or an abort while waiting for the acknowledgement, delivery is unknown.
    */
   async dm(to: string, message: unknown, options: DmOptions = {}): Promise<string> {
+    checkOptions('dm', options, DM_OPTIONS);
     this.#requireOpen();
     const { ttl, signal, ack = false, timeoutMs = this.#settings.library.ackTimeoutMs } = options;
     signal?.throwIfAborted();
@@ -204,7 +209,9 @@ export class PeerNode extends EventEmitter<NodeEvents> {
    * Messages as they come, broadcasts and direct ones, from now on, until the node is closed or the loop is left.
    * Each iteration has its own buffer, bounded by `maxBufferedMessages`.
    */
-  messages({ signal }: { readonly signal?: AbortSignal } = {}): MessageStream {
+  messages(options: { readonly signal?: AbortSignal } = {}): MessageStream {
+    checkOptions('messages', options, { signal: true });
+    const { signal } = options;
     const onAbort = (): void => stream.end();
     const stream = new MessageStream(this.#settings.library.maxBufferedMessages, ended => {
       signal?.removeEventListener('abort', onAbort);

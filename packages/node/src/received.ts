@@ -1,6 +1,7 @@
 /** A message as the application gets it. Its parts are taken out of the frame when they are asked for, not before. */
+import { type InspectOptions, inspect } from 'node:util';
 import { formatId, type Message } from '@peerlab/protocol';
-import { type Content, decodeContent } from './content.ts';
+import { type Content, decodeContent, type JsonValue } from './content.ts';
 
 /** See the module's header. It may be kept; while it is, so is the chunk that it came in (at most 64 KiB). */
 export class Received {
@@ -42,4 +43,34 @@ export class Received {
     this.#content ??= decodeContent(this.#message.payload, this.#message.content);
     return this.#content;
   }
+
+  /** As JSON shows it: its fields; bytes as `{ base64: … }`, as in the peer contract. */
+  toJSON(): ReceivedFields {
+    const { message } = this;
+    const shown = message instanceof Uint8Array ? { base64: Buffer.from(message).toString('base64') } : message;
+    return { ...this.#head(), message: shown };
+  }
+
+  #head(): Omit<ReceivedFields, 'message'> {
+    const { kind, id, origin, from, hops } = this;
+    return { kind, id, origin, from, hops };
+  }
+}
+
+// As `console.log` shows it. Beside the class, because its name is computed, which isolated declarations do not take.
+Object.defineProperty(Received.prototype, inspect.custom, {
+  value: function show(this: Received, _: number, options: InspectOptions): string {
+    const { kind, id, origin, from, hops, message } = this;
+    return `Received ${inspect({ kind, id, origin, from, hops, message }, options)}`;
+  },
+});
+
+/** The fields of a message, as JSON has them. */
+export interface ReceivedFields {
+  readonly kind: 'broadcast' | 'dm';
+  readonly id: string;
+  readonly origin: string;
+  readonly from: string;
+  readonly hops: number;
+  readonly message: JsonValue;
 }

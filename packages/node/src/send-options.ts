@@ -1,4 +1,5 @@
 /** How messages are sent, and what can be sent. */
+import type { OptionNames } from '@peerlab/conditions';
 import { dataFrameBytes, MAX_TTL } from '@peerlab/protocol';
 import { NodeError } from './node-error.ts';
 
@@ -26,6 +27,10 @@ export interface DmOptions extends SendOptions {
    */
   readonly timeoutMs?: number;
 }
+
+/** Complete by its type. */
+export const SEND_OPTIONS: OptionNames<SendOptions> = { ttl: true, signal: true };
+export const DM_OPTIONS: OptionNames<DmOptions> = { ...SEND_OPTIONS, ack: true, timeoutMs: true };
 
 /**
  * Refuses what does not go into a frame.

@@ -22,6 +22,28 @@ describe('lab.up', () => {
     expect(first.names).toEqual(['n0', 'n1', 'n2', 'n3', 'n4']);
   });
 
+  it('refuses an unknown option, with the nearest, in every call that takes options', async () => {
+    const driver = new MemoryDriver();
+    await expect(lab.up(ROW, { driver, sed: 3 } as never)).rejects.toThrow(
+      'lab.up has no option "sed"; did you mean "seed"?',
+    );
+    expect(driver.labs.size).toBe(0);
+    await using net = await lab.up(ROW, { driver });
+    const unknown = { timeout: 5 } as never;
+    for (const call of [
+      async () => await net.settled(unknown),
+      async () => await net.verify({ check: ['links'] } as never),
+      async () => await net.heal(unknown),
+      async () => await net.peer('n0').broadcast('x', { TTL: 3 } as never),
+      async () => await net.peer('n0').dm('n1', 'x', { tll: 3 } as never),
+      async () => await net.lab.broadcast('n0', 'x', { TTL: 3 } as never),
+      async () => await net.lab.recovered(unknown),
+    ]) {
+      await expect(call()).rejects.toThrow(/has no option ".*"; did you mean/);
+    }
+    await expect(net.fault({ verb: 'kill', peer: ['n1'] } as never)).rejects.toThrow(/fault: .*"peer"/);
+  });
+
   it('takes it down when it is disposed of, once', async () => {
     const driver = new MemoryDriver();
     {

@@ -1,7 +1,8 @@
 /** The lab as a library, for test runners and scripts: `await using net = await lab.up('ring-20.yaml')`. */
 import { readFileSync } from 'node:fs';
+import type { OptionNames } from '@peerlab/conditions';
 import type { Driver, DriverName } from '@peerlab/driver';
-import { bringUpThrowAway } from '@peerlab/lab';
+import { bringUpThrowAway, checkOptions } from '@peerlab/lab';
 import { parseTopology, type Topology } from '@peerlab/topology';
 import { driverByName } from './drivers.ts';
 import { Net } from './net.ts';
@@ -23,6 +24,15 @@ export interface NetOptions {
   readonly readyTimeoutMs?: number | undefined;
 }
 
+/** Complete by its type. */
+const NET_OPTIONS: OptionNames<NetOptions> = {
+  driver: true,
+  seed: true,
+  signal: true,
+  programs: true,
+  readyTimeoutMs: true,
+};
+
 /** See the module's header. */
 export const lab: { readonly up: typeof up } = { up };
 
@@ -30,9 +40,10 @@ export const lab: { readonly up: typeof up } = { up };
  * Brings a throw-away lab up, with its links as drawn, under a unique name: any number of them may run at the same
  * time. It goes when it is disposed of, and, on its own, when this process ends.
  * @param topology a file, or a topology
- * @throws {TopologyError} for what is wrong in the file; {LabError} as `bringUp`: nothing is left then
+ * @throws {TypeError} for an unknown option; {TopologyError} for what is wrong in the file; {LabError} as `bringUp`: nothing is left then
  */
 async function up(topology: string | Topology, options: NetOptions = {}): Promise<Net> {
+  checkOptions('lab.up', options, NET_OPTIONS);
   const { driver: wanted = 'auto', seed, ...rest } = options;
   const read = typeof topology === 'string' ? parseTopology(readFileSync(topology), { file: topology }) : topology;
   const drawn = { ...read, ...(seed === undefined ? {} : { seed }) };

@@ -1,14 +1,17 @@
 /** One peer of a lab that a test holds. */
+import type { OptionNames } from '@peerlab/conditions';
 import type { Payload } from '@peerlab/contract';
 import type { PeerClient } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import type { Lab } from '@peerlab/lab';
+import { checkOptions, type Lab } from '@peerlab/lab';
 
 /** How a message is sent. */
 export interface SendOptions {
   /** 0 to 65535 hops. @default that of the topology, or without limit */
   readonly ttl?: number | undefined;
 }
+
+const SEND_OPTIONS: OptionNames<SendOptions> = { ttl: true };
 
 /** See the module's header. Its methods throw {LabError} `PEER_FAILED` when it does not run. */
 export class NetPeer {
@@ -22,12 +25,14 @@ export class NetPeer {
 
   /** Floods a message; does not wait for it. @returns its id, for `reached` and `deliveries` */
   async broadcast(payload: Payload, options: SendOptions = {}): Promise<string> {
+    checkOptions('broadcast', options, SEND_OPTIONS);
     const { id } = await this.#client.request({ command: 'broadcast', payload, ttl: this.#ttl(options) });
     return this.#remembered(id);
   }
 
   /** Sends a direct message; does not wait for it. @returns its id @throws {LabError} `NO_SUCH_PEER`, `NOT_SUPPORTED` */
   async dm(to: string, payload: Payload, options: SendOptions = {}): Promise<string> {
+    checkOptions('dm', options, SEND_OPTIONS);
     const client = this.#client;
     if (!client.can('dm')) throw new LabError('NOT_SUPPORTED', `${this.name} does not announce direct messages`);
     const { nodeId } = clientOf(this.#lab, to).info;

@@ -1,6 +1,7 @@
 /** A lab that a test holds: its peers by name, what they received, its faults; gone when it is disposed of. */
 
 import type { Fault } from '@peerlab/conditions';
+import { faultSchema } from '@peerlab/conditions/schemas';
 import { LabError } from '@peerlab/driver';
 import { distancesFrom } from '@peerlab/graph';
 import type {
@@ -13,6 +14,14 @@ import type {
   VerifyOptions,
 } from '@peerlab/lab';
 import { NetPeer } from './net-peer.ts';
+
+/** @throws {TypeError} for a field that the fault does not have, or that is out of its bounds */
+function checkedFault(fault: Fault): Fault {
+  const parsed = faultSchema.safeParse(fault);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0] ?? { path: [], message: 'unknown problem' };
+  throw new TypeError(`fault: ${path.length === 0 ? '' : `${path.join('.')}: `}${message}`);
+}
 
 /** One delivery. */
 export interface Delivery {
@@ -94,9 +103,9 @@ export class Net implements AsyncDisposable {
     return await this.lab.verify(options);
   }
 
-  /** Breaks something; {@link horizon} is then what is left. @throws {LabError} as `Lab.fault` */
+  /** Breaks something; {@link horizon} is then what is left. @throws {LabError} as `Lab.fault`; {TypeError} for a fault that is none */
   async fault(fault: Fault): Promise<AppliedFault> {
-    return await this.lab.fault(fault);
+    return await this.lab.fault(checkedFault(fault));
   }
 
   /** Lifts every fault, and waits until every drawn link is up. @throws {LabError} as `Lab.heal` */
