@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pause } from '@peerlab/timers';
 import { mustRun, runLab } from './kill-soak/command.js';
-import { remainsOf } from './kill-soak/remains.js';
+import { isOf, remainsOf } from './kill-soak/remains.js';
 import { readOptions } from './read-options.js';
 
 const USAGE = 'kill-soak.js [--driver local|docker] [--times N] [--seed N] [--topology FILE] [--phase NAME]…';
@@ -106,13 +106,13 @@ async function untilGone(lab, timeoutMs) {
 
 async function isListed(lab) {
   const { output } = await runLab(['ls']);
-  return output.includes(`${lab} `);
+  return output.split('\n').some(line => isOf(lab, line.split(' ')[0]));
 }
 
 /** Removes by `lab prune` the leftovers of this lab only. @returns how many things */
 async function prune(lab) {
   const { leftovers } = JSON.parse((await mustRun(['prune', '--dry-run', '-f', 'json'])).output.replace(/^[^{]*/, ''));
-  const others = leftovers.filter(other => other.lab !== lab);
+  const others = leftovers.filter(other => !isOf(lab, other.lab));
   if (others.length > 0) throw new Error(`lab prune would remove what is not of ${lab}: ${JSON.stringify(others)}`);
   if (leftovers.length === 0) return 0;
   await mustRun(['prune', '--yes']);

@@ -8,23 +8,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { randomOf } from './chaos-soak/random.js';
 import { mustRun, runLab } from './kill-soak/command.js';
 import { remainsOf } from './kill-soak/remains.js';
+import { readOptions } from './read-options.js';
 
-const { values } = parseArgs({
-  options: {
-    driver: { type: 'string', default: 'local' },
-    times: { type: 'string', default: '50' },
-    topology: { type: 'string', default: 'topologies/line-5.yaml' },
-    seed: { type: 'string', default: '1' },
-  },
+const USAGE = 'up-pairs.js [--driver local|docker] [--times N] [--topology FILE] [--seed N]';
+const { driver, topology, times, seed } = readOptions(USAGE, {
+  driver: { type: 'string', default: 'local' },
+  times: { type: 'number', default: 50 },
+  topology: { type: 'string', default: 'topologies/line-5.yaml' },
+  seed: { type: 'number', default: 1, min: 0 },
 });
-const { driver, topology } = values;
-const [times, seed] = [Number(values.times), Number(values.seed)];
-if (!['local', 'docker'].includes(driver) || !(times >= 1) || !Number.isSafeInteger(seed)) {
-  console.error('usage: up-pairs.js [--driver local|docker] [--times N] [--topology FILE] [--seed N]');
+if (!['local', 'docker'].includes(driver)) {
+  console.error(`usage: ${USAGE}`);
   process.exit(2);
 }
 const random = randomOf(seed);

@@ -44,7 +44,8 @@ function localRemains(lab) {
   return [...files.map(file => `file ${file}`), ...processes];
 }
 
-function isOf(lab, owner) {
+/** Whether a lab is that one: a throw-away lab has some letters after the name. */
+export function isOf(lab, owner) {
   return owner === lab || (owner.startsWith(`${lab}-`) && /^[0-9a-f]+$/.test(owner.slice(lab.length + 1)));
 }
 

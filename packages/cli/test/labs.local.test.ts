@@ -41,6 +41,18 @@ afterAll(async () => {
   around[Symbol.dispose]();
 });
 
+it('two ups of one lab at the same time: both prove it, one after the other, and there is one', async () => {
+  const name = uniqueName('pair');
+  const runs = [1, 2].map(() => around.start(['up', LINE, '--name', name, '--driver', 'local']));
+  const ended = await Promise.all(runs.map(async ({ ended: end }) => await end));
+  expect(ended.map(({ status }) => status)).toEqual([0, 0]);
+  const { labs } = lsSchema.parse((await around.json(['ls'])).document);
+  expect(labs.filter(lab => lab.name === name)).toMatchObject([{ peers: 5, running: 5 }]);
+  expect(processesOf(name)).toHaveLength(5);
+  expect((await around.lab(['down', name])).status).toBe(0);
+  expect(processesOf(name)).toEqual([]);
+});
+
 describe('a local lab', () => {
   it('is listed', async () => {
     const { labs, silent } = lsSchema.parse((await around.json(['ls'])).document);

@@ -1,29 +1,34 @@
-/** Old images of peers: removed when nobody uses them and they have not been made of late. */
+/**
+ * Old images of peers: removed when no container uses them, and when no process has looked for them lately, of whatever
+ * machine or version. takeImage in image.ts leaves that trace.
+ */
 import type { Engine } from './engine.ts';
 import { LABEL } from './labels.ts';
 
-/** Images younger than this are left: another version of the project may be about to use them. In milliseconds. */
+/** Images that were made or looked for within this time are left: somebody may be about to use them. In milliseconds. */
 const YOUNG_MS = 24 * 60 * 60 * 1000;
+
+/** The same for those without a tag, which nobody finds any more: one that is being made has none yet. In milliseconds. */
+const YOUNG_UNTAGGED_MS = 60 * 60 * 1000;
 
 /** The most that one call removes. */
 const SWEEP_LIMIT = 8;
 
 /**
  * Removes images that this driver made and no container uses: those that lost their tag to a twin made at the same time,
- * and those older than a day, but none of `keep`, by name and tag. Never throws.
+ * and those that nobody has wanted for a day, but none of `keep`, by name and tag. Never throws.
  */
 export async function sweepImages(engine: Engine, keep: readonly string[]): Promise<void> {
   try {
     const images = await engine.call('list the images', abortSignal =>
       engine.docker.listImages({ filters: { label: [LABEL.image] }, abortSignal }),
     );
-    const oldest = Date.now() - YOUNG_MS;
-    const old = images.filter(image => {
-      const tags = image.RepoTags ?? [];
-      if (tags.some(tag => keep.includes(tag))) return false;
-      return tags.every(tag => tag === '<none>:<none>') || image.Created * 1000 < oldest;
+    const old = images.filter(({ RepoTags: tags, Created }) => {
+      if (tags?.some(tag => keep.includes(tag))) return false;
+      return Created * 1000 < Date.now() - (isUntagged(tags) ? YOUNG_UNTAGGED_MS : YOUNG_MS);
     });
     for (const image of old.slice(0, SWEEP_LIMIT)) {
+      if (!isUntagged(image.RepoTags) && (await wantedAtMs(engine, image.Id)) > Date.now() - YOUNG_MS) continue;
       // Without force: the engine refuses while a container, or an image on top, needs it.
       await engine
         .call('remove an old image', abortSignal => engine.docker.getImage(image.Id).remove({ abortSignal }))
@@ -32,4 +37,16 @@ export async function sweepImages(engine: Engine, keep: readonly string[]): Prom
   } catch {
     return;
   }
+}
+
+function isUntagged(tags: readonly string[] | undefined): boolean {
+  return (tags ?? []).every(tag => tag === '<none>:<none>');
+}
+
+/** When somebody last wanted it, in milliseconds since 1970; long ago where the engine does not tell. */
+async function wantedAtMs(engine: Engine, id: string): Promise<number> {
+  const found = await engine.call('inspect an old image', () => engine.docker.getImage(id).inspect());
+  // The client's types leave it out.
+  const { Metadata } = found as { readonly Metadata?: { readonly LastTagTime?: string } };
+  return Date.parse(Metadata?.LastTagTime ?? '') || 0;
 }

@@ -54,7 +54,7 @@ export async function ensureImage(engine: Engine, settings: DockerSettings, fact
   const recipe = imageRecipe(settings, facts);
   const reference = `${IMAGE_REPOSITORY}:${recipe.tag}`;
   const shown = `${IMAGE_REPOSITORY} ${recipe.tag}`;
-  if (await hasImage(engine, reference)) return { reference, summary: `${shown} (already present)` };
+  if (await takeImage(engine, reference)) return { reference, summary: `${shown} (already present)` };
   const began = performance.now();
   await (recipe.changes === undefined
     ? build(engine, reference, recipe)
@@ -152,6 +152,20 @@ export async function hasImage(engine: Engine, reference: string): Promise<boole
     engine.call(`look for the image ${reference}`, () => engine.docker.getImage(reference).inspect()),
   );
   return found !== undefined;
+}
+
+/**
+ * True when the engine has an image of that name, which was made here. It gets its tag anew: engines note when, and nobody
+ * sweeps an image that somebody is about to use.
+ */
+export async function takeImage(engine: Engine, reference: string): Promise<boolean> {
+  const at = reference.lastIndexOf(':');
+  const [repo, tag] = [reference.slice(0, at), reference.slice(at + 1)];
+  const taken = engine.call(`look for the image ${reference}`, async abortSignal => {
+    await engine.docker.getImage(reference).tag({ repo, tag, abortSignal });
+    return true;
+  });
+  return (await tolerate([404], taken)) === true;
 }
 
 async function load(engine: Engine, reference: string, recipe: ImageRecipe, changes: readonly string[]): Promise<void> {

@@ -6,11 +6,12 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PlannedKind } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { v4 as uuid } from 'uuid';
 import { finishBuild } from './build-stream.ts';
 import type { Engine } from './engine.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { hostProgram, PROGRAM_LIBRARIES, WORK_FOLDER } from './host-program.ts';
-import { ensureImage, hashOf, hasImage } from './image.ts';
+import { ensureImage, hashOf, hasImage, takeImage } from './image.ts';
 import { fingerprint, kindFiles, tarFile } from './kind-files.ts';
 import { LABEL } from './labels.ts';
 import type { DockerSettings } from './options.ts';
@@ -55,7 +56,10 @@ function notThere({ where }: Engine, { name, image }: PlannedKind): LabError {
   });
 }
 
-/** Built every time: the engine knows best what has changed, and keeps every step that has not. */
+/**
+ * Built every time: the engine knows best what has changed, and keeps every step that has not. Its name follows from its content:
+ * another machine may have another folder of that path.
+ */
 async function built(
   engine: Engine,
   { name, folder }: PlannedKind,
@@ -63,15 +67,14 @@ async function built(
 ): Promise<string> {
   const path = resolve(folder, context);
   const entries = entriesOf(path, name);
-  const tag = `${name}-${hashOf(path, dockerfile)}`;
-  const reference = `${KIND_REPOSITORY}:${tag}`;
+  const beside = `${KIND_REPOSITORY}:${name}-building-${uuid().slice(0, 8)}`;
   await engine.call(
     `build the image of the kind ${name}`,
     async abortSignal => {
       const options = {
-        t: reference,
+        t: beside,
         dockerfile,
-        labels: { [LABEL.image]: tag },
+        labels: { [LABEL.image]: `${name}-${hashOf(path, dockerfile)}` },
         rm: true,
         forcerm: true,
         abortSignal,
@@ -80,7 +83,13 @@ async function built(
     },
     BUILD_TIMEOUT_MS,
   );
-  return reference;
+  return await engine.call(`name the image of the kind ${name}`, async abortSignal => {
+    const image = engine.docker.getImage(beside);
+    const tag = `${name}-${(await image.inspect()).Id.replace(/^sha256:/, '').slice(0, 12)}`;
+    await image.tag({ repo: KIND_REPOSITORY, tag, abortSignal });
+    await image.remove({ noprune: true, abortSignal });
+    return `${KIND_REPOSITORY}:${tag}`;
+  });
 }
 
 function entriesOf(path: string, kind: string): string[] {
@@ -142,7 +151,7 @@ interface Layer {
 async function layer(engine: Engine, { name }: PlannedKind, { instructions, key, files }: Layer): Promise<string> {
   const tag = `${name}-${hashOf(...instructions, ...key)}`;
   const reference = `${KIND_REPOSITORY}:${tag}`;
-  if (await hasImage(engine, reference)) return reference;
+  if (await takeImage(engine, reference)) return reference;
   const copies = [
     ...(files.some(file => file.name.startsWith('root/')) ? ['COPY root/ /'] : []),
     ...(files.some(file => file.name.startsWith('work/')) ? ['COPY work/ ./'] : []),

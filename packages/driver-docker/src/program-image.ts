@@ -6,8 +6,8 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute } from 'node:path';
 import { finishBuild } from './build-stream.ts';
-import { type Engine, tolerate } from './engine.ts';
-import { hashOf, IMAGE_REPOSITORY } from './image.ts';
+import type { Engine } from './engine.ts';
+import { hashOf, IMAGE_REPOSITORY, takeImage } from './image.ts';
 import { LABEL } from './labels.ts';
 import { type TarFile, tarOf } from './tar.ts';
 
@@ -56,8 +56,7 @@ export async function ensureProgramImage(
   const contents = await Promise.all(files.map(file => readFile(file.path)));
   const tag = hashOf(base, ...files.map(file => file.target), ...contents.map(content => content.toString('base64')));
   const reference = `${IMAGE_REPOSITORY}:${tag}`;
-  const inspect = engine.call(`look for the image ${reference}`, () => engine.docker.getImage(reference).inspect());
-  if ((await tolerate([404], inspect)) !== undefined) return { reference, entrypoint };
+  if (await takeImage(engine, reference)) return { reference, entrypoint };
   const context: readonly TarFile[] = [
     {
       name: 'Dockerfile',

@@ -13,7 +13,7 @@ import { elfObjects, placeOfObject } from './elf-objects.ts';
 import { type Engine, tolerate } from './engine.ts';
 import { engineFacts } from './engine-facts.ts';
 import { engineArchitecture } from './host-runtime.ts';
-import { hashOf, hasImage } from './image.ts';
+import { hashOf, takeImage } from './image.ts';
 import { LABEL, ownerLabels } from './labels.ts';
 import { tarOf } from './tar.ts';
 
@@ -121,7 +121,7 @@ async function ensureTcImage(engine: Engine): Promise<string> {
   const facts = sources.map(({ target, path }) => `${target} ${statSync(path).size} ${statSync(path).mtimeMs}`);
   const tag = hashOf(...facts);
   const reference = `${REPOSITORY}:${tag}`;
-  if (await hasImage(engine, reference)) return reference;
+  if (await takeImage(engine, reference)) return reference;
   const archive = sources.map(({ target, path }) => ({ name: target.slice(1), mode: 0o755, source: { path } }));
   const changes = [
     `ENV LD_LIBRARY_PATH=${TC_LIBRARIES}`,

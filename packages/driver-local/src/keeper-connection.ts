@@ -229,6 +229,7 @@ export class KeeperConnection {
   }
 
   #hold(): void {
+    if (this.#socket.destroyed) return;
     if (this.#waiting.size > 0 || this.#listeners.size > 0) this.#socket.ref();
     else this.#socket.unref();
   }

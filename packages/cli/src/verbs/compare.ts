@@ -1,4 +1,5 @@
 /** `lab compare FILE --vary NAME=A,B`: the same lab with one setting, or its peers' kind, at several values, as one table. */
+import { randomBytes } from 'node:crypto';
 import { compareLabs, DEFAULT_WORKLOAD, kindNames, type Variant, varyTopology } from '@peerlab/compare';
 import { noneFailed } from '@peerlab/finding';
 import type { Topology } from '@peerlab/topology';
@@ -73,7 +74,8 @@ async function compareAll({
   if (svg !== undefined) requireNewFile(svg, { force });
   const topology = await readTopology(file);
   const variants = variantsOf(topology, vary);
-  const name = `compare-${process.pid}`;
+  // The process id alone may be another one's in a container of the same engine.
+  const name = `compare-${process.pid}-${randomBytes(3).toString('hex')}`;
   const signal = interruptible(`parts of the lab may remain; remove them with: lab down ${name}`);
   const { driver, reason } = await chooseDriverFor(name, requested);
   note(`driver ${driver.name}: ${reason}`);
