@@ -1,5 +1,5 @@
 /** The exit status of `lab test`. */
-import type { LabReport, RunReport } from '@peerlab/scenario';
+import type { LabReport, ReportedError, RunReport } from '@peerlab/scenario';
 import { EXIT, statusOf } from './exit.ts';
 
 /**
@@ -13,15 +13,19 @@ export function statusOfRun({ labs }: RunReport, isWritten: boolean): number {
   return gravest === EXIT.ok && !isWritten ? EXIT.driver : gravest;
 }
 
+function ofError({ code }: ReportedError): number {
+  return code === 'DEFECT' ? EXIT.driver : statusOf(code);
+}
+
 function ofLab({ outcome, error }: LabReport): number {
   switch (outcome) {
     case 'passed':
     case 'not-proven':
       return EXIT.ok;
     case 'failed':
-      return EXIT.failed;
+      return Math.max(EXIT.failed, error === undefined ? EXIT.ok : ofError(error));
     case 'error':
-      return error === undefined || error.code === 'DEFECT' ? EXIT.driver : statusOf(error.code);
+      return error === undefined ? EXIT.driver : ofError(error);
     case 'interrupted':
     case 'not-run':
       return EXIT.interrupted;

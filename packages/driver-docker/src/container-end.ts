@@ -1,6 +1,6 @@
 /** How a container ended, in one clause: asked of the engine when its output has ended. */
 import { constants } from 'node:os';
-import type { ChannelEnd } from '@peerlab/driver';
+import { type ChannelEnd, LabError } from '@peerlab/driver';
 import { type Engine, refusedStatus } from './engine.ts';
 
 /** How long a container may take from the end of its output to its end, in milliseconds. */
@@ -27,7 +27,20 @@ export async function containerEnd(engine: Engine, containerId: string): Promise
       : describeExit(exitCode);
   } catch (error) {
     if (refusedStatus(error) === 404) return { reason: 'ended, and the engine has removed it' };
-    return { reason: `its output ended; the engine at ${engine.where} does not say why` };
+    const reason = `its output ended; the engine at ${engine.where} does not say why`;
+    const failure = await engineFailure(engine, error);
+    return failure === undefined ? { reason } : { reason, failure };
+  }
+}
+
+/** Why the engine is gone, where that is why it did not say; undefined where it answers: the container runs on, or is slow to end. */
+async function engineFailure(engine: Engine, error: unknown): Promise<LabError | undefined> {
+  if (!(error instanceof LabError) || error.code !== 'ENGINE_UNREACHABLE') return undefined;
+  try {
+    await engine.call('ask whether it answers', () => engine.docker.ping(), SETTLE_MS);
+    return undefined;
+  } catch (gone) {
+    return gone instanceof LabError ? gone : undefined;
   }
 }
 

@@ -22,13 +22,36 @@ export interface Engine {
   call<T>(what: string, request: (signal: AbortSignal) => Promise<T>, timeoutMs?: number): Promise<T>;
 }
 
-/** Makes an engine of a connection. */
-export function createEngine(connection: EngineConnection, requestTimeoutMs: number): Engine {
+/** How long a request may take at an engine that left the one before unanswered, in milliseconds. */
+const SUSPECT_TIMEOUT_MS = 5000;
+
+/**
+ * Makes an engine of a connection.
+ * @param requestTimeoutMs how long a request may take, where it does not say otherwise, in milliseconds
+ * @param suspectTimeoutMs how long one may take after another was not answered
+ */
+export function createEngine(
+  connection: EngineConnection,
+  requestTimeoutMs: number,
+  suspectTimeoutMs: number = SUSPECT_TIMEOUT_MS,
+): Engine {
+  // After a first request without an answer the others wait less: a frozen engine is not waited for at each of them.
+  let isSuspect = false;
   return {
     docker: connection.docker,
     where: connection.where,
     local: connection.local,
-    call: (what, request, timeoutMs = requestTimeoutMs) => bounded(connection, what, request, timeoutMs),
+    call: async (what, request, timeoutMs = requestTimeoutMs) => {
+      try {
+        const boundMs = isSuspect ? Math.min(timeoutMs, suspectTimeoutMs) : timeoutMs;
+        const answer = await bounded(connection, what, request, boundMs);
+        isSuspect = false;
+        return answer;
+      } catch (error) {
+        isSuspect = error instanceof LabError && error.code === 'ENGINE_UNREACHABLE' && timeoutMs >= requestTimeoutMs;
+        throw error;
+      }
+    },
   };
 }
 

@@ -48,7 +48,10 @@ test('a peer that ends while its channel is opened ends the channel, with the re
   expect(channel.open).toBe(false);
 });
 
-test('a keeper that ends while a channel is opened ends the channel', async () => {
+test('a keeper that ends while a channel is opened ends the channel, which is no end of the peer', async () => {
   const channel = await openedWith([], true);
-  expect(await channel.closed).toEqual({ reason: 'the lab keeper ended' });
+  expect(await channel.closed).toEqual({
+    reason: 'the lab keeper ended',
+    failure: expect.objectContaining({ code: 'ENGINE_UNREACHABLE' }),
+  });
 });

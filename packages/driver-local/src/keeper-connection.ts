@@ -40,6 +40,9 @@ export class KeeperGoneError extends Error {
   override readonly name = 'KeeperGoneError';
 }
 
+/** Why a connection is closed that this process itself let go of. */
+const LET_GO = 'let go';
+
 interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -75,7 +78,10 @@ export class KeeperConnection {
       socket.on('close', () => {
         this.#open = false;
         for (const { reject } of [...this.#waiting.values()]) reject(new KeeperGoneError(this.#reason));
-        for (const listener of this.#listeners.values()) listener.ended({ reason: this.#reason });
+        // A peer that ended before told so itself.
+        const failure = this.#reason === LET_GO ? undefined : unreachable(lab, `is gone (${this.#reason})`);
+        const end = { reason: this.#reason, ...(failure === undefined ? {} : { failure }) };
+        for (const listener of this.#listeners.values()) listener.ended(end);
         this.#listeners.clear();
         resolve(this.#reason);
       });
@@ -200,7 +206,7 @@ export class KeeperConnection {
 
   /** Ends the connection. */
   close(): void {
-    this.#reason = 'let go';
+    this.#reason = LET_GO;
     this.#socket.destroy();
   }
 

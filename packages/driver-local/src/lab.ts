@@ -200,8 +200,8 @@ class LocalLab implements RunningLab {
 
   #named(error: unknown): unknown {
     if (!(error instanceof KeeperGoneError) && !(error instanceof LabEndingError)) return error;
-    return new LabError('PEER_FAILED', `the lab ${this.name} no longer runs: ${error.message}`, {
-      advice: 'run `up` with the topology again',
+    return new LabError('ENGINE_UNREACHABLE', `the lab ${this.name} no longer runs: ${error.message}`, {
+      advice: 'start it again: lab up with its topology file',
       details: { lab: this.name },
       cause: error,
     });

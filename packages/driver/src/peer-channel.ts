@@ -1,4 +1,5 @@
 /** The control channel to one peer, and its log. */
+import type { LabError } from './lab-error.ts';
 
 /** The two text streams of a peer's control agent. */
 export interface PeerChannel {
@@ -21,6 +22,8 @@ export interface ChannelEnd {
   /** In one clause: `exited with status 1`, `killed by SIGKILL`, `let go`. */
   readonly reason: string;
   readonly exitCode?: number;
+  /** Why the channel broke, where that is no end of the peer: the engine, or the process that holds the lab, is gone. */
+  readonly failure?: LabError;
 }
 
 /** How much of a log is wanted. */

@@ -200,6 +200,7 @@ export class PeerClient {
         if (this.#info !== undefined) resolve(this.#info);
         else if (this.#refusal !== undefined) reject(this.#refusal);
         else if (this.#breach !== undefined) reject(this.#breach);
+        else if (this.#end?.failure !== undefined) reject(this.#end.failure);
         else if (this.#end !== undefined) reject(this.#failure(`ended before it was ready: ${this.#end.reason}`));
         else {
           this.#onInfo.push(check);
@@ -248,7 +249,7 @@ export class PeerClient {
    *   contract by another line meanwhile
    */
   async request<R extends Request>(request: R, options: RequestOptions = {}): Promise<Results[R['command']]> {
-    if (this.#end !== undefined) throw this.#failure(`has ended: ${this.#end.reason}`);
+    if (this.#end !== undefined) throw this.#end.failure ?? this.#failure(`has ended: ${this.#end.reason}`);
     const seq = `${this.#prefix}:${++this.#sequence}`;
     const { command } = request;
     const timeoutMs = options.timeoutMs ?? this.#replyTimeoutMs;
@@ -268,9 +269,11 @@ export class PeerClient {
   /**
    * Sends a command whose reply is only looked at: what ends, is paused or falls silent meanwhile has nothing to say.
    * @returns undefined when the peer {@link isAway}; then, or before it answered
-   * @throws {LabError} as {@link request}, of a peer that is there
+   * @throws {LabError} as {@link request}, of a peer that is there; why its channel broke, where that is no end of the peer
    */
   async ask<R extends Request>(request: R, options: RequestOptions = {}): Promise<Results[R['command']] | undefined> {
+    // What cannot be seen is not away.
+    if (this.#end?.failure !== undefined) throw this.#end.failure;
     if (this.isAway) return undefined;
     let breakOff = (): void => undefined;
     const brokenOff = new Promise<undefined>(resolve => {
@@ -438,7 +441,7 @@ export class PeerClient {
     this.#end = end;
     this.#wakeWaiting();
     for (const seq of [...this.#pending.keys()]) {
-      this.#settle(seq)?.reject(this.#failure(`ended before it answered: ${end.reason}`, false));
+      this.#settle(seq)?.reject(end.failure ?? this.#failure(`ended before it answered: ${end.reason}`, false));
     }
     this.#wake();
   }

@@ -19,10 +19,12 @@ import {
 } from './check-options.ts';
 import type { CheckContext, CheckFinding } from './checks/check.ts';
 import { runChecks, type VerifyOptions } from './checks/run-checks.ts';
+import { isPeersDoing } from './checks/run-or-fail.ts';
 import type { ActiveFault } from './faults/active-faults.ts';
 import type { AppliedFault, Recovery } from './faults/applied-fault.ts';
 import { faultedGraph } from './faults/faulted-graph.ts';
 import { LabFaults } from './faults/lab-faults.ts';
+import { requireDriver } from './life/require-driver.ts';
 import { topologyOf } from './life/topology-of.ts';
 import type { LinksBack, RecoveryOptions } from './links/await-links.ts';
 import { LinkControl } from './links/link-control.ts';
@@ -235,6 +237,14 @@ export class Lab implements AsyncDisposable {
     return await surveyLinks(this.#linked);
   }
 
+  /**
+   * Makes sure that the driver sees the lab: before peers are blamed for what they may not have done.
+   * @throws {LabError} `ENGINE_UNREACHABLE`
+   */
+  async requireDriver(): Promise<void> {
+    await requireDriver(this.running);
+  }
+
   /** Waits until nothing is in flight. */
   async settled(options: SettleOptions = {}): Promise<SettleReport> {
     checkOptions('settled', options, SETTLE_OPTIONS);
@@ -265,7 +275,8 @@ export class Lab implements AsyncDisposable {
     checkOptions('verify', options, VERIFY_OPTIONS);
     const random = new Random(this.topology.seed);
     await this.untilAllAnswer(options.signal, options.patienceMs);
-    return await runChecks(() => this.contextFor(options, random), options);
+    const requireDriver = async (): Promise<void> => await this.requireDriver();
+    return await runChecks(() => this.contextFor(options, random), { ...options, requireDriver });
   }
 
   /**
@@ -340,7 +351,14 @@ export class Lab implements AsyncDisposable {
       throw new LabError('NOT_SUPPORTED', `${client.name} does not announce support for a TTL`);
     }
     const context = this.contextFor(options);
-    return await untilAborted(sendMessage(context, { ...plan, ttl }), options.signal);
+    try {
+      const finding = await untilAborted(sendMessage(context, { ...plan, ttl }), options.signal);
+      if (finding.verdict !== 'proven') await untilAborted(this.requireDriver(), options.signal);
+      return finding;
+    } catch (error) {
+      if (isPeersDoing(error)) await untilAborted(this.requireDriver(), options.signal);
+      throw error;
+    }
   }
 
   /** What checks and scenarios work on: the lab as it is now. */
@@ -358,7 +376,9 @@ export class Lab implements AsyncDisposable {
     };
   }
 
+  /** @throws {LabError} as {@link requireDriver}, where channels broke with the engine */
   get #linked(): LinkedLab {
+    this.#endpoints.requireChannels();
     const { topology, endpoints } = this;
     return { topology, endpoints, whyCut: this.#links.whyCut, presence: this.#endpoints.presence };
   }

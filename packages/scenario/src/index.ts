@@ -4,7 +4,14 @@ export { githubAnnotations } from './report/github-annotations.ts';
 export { junitXml } from './report/junit.ts';
 export { type JunitCase, junitDocument } from './report/junit-document.ts';
 export { markdownReport } from './report/markdown.ts';
-export { claimsOf, hasPassed, type LabReport, type RunReport, stepsThat } from './report/run-report.ts';
+export {
+  claimsOf,
+  hasPassed,
+  type LabReport,
+  type ReportedError,
+  type RunReport,
+  stepsThat,
+} from './report/run-report.ts';
 export { runScenario } from './steps/run-scenario.ts';
 export type { ScenarioOptions } from './steps/scenario-context.ts';
 export type { ScenarioResult, StepFinding } from './steps/step-finding.ts';

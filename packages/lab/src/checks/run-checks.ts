@@ -35,11 +35,20 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What is asked before peers are blamed for what a dead engine would cause as well. */
+export interface DriverQuestion {
+  /** @throws {LabError} `ENGINE_UNREACHABLE` */
+  readonly requireDriver: () => Promise<void>;
+}
+
 /**
  * Runs checks, in their order. Those after one that could not be brought to an end are not tried.
  * @param contextOf gives what a check works on as it is when the check begins
  */
-export async function runChecks(contextOf: () => CheckContext, options: VerifyOptions): Promise<CheckFinding[]> {
+export async function runChecks(
+  contextOf: () => CheckContext,
+  options: VerifyOptions & DriverQuestion,
+): Promise<CheckFinding[]> {
   const results: CheckFinding[] = [];
   for (const name of options.checks ?? CHECKS) {
     options.onStart?.(name);
@@ -48,6 +57,9 @@ export async function runChecks(contextOf: () => CheckContext, options: VerifyOp
       broken === undefined
         ? await untilAborted(runOrFail(name, RUN[name], contextOf()), options.signal)
         : checkNotTried(name, broken.name);
+    if (broken === undefined && result.verdict !== 'proven') {
+      await untilAborted(options.requireDriver(), options.signal);
+    }
     results.push(result);
     options.onResult?.(result);
   }

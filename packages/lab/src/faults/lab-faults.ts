@@ -22,7 +22,7 @@ export interface FaultPorts {
   readonly topology: Topology;
   /** A peer's place. @throws {LabError} `NO_SUCH_PEER` */
   readonly placeOf: (name: string) => number;
-  readonly endpoints: Pick<Endpoints, 'all' | 'facts' | 'hold' | 'presence' | 'refresh' | 'silent'>;
+  readonly endpoints: Pick<Endpoints, 'all' | 'facts' | 'hold' | 'presence' | 'refresh' | 'requireChannels' | 'silent'>;
   readonly life: PeerLife;
   readonly links: LinkControl;
   /** What a peer sends, shaped by the kernel; or why this lab cannot. */
@@ -104,12 +104,10 @@ export class LabFaults {
   async recovered(options: RecoveryOptions): Promise<LinksBack> {
     const { topology, endpoints, clock, links } = this.#ports;
     await endpoints.hold();
-    const now = (): LinkedLab => ({
-      topology,
-      endpoints: endpoints.all,
-      whyCut: links.whyCut,
-      presence: endpoints.presence,
-    });
+    const now = (): LinkedLab => {
+      endpoints.requireChannels();
+      return { topology, endpoints: endpoints.all, whyCut: links.whyCut, presence: endpoints.presence };
+    };
     return await awaitLinks({ now, refresh: async () => await endpoints.refresh(), clock }, options);
   }
 

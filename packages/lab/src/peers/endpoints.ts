@@ -156,6 +156,11 @@ export class Endpoints {
     return client;
   }
 
+  /** @throws {LabError} why channels broke, where that is no end of their peers: what the lab is like cannot be seen */
+  requireChannels(): void {
+    for (const { end } of this.#open.values()) if (end?.failure !== undefined) throw end.failure;
+  }
+
   /** Peers that run and do not answer. */
   get silent(): PeerClient[] {
     return this.#facts.flatMap(({ index, state }) => {

@@ -5,6 +5,8 @@ import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 
 /** Runs from its making until it is lifted. */
 export class Bound {
+  /** What is bounded, in a few words. */
+  readonly what: string;
   readonly timeoutMs: number;
   /** Fires when the bound is over, or the outer signal fires. */
   readonly signal: AbortSignal;
@@ -21,6 +23,7 @@ export class Bound {
    * @param outer an enclosing bound, or a signal that ends it early
    */
   constructor(what: string, timeoutMs: number, outer?: AbortSignal | Bound) {
+    this.what = what;
     this.timeoutMs = timeoutMs;
     this.signal = this.#controller.signal;
     this.#parent = outer instanceof Bound ? outer : undefined;

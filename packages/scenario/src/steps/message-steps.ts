@@ -40,6 +40,8 @@ export interface SendingContext {
   readonly signal: AbortSignal;
   /** How many faults have begun or ended so far. */
   readonly changes: () => number;
+  /** A fault is coming or going as the step begins: what the graph was taken from is not to be relied on. */
+  readonly isMoving: boolean;
   /** True for a peer that a fault keeps from running. */
   readonly isDown: (peer: string) => boolean;
   /** Names the step that took a link away, as of now: later steps may lift it. */
@@ -79,12 +81,12 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
     mute,
     counted,
     noPath: (from, to) => noPathText(context, from, to, causeOf),
-    isGraphMoving: changes() !== changesBefore,
+    isGraphMoving: at.isMoving || changes() !== changesBefore,
   };
   await at.arrived();
   const ended = context.topology.peers.flatMap(({ name }, place) => {
-    if (context.endpoints[place] !== undefined || at.isDown(name)) return [];
-    return [{ name, why: context.presence.absence(place) ?? 'is not there' }];
+    const why = context.presence.absence(place);
+    return why === undefined || context.endpoints[place] !== undefined || at.isDown(name) ? [] : [{ name, why }];
   });
   return { facts, judged, ended, isPredictable, unsent: count - sent };
 }
@@ -150,11 +152,11 @@ function plansOf(
 }
 
 /** Each message at its time; those whose time is past go at once, so that the rate holds on average. */
-function paced({ ratePerSecond }: LoadStep, { context, signal, changes }: SendingContext): Sending {
+function paced({ ratePerSecond }: LoadStep, { context, signal, changes, isMoving }: SendingContext): Sending {
   const { clock } = context;
   const before = changes();
   // Between the beginning of a fault and its end peers may come and go.
-  const isChanged = (): boolean => changes() !== before;
+  const isChanged = (): boolean => isMoving || changes() !== before;
   return async (plans, send) => {
     const startedAtMs = clock.nowMs();
     const underWay = new Set<Promise<void>>();

@@ -61,15 +61,36 @@ async function runStep(context: ScenarioContext, step: Step, fromMs: number, wit
     const finding = await bound.hold(doStep(context, step, bound, inner));
     // A step that failed has named it.
     if (finding.verdict !== 'failed') context.lab.requireSound();
+    // The engine may be the cause.
+    if (finding.verdict !== 'proven') await seen(context, bound.what);
     return at(finding);
   } catch (error) {
-    if (options.signal?.aborted || !(isPeersDoing(error) || isUnable(error))) throw error;
+    if (options.signal?.aborted) throw error;
+    if (!(isPeersDoing(error) || isUnable(error))) throw withPlace(error, bound.what);
+    await seen(context, bound.what);
     const evidence = error.advice === undefined ? [] : [error.advice];
     const facts = { claim: title, expected: 'the step to finish', observed: error.message, evidence };
     return at({ ...conclude({ ...facts, explanations: [broughtToNoEnd(error)] }), steps: [] });
   } finally {
     bound.lift();
   }
+}
+
+/** @throws {LabError} `ENGINE_UNREACHABLE` where the lab cannot be seen: the step is an error then, no finding */
+async function seen({ lab }: ScenarioContext, what: string): Promise<void> {
+  try {
+    await lab.requireDriver();
+  } catch (error) {
+    throw withPlace(error, what);
+  }
+}
+
+/** An error of the engine, with the step in which it came. */
+function withPlace(error: unknown, what: string): unknown {
+  if (!(error instanceof LabError) || error.code !== 'ENGINE_UNREACHABLE' || 'step' in error.details) return error;
+  const { code, message, advice, details, definite } = error;
+  const options = { details: { ...details, step: what }, definite, cause: error };
+  return new LabError(code, `${what}: ${message}`, advice === undefined ? options : { ...options, advice });
 }
 
 /** A step that holds others, or sends for a time, is bounded by what it holds. */

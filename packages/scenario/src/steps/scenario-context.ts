@@ -78,6 +78,7 @@ export class ScenarioContext {
       },
       signal: bound.signal,
       changes: () => faults.changes,
+      isMoving: faults.isMoving,
       isDown: peer => faults.isDown(peer),
       causes: () => faults.causes(),
       arrived: async () => await faults.arrived(),
@@ -99,9 +100,10 @@ export class ScenarioContext {
   /** Looks again when a fault came or went in the middle of it: what was seen is then of no graph. */
   async whileNothingChanges(look: () => Promise<NestedFinding>, bound: Bound): Promise<NestedFinding> {
     for (;;) {
-      const before = this.faults.changes;
+      const { changes: before, isMoving } = this.faults;
       const finding = await look();
-      if (finding.verdict !== 'failed' || this.faults.changes === before) return finding;
+      if (finding.verdict !== 'failed' || (this.faults.changes === before && !isMoving)) return finding;
+      await this.faults.arrived();
       await this.faults.steady(bound.signal);
     }
   }

@@ -32,6 +32,7 @@ export class ScenarioFaults {
   #reverting: Promise<void> = Promise.resolve();
   #failure: unknown;
   #changes = 0;
+  #moving = 0;
   #isReturning = false;
 
   constructor(lab: Lab, note: (event: LabTraceEvent) => void) {
@@ -42,6 +43,11 @@ export class ScenarioFaults {
   /** Counts every beginning and end of a fault's coming or going: as long as it stands, the lab is as it was. */
   get changes(): number {
     return this.#changes;
+  }
+
+  /** True while a fault is coming or going: the lab may be as it was before, or as it is to be. */
+  get isMoving(): boolean {
+    return this.#moving > 0;
   }
 
   /** True for a peer that a fault keeps from running. */
@@ -83,9 +89,7 @@ export class ScenarioFaults {
   /** Breaks something. @throws {LabError} as `Lab.fault` */
   async apply(step: Pick<FaultStep, 'fault' | 'forMs'> & { readonly line?: number }): Promise<NestedFinding> {
     const { fault, forMs, line = 0 } = step;
-    this.#changes++;
-    const applied = await this.#work(this.#lab.fault(fault));
-    this.#changes++;
+    const applied = await this.#moves(async () => await this.#work(this.#lab.fault(fault)));
     this.#lines.set(applied, line);
     if (isLasting(fault.verb)) this.#inForce = [...this.#inForce, applied];
     else this.#isReturning = true;
@@ -101,12 +105,12 @@ export class ScenarioFaults {
 
   /** Lifts all faults, and waits until every drawn link is up. @throws {LabError} as `Lab.heal` */
   async heal(timeoutMs: number | undefined, signal: AbortSignal): Promise<NestedFinding> {
-    this.#changes++;
-    this.#passing = [];
-    this.#timers.clear();
-    await this.#reverting;
-    const { lifted, timeMs, links, dialled } = await this.#work(this.#lab.heal({ timeoutMs, signal }));
-    this.#changes++;
+    const { lifted, timeMs, links, dialled } = await this.#moves(async () => {
+      this.#passing = [];
+      this.#timers.clear();
+      await this.#reverting;
+      return await this.#work(this.#lab.heal({ timeoutMs, signal }));
+    });
     this.#inForce = [];
     this.#isReturning = false;
     const what = lifted.length === 0 ? 'there were no faults' : `${counted(lifted)} lifted`;
@@ -158,6 +162,18 @@ export class ScenarioFaults {
     await Promise.allSettled([this.#reverting, ...this.#working]);
   }
 
+  /** Counts the beginning and the end of what changes the lab. */
+  async #moves<T>(work: () => Promise<T>): Promise<T> {
+    this.#changes++;
+    this.#moving++;
+    try {
+      return await work();
+    } finally {
+      this.#changes++;
+      this.#moving--;
+    }
+  }
+
   async #work<T>(work: Promise<T>): Promise<T> {
     this.#working.add(work);
     try {
@@ -188,15 +204,15 @@ export class ScenarioFaults {
   async #takeBack(passing: Passing): Promise<void> {
     if (!this.#passing.includes(passing)) return;
     this.#passing = this.#passing.filter(other => other !== passing);
-    this.#changes++;
     const { applied } = passing;
-    try {
-      await applied.revert();
-      this.#note({ event: 'heal', text: `over: ${applied.text}` });
-    } catch (error) {
-      this.#failure ??= error instanceof LabError ? withWhat(error, applied) : error;
-    }
-    this.#changes++;
+    await this.#moves(async () => {
+      try {
+        await applied.revert();
+        this.#note({ event: 'heal', text: `over: ${applied.text}` });
+      } catch (error) {
+        this.#failure ??= error instanceof LabError ? withWhat(error, applied) : error;
+      }
+    });
     this.#inForce = this.#inForce.filter(other => other !== applied);
     this.#isReturning = true;
   }

@@ -83,14 +83,17 @@ class Bundle implements LabObserver {
       ['report.json', json(report)],
       ['topology.json', json(JSON.parse(topologyToJson(this.#topology)))],
       ['topology.yaml', topologyToYaml(this.#topology)],
-      ['engine.json', json(await this.#engineFacts())],
     ];
+    // An engine that does not answer is not asked for the rest: each question would take its whole bound.
+    const isSeen = report.error?.code !== 'ENGINE_UNREACHABLE';
+    if (isSeen) files.push(['engine.json', json(await this.#engineFacts())]);
     if (this.#lab === undefined) return files;
     const trace = this.#trace.map(line => `${line}\n`).join('');
     files.push(['trace.jsonl', trace]);
     // Without a recording there is nothing to play.
     if (trace !== '' && this.#replayPage !== undefined) files.push(['replay.html', this.#replayPage(trace)]);
     if (this.#untold > 0) files.push(['trace-is-cut.txt', `${this.#untold} more lines were not kept\n`]);
+    if (!isSeen) return files;
     files.push(['counters.json', json(await countersOf(this.#lab))]);
     for (const { name } of this.#lab.peers) files.push([`logs/${name}.log`, await logOf(this.#lab, name)]);
     return files;

@@ -60,7 +60,8 @@ export async function testLab(
       ...report,
       ...toldSteps(steps),
       outcome: report.outcome === 'failed' ? 'failed' : outcome,
-      error: reportedError(error),
+      // What came first is the cause of what comes after it.
+      error: report.error ?? reportedError(error),
     };
   };
   // What is to explain a failure is not to cause one: the verdict stands without it.

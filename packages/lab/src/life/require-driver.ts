@@ -1,0 +1,31 @@
+/** Whether the lab can be seen at all: no peer is blamed for what its engine does. */
+import { LabError, type RunningLab } from '@peerlab/driver';
+import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
+
+/** How long the driver may take to look at its lab, in milliseconds. @default 10000: a busy engine takes seconds for its list */
+const ANSWER_TIMEOUT_MS = 10_000;
+
+/**
+ * Has the driver look at its lab.
+ * @throws {LabError} `ENGINE_UNREACHABLE` where it cannot, or takes too long
+ */
+export async function requireDriver(running: RunningLab, timeoutMs: number = ANSWER_TIMEOUT_MS): Promise<void> {
+  let timer: Timer | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = startTimer(() => reject(unanswered(running, timeoutMs)), timeoutMs);
+  });
+  try {
+    await Promise.race([running.survey(), late]);
+  } finally {
+    stopTimer(timer);
+  }
+}
+
+function unanswered({ name, driver }: RunningLab, timeoutMs: number): LabError {
+  const message = `the driver ${driver} did not say within ${timeoutMs / 1000} s which peers of ${name} run: its engine is stopped or hangs`;
+  return new LabError('ENGINE_UNREACHABLE', message, {
+    advice: `start or restart the engine, then remove what is left: lab down ${name}`,
+    details: { lab: name, driver },
+    definite: false,
+  });
+}
