@@ -53,6 +53,27 @@ describe('the claim of a name', () => {
     expect(engine.volumes.size).toBe(0);
   });
 
+  test('is not removed by two: one waits while another one that lives does it, and goes on where that one was killed', async () => {
+    await using engine = await FakeEngine.start();
+    claimOf(engine, GONE);
+    const right = (process: string) => ({
+      Labels: { [LABEL.claim]: 'ring', [LABEL.run]: 'other', [LABEL.owner]: 'me@there:8', [LABEL.process]: process },
+    });
+    engine.add('volumes', 'peerlab-ring.claim.old', right(writeIdentity(HERE)));
+    await expect(claimName(engineOf(engine), 'ring', { signal, timeoutMs: 120 })).rejects.toMatchObject({
+      code: 'NAME_TAKEN',
+    });
+    expect(engine.volumes.size).toBe(2);
+    engine.volumes.clear();
+    claimOf(engine, GONE);
+    engine.add('volumes', 'peerlab-ring.claim.old', right(GONE));
+    {
+      await using _ = await claimName(engineOf(engine), 'ring', { signal });
+      expect(engine.volumes.size).toBe(1);
+    }
+    expect(engine.volumes.size).toBe(0);
+  });
+
   test('of a process that cannot be asked is waited for, and told', async () => {
     await using engine = await FakeEngine.start();
     claimOf(engine, ELSEWHERE);

@@ -43,7 +43,11 @@ async function takeOver(engine: Engine, lab: string, name: string, of: Labels): 
   const run = uuid();
   const right = `${name}.${of[LABEL.run] ?? ''}`;
   const labels = await createVolume(engine, right, { [LABEL.claim]: lab, [LABEL.run]: run, ...ownerLabels() });
-  if (labels?.[LABEL.run] !== run) return;
+  if (labels?.[LABEL.run] !== run) {
+    const wasKilled = labels !== undefined && fateOf(readIdentity(labels[LABEL.process])) === 'gone';
+    if (wasKilled) await giveBack(engine, right, labels[LABEL.run] ?? '');
+    return;
+  }
   await giveBack(engine, name, of[LABEL.run] ?? '');
   await giveBack(engine, right, run);
 }

@@ -1,11 +1,12 @@
 /** `up` on an engine that is only its API: what a real one cannot be made to do on request. */
 
-import type { Driver, LabError } from '@peerlab/driver';
+import { type Driver, type LabError, type ProcessIdentity, thisProcess, writeIdentity } from '@peerlab/driver';
 import Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { FakeEngine } from '../test/fake-engine.ts';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
 import { createDockerDriver } from './index.ts';
+import { labLabels } from './labels.ts';
 
 function driverOf(engine: FakeEngine, over: { maxPeers?: number; subnetPools?: string[] } = {}): Driver {
   const docker = new Dockerode({ socketPath: engine.socketPath });
@@ -55,6 +56,22 @@ describe('up', () => {
     const lab = await driverOf(engine).up(planOf(1), contextOf());
     expect(refusals).toBe(3);
     await lab.down();
+  });
+
+  test('sweeps throw-away labs whose owner is gone, and none whose owner cannot be asked', async () => {
+    await using engine = await FakeEngine.start();
+    const here = thisProcess() as ProcessIdentity;
+    const left = (lab: string, process: ProcessIdentity): void => {
+      const facts = { owner: 'me@here:1', hash: 'h', version: '1', ephemeral: true, createdAtMs: 1, run: 'r' };
+      engine.add('networks', `peerlab-${lab}`, {
+        Labels: labLabels({ ...facts, lab, process: writeIdentity(process) }),
+      });
+    };
+    left('gone', { ...here, processId: 2 ** 22 + 1 });
+    left('elsewhere', { ...here, processId: 2 ** 22 + 1, space: 'of/a/container' });
+    left('alive', here);
+    await (await driverOf(engine).up(planOf(1), contextOf())).down();
+    expect([...engine.networks.values()].map(({ name }) => name)).toEqual(['peerlab-elsewhere', 'peerlab-alive']);
   });
 
   test('two at once make one lab: the second waits, and finds it whole', async () => {
