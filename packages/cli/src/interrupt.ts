@@ -56,6 +56,7 @@ export function uncaught(): { readonly error: unknown } | undefined {
 export function interruptible(leftover: string): AbortSignal {
   const controller = new AbortController();
   isInterrupted = false;
+  letTerminalsStall();
   const onSignal = (): void => {
     if (controller.signal.aborted) {
       note(`stopped at once; ${leftover}`);

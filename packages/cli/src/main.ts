@@ -16,13 +16,13 @@ export async function runCommand(words: readonly string[]): Promise<void> {
   process.on('uncaughtException', onDefect);
   process.on('unhandledRejection', onDefect);
 
-  if (words[0] === '__complete') {
-    const { complete } = await import('./complete.ts');
-    printText((await complete(words.slice(1))).join('\n'));
-    return;
-  }
   try {
     requireWorkingFolder();
+    if (words[0] === '__complete') {
+      const { complete } = await import('./complete.ts');
+      printText((await complete(words.slice(1))).join('\n'));
+      return;
+    }
     const chosen = await readArguments(words.length === 0 ? ['--help'] : words);
     if ('text' in chosen && words.length === 0) process.stderr.write(`${chosen.text}\n`);
     else if ('text' in chosen) printText(chosen.text);

@@ -243,7 +243,10 @@ describe('a local lab', () => {
   });
 
   it('goes away without a trace', async () => {
+    const watching = around.start(['watch', NAME]);
+    await watching.printed('watching');
     const { status, stdout } = await around.lab(['down', NAME]);
+    expect(await watching.ended).toMatchObject({ status: 0, stderr: expect.stringContaining(`${NAME} is gone`) });
     expect(stdout).toContain(`${NAME} is gone: 5 peers`);
     expect(status).toBe(0);
     expect(processesOf(NAME)).toEqual([]);

@@ -1,7 +1,7 @@
 /** What a peer printed, from the engine's log. */
 import type { LogOptions } from '@peerlab/driver';
 import { LineDemultiplexer } from './demux.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, tolerate } from './engine.ts';
 
 /**
  * The lines of a container, oldest first. With `follow` it goes on until the container ends, the signal fires, or the
@@ -18,13 +18,20 @@ export async function* containerLogs(engine: Engine, containerId: string, option
   }
   if (options.signal?.aborted === true) return;
   const stream = await engine.call('follow the log', () => container.logs({ ...query, follow: true }));
-  yield* follow(stream as unknown as AsyncIterable<Buffer> & { destroy(): void }, options.signal);
+  const wasCut = yield* follow(stream as unknown as AsyncIterable<Buffer> & { destroy(): void }, options.signal);
+  // A container that was removed has no more lines; an engine that does not answer may have many.
+  if (wasCut)
+    await tolerate(
+      [404],
+      engine.call('follow the log', abortSignal => container.inspect({ abortSignal })),
+    );
 }
 
+/** @returns true where the stream was cut, and not by the caller */
 async function* follow(
   stream: AsyncIterable<Buffer> & { destroy(): void },
   signal: AbortSignal | undefined,
-): AsyncGenerator<string> {
+): AsyncGenerator<string, boolean> {
   let lines: string[] = [];
   const demultiplexer = new LineDemultiplexer(line => lines.push(line));
   const stop = (): void => stream.destroy();
@@ -38,9 +45,11 @@ async function* follow(
     }
     demultiplexer.end();
     yield* lines;
+    return false;
   } catch (error) {
-    // A stream that was cut, by the caller or by the engine's end, has no more lines; that is how following ends.
-    if (signal?.aborted !== true && !isCut(error)) throw error;
+    if (signal?.aborted === true) return false;
+    if (isCut(error)) return true;
+    throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
     stream.destroy();

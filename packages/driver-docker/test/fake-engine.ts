@@ -60,6 +60,11 @@ export class FakeEngine implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Ends every connection, and takes new ones. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   /** Adds a container or a network that somebody else made. */
   add(kind: 'networks' | 'containers' | 'volumes', name: string, body: Record<string, unknown> = {}): void {
     const thing = this.#thing(name, body);
@@ -85,6 +90,12 @@ export class FakeEngine implements AsyncDisposable {
     const interference = this.interfere(what, body);
     if (interference === 'die') return this.die();
     if (interference === 'silence') return;
+    if (interference === undefined && path.endsWith('/logs')) {
+      // A log that is followed: nothing yet, and no end.
+      response.writeHead(200);
+      response.flushHeaders();
+      return;
+    }
     const [status, answer] =
       interference === undefined ? this.#handle(what, url, body) : [interference.status, interference];
     response.writeHead(status, { 'content-type': 'application/json' });

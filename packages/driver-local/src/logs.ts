@@ -2,8 +2,9 @@
 import type { LogOptions } from '@peerlab/driver';
 import type { KeeperConnection } from './keeper-connection.ts';
 
-/** Lines that wait for a reader before the connection is left unread. */
+/** Lines, and characters of them, that wait for a reader before the connection is left unread. */
 const MAX_WAITING_LINES = 4096;
+const MAX_WAITING_CHARACTERS = 16 * 1024 * 1024;
 
 /**
  * The lines of a peer, oldest first, over a separate connection, which is closed at the end.
@@ -36,6 +37,7 @@ async function* follow(
   timeoutMs: number,
 ): AsyncGenerator<string> {
   let waiting: string[] = [];
+  let waitingCharacters = 0;
   let ended = false;
   let wake = (): void => undefined;
   const end = (): void => {
@@ -44,8 +46,11 @@ async function* follow(
   };
   connection.listen(index, 'any', {
     lines: lines => {
-      for (const [, text] of lines) waiting.push(text);
-      if (waiting.length > MAX_WAITING_LINES) connection.pause();
+      for (const [, text] of lines) {
+        waiting.push(text);
+        waitingCharacters += text.length;
+      }
+      if (waiting.length > MAX_WAITING_LINES || waitingCharacters > MAX_WAITING_CHARACTERS) connection.pause();
       wake();
     },
     ended: end,
@@ -56,6 +61,7 @@ async function* follow(
     while (true) {
       const lines = waiting;
       waiting = [];
+      waitingCharacters = 0;
       connection.resume();
       yield* lines;
       if (waiting.length > 0) continue;

@@ -28,7 +28,12 @@ export const VERIFY_OPTIONS: OptionNames<VerifyOptions> = {
 
 export const MESSAGE_OPTIONS: OptionNames<MessageOptions> = { ttl: true, settle: true, signal: true };
 export const RECOVERY_OPTIONS: OptionNames<RecoveryOptions> = { ownMs: true, timeoutMs: true, signal: true };
-export const WATCH_OPTIONS: OptionNames<WatchOptions> = { trace: true, signal: true, maxWaiting: true };
+export const WATCH_OPTIONS: OptionNames<WatchOptions> = {
+  trace: true,
+  signal: true,
+  maxWaiting: true,
+  maxWaitingCharacters: true,
+};
 export const LOG_OPTIONS: OptionNames<LogOptions> = { tail: true, follow: true, signal: true };
 
 /** @throws {TypeError} naming an unknown option, with the nearest; the call has then done nothing */

@@ -32,8 +32,9 @@ export const prune: Verb<PruneArgs> = {
 async function clear({ format, dryRun, yes, doubtful }: PruneArgs): Promise<number> {
   const signal = interruptible('parts may remain; repeat the command to remove them');
   const isText = format === 'text';
-  const { drivers, silent, unasked } = await reachableDrivers();
-  const found = await findLeftovers(drivers);
+  const { drivers, silent, unasked: unreachable } = await reachableDrivers();
+  const { leftovers: found, unasked: fellSilent } = await findLeftovers(drivers);
+  const unasked = [...unreachable, ...fellSilent];
   tellUnasked(unasked, driver => `leftovers of ${driver} are unknown`);
   if (isText) showFound(found, unasked.length === 0);
   const wanted = found.filter(({ doubt }) => doubtful || doubt === undefined);
@@ -43,7 +44,8 @@ async function clear({ format, dryRun, yes, doubtful }: PruneArgs): Promise<numb
     (yes || (isText && (await agreed(`remove ${plural(wanted.length, 'thing')}?`, signal))));
   if (signal.aborted) return EXIT.interrupted;
   const removal = isWanted ? await removeLeftovers(drivers, wanted) : { removed: [], failed: [] };
-  if (!isText) printJson(documentOf(found, removal, silent));
+  if (!isText)
+    printJson(documentOf(found, removal, [...silent, ...fellSilent.map(({ driver, reason }) => ({ driver, reason }))]));
   else if (isWanted) showRemoved(removal);
   else if (wanted.length > 0) print(`nothing was removed; ${style.strong('lab prune --yes')} removes it`);
   const left = found.length - wanted.length;

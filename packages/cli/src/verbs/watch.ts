@@ -3,7 +3,7 @@
 import type { LabEvent } from '@peerlab/lab';
 import { startTicker, stopTimer } from '@peerlab/timers';
 import { untilStopped } from '../interrupt.ts';
-import { openNamed } from '../labs.ts';
+import { findNamed, openNamed } from '../labs.ts';
 import type { WatchDocument } from '../output/documents.ts';
 import { eventText, namesOf } from '../output/event-text.ts';
 import { note, plural, print, printJsonLine, taken } from '../output/print.ts';
@@ -57,7 +57,19 @@ async function follow({ lab: name, trace, format }: WatchArgs): Promise<number> 
   }
   await events.return(undefined);
   stopTimer(looking);
+  if (!signal.aborted) note(await whyOver(lab.name));
   return status();
+}
+
+/** Why there is nothing to watch any more. @throws {LabError} `ENGINE_UNREACHABLE` where a driver does not answer: its lab may well run */
+async function whyOver(name: string): Promise<string> {
+  try {
+    await (await findNamed(name)).close();
+    return `all peers of ${name} have ended`;
+  } catch (error) {
+    if (Object(error).code !== 'NO_SUCH_LAB') throw error;
+    return `${name} is gone`;
+  }
 }
 
 /** The lab's peers that an event names by their node ids. */

@@ -112,7 +112,8 @@ function unknownLab(name: string, unasked: readonly Unasked[], near: string | un
   });
 }
 
-function unaskedBy(driver: DriverName, error: unknown): Unasked {
+/** The driver that threw this. */
+export function unaskedBy(driver: DriverName, error: unknown): Unasked {
   const reason = error instanceof Error ? error.message : String(error);
   return { driver, reason, ...(error instanceof LabError ? { advice: error.advice } : {}) };
 }

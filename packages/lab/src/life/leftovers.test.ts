@@ -1,4 +1,4 @@
-import type { Leftover } from '@peerlab/driver';
+import { type Driver, LabError, type Leftover } from '@peerlab/driver';
 import { MemoryDriver } from '@peerlab/driver-memory';
 import { expect, test } from 'vitest';
 import { findLeftovers, removeLeftovers } from './leftovers.ts';
@@ -13,7 +13,7 @@ function driverWith(...ids: string[]): MemoryDriver {
 
 test('leftovers are removed, and those that cannot be are told with the reason', async () => {
   const driver = driverWith('a', 'stuck', 'b');
-  const { removed, failed } = await removeLeftovers([driver], await findLeftovers([driver]));
+  const { removed, failed } = await removeLeftovers([driver], (await findLeftovers([driver])).leftovers);
   expect(removed.map(({ id }) => id)).toEqual(['a', 'b']);
   expect(failed).toMatchObject([{ id: 'stuck', error: 'it does not go' }]);
   expect(driver.remains.map(({ id }) => id)).toEqual(['stuck']);
@@ -21,8 +21,28 @@ test('leftovers are removed, and those that cannot be are told with the reason',
 
 test('what lives again, or came later, is left alone', async () => {
   const driver = driverWith('a', 'b');
-  const wanted = await findLeftovers([driver]);
+  const { leftovers: wanted } = await findLeftovers([driver]);
   driver.remains = [leftover('b'), leftover('c')];
   expect((await removeLeftovers([driver], wanted)).removed.map(({ id }) => id)).toEqual(['b']);
   expect(driver.remains.map(({ id }) => id)).toEqual(['c']);
+});
+
+test('a driver that cannot be asked keeps nobody from those of the others', async () => {
+  const driver = driverWith('a');
+  let isAway = false;
+  const other: Driver = Object.assign(Object.create(new MemoryDriver()) as Driver, {
+    name: 'moon',
+    leftovers: async () => {
+      if (isAway) throw new LabError('ENGINE_UNREACHABLE', 'no engine answers', { advice: 'start the engine' });
+      return [leftover('m')];
+    },
+  });
+  const { leftovers: wanted } = await findLeftovers([other, driver]);
+  isAway = true;
+  const { leftovers, unasked } = await findLeftovers([other, driver]);
+  expect(leftovers.map(({ id }) => id)).toEqual(['a']);
+  expect(unasked).toEqual([{ driver: 'moon', reason: 'no engine answers', advice: 'start the engine' }]);
+  const { removed, failed } = await removeLeftovers([other, driver], wanted);
+  expect(removed.map(({ id }) => id)).toEqual(['a']);
+  expect(failed).toMatchObject([{ id: 'm', error: 'no engine answers' }]);
 });

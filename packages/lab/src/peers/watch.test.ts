@@ -3,16 +3,16 @@
 import { MemoryDriver, ring } from '@peerlab/driver-memory';
 import { describe, expect, test } from 'vitest';
 import { bringUp } from '../life/bring-up.ts';
-import type { LabEvent } from './watch.ts';
+import type { LabEvent, WatchOptions } from './watch.ts';
 
 const PEERS = 4;
 const BROADCASTS = 10;
 
 /** What somebody sees who takes one event, then lets a number of broadcasts go by, then takes the rest. */
-async function watchLate(maxWaiting: number | undefined): Promise<LabEvent[]> {
+async function watchLate(bounds: Pick<WatchOptions, 'maxWaiting' | 'maxWaitingCharacters'>): Promise<LabEvent[]> {
   await using lab = (await bringUp(ring(PEERS), new MemoryDriver(), { checks: ['links'] })).lab;
   const controller = new AbortController();
-  const events = lab.watch({ signal: controller.signal, maxWaiting })[Symbol.asyncIterator]();
+  const events = lab.watch({ signal: controller.signal, ...bounds })[Symbol.asyncIterator]();
   const first = events.next();
   for (let i = 0; i < BROADCASTS; i++) await lab.broadcast('n0', `message ${i}`);
   const seen: LabEvent[] = [];
@@ -34,7 +34,7 @@ function told(events: readonly LabEvent[]): number {
 
 describe('watching a lab', () => {
   test('shows every event, however late it is taken', async () => {
-    const seen = await watchLate(undefined);
+    const seen = await watchLate({});
     expect(seen.filter(({ event }) => event.event === 'received').length).toBe(BROADCASTS * (PEERS - 1));
   });
 
@@ -54,10 +54,13 @@ describe('watching a lab', () => {
     expect(seen.filter(({ peer, event }) => peer === 'n2' && event.event === 'sent').length).toBe(1);
   });
 
-  test('is bounded, and says how many events of which peer were missed', async () => {
-    const seen = await watchLate(5);
-    const received = seen.filter(({ event }) => event.event === 'received').length;
-    expect(received).toBeLessThan(BROADCASTS * (PEERS - 1));
-    expect(told(seen)).toBe(BROADCASTS * (PEERS - 1));
-  });
+  test.each([{ maxWaiting: 5 }, { maxWaitingCharacters: 5 * 'message 0'.length }])(
+    'is bounded, and says how many events of which peer were missed: %j',
+    async bounds => {
+      const seen = await watchLate(bounds);
+      const received = seen.filter(({ event }) => event.event === 'received').length;
+      expect(received).toBeLessThan(BROADCASTS * (PEERS - 1));
+      expect(told(seen)).toBe(BROADCASTS * (PEERS - 1));
+    },
+  );
 });

@@ -16,10 +16,15 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Events that wait for who watches, at most. @default 100000 */
   readonly maxWaiting?: number | undefined;
+  /** Characters of their payloads, at most. @default 32 Mi */
+  readonly maxWaitingCharacters?: number | undefined;
 }
 
 /** Events that wait for who watches, at most. @default 100000: some 50 MB; a flood of a hundred peers, traced, fits */
 const MAX_WAITING = 100_000;
+
+/** Characters of the payloads that wait, at most. @default 32 Mi: as much as the events themselves, of the longest payloads 32 */
+const MAX_WAITING_CHARACTERS = 32 * 1024 * 1024;
 
 /** Calls a listener with every channel that is open and every one that is opened later; returns what stops it. */
 export type OnOpened = (listener: (client: PeerClient) => void) => () => void;
@@ -31,9 +36,10 @@ export type OnOpened = (listener: (client: PeerClient) => void) => () => void;
 export async function* watchPeers(
   running: RunningLab,
   onOpened: OnOpened,
-  { trace = false, signal, maxWaiting = MAX_WAITING }: WatchOptions,
+  { trace = false, signal, maxWaiting = MAX_WAITING, maxWaitingCharacters = MAX_WAITING_CHARACTERS }: WatchOptions,
 ): AsyncGenerator<LabEvent> {
   let waiting: LabEvent[] = [];
+  let waitingCharacters = 0;
   const missed = new Map<string, number>();
   let open = 0;
   let wake = (): void => undefined;
@@ -50,8 +56,10 @@ export async function* watchPeers(
   const stopOpening = onOpened(client => {
     open++;
     const stop = client.onEvent(event => {
-      if (waiting.length < maxWaiting) waiting.push({ peer: client.name, event });
-      else missed.set(client.name, (missed.get(client.name) ?? 0) + 1);
+      if (waiting.length < maxWaiting && waitingCharacters < maxWaitingCharacters) {
+        waiting.push({ peer: client.name, event });
+        waitingCharacters += payloadCharacters(event);
+      } else missed.set(client.name, (missed.get(client.name) ?? 0) + 1);
       wake();
     });
     watched.set(client, stop);
@@ -73,6 +81,7 @@ export async function* watchPeers(
     while (!signal.aborted) {
       const batch = waiting;
       waiting = [];
+      waitingCharacters = 0;
       for (const [peer, lost] of missed) batch.push({ peer, event: { event: 'overflow', lost } });
       missed.clear();
       yield* batch;
@@ -90,4 +99,9 @@ export async function* watchPeers(
     const traced = [...watched.keys()].filter(client => trace && client.can('trace'));
     await aside(running, () => Promise.allSettled(traced.map(client => client.ask({ command: 'trace', on: false }))));
   }
+}
+
+function payloadCharacters(event: PeerEvent): number {
+  if (event.event !== 'received') return 0;
+  return typeof event.payload === 'string' ? event.payload.length : event.payload.base64.length;
 }
