@@ -39,6 +39,11 @@ export class Deliveries implements Disposable {
     return this.#missing;
   }
 
+  /** Deliveries of messages that were not sent here. */
+  get others(): number {
+    return [...this.#early.values()].reduce((sum, early) => sum + early.length, 0);
+  }
+
   get twice(): number {
     return this.#twice;
   }

@@ -1,7 +1,7 @@
 /** Measuring: what it counts is what the graph says, and what is lost or doubled shows. */
 
 import { line, MemoryDriver, ring } from '@peerlab/driver-memory';
-import { bringUp } from '@peerlab/lab';
+import { bringUp, Lab } from '@peerlab/lab';
 import { describe, expect, test } from 'vitest';
 import { type LabMeasurement, measureLab } from './measure-lab.ts';
 import { percentile } from './percentile.ts';
@@ -38,6 +38,24 @@ describe('a lab is measured', () => {
     const found = await measure(line(3), { n1: ['minimal'] });
     expect(found).toMatchObject({ framesPerBroadcast: undefined, bytesPerBroadcast: undefined });
     expect(found.missing).toBe(0);
+  });
+
+  test('with a peer whose deliveries went unread: it is not measured, and nothing is missing', async () => {
+    await expect(measure(line(3), { n1: ['forgetful'] })).rejects.toMatchObject({
+      code: 'ENGINE_UNREACHABLE',
+      message: expect.stringContaining('what n1 received is not judged'),
+    });
+  });
+
+  test('while others send: their frames are not counted', async () => {
+    const driver = new MemoryDriver();
+    await using lab = (await bringUp(ring(6), driver, { checks: ['links'] })).lab;
+    const other = await Lab.attach(lab.running, { isNew: false });
+    const [found] = await Promise.all([
+      measureLab(lab, { workload: WORKLOAD }),
+      other.verify({ checks: ['broadcast'] }),
+    ]);
+    expect(found).toMatchObject({ framesPerBroadcast: undefined, missing: 0, twice: 0 });
   });
 
   test('and takes no notice of the time of a driver whose peers take nothing', async () => {

@@ -7,13 +7,13 @@
 import type { PeerClient, PeerUsage } from '@peerlab/driver';
 import { capabilityIfAny, LabError } from '@peerlab/driver';
 import { distancesFrom } from '@peerlab/graph';
-import type { Lab } from '@peerlab/lab';
-import { costPerMessage, readCost } from './cost.ts';
+import { type Lab, UntoldEvents } from '@peerlab/lab';
+import { type Cost, costPerMessage, readCost } from './cost.ts';
 import { Deliveries } from './deliveries.ts';
 import { percentile } from './percentile.ts';
 import { DEFAULT_WORKLOAD, type Workload } from './workload.ts';
 
-/** What a measurement found. Undefined: these peers, or this driver, do not tell. */
+/** What a measurement found. Undefined: these peers, or this driver, do not tell; or other messages were under way. */
 export interface LabMeasurement {
   /** Data frames, bytes on links and duplicates that one broadcast cost, over all peers. */
   readonly framesPerBroadcast: number | undefined;
@@ -34,7 +34,8 @@ export interface LabMeasurement {
 
 /**
  * See the module's header. The lab should be at rest, with links as drawn.
- * @throws {LabError} `PEER_FAILED` when no peer runs, or one ends meanwhile; `NOT_SETTLED`; `ABORTED`
+ * @throws {LabError} `PEER_FAILED` when no peer runs, or one ends meanwhile; `NOT_SETTLED`; `ENGINE_UNREACHABLE` where
+ *   deliveries went unread, since this lab read too slowly; `ABORTED`
  */
 export async function measureLab(
   lab: Lab,
@@ -48,6 +49,7 @@ export async function measureLab(
   const expected = distancesFrom(lab.graph, origin.index).filter(distance => distance > 0).length;
   const payload = 'x'.repeat(payloadBytes);
   using deliveries = new Deliveries(clients, expected);
+  const untold = new UntoldEvents(clients);
   const { signal } = options;
 
   await lab.settled({ signal });
@@ -69,7 +71,10 @@ export async function measureLab(
   const usageAfter = await measured?.usage();
 
   await lab.settled({ signal });
-  const cost = costPerMessage(before, await readCost(clients), singleBroadcasts + burstBroadcasts);
+  requireTold(untold, lab);
+  const all = costPerMessage(before, await readCost(clients), singleBroadcasts + burstBroadcasts);
+  // The counters do not separate the frames of others.
+  const cost = deliveries.others === 0 ? all : NOT_KNOWN;
   return {
     framesPerBroadcast: cost.frames,
     bytesPerBroadcast: cost.bytes,
@@ -115,6 +120,16 @@ function cpuOf(
   if (before === undefined || after === undefined || deliveries === 0) return undefined;
   const spent = after.map((peer, i) => (peer?.cpuMs ?? 0) - (before[i]?.cpuMs ?? 0));
   return (spent.reduce((a, b) => a + b, 0) * 1000) / deliveries;
+}
+
+const NOT_KNOWN: Cost = { frames: undefined, bytes: undefined, duplicates: undefined };
+
+/** A delivery that was not read is not one that is missing. */
+function requireTold({ reasons: [reason] }: UntoldEvents, { name }: Lab): void {
+  if (reason === undefined) return;
+  throw new LabError('ENGINE_UNREACHABLE', `${name} cannot be measured: ${reason}`, {
+    advice: 'send fewer messages at once, or run fewer peers on this machine',
+  });
 }
 
 function throwIfAborted(lab: Lab, signal: AbortSignal | undefined): void {

@@ -13,6 +13,7 @@ import { END_CLAUSES } from './clauses/end.ts';
 import { LINK_CLAUSES } from './clauses/links.ts';
 import { MESSAGE_CLAUSES } from './clauses/messages.ts';
 import { START_CLAUSES } from './clauses/start.ts';
+import type { PeerUnderTest } from './peer-under-test.ts';
 import { isPeerFailure, Stage, type StageMaker, type StageName } from './stage.ts';
 
 /** Every clause, in the order in which they are tried. */
@@ -149,6 +150,8 @@ class Trial {
       if (error instanceof ClauseNotTried) return notTried(says, says, error.message);
       const isOfThePeer = error instanceof ClauseBroken || (error instanceof LabError && PEER_FAULTS.has(error.code));
       if (!isOfThePeer) throw error;
+      const unread = stage?.peers.find(({ lost }) => lost > 0);
+      if (unread !== undefined) return notTried(says, says, unreadText(unread));
       if (stage === undefined && this.capabilities === undefined) this.#dead = NOT_READY;
       const { message: observed } = error;
       const explanations = [{ kind: 'contract', text: observed } as const];
@@ -173,6 +176,11 @@ class Trial {
     this.capabilities ??= capabilities;
     return stage;
   }
+}
+
+/** What is missing may be what was not read: that is no fault of the program. */
+function unreadText({ name, lost }: PeerUnderTest): string {
+  return `${lost} ${lost === 1 ? 'event' : 'events'} of ${name} went unread, because its output was read too slowly: what is missing may be among them`;
 }
 
 /** What is the program's own doing. */

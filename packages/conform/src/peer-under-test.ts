@@ -38,6 +38,7 @@ export class PeerUnderTest {
   readonly #boundMs: number;
   #sequence = 0;
   #mark = 0;
+  #lostBefore = 0;
   #shownFrom = 0;
 
   constructor(
@@ -84,6 +85,7 @@ export class PeerUnderTest {
   /** A new clause begins: what was said before is not its own. */
   mark(): void {
     this.#mark = this.#entries.length;
+    this.#lostBefore = this.client.lostEvents;
     this.#shownFrom = this.#mark;
     this.client.forgive();
   }
@@ -101,6 +103,11 @@ export class PeerUnderTest {
   /** Lines since the mark. */
   get entries(): readonly Entry[] {
     return this.#entries.slice(this.#mark);
+  }
+
+  /** Events of the clause that went unread: what is missing may be among them. */
+  get lost(): number {
+    return this.client.lostEvents - this.#lostBefore;
   }
 
   /** Every line since the start. */

@@ -35,6 +35,14 @@ describe('LineSplitter', () => {
     expect(second).toBe('next');
   });
 
+  it('keeps a delivery of the longest message whole, however its payload is written', () => {
+    const id = '3e55a6e0-0000-4000-8000-000000000001';
+    const payload = '\u0001'.repeat(2 ** 20);
+    const event = { event: 'received', id, kind: 'broadcast', origin: id, from: id, hops: 1, payload };
+    const [line = ''] = split([`${JSON.stringify(event)}\n`]);
+    expect(parsePeerLine(line)).toMatchObject({ type: 'event', event: { payload } });
+  });
+
   it('hands on what stands without a line end when the stream ends', () => {
     expect(split(['a\nb'])).toEqual(['a', 'b']);
   });

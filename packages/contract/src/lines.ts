@@ -17,8 +17,11 @@ export type PeerLine =
    */
   | { readonly type: 'log'; readonly text: string; readonly problem?: string; readonly isBreach?: boolean };
 
-/** The longest line that is kept whole, in characters; what follows on that line is cut off. */
-export const MAX_LINE_LENGTH: number = 4 * 1024 * 1024;
+/**
+ * The longest line that is kept whole, in characters; what follows on that line is cut off. A delivery of the longest
+ * payload fits, each byte of it written as \u0000.
+ */
+export const MAX_LINE_LENGTH: number = 8 * 1024 * 1024;
 
 /** Stands before a line that was handed on although no line end came. */
 const UNENDED = '(no line end) ';

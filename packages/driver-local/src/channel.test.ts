@@ -55,3 +55,11 @@ test('a keeper that ends while a channel is opened ends the channel, which is no
     failure: expect.objectContaining({ code: 'ENGINE_UNREACHABLE' }),
   });
 });
+
+test('a keeper that cuts off a slow reader ends the channel, and it is told from the end of the peer', async () => {
+  const channel = await openedWith([{ cutOff: 'disconnected: the controller did not read 9 queued bytes' }], true);
+  expect((await channel.closed).failure).toMatchObject({
+    code: 'ENGINE_UNREACHABLE',
+    message: 'this command no longer hears the peers of ring: disconnected: the controller did not read 9 queued bytes',
+  });
+});

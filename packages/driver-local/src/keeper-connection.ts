@@ -60,6 +60,7 @@ export class KeeperConnection {
   #nextId = 1;
   #open = true;
   #reason = 'the lab keeper ended';
+  #isCutOff = false;
 
   private constructor(socket: Socket, lab: string) {
     this.#socket = socket;
@@ -79,7 +80,7 @@ export class KeeperConnection {
         this.#open = false;
         for (const { reject } of [...this.#waiting.values()]) reject(new KeeperGoneError(this.#reason));
         // A peer that ended before told so itself.
-        const failure = this.#reason === LET_GO ? undefined : unreachable(lab, `is gone (${this.#reason})`);
+        const failure = this.#failure(lab);
         const end = { reason: this.#reason, ...(failure === undefined ? {} : { failure }) };
         for (const listener of this.#listeners.values()) listener.ended(end);
         this.#listeners.clear();
@@ -210,6 +211,17 @@ export class KeeperConnection {
     this.#socket.destroy();
   }
 
+  /** Why the connection ended, where that is no end of the peers; undefined where this end let go. */
+  #failure(lab: string): LabError | undefined {
+    if (this.#reason === LET_GO) return undefined;
+    if (!this.#isCutOff) return unreachable(lab, `is gone (${this.#reason})`);
+    return new LabError('ENGINE_UNREACHABLE', `this command no longer hears the peers of ${lab}: ${this.#reason}`, {
+      advice: 'send fewer messages at once, or run fewer peers on this machine',
+      details: { lab },
+      definite: false,
+    });
+  }
+
   #take(message: Telling): void {
     if ('result' in message) this.#waiting.get(message.id)?.resolve(message.result);
     else if ('error' in message) this.#waiting.get(message.id)?.reject(fromWire(message.error));
@@ -220,8 +232,10 @@ export class KeeperConnection {
     } else if ('ended' in message) {
       this.#end(`${message.index}/${message.run}`, message.ended);
       this.#end(`${message.index}/any`, message.ended);
-    } else if ('cutOff' in message) this.#reason = message.cutOff;
-    else if (message.greeting !== PROTOCOL) {
+    } else if ('cutOff' in message) {
+      this.#reason = message.cutOff;
+      this.#isCutOff = true;
+    } else if (message.greeting !== PROTOCOL) {
       this.#reason = `the lab keeper (pid ${message.keeperPid}) has another version; end it with kill ${message.keeperPid}`;
       this.#socket.destroy();
     }

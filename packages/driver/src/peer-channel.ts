@@ -22,7 +22,10 @@ export interface ChannelEnd {
   /** In one clause: `exited with status 1`, `killed by SIGKILL`, `let go`. */
   readonly reason: string;
   readonly exitCode?: number;
-  /** Why the channel broke, where that is no end of the peer: the engine, or the process that holds the lab, is gone. */
+  /**
+   * Why the channel broke, where that is no end of the peer: the engine, or the process that holds the lab, is gone, or has
+   * cut this reader off, since it read too slowly.
+   */
   readonly failure?: LabError;
 }
 

@@ -147,6 +147,14 @@ export class PeerClient {
     if (this.#breach !== undefined) throw this.#breach;
   }
 
+  /**
+   * @throws {LabError} `ENGINE_UNREACHABLE` where the channel broke, though the peer may run on: what the peer said since was
+   *   not heard, and is no loss
+   */
+  requireHeard(): void {
+    if (this.#end?.failure !== undefined) throw this.#end.failure;
+  }
+
   /** Forgets the breach, where it has been reported: what the peer says from now on counts again. */
   forgive(): void {
     this.#breach = undefined;
@@ -166,14 +174,14 @@ export class PeerClient {
 
   /** How it ended, and why by its own word, in one clause; undefined while it runs, or where this lab let go of it. */
   get endText(): string | undefined {
-    if (this.#end === undefined || this.#end.reason === 'let go') return undefined;
+    if (this.#end === undefined || this.#end.reason === 'let go' || this.#end.failure !== undefined) return undefined;
     return this.endCause ?? this.#end.reason;
   }
 
   /** As {@link endText}, where it said why: `exited with status 1 (Error: no port)`. A peer that is killed says nothing. */
   get endCause(): string | undefined {
     const { cause } = this.#lastWords;
-    const isByItself = this.#end !== undefined && this.#end.reason !== 'let go';
+    const isByItself = this.#end !== undefined && this.#end.reason !== 'let go' && this.#end.failure === undefined;
     return isByItself && cause !== undefined ? `${this.#end?.reason} (${cause})` : undefined;
   }
 

@@ -50,6 +50,7 @@ export {
   type TimedMessage,
 } from './messages/send-and-judge.ts';
 export type { MessageFinding } from './messages/send-message.ts';
+export { UntoldEvents } from './messages/untold-events.ts';
 export type { LabEvent } from './peers/watch.ts';
 export { Recording, recordLab } from './recording.ts';
 export { isOthersDoing, type SettleOptions, type SettleReport, settle } from './settling/settle.ts';

@@ -95,8 +95,9 @@ export async function sendAndJudge(
   { sending = ALL_AT_ONCE, isFolding = false }: SendingOptions = {},
 ): Promise<JudgedMessages> {
   const { graph, receptions, topology } = context;
-  const untold = new UntoldEvents(clientsOf(context));
-  const sent = new SentMessages({ graph, receptions, places: placesOf(clientsOf(context)), isFolding });
+  const clients = clientsOf(context);
+  const untold = new UntoldEvents(clients);
+  const sent = new SentMessages({ graph, receptions, places: placesOf(clients), isFolding });
   const settle = async (othersTimeoutMs?: number): Promise<SettleReport | LabError> => {
     try {
       return await context.settle({ others: () => sent.others, othersTimeoutMs });
@@ -111,6 +112,7 @@ export async function sendAndJudge(
     before = await settle(FIRST_REST_MS);
     await sending(plans, async plan => await send(context, sent, plan));
     after = await settle();
+    for (const client of clients) client?.requireHeard();
     // What a peer said by breaking the contract was not heard: nobody else is to be blamed for what is missing.
     for (const client of clientsOf(context)) client?.requireSound();
   } catch (error) {

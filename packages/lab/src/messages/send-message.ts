@@ -96,7 +96,7 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
     ...(message.ttl === undefined ? {} : { ttl: message.ttl }),
     due: expected.map(nameOf),
     received: arrivals.map(({ peer, hops, from }) => ({ peer: nameOf(peer), hops, from: nameOfId(from) })),
-    missed: expected.filter(peer => !received.includes(peer)).map(nameOf),
+    missed: only.violations.filter(({ kind }) => kind === 'missed').map(({ peer }) => nameOf(peer)),
     frames,
     predictedFrames,
     timeMs: Math.max(0, ...arrivals.map(({ atMs }) => atMs - sentAtMs)),

@@ -1,7 +1,7 @@
 /** The wait for rest, at its bounds. What counts as rest is quiescence.test.ts. */
 
 import type { ChannelEnd, PeerChannel } from '@peerlab/driver';
-import { PeerClient } from '@peerlab/driver';
+import { LabError, PeerClient } from '@peerlab/driver';
 import { describe, expect, test } from 'vitest';
 import { settle } from './settle.ts';
 
@@ -90,6 +90,18 @@ describe('by counters', () => {
     b.end({ reason: 'killed' });
     await b.client.ended;
     expect(await settle([a.client, b.client])).toMatchObject({ peersRead: 1, framesLost: 3 });
+  });
+
+  test('a peer that this lab no longer hears is not one that has ended: nothing can be judged', async () => {
+    const [a, b] = [await peer(0, still(3, 0)), await peer(1, still(0, 2))];
+    const failure = new LabError('ENGINE_UNREACHABLE', 'this command no longer hears the peers');
+    b.end({ reason: 'disconnected', failure });
+    await b.client.ended;
+    await expect(settle([a.client, b.client])).rejects.toBe(failure);
+    const c = await peer(2, still(0, 2), []);
+    c.end({ reason: 'disconnected', failure });
+    await c.client.ended;
+    await expect(settle([c.client])).rejects.toBe(failure);
   });
 
   test('giving up ends it', async () => {

@@ -131,6 +131,7 @@ function isWithoutCounters(client: PeerClient): boolean {
 
 async function read(client: PeerClient): Promise<PeerReading> {
   const { nodeId } = client.info;
+  client.requireHeard();
   if (client.end === undefined) client.requireSound();
   if (!client.can('counters')) return { nodeId, sessions: undefined };
   const told = await client.ask({ command: 'counters' });

@@ -9,7 +9,7 @@ import type { NestedFinding } from './step-finding.ts';
 /** One event for each message: who had to receive it by the graph, who did, and what the step found. */
 export function* messageEvents(kept: KeptMessages, found: NestedFinding): Generator<LabTraceEvent> {
   for (const { message, expected, received, violations } of kept.judged.messages) {
-    const missed = expected.filter(peer => !received.includes(peer));
+    const missed = expected.filter(peer => !received.includes(peer) && !kept.facts.mute.has(peer));
     yield eventOf(kept, found, { message, expected, missed, isBroken: violations.length > 0 });
   }
   for (const { message, expected } of kept.judged.wholeMessages()) {

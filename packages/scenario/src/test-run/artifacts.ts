@@ -51,9 +51,9 @@ class Bundle implements LabObserver {
 
   async watch(lab: Lab): Promise<void> {
     this.#lab = lab;
-    this.#recording = await recordLab(lab, line => {
+    this.#recording = await recordLab(lab, (line, value) => {
       if (this.#trace.length < MAX_TRACE_LINES) this.#trace.push(line);
-      else this.#untold++;
+      else if (this.#untold++ === 0) this.#trace.push(cutNote('atMs' in value ? value.atMs : 0));
     });
   }
 
@@ -111,6 +111,12 @@ class Bundle implements LabObserver {
       usage: await usageOf(running),
     };
   }
+}
+
+/** Where a trace is cut, so that a reader of it does not take what follows for missing. */
+function cutNote(atMs: number): string {
+  const text = 'this recording is cut here: it holds no more lines; what follows is not missing, it was not kept';
+  return JSON.stringify({ atMs, event: 'note', text });
 }
 
 /** What each peer takes of the machine; why not, where the lab cannot measure it. */
