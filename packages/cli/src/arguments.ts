@@ -5,6 +5,7 @@ import { refuseEmptyWords } from './empty-words.ts';
 import { UsageError } from './exit.ts';
 import { markLiterals, unmarkLiterals, withLiteralCommand } from './literal-words.ts';
 import { STANDARD_INPUT } from './standard-input.ts';
+import { sameMeaning } from './synonyms.ts';
 import { VERBS, type VerbEntry } from './verbs/index.ts';
 import type { Verb } from './verbs/verb.ts';
 
@@ -16,7 +17,7 @@ const SUMMARY = `$0 <verb>
 A lab for peer-to-peer networks: one peer per container, proofs from the graph.`;
 
 const EPILOGUE = `Exit code: 0 all proven; 1 a check failed; 2 usage error; 3 driver or engine error; 130 interrupted.
-lab <verb> --help explains a verb.`;
+lab <verb> --help, or lab help <verb>, explains a verb.`;
 
 const EXAMPLES: readonly (readonly [string, string])[] = [
   ['lab up topologies/ring-20.yaml', 'start a ring of twenty peers and check it'],
@@ -31,7 +32,8 @@ const [NARROWEST, WIDEST] = [40, 100];
 const FILE_VERBS: ReadonlySet<string> = new Set(['up', 'test', 'graph', 'validate']);
 
 /** @throws {UsageError} for a wrong command line, with the nearest right word where there is one */
-export async function readArguments(given: readonly string[]): Promise<Chosen> {
+export async function readArguments(asked: readonly string[]): Promise<Chosen> {
+  const given = withoutVerbsOfWords(asked);
   const [first] = given;
   const named = FILE_VERBS.has(first ?? '') ? given.map(word => (word === '-' ? STANDARD_INPUT : word)) : given;
   const words = markLiterals(first === 'conform' ? withLiteralCommand(named) : named);
@@ -41,12 +43,26 @@ export async function readArguments(given: readonly string[]): Promise<Chosen> {
   const reading = new Reading();
   let failure: Error | undefined;
   let text = '';
-  await reading.parser(words).parseAsync([...words], {}, (error, _, output) => {
-    failure = error ?? undefined;
-    text = output;
-  });
+  try {
+    await reading.parser(words).parseAsync([...words], {}, (error, _, output) => {
+      failure = error ?? undefined;
+      text = output;
+    });
+  } catch (error) {
+    // What yargs finds before it comes to a verb, it throws.
+    if (!(error instanceof Error) || error.name !== 'YError') throw error;
+    failure = error;
+  }
   if (failure !== undefined) throw await reading.explained(failure, words);
   return reading.chosen ?? { text };
+}
+
+/** `lab help up` is `lab up --help`, and `lab version` is `lab --version`. */
+function withoutVerbsOfWords(asked: readonly string[]): readonly string[] {
+  const [first, verb] = asked;
+  if (first === 'version') return ['--version'];
+  if (first !== 'help') return asked;
+  return verb === undefined || verb.startsWith('-') ? ['--help'] : [verb, '--help'];
 }
 
 /** What yargs knows of a verb's options; its types leave it out. */
@@ -128,6 +144,11 @@ class Reading {
     const entry = this.#entry;
     const help = entry === undefined ? 'lab --help shows the usage' : `lab ${entry.name} --help shows the usage`;
     const { message } = error;
+    // First, for its value may be what is missing: `lab up --nope file.yaml`.
+    const stray = words.find(word => this.#isUnknownOption(word));
+    if (stray !== undefined) return await this.#unknownOption(stray.split('=')[0] ?? stray, help);
+    const valueless = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
+    if (valueless !== undefined) return new UsageError(`--${valueless} needs a value`, help);
     const missing = /^Not enough non-option arguments: got (\d+)/.exec(message);
     if (missing !== null && entry !== undefined) {
       const name = entry.positionals.split(' ')[Number(missing[1])];
@@ -140,8 +161,12 @@ class Reading {
     if (choice !== null) {
       const [, name = '', given = '', choices = ''] = choice;
       const known = [...choices.matchAll(/"([^"]+)"/g)].map(found => found[1] ?? '');
-      const near = await nearestOf(given.replaceAll('"', ''), known);
-      return new UsageError(`--${name} ${given}: not one of ${known.join(', ')}`, near);
+      const word = given.replaceAll('"', '');
+      const near = await nearestOf(word, known);
+      // A place in the line has no hyphens: `lab link cut` is an action, not an option.
+      const isPlace = entry?.positionals.split(' ').some(place => place.replace(/[<>[\].]/g, '') === name) === true;
+      const what = isPlace ? `lab ${entry?.name}: unknown ${name} "${word}", not` : `--${name} ${given}: not`;
+      return new UsageError(`${what} one of ${known.join(', ')}`, near ?? (isPlace ? help : undefined));
     }
     const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
     if (unknown === undefined) return new UsageError(message.replace(/\s*\n\s*/g, ' '), help);
@@ -149,12 +174,23 @@ class Reading {
     if (option === undefined || !option.startsWith('-')) {
       return new UsageError(`unexpected argument "${unknown}"`, help);
     }
+    return await this.#unknownOption(option, help);
+  }
+
+  /** True for a word that can only be an option, and is none of this verb's. */
+  #isUnknownOption(word: string): boolean {
+    const [, hyphens, name = ''] = /^(--?)(?:no-)?([A-Za-z][\w-]*)/.exec(word) ?? [];
+    if (this.#entry === undefined || hyphens === undefined) return false;
+    const known = new Set([...Object.keys(this.#options.key), ...Object.values(this.#options.alias).flat()]);
+    // yargs takes -fjson for -f json, and --stepTimeout for --step-timeout.
+    return ![name, ...(hyphens === '-' ? [name[0] ?? ''] : [])].some(one => known.has(one));
+  }
+
+  async #unknownOption(option: string, help: string): Promise<UsageError> {
     const options = Object.keys(this.#options.key).filter(name => name.length > 1);
-    const near = await nearestOf(
-      option,
-      options.map(name => `--${name}`),
-    );
-    return new UsageError(`unknown option ${option}`, near ?? help);
+    const { nearest } = await import('@peerlab/conditions');
+    const near = nearest(option.replace(/^--?/, ''), options);
+    return new UsageError(`unknown option ${option}`, near === undefined ? help : `did you mean "--${near}"?`);
   }
 }
 
@@ -164,6 +200,8 @@ async function unknownVerb(word: string): Promise<UsageError> {
 }
 
 async function nearestOf(word: string, known: readonly string[]): Promise<string | undefined> {
+  const same = sameMeaning(word, known);
+  if (same !== undefined) return `did you mean "${same}"?`;
   const { didYouMean } = await import('@peerlab/topology');
   return didYouMean(word, known);
 }

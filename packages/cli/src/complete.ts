@@ -25,7 +25,9 @@ export async function complete(words: readonly string[]): Promise<readonly strin
 }
 
 function verbsFor(words: readonly string[]): readonly string[] {
-  return words.length <= 1 ? VERBS.map(({ name }) => name) : [];
+  const verbs = VERBS.map(({ name }) => name);
+  if (words.length <= 1) return [...verbs, 'help', 'version'];
+  return words[0] === 'help' && words.length === 2 ? verbs : [];
 }
 
 async function wordsOf(entry: VerbEntry, words: readonly string[]): Promise<readonly string[]> {
@@ -37,7 +39,9 @@ async function wordsOf(entry: VerbEntry, words: readonly string[]): Promise<read
   const places = placesOf(entry);
   const last = places.at(-1);
   const place = places[given.length] ?? (last?.endsWith('..') ? last : undefined);
-  return place === undefined ? [] : await wordsFor(place.replace('..', ''), given, options);
+  if (place === undefined) return [];
+  const lab = given[places.indexOf('lab')];
+  return await wordsFor(place.replace('..', ''), { lab, given, word: words.at(-1) ?? '' }, options);
 }
 
 /** Declares the verb's options, to ask yargs for them. */
@@ -77,11 +81,25 @@ function shownOptions(entry: VerbEntry, options: KnownOptions): readonly string[
   return names.map(name => (ownValue(options.default, name) === true ? `--no-${name}` : `--${name}`));
 }
 
+/** What stands before the word that is completed, and its beginning. */
+interface Before {
+  readonly lab: string | undefined;
+  readonly given: readonly string[];
+  readonly word: string;
+}
+
 /** The candidates for a positional argument, by its name. */
-async function wordsFor(place: string, given: readonly string[], options: KnownOptions): Promise<readonly string[]> {
+async function wordsFor(
+  place: string,
+  { lab = '', given, word }: Before,
+  options: KnownOptions,
+): Promise<readonly string[]> {
   if (place === 'generator') return (await import('@peerlab/graph')).GENERATOR_NAMES;
   if (place === 'lab' || place === 'labs') return await labs();
-  if (place === 'peer' || place === 'from' || place === 'to') return await peers(given[0] ?? '');
+  // No link leads from a peer to itself, and no message.
+  if (place === 'peer' || place === 'from') return await peers(lab);
+  if (place === 'to') return (await peers(lab)).filter(name => name !== given.at(-1));
+  if (place === 'targets') return await targets(lab, word);
   return choicesOf(place, options);
 }
 
@@ -91,11 +109,26 @@ async function labs(): Promise<readonly string[]> {
   return (await listLabs(drivers)).map(({ name }) => name);
 }
 
+/** Of the running lab; of its file, where it does not run. */
 async function peers(lab: string): Promise<readonly string[]> {
-  const { findNamed } = await import('./labs.ts');
+  const [{ findNamed }, { isPath, readTopology }] = await Promise.all([
+    import('./labs.ts'),
+    import('./topology-file.ts'),
+  ]);
   try {
     return (await findNamed(lab)).peers.map(({ name }) => name);
   } catch {
-    return [];
+    if (!isPath(lab)) return [];
+    return await readTopology(lab).then(
+      topology => topology.peers.map(({ name }) => name),
+      () => [],
+    );
   }
+}
+
+/** Peers, and what comes after a comma or a colon: `n0,n1`, `n3:n4`. */
+async function targets(lab: string, word: string): Promise<readonly string[]> {
+  const names = await peers(lab);
+  const begun = /^.*[,:]/.exec(word)?.[0] ?? '';
+  return begun === '' ? [...names, 'all'] : names.map(name => `${begun}${name}`);
 }

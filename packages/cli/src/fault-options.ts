@@ -16,7 +16,8 @@ import {
 import type { Topology } from '@peerlab/topology';
 import type { Argv } from 'yargs';
 import { UsageError } from './exit.ts';
-import { namedTargets, readGroups, readShare, readTargets } from './fault-words.ts';
+import { namedTargets, readGroups, readTargets } from './fault-words.ts';
+import { readQuantity } from './quantities.ts';
 import { checkQuantity } from './verbs/verb.ts';
 
 /** What yargs makes of a fault's words; the parameters stand under their options' names. */
@@ -41,12 +42,12 @@ export function withFaultOptions(args: Argv): Argv {
     .option('seed', { type: 'number', requiresArg: true, describe: "seed of --random; default: the topology's seed" });
 }
 
-/** A share may be `10%`. */
+/** What has a unit is read as text. */
 const TYPES: Readonly<Record<ParameterName, 'boolean' | 'string' | 'number'>> = Object.fromEntries(
   PARAMETER_NAMES.map(name => {
     const { takes } = PARAMETERS[name];
     if (takes === 'flag') return [name, 'boolean'];
-    return [name, takes === 'signal' || takes === 'ratio' ? 'string' : 'number'];
+    return [name, takes === 'signal' || isUnit(takes) ? 'string' : 'number'];
   }),
 ) as Record<ParameterName, 'boolean' | 'string' | 'number'>;
 
@@ -83,9 +84,16 @@ function readParameter(name: ParameterName, given: unknown): unknown {
   const { option, takes } = PARAMETERS[name];
   if (takes === 'flag') return given;
   if (takes === 'signal') return String(given).startsWith('SIG') ? given : `SIG${given}`;
-  if (takes === 'ratio') return readShare(option, String(given));
-  if (!isWithin(takes, Number(given))) throw new UsageError(`--${option} must be ${boundsText(takes)}`);
-  return given;
+  const value = isUnit(takes) ? readQuantity(option, String(given), takes) : Number(given);
+  if (value === undefined || !isWithin(takes, value)) {
+    throw new UsageError(`--${option} ${given}: must be ${boundsText(takes)}`);
+  }
+  return value;
+}
+
+/** A kind that is written with its unit. */
+function isUnit(takes: string): takes is 'ms' | 'ratio' | 'kbps' {
+  return takes === 'ms' || takes === 'ratio' || takes === 'kbps';
 }
 
 type ReadTargets = (verb: FaultVerb, args: FaultArgs, topology: Topology) => object;

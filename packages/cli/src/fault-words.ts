@@ -1,5 +1,5 @@
 /** The words of `lab fault`: peers, ranges, patterns and links of a topology. */
-import { isWithin, type LinkTargets } from '@peerlab/conditions';
+import type { LinkTargets } from '@peerlab/conditions';
 import { didYouMean, expandPeers, type Topology } from '@peerlab/topology';
 import { UsageError } from './exit.ts';
 
@@ -38,16 +38,6 @@ export function readGroups(words: readonly string[], topology: Topology): string
       throw new UsageError(`${word}: a partition consists of groups of peers, such as n0,n1 n5..n9`);
     return peersOf(partsOf(word), topology);
   });
-}
-
-/** A share: `0.1` or `10%`. @throws {UsageError} */
-export function readShare(option: string, text: string): number {
-  const [, number = '', percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim()) ?? [];
-  const value = percent === '%' ? Number(number) / 100 : Number(number);
-  if (number === '' || !isWithin('ratio', value)) {
-    throw new UsageError(`--${option} ${text}: not a share`, 'from 0 to 1, or 0% to 100%');
-  }
-  return value;
 }
 
 /** What a fault hits, without what was left out. */

@@ -1,5 +1,6 @@
 /** `--report KIND=FILE`: the reports of `lab test`, written where they are wanted. */
 import { resolve } from 'node:path';
+import { jsonText } from '@peerlab/finding';
 import { junitXml, markdownReport, type RunReport } from '@peerlab/scenario';
 import { didYouMean } from '@peerlab/topology';
 import { tellError, UsageError } from './exit.ts';
@@ -14,7 +15,7 @@ export interface ReportTarget {
 const WRITERS: ReadonlyMap<string, (report: RunReport) => string> = new Map(
   Object.entries({
     junit: junitXml,
-    json: (report: RunReport) => `${JSON.stringify(report, undefined, 2)}\n`,
+    json: (report: RunReport) => `${jsonText(report, 2)}\n`,
     markdown: markdownReport,
   }),
 );

@@ -83,8 +83,10 @@ describe('lab fault', () => {
   it.each([
     [['fault', 'partition'], [], 'a partition of what?'],
     [['fault', 'slow'], ['n1'], 'slow needs --latency'],
-    [['fault', 'slow'], ['n1', '--latency', '-5'], '--latency must be a number from 0 to 600000'],
-    [['fault', 'flaky'], ['n1', '--loss', '150%'], '--loss 150%: not a share'],
+    [['fault', 'slow'], ['n1', '--latency', '-5'], '--latency -5: not a time'],
+    [['fault', 'slow'], ['n1', '--latency', '1h'], '--latency 1h: must be a number from 0 to 600000'],
+    [['fault', 'rate'], ['n1', '--kbps', '0kbit/s'], '--kbps 0kbit/s: must be a number above 0'],
+    [['fault', 'flaky'], ['n1', '--loss', '150%'], '--loss 150%: must be a number from 0 to 1'],
     [['fault', 'kill'], ['n33'], 'has no peer "n33"'],
     [['fault', 'kill'], ['n3:n4'], 'kill takes peers, not links'],
     [['fault', 'kill'], [], 'kill of what?'],

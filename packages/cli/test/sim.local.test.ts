@@ -99,13 +99,43 @@ describe('lab sim', { timeout: BOUND_MS }, () => {
     expect(document).toMatchObject({ metrics: { coverage: { difference: { mean: 41 }, higher: 3 } } });
   });
 
+  it('takes every quantity with its unit, and without', async () => {
+    const flood = async (...words: string[]): Promise<string> =>
+      ((await here.json(['sim', 'flood', 'torus', 'rows=6', 'columns=6', ...words])).document as { traceHash: string })
+        .traceHash;
+    const bare = ['--latency', 'uniform:1..50', '--jitter-ms', '5', '--loss', '0.1', '--bandwidth-kbps', '1500'];
+    const units = [
+      '--latency',
+      'uniform:1ms..0.05s',
+      '--jitter-ms',
+      '5ms',
+      '--loss',
+      '10%',
+      '--bandwidth-kbps',
+      '1.5Mbit/s',
+    ];
+    const size = await flood(...bare, '--payload-bytes', '1024');
+    expect(await flood(...units, '--payload-bytes', '1KiB')).toBe(size);
+    const vary = async (variation: string): Promise<unknown> =>
+      (
+        (await here.json(['sim', 'sweep', 'ring', 'peers=6', '--seeds', '1', '--vary', variation])).document as {
+          points: { value: number }[];
+        }
+      ).points.map(({ value }) => value);
+    expect(await vary('loss=0..20%/10%')).toEqual(await vary('loss=0..0.2/0.1'));
+    expect(await vary('latencyMs=1..3ms')).toEqual([1, 2, 3]);
+    expect(await vary('bandwidthKbps=64kbit/s..1Mbit/s*4')).toEqual([64, 256]);
+    expect(await vary('payloadBytes=1KiB,2KiB')).toEqual([1024, 2048]);
+    expect(await vary('ttl=1..3')).toEqual([1, 2, 3]);
+  });
+
   it.each([
     [['sim', 'sweep', 'topologies/ring-20.yaml'], 2, 'a sweep needs --vary'],
     [['sim', 'compare', 'topologies/ring-20.yaml'], 2, 'nothing to compare with'],
     [['sim', 'flood', 'moebius', 'peers=5'], 2, 'no file or generator is named'],
     [['sim', 'flood', 'ring', 'peers=x'], 2, 'not peers=NUMBER'],
     [['sim', 'flood', 'ring', 'peers=5', '--loss', '2'], 2, 'lossRatio is 2'],
-    [['sim', 'flood', 'ring', 'peers=5', '--latency', 'wild'], 2, 'latencyMs is NaN'],
+    [['sim', 'flood', 'ring', 'peers=5', '--latency', 'wild'], 2, '--latency wild: not a time'],
     [['sim', 'flood', 'random-choice', 'peers=60000000', 'choices=30'], 3, 'this needs up to'],
   ])('refuses %j', async (words, expected, message) => {
     const { status, stderr } = await here.lab(words);

@@ -57,7 +57,31 @@ const WRONG: readonly (readonly [words: string, says: string, advises: string])[
   ['generate ring pers=5', 'ring has no parameter "pers"', 'did you mean "peers"?'],
   ['generate ring peers', 'not peers=NUMBER', ''],
   [`generate ring peers=5 -o ${empty}`, 'already exists', ''],
-  ['completion tcsh', 'not one of bash, zsh, fish', ''],
+  ['completion tcsh', 'lab completion: unknown shell "tcsh", not one of bash, zsh, fish', 'lab completion --help'],
+  // What is no option is named before what its value would be.
+  ['up --nope topologies/ring-20.yaml', 'unknown option --nope', 'lab up --help'],
+  ['up --drver=local', 'unknown option --drver', 'did you mean "--driver"?'],
+  ['broadcast -x lab n0', 'unknown option -x', ''],
+  ['fault --lost 3', 'unknown option --lost', 'did you mean "--loss"?'],
+  ['up topologies/ring-20.yaml --name', '--name needs a value', 'lab up --help'],
+  // Places in the line are called by their names, and words of other tools are understood.
+  ['link cut ring n0 n1', 'lab link: unknown action "cut", not one of down, up', 'did you mean "down"?'],
+  ['link restore ring n0 n1', 'unknown action "restore"', 'did you mean "up"?'],
+  ['link xyz ring n0 n1', 'unknown action "xyz"', 'lab link --help'],
+  ['fault cut ring n0', 'lab fault: unknown action "cut"', 'did you mean "link-down"?'],
+  ['fault crash ring n0', 'unknown action "crash"', 'did you mean "kill"?'],
+  ['sim run ring', 'lab sim: unknown action "run"', 'lab sim --help'],
+  ['help upp', 'unknown verb "upp"', 'did you mean "up"?'],
+  ['list', 'unknown verb "list"', 'did you mean "ls"?'],
+  ['destroy ring', 'unknown verb "destroy"', 'did you mean "down"?'],
+  // Quantities.
+  ['demo --every soon', '--every soon: not a time', '8s, 2m, or 8 for seconds'],
+  ['demo --every 0', '--every 0: must be from 1 s to 3600 s', ''],
+  ['conform --timeout 1h node x.mjs', '--timeout 1h: must be from 1 ms to 600 s', ''],
+  ['compare topologies/ring-20.yaml --payload 2MiB', '--payload 2MiB: must be from 0 bytes to 1000000 bytes', ''],
+  ['compare topologies/ring-20.yaml --payload 1,5', '--payload 1,5: not a size', '64KiB'],
+  ['sim flood ring peers=5 --loss half', '--loss half: not a share', '10% or 0.1'],
+  ['sim flood ring peers=5 --latency uniform:1', '--latency uniform:1: not understood', 'uniform:1..100ms'],
 ];
 
 describe('wrong use', () => {
@@ -68,6 +92,18 @@ describe('wrong use', () => {
     expect(stderr).not.toMatch(/\n\s+at .+:\d+:\d+/);
     expect(stdout).toBe('');
     expect(status).toBe(2);
+  });
+
+  it('is told apart from what helps: lab help, lab version', async () => {
+    const text = async (...words: string[]): Promise<string> => {
+      const { status, stdout, stderr } = await around.lab(words);
+      expect([status, stderr]).toEqual([0, '']);
+      return stdout;
+    };
+    expect(await text('help')).toBe(await text('--help'));
+    expect(await text('help', 'up')).toBe(await text('up', '--help'));
+    expect(await text('version')).toBe(await text('--version'));
+    expect(await text('version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it.each([

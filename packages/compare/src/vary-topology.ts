@@ -1,6 +1,14 @@
 /** The same topology with one setting changed, for comparisons: what `lab compare --vary NAME=VALUE,VALUE` means. */
 
-import { boundsText, isWithin, type LinkSettings, type QuantityName } from '@peerlab/conditions';
+import {
+  boundsText,
+  isWithin,
+  type LinkSettings,
+  type QuantityName,
+  readDurationMs,
+  readKbps,
+  readRatio,
+} from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
 import { didYouMean, OWN_KIND, type Topology } from '@peerlab/topology';
 
@@ -62,9 +70,16 @@ function isLinkSetting(variable: string): variable is keyof typeof LINK_SETTINGS
   return Object.hasOwn(LINK_SETTINGS, variable);
 }
 
+/** With its unit, or a bare number in the unit of the setting's name. */
+function readAs(quantity: 'ms' | 'ratio' | 'kbps', value: string): number | undefined {
+  if (quantity === 'ratio') return readRatio(value);
+  if (quantity === 'kbps') return readKbps(value);
+  return readDurationMs(value) ?? readDurationMs(`${value}ms`);
+}
+
 function linkValue(setting: keyof typeof LINK_SETTINGS, value: string): number {
-  const number = value.trim() === '' ? Number.NaN : Number(value);
   const quantity = LINK_SETTINGS[setting];
+  const number = readAs(quantity, value) ?? Number.NaN;
   if (isWithin(quantity, number) && Number.isFinite(number)) return number;
   throw new LabError('NOT_SUPPORTED', `${setting}=${value}: not ${boundsText(quantity)}`);
 }

@@ -10,4 +10,5 @@ export { didYouMean, nearest } from './nearest.ts';
 export { type OptionNames, optionsProblem } from './options-problem.ts';
 export { ownValue } from './own-value.ts';
 export * from './quantity.ts';
+export * from './read-quantity.ts';
 export * from './shaper.ts';

@@ -11,6 +11,6 @@ export { isProvenByFloods } from './proven-by-floods.ts';
 export * from './resolved-json.ts';
 export type * from './scenario/model.ts';
 export { expandPeers } from './scenario/peer-words.ts';
-export { compares, readDurationMs } from './scenario/quantities.ts';
+export { compares } from './scenario/quantities.ts';
 export * from './to-yaml.ts';
 export * from './topology-error.ts';

@@ -3,6 +3,7 @@
  * into it, no control character but those of our own styles gets out.
  */
 import { once } from 'node:events';
+import { jsonText } from '@peerlab/finding';
 import { harmlessJson } from './harmless.ts';
 import { errorStyle, painted, style } from './style.ts';
 
@@ -24,12 +25,12 @@ export async function taken(signal: AbortSignal): Promise<void> {
 
 /** Prints the result as one JSON document. */
 export function printJson(document: object): void {
-  process.stdout.write(`${harmlessJson(JSON.stringify(document, undefined, 2))}\n`);
+  process.stdout.write(`${harmlessJson(jsonText(document, 2))}\n`);
 }
 
 /** Prints one of many JSON documents, one per line. */
 export function printJsonLine(document: object): void {
-  process.stdout.write(`${harmlessJson(JSON.stringify(document))}\n`);
+  process.stdout.write(`${harmlessJson(jsonText(document))}\n`);
 }
 
 /** Tells something beside the result. */

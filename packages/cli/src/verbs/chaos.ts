@@ -1,7 +1,6 @@
 /** `lab chaos LAB`: faults after a seeded schedule for a time, then everything is healed, and proven. */
 import { FAULT_VERBS, type FaultVerb, isLasting } from '@peerlab/conditions';
 import { runChaos } from '@peerlab/lab';
-import { readDuration } from '../durations.ts';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { openNamed } from '../labs.ts';
@@ -11,6 +10,7 @@ import { checksText, MARKS, printFindings } from '../output/finding-text.ts';
 import { note, print, printJson } from '../output/print.ts';
 import { shellWord } from '../output/shell-word.ts';
 import { style } from '../output/style.ts';
+import { readDuration } from '../quantities.ts';
 import { checkQuantity, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface ChaosArgs extends FormatArgs {

@@ -1,5 +1,6 @@
 /** `lab compare FILE --vary NAME=A,B`: the same lab with one setting, or its peers' kind, at several values, as one table. */
 import { randomBytes } from 'node:crypto';
+
 import { compareLabs, DEFAULT_WORKLOAD, kindNames, type Variant, varyTopology } from '@peerlab/compare';
 import { noneFailed } from '@peerlab/finding';
 import type { Topology } from '@peerlab/topology';
@@ -13,6 +14,7 @@ import { comparisonRows, markdownTable } from '../output/comparison-table.ts';
 import { checksText, printFindings } from '../output/finding-text.ts';
 import { note, print, printJson, printText, table } from '../output/print.ts';
 import { type ForceArgs, requireNewFile, withForce, writeOutput } from '../output-file.ts';
+import { readWithin } from '../quantities.ts';
 import { readTopology } from '../topology-file.ts';
 import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -22,7 +24,7 @@ interface CompareArgs extends FormatArgs, ForceArgs {
   readonly driver: RequestedDriver;
   readonly runs: number;
   readonly broadcasts: number;
-  readonly payload: number;
+  readonly payload: string;
   readonly svg: string | undefined;
 }
 
@@ -50,10 +52,10 @@ export const compare: Verb<CompareArgs> = {
         describe: 'broadcasts per run, sent as fast as they are delivered; first a tenth as many, one at a time',
       })
       .option('payload', {
-        type: 'number',
-        default: DEFAULT_WORKLOAD.payloadBytes,
+        type: 'string',
+        default: String(DEFAULT_WORKLOAD.payloadBytes),
         requiresArg: true,
-        describe: 'size of a message, in bytes',
+        describe: 'size of a message, such as 1KiB; a bare number is bytes',
       })
       .option('svg', { type: 'string', requiresArg: true, describe: 'write a chart to this file' }),
   handler: async args => await run(async () => await compareAll(args)),
@@ -70,7 +72,7 @@ async function compareAll({
 }: CompareArgs): Promise<number> {
   checkWhole('runs', sizes.runs, 1, 100);
   checkWhole('broadcasts', sizes.broadcasts, 1, 1_000_000);
-  checkWhole('payload', sizes.payload, 0, 1_000_000);
+  const payloadBytes = readWithin('payload', sizes.payload, 'bytes', [0, 1_000_000]);
   if (svg !== undefined) requireNewFile(svg, { force });
   const topology = await readTopology(file);
   const variants = variantsOf(topology, vary);
@@ -84,7 +86,7 @@ async function compareAll({
     workload: {
       burstBroadcasts: sizes.broadcasts,
       singleBroadcasts: Math.max(1, Math.round(sizes.broadcasts / 10)),
-      payloadBytes: sizes.payload,
+      payloadBytes,
     },
     signal,
     onRun: ({ title, run: turn, of }) => note(`${title}: run ${turn} of ${of}`),

@@ -1,6 +1,7 @@
 /** `lab conform COMMAND…`, `lab conform --image IMAGE`: puts one program through the peer contract, clause by clause. */
+
 import { CLAUSES, type ClauseFinding, type ConformReport, NOT_READY, conform as tryAll } from '@peerlab/conform';
-import { tallyOf } from '@peerlab/finding';
+import { jsonText, tallyOf } from '@peerlab/finding';
 import { chooseDriver } from '@peerlab/lab';
 import { didYouMean } from '@peerlab/topology';
 import { loadDrivers } from '../drivers.ts';
@@ -11,13 +12,14 @@ import { MARKS } from '../output/finding-text.ts';
 import { note, plural, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { type ForceArgs, requireNewFile, withForce, writeOutput } from '../output-file.ts';
-import { checkWhole, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
+import { readWithin } from '../quantities.ts';
+import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface ConformArgs extends FormatArgs, ForceArgs {
   readonly command: readonly string[] | undefined;
   readonly image: string | undefined;
   readonly report: readonly string[] | undefined;
-  readonly timeout: number;
+  readonly timeout: string;
   readonly clause: readonly string[] | undefined;
 }
 
@@ -31,13 +33,13 @@ export const conform: Verb<ConformArgs> = {
         type: 'string',
         array: true,
         requiresArg: true,
-        describe: 'try try try only this clause, by its id; may be repeated',
+        describe: 'try only this clause, by its id; may be repeated',
       })
       .option('timeout', {
-        type: 'number',
-        default: 5000,
+        type: 'string',
+        default: '5s',
         requiresArg: true,
-        describe: 'timeout of one answer, in milliseconds',
+        describe: 'timeout of one answer, such as 500ms; a bare number is milliseconds',
       })
       .option('report', {
         type: 'string',
@@ -57,7 +59,7 @@ async function tryProgram({
   format,
   force,
 }: ConformArgs): Promise<number> {
-  checkWhole('timeout', timeout, 1, 600_000);
+  const boundMs = readWithin('timeout', timeout, 'ms', [1, 600_000]);
   if ((command.length === 0) === (image === undefined)) {
     throw new UsageError('lab conform needs a program', 'usage: lab conform COMMAND…, or lab conform --image IMAGE');
   }
@@ -69,7 +71,7 @@ async function tryProgram({
   const signal = interruptible('started programs end by themselves');
   const isText = format === 'text';
   const result = await tryAll(driver, image === undefined ? { command } : { image }, {
-    boundMs: timeout,
+    boundMs,
     only: clause,
     signal,
     onResult: one => {
@@ -77,7 +79,7 @@ async function tryProgram({
     },
   });
   for (const { kind, file } of reports) {
-    const text = kind === 'junit' ? conformJUnit(result) : `${JSON.stringify(conformDocument(result), undefined, 2)}\n`;
+    const text = kind === 'junit' ? conformJUnit(result) : `${jsonText(conformDocument(result), 2)}\n`;
     writeOutput(file, text, { force });
     note(`the report is in ${file}`);
   }

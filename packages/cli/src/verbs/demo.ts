@@ -11,19 +11,20 @@ import { interruptible } from '../interrupt.ts';
 import { note } from '../output/print.ts';
 import { openLabPage } from '../page/page.ts';
 import { type PageArgs, withPageOptions } from '../page/page-options.ts';
+import { readWithin } from '../quantities.ts';
 import { waited } from '../waited.ts';
-import { checkWhole, run, type Verb } from './verb.ts';
+import { run, type Verb } from './verb.ts';
 
 interface DemoArgs extends PageArgs {
   readonly driver: RequestedDriver;
-  readonly every: number;
+  readonly every: string;
 }
 
 /** The limits of the broadcasts, in turn: the whole ring, then horizons that can be counted. */
 const TTLS = [undefined, 3, undefined, 6] as const;
 
 /** As long as the page takes to play ten hops, and a moment to look. */
-const EVERY_S = 8;
+const EVERY = '8s';
 
 /** Labs of the same name that others run are left alone; so many names are tried. */
 const NAMES = 20;
@@ -32,16 +33,16 @@ const NAMES = 20;
 export const demo: Verb<DemoArgs> = {
   builder: args =>
     withDriver(withPageOptions(args), 'auto: docker if an engine answers, else local').option('every', {
-      type: 'number',
-      default: EVERY_S,
+      type: 'string',
+      default: EVERY,
       requiresArg: true,
-      describe: 'seconds between two broadcasts',
+      describe: 'time between two broadcasts; a bare number is seconds',
     }),
   handler: async args => await run(async () => await show(args)),
 };
 
 async function show(args: DemoArgs): Promise<number> {
-  checkWhole('every', args.every, 1, 3600);
+  const everyMs = readWithin('every', args.every, 'seconds', [1000, 3_600_000]);
   const signal = interruptible('the peers end with this command');
   // The page first: what it shows comes up before the eyes of who looks.
   const page = await openLabPage(args);
@@ -67,7 +68,7 @@ async function show(args: DemoArgs): Promise<number> {
           text: `broadcast ${turn + 1}`,
           ttl: TTLS[turn % TTLS.length],
         });
-        await waited(args.every * 1000, signal);
+        await waited(everyMs, signal);
       }
       await page.close();
     } finally {

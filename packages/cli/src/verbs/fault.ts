@@ -1,7 +1,6 @@
 /** `lab fault ACTION LAB …`: applies, lists and lifts faults of a running lab. */
 import { FAULT_VERBS, type FaultVerb, isLasting, REPAIR_VERBS, type RepairVerb } from '@peerlab/conditions';
 import type { AppliedFault, Lab, LinksBack, Recovery } from '@peerlab/lab';
-import { readDuration } from '../durations.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { type FaultArgs as FaultWords, readFault, withFaultOptions } from '../fault-options.ts';
 import { readTargets } from '../fault-words.ts';
@@ -11,6 +10,7 @@ import { faultDocument } from '../output/fault-documents.ts';
 import { activeFaultText, latencyText, liftedText, recoveryText } from '../output/fault-text.ts';
 import { note, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
+import { readDuration } from '../quantities.ts';
 import { waited } from '../waited.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -37,7 +37,7 @@ export const fault: Verb<FaultArgs> = {
       })
       .option('for', { type: 'string', requiresArg: true, describe: 'lift it after this time: 10s, 2m' })
       .example('lab fault partition ring-20 n0..n9 --for 30s', 'split it into two halves for half a minute')
-      .example('lab fault slow ring-20 n3:n4 --latency 200', 'slow down one link')
+      .example('lab fault slow ring-20 n3:n4 --latency 200ms', 'slow down one link')
       .example('lab fault kill ring-20 --random 3 --seed 7', 'kill three peers, the same each time')
       .example('lab fault heal ring-20', 'lift all faults and report the recovery time'),
   handler: async args => await run(async () => await act(args)),

@@ -6,6 +6,7 @@ import { GENERATOR_NAMES, sizeOfGraph } from '@peerlab/graph';
 import type { Configuration, LinkOverride } from '@peerlab/simulation';
 import { didYouMean, graphOf, type LinkSpec, type Topology } from '@peerlab/topology';
 import { UsageError } from '../exit.ts';
+import { readQuantity } from '../quantities.ts';
 import { readAnyTopology, withEveryPeer } from '../topology-file.ts';
 
 /** The options that say how floods are sent and what links do. */
@@ -13,12 +14,12 @@ export interface FloodOptions {
   readonly ttl: number | undefined;
   readonly origin: number | undefined;
   readonly latency: string | undefined;
-  readonly jitterMs: number | undefined;
-  readonly loss: number | undefined;
-  readonly bandwidthKbps: number | undefined;
+  readonly jitterMs: string | undefined;
+  readonly loss: string | undefined;
+  readonly bandwidthKbps: string | undefined;
   readonly datagram: boolean;
   readonly classic: boolean;
-  readonly payloadBytes: number | undefined;
+  readonly payloadBytes: string | undefined;
 }
 
 /** A configuration with where it came from. */
@@ -56,17 +57,27 @@ export async function readSimulated(
   };
 }
 
-/** Reads `20`, `uniform:1..100`, `exponential:20` (the mean) or `log-normal:50,0.5` (median and sigma), in ms. */
+/**
+ * Reads `20ms`, `uniform:1..100ms`, `exponential:20ms` (the mean) or `log-normal:50ms,0.5` (median and sigma). A bare number is
+ * milliseconds; of a range the unit of its end holds for both.
+ */
 export function parseLatency(text: string): Latency {
   const [kind = '', list = ''] = text.includes(':') ? text.split(':') : ['constant', text];
-  const [first = Number.NaN, second = Number.NaN] = list.split(/\.\.|,/).map(Number);
-  if (kind === 'constant') return first;
-  if (kind === 'uniform') return { uniform: { min: first, max: second } };
-  if (kind === 'exponential') return { exponential: { mean: first } };
-  if (kind === 'log-normal') return { logNormal: { median: first, sigma: second } };
+  const parts = list.split(/\.\.|,/);
+  const [first = '', second = ''] = parts;
+  const ms = (value: string): number => readQuantity('latency', value, 'ms') ?? Number.NaN;
+  if (kind === 'constant' && parts.length === 1) return ms(first);
+  if (kind === 'exponential' && parts.length === 1) return { exponential: { mean: ms(first) } };
+  if (kind === 'uniform' && parts.length === 2) {
+    const unit = /[a-zµ]*$/.exec(second.trim())?.[0] ?? '';
+    return { uniform: { min: ms(/[a-zµ]\s*$/.test(first) ? first : `${first}${unit}`), max: ms(second) } };
+  }
+  if (kind === 'log-normal' && parts.length === 2 && second.trim() !== '' && Number.isFinite(Number(second))) {
+    return { logNormal: { median: ms(first), sigma: Number(second) } };
+  }
   throw new UsageError(
     `--latency ${text}: not understood`,
-    'write 20, uniform:1..100, exponential:20 or log-normal:50,0.5',
+    'write 20ms, uniform:1..100ms, exponential:20ms or log-normal:50ms,0.5',
   );
 }
 
@@ -88,7 +99,11 @@ function ofGenerator(generator: string, parameters: readonly string[], options: 
 }
 
 function floodOf(options: FloodOptions, links: LinkSpec['settings'], ttl: number | undefined): Configuration['flood'] {
-  const { latency, jitterMs, loss, bandwidthKbps, datagram, classic, payloadBytes, origin } = options;
+  const { latency, datagram, classic, origin } = options;
+  const jitterMs = readQuantity('jitter-ms', options.jitterMs, 'ms');
+  const loss = readQuantity('loss', options.loss, 'ratio');
+  const bandwidthKbps = readQuantity('bandwidth-kbps', options.bandwidthKbps, 'kbps');
+  const payloadBytes = readQuantity('payload-bytes', options.payloadBytes, 'bytes');
   const own = {
     ...(latency === undefined ? {} : { latencyMs: parseLatency(latency) }),
     ...(jitterMs === undefined ? {} : { jitterMs }),

@@ -58,14 +58,26 @@ export const sim: Verb<SimArgs> = {
         type: 'number',
         describe: 'number of the origin; studies draw it from the seed',
       })
-      .option('latency', { type: 'string', describe: 'ms: 20, uniform:1..100, exponential:20, log-normal:50,0.5' })
-      .option('jitter-ms', { type: 'number', describe: 'the latency varies by up to this much' })
-      .option('loss', { type: 'number', describe: 'the share of frames that are lost, 0 to 1' })
-      .option('bandwidth-kbps', {
-        type: 'number',
-        describe: 'bandwidth bandwidth bandwidth of each link, in each direction',
+      .option('latency', {
+        type: 'string',
+        describe: '20ms, uniform:1..100ms, exponential:20ms, log-normal:50ms,0.5; a bare number is milliseconds',
       })
-      .option('payload-bytes', { type: 'number', describe: 'size of the message; matters with a bandwidth' })
+      .option('jitter-ms', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'the latency varies by up to this much: 5ms, or 5',
+      })
+      .option('loss', { type: 'string', requiresArg: true, describe: 'the share of frames that are lost: 10%, or 0.1' })
+      .option('bandwidth-kbps', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'bandwidth of each link, in each direction: 1Mbit/s, or 1000',
+      })
+      .option('payload-bytes', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'size of the message: 1KiB, or 1024; matters with a bandwidth',
+      })
       .option('datagram', { type: 'boolean', default: false, describe: 'lost frames are not sent again' })
       .option('classic', { type: 'boolean', default: false, describe: 'plain first-copy flooding, whatever the TTL' })
       .option('svg', { type: 'string', describe: 'sweep: write a chart of the metric to this file' })

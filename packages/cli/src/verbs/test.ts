@@ -13,7 +13,6 @@ import {
 import { isLargeTopology, TopologyError } from '@peerlab/topology';
 import { chooseRequested } from '../choose-driver.ts';
 import { type RequestedDriver, withDriver } from '../driver-option.ts';
-import { readDuration } from '../durations.ts';
 import { tellError, UsageError } from '../exit.ts';
 import { tellGithub } from '../github.ts';
 import { interruptible } from '../interrupt.ts';
@@ -23,6 +22,7 @@ import { printLab, printSummary } from '../output/test-result.ts';
 import { type ForceArgs, requireNewFile, withForce } from '../output-file.ts';
 import { playerText } from '../page/page-files.ts';
 import { readPrograms } from '../programs.ts';
+import { readDuration } from '../quantities.ts';
 import { readReportTargets, writeReports } from '../report-files.ts';
 import { statusOfRun } from '../run-status.ts';
 import { STANDARD_INPUT } from '../standard-input.ts';

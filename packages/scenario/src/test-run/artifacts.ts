@@ -1,6 +1,7 @@
 /** Keeps what explains a failure: topology as resolved, trace of every event, logs, counters, what the driver knows. */
 import type { Driver, RunningLab } from '@peerlab/driver';
 import { capability, Lacking } from '@peerlab/driver';
+import { jsonText } from '@peerlab/finding';
 import type { Lab } from '@peerlab/lab';
 import { type Recording, recordLab } from '@peerlab/lab';
 import { type Topology, topologyToJson, topologyToYaml } from '@peerlab/topology';
@@ -154,5 +155,5 @@ function told(error: unknown): string {
 }
 
 function json(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+  return `${jsonText(value, 2)}\n`;
 }

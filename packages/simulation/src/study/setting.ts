@@ -1,4 +1,5 @@
 /** A configuration of floods, and one thing of it that is varied. */
+import { readBytes, readDurationMs, readKbps, readRatio } from '@peerlab/conditions';
 import { type GeneratorSpec, type Graph, generateGraph } from '@peerlab/graph';
 import type { FloodInput } from '../flood/flood-input.ts';
 import { SimulationError } from '../simulation-error.ts';
@@ -49,7 +50,7 @@ export function parseVariation(text: string): Variation {
       `give one of ${VARIABLES.join(', ')} as name=1..12`,
     );
   }
-  const values = list.split(',').flatMap(part => rangeOf(part.trim(), text));
+  const values = list.split(',').flatMap(part => rangeOf(part.trim(), text, READ.get(variable) ?? readPlain));
   return { variable, values };
 }
 
@@ -113,20 +114,43 @@ function withValue(graph: Configuration['graph'], parameter: string, value: numb
   return { generator: graph.generator, values: { ...graph.values, [parameter]: value } };
 }
 
-function rangeOf(part: string, text: string): number[] {
+/** Values with a unit; a bare number is in the unit of the variable's name. */
+const READ: ReadonlyMap<Variable, (text: string) => number | undefined> = new Map<
+  Variable,
+  (text: string) => number | undefined
+>([
+  ['loss', readRatio],
+  ['latencyMs', readMs],
+  ['jitterMs', readMs],
+  ['bandwidthKbps', readKbps],
+  ['payloadBytes', readBytes],
+]);
+
+function readMs(text: string): number | undefined {
+  return readDurationMs(text) ?? readDurationMs(`${text}ms`);
+}
+
+function readPlain(text: string): number | undefined {
+  return readRatio(text.includes('%') ? '' : text);
+}
+
+function rangeOf(part: string, text: string, read: (text: string) => number | undefined): number[] {
   const wrong = (): SimulationError =>
     new SimulationError(
       'BAD_SETTING',
       `cannot read the values of "${text}"`,
       'write 1..12, 0..0.5/0.1, 1000..1000000*10 or 3,4,8',
     );
-  const match = /^(?<from>[\d.e]+?)(?:\.\.(?<to>[\d.e]+?)(?:(?<how>[/*])(?<step>[\d.e]+))?)?$/.exec(part);
+  const match = /^(?<from>.+?)(?:\.\.(?<to>.+?)(?:(?<how>[*]|\/(?!s))(?<step>.+))?)?$/.exec(part);
   const { from: fromText, to: toText, how, step: stepText } = match?.groups ?? {};
-  const from = Number(fromText ?? Number.NaN);
-  if (!Number.isFinite(from)) throw wrong();
+  // Of a range the unit of its end holds for its beginning and its steps.
+  const unit = /[^\d.e]*$/.exec(toText ?? '')?.[0] ?? '';
+  const own = (value: string): string => (/[\d.]$/.test(value) ? `${value}${unit}` : value);
+  const from = read(own(fromText ?? ''));
+  if (from === undefined) throw wrong();
   if (toText === undefined) return [from];
-  const to = Number(toText);
-  const step = Number(stepText ?? 1);
+  const to = read(toText) ?? Number.NaN;
+  const step = (how === '/' ? read(own(stepText ?? '')) : readPlain(stepText ?? '1')) ?? Number.NaN;
   if (!(to >= from) || !(how === '*' ? step > 1 && from > 0 : step > 0)) throw wrong();
   const values: number[] = [];
   // Each from the start anew: adding up 0.1 ten times does not give 1.

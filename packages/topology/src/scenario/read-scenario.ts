@@ -1,9 +1,9 @@
 /** From `scenario:` of a file, its schema met, to the model: quantities, names, and that each step has one verb. */
-import { ownValue } from '@peerlab/conditions';
+import { ownValue, readBytes, readRatePerSecond } from '@peerlab/conditions';
 import { describe } from '../in-words.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Comparison, Expectation, Scenario, Step, StepBase } from './model.ts';
-import { readBytes, readComparison, readRatePerSecond, readShare } from './quantities.ts';
+import { readComparison, readShare } from './quantities.ts';
 import { readFault } from './read-fault.ts';
 import { CHECK_NAMES, type StepEntry, VERBS } from './scenario-schema.ts';
 import { type Report, ScenarioValues } from './scenario-values.ts';

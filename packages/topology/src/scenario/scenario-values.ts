@@ -1,9 +1,8 @@
 /** Reads single values of a scenario, quantities and names of peers, and reports what they are not. */
-import { didYouMean } from '@peerlab/conditions';
+import { didYouMean, readDurationMs } from '@peerlab/conditions';
 import { describe } from '../in-words.ts';
 import type { Path } from '../yaml-document.ts';
 import { expandPeers } from './peer-words.ts';
-import { readDurationMs } from './quantities.ts';
 
 /** Takes one problem. */
 export type Report = (path: Path, message: string, advice?: string, at?: 'key' | 'value') => void;
