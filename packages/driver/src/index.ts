@@ -21,7 +21,7 @@ export type { LabSummary } from './lab-summary.ts';
 export { LastWords } from './last-words.ts';
 export type { Leftover } from './leftover.ts';
 export type { ChannelEnd, LogOptions, PeerChannel } from './peer-channel.ts';
-export { PeerClient, silenceText } from './peer-client.ts';
+export { PeerClient } from './peer-client.ts';
 export { peerEnvironment } from './peer-environment.ts';
 export type { LabPlan, PlannedKind, PlannedPeer } from './plan.ts';
 export { killProcesses, killStarted, type OwnProcess, ownProcesses } from './processes/own-processes.ts';
@@ -38,5 +38,6 @@ export {
 export { readProc } from './processes/process-status.ts';
 export type { Progress, WorkContext } from './progress.ts';
 export type { RunningLab } from './running-lab.ts';
+export { silenceText } from './silence.ts';
 export { UnfinishedLine } from './unfinished-line.ts';
 export { untilAborted } from './until-aborted.ts';

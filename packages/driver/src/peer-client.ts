@@ -17,15 +17,14 @@ import {
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { v4 } from 'uuid';
 import { breachOf } from './breach.ts';
+import { type BreachListener, FirstBreach } from './first-breach.ts';
 import { LabError } from './lab-error.ts';
 import { LastWords } from './last-words.ts';
 import type { ChannelEnd, PeerChannel } from './peer-channel.ts';
+import { Silence, silenceText } from './silence.ts';
 
 /** Takes a peer's events, in order. `atMs`: when the peer reported it, if the lab has its own clock. */
 export type EventListener = (event: PeerEvent, atMs?: number) => void;
-
-/** Takes a peer's first breach of the contract, as the error that names it. */
-export type BreachListener = (breach: LabError) => void;
 
 /** How a command is bounded. */
 export interface RequestOptions {
@@ -46,10 +45,6 @@ const REPLY_TIMEOUT_MS = 15_000;
 const END_TIMEOUT_MS = 15_000;
 /** Errors that a peer causes by its end or its silence. */
 const AWAY: ReadonlySet<string> = new Set(['PEER_FAILED', 'PEER_SILENT']);
-/** How long a peer has been silent, in a clause that follows its name: `has not answered for 12 s`. */
-export function silenceText(silentMs: number): string {
-  return `has not answered for ${Math.max(1, Math.round(silentMs / 1000))} s`;
-}
 
 interface Pending {
   readonly command: CommandName;
@@ -71,26 +66,19 @@ export class PeerClient {
   readonly #pending: Map<string, Pending> = new Map();
   /** Commands past their timeout: a peer that goes on answers them late, and is heard again by that. */
   readonly #late: Map<string, CommandName> = new Map();
-  /** Waits for an answer of a silent peer: what ends each. */
-  #onAnswer: (() => void)[] = [];
-  /** What breaks off the looks that are under way, each at this peer. */
-  readonly #looks: Set<() => void> = new Set();
+  readonly #silence: Silence = new Silence();
+  readonly #firstBreach: FirstBreach = new FirstBreach();
   readonly #listeners: Set<EventListener> = new Set();
   readonly #prefix: string = v4().slice(0, 8);
   readonly #lastWords: LastWords = new LastWords();
-  readonly #onBreach: Set<BreachListener> = new Set();
   /** Commands whose reply nobody waits for any more: it may still come. */
   readonly #dropped: Set<string> = new Set();
   #sequence = 0;
-  #breach: LabError | undefined;
   #info: PeerInfo | undefined;
   #onInfo: (() => void)[] = [];
   #end: ChannelEnd | undefined;
   #lostEvents = 0;
-  #isPaused = false;
-  #answeredAtMs = 0;
   #refusal: LabError | undefined;
-  #silentSinceMs: number | undefined;
 
   /** @param replyTimeoutMs the bound of every request that does not bring its own; see {@link RequestOptions} */
   constructor(channel: PeerChannel, name: string, index: number, replyTimeoutMs: number = REPLY_TIMEOUT_MS) {
@@ -121,12 +109,12 @@ export class PeerClient {
 
   /** How long the peer has not answered, in milliseconds, once a command timed out; undefined while it answers. */
   get silentMs(): number | undefined {
-    return this.#silentSinceMs === undefined ? undefined : performance.now() - this.#silentSinceMs;
+    return this.#silence.lastedMs;
   }
 
   /** True when there is nothing to be learnt from the peer now: it has ended, is paused, or does not answer. */
   get isAway(): boolean {
-    return this.#end !== undefined || this.#isPaused || this.#silentSinceMs !== undefined;
+    return this.#end !== undefined || this.#silence.isAway;
   }
 
   /** Events that the peer could not tell so far, because nobody read what it printed. */
@@ -139,12 +127,12 @@ export class PeerClient {
    * as it kept the contract. What the peer said since is not to be judged: see {@link requireSound}.
    */
   get breach(): LabError | undefined {
-    return this.#breach;
+    return this.#firstBreach.error;
   }
 
   /** @throws {LabError} `CONTRACT_BROKEN` where the peer broke the contract: no verdict can rest on what it said */
   requireSound(): void {
-    if (this.#breach !== undefined) throw this.#breach;
+    if (this.breach !== undefined) throw this.breach;
   }
 
   /**
@@ -157,14 +145,12 @@ export class PeerClient {
 
   /** Forgets the breach, where it has been reported: what the peer says from now on counts again. */
   forgive(): void {
-    this.#breach = undefined;
+    this.#firstBreach.forget();
   }
 
   /** Calls the listener with the peer's breach, now where there was one. @returns a function that stops it */
   onBreach(listener: BreachListener): () => void {
-    if (this.#breach !== undefined) listener(this.#breach);
-    this.#onBreach.add(listener);
-    return () => this.#onBreach.delete(listener);
+    return this.#firstBreach.listen(listener);
   }
 
   /** The peer's latest log lines, oldest first, with the one that says why it ended. */
@@ -207,7 +193,7 @@ export class PeerClient {
       const check = (): void => {
         if (this.#info !== undefined) resolve(this.#info);
         else if (this.#refusal !== undefined) reject(this.#refusal);
-        else if (this.#breach !== undefined) reject(this.#breach);
+        else if (this.breach !== undefined) reject(this.breach);
         else if (this.#end?.failure !== undefined) reject(this.#end.failure);
         else if (this.#end !== undefined) reject(this.#failure(`ended before it was ready: ${this.#end.reason}`));
         else {
@@ -243,7 +229,7 @@ export class PeerClient {
     return new Promise(resolve => {
       const check = (): void => {
         if (this.#info !== undefined || this.#end !== undefined || this.#refusal !== undefined) resolve();
-        else if (this.#breach !== undefined) resolve();
+        else if (this.breach !== undefined) resolve();
         else this.#onInfo.push(check);
       };
       check();
@@ -283,38 +269,27 @@ export class PeerClient {
     // What cannot be seen is not away.
     if (this.#end?.failure !== undefined) throw this.#end.failure;
     if (this.isAway) return undefined;
-    let breakOff = (): void => undefined;
-    const brokenOff = new Promise<undefined>(resolve => {
-      breakOff = () => resolve(undefined);
-    });
-    this.#looks.add(breakOff);
-    const answer = this.request(request, options);
     try {
-      return await Promise.race([answer, brokenOff]);
+      return await this.#silence.look(this.request(request, options));
     } catch (error) {
       if (this.isAway && error instanceof LabError && AWAY.has(error.code)) return undefined;
       throw error;
-    } finally {
-      this.#looks.delete(breakOff);
-      answer.catch(() => undefined);
     }
   }
 
   /** Takes it from the driver that the peer is paused, or goes on: looks at a paused one end at once. */
   setPaused(isPaused: boolean): void {
-    this.#isPaused = isPaused;
-    if (isPaused) for (const breakOff of this.#looks) breakOff();
+    this.#silence.setPaused(isPaused);
   }
 
   /** Takes it as silent from a time on, in milliseconds as of `performance.now`, unless it has answered since. */
   fallSilent(sinceMs: number): void {
-    if (this.#end === undefined && !this.#isPaused && this.#answeredAtMs <= sinceMs) this.#silentSinceMs ??= sinceMs;
+    if (this.#end === undefined) this.#silence.begin(sinceMs);
   }
 
   /** Resolves once a silent peer answers, or has ended; at once where it is not silent. Never rejects. */
   async answersAgain(): Promise<void> {
-    if (this.#silentSinceMs === undefined || this.#end !== undefined) return;
-    await new Promise<void>(resolve => this.#onAnswer.push(resolve));
+    if (this.#end === undefined) await this.#silence.over();
   }
 
   /** Why nothing can be asked of a silent peer, as an error. */
@@ -338,7 +313,7 @@ export class PeerClient {
       this.#keepLog(line.problem === undefined ? text : `${line.problem}: ${text}`);
     } else {
       if (line.event.event === 'ready') {
-        this.#answered();
+        this.#silence.answered();
         this.#learn(line.event);
       }
       if (line.event.event === 'overflow') this.#lostEvents += line.event.lost;
@@ -358,7 +333,7 @@ export class PeerClient {
   }
 
   #reply(reply: Reply, atMs: number | undefined): void {
-    this.#answered();
+    this.#silence.answered();
     if (this.#takeLate(reply) || this.#dropped.delete(reply.reply)) return;
     const pending = this.#settle(reply.reply);
     if (pending === undefined) {
@@ -384,10 +359,8 @@ export class PeerClient {
       this.#dropped.add(seq);
       this.#settle(seq)?.reject(breach);
     }
-    if (this.#breach !== undefined) return breach;
-    this.#breach = breach;
-    this.#wake();
-    for (const listener of this.#onBreach) listener(breach);
+    // Who waits for the peer to be ready is told with the others.
+    if (this.#firstBreach.note(breach)) this.#wake();
     return breach;
   }
 
@@ -425,16 +398,6 @@ export class PeerClient {
     void this.ended.then(() => stopTimer(late));
   }
 
-  #answered(): void {
-    this.#answeredAtMs = performance.now();
-    this.#silentSinceMs = undefined;
-    this.#wakeWaiting();
-  }
-
-  #wakeWaiting(): void {
-    for (const resolve of this.#onAnswer.splice(0)) resolve();
-  }
-
   #takeLate(reply: Reply): boolean {
     const command = this.#late.get(reply.reply);
     if (command === 'info' && 'result' in reply) {
@@ -447,7 +410,7 @@ export class PeerClient {
   #ended(end: ChannelEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
-    this.#wakeWaiting();
+    this.#silence.wake();
     for (const seq of [...this.#pending.keys()]) {
       this.#settle(seq)?.reject(end.failure ?? this.#failure(`ended before it answered: ${end.reason}`, false));
     }
