@@ -359,7 +359,7 @@ export class PeerClient {
       this.#dropped.add(seq);
       this.#settle(seq)?.reject(breach);
     }
-    // Who waits for the peer to be ready is told with the others.
+    // A caller that waits for the peer to be ready is told as well.
     if (this.#firstBreach.note(breach)) this.#wake();
     return breach;
   }
