@@ -39,11 +39,31 @@ export function connectEngine(around: Surroundings = theseSurroundings()): Engin
   const address = findEngineAddress(around);
   const options = clientOptions(address);
   return {
-    docker: new Dockerode(options as Dockerode.DockerOptions),
+    docker: clientOf(options),
     where: engineName(address),
     local: isLocal(address.host),
     ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }),
   };
+}
+
+/** What dockerode reads of the environment, otherwise than the docker command does: it refuses `DOCKER_HOST=:2375`, say. */
+const READ_BY_CLIENT: readonly string[] = [
+  'DOCKER_HOST',
+  'DOCKER_TLS_VERIFY',
+  'DOCKER_CERT_PATH',
+  'DOCKER_PATH_PREFIX',
+  'DOCKER_CLIENT_TIMEOUT',
+];
+
+/** Makes the client from these options alone: what the environment says is in them. */
+function clientOf(options: ClientOptions): Dockerode {
+  const before = READ_BY_CLIENT.map(name => [name, process.env[name]] as const);
+  for (const name of READ_BY_CLIENT) delete process.env[name];
+  try {
+    return new Dockerode(options as Dockerode.DockerOptions);
+  } finally {
+    for (const [name, value] of before) if (value !== undefined) process.env[name] = value;
+  }
 }
 
 /**
@@ -96,7 +116,7 @@ function parseUrl(address: EngineAddress): URL {
 }
 
 function isLocal(host: string): boolean {
-  return host.startsWith('unix:') || /^(tcp|https?):\/\/(localhost|127\.|\[::1\])/.test(host);
+  return host.startsWith('unix:') || /^(tcp|https?):\/\/(localhost\b|127\.|\[::1\]|:|$)/.test(host);
 }
 
 function splitOnce(text: string, mark: string): readonly string[] {
