@@ -7,8 +7,15 @@ import type { Path } from './yaml-document.ts';
 /** Takes one problem. */
 export type Report = (path: Path, message: string, advice?: string, at?: 'key' | 'value') => void;
 
-/** The generator and its values, or undefined when something was reported (here, or by the schema). */
-export function readGenerator(section: Readonly<Record<string, unknown>>, report: Report): GeneratorSpec | undefined {
+/**
+ * The generator and its values, or undefined when something was reported (here, or by the schema).
+ * @param written what the file says at a path, where data shows it otherwise
+ */
+export function readGenerator(
+  section: Readonly<Record<string, unknown>>,
+  report: Report,
+  written: (path: Path) => string | undefined,
+): GeneratorSpec | undefined {
   const { generator: name, ...given } = section;
   if (typeof name !== 'string') return undefined;
   const generator = findGenerator(name);
@@ -32,7 +39,7 @@ export function readGenerator(section: Readonly<Record<string, unknown>>, report
       report(path, `unknown parameter "${key}"`, advice, 'key');
     } else if (typeof value !== 'number') {
       reported.add(key);
-      report(path, `must be a number, ${butIs(value)}`, quotesAdvice(value, 'number'));
+      report(path, `must be a number, ${butIs(value, written(path))}`, quotesAdvice(value, 'number', written(path)));
     } else {
       values.set(key, value);
       continue;
@@ -43,10 +50,15 @@ export function readGenerator(section: Readonly<Record<string, unknown>>, report
     isSound = false;
     const { doc, default: fallback } = generator.parameters.find(one => one.name === parameter) ?? {};
     if (reported.has(parameter)) continue;
-    if (values.has(parameter)) report(['topology', parameter], message);
+    if (values.has(parameter)) report(['topology', parameter], asWritten(message, written(['topology', parameter])));
     else if (fallback === undefined)
       report(['topology'], `${parameter} ${message}`, `${generator.name} requires it: ${doc}`);
     else report(['topology'], `${parameter} ${message}`, `default: ${fallback}`);
   }
   return isSound ? { generator: generator.name, values: Object.fromEntries(values) } : undefined;
+}
+
+/** A message about a value, with what the file says: `1.0`, which as data is 1. */
+function asWritten(message: string, text: string | undefined): string {
+  return text === undefined ? message : message.replace(/, not [^ ,]+$/, () => `, not ${text}`);
 }

@@ -3,6 +3,7 @@ import { didYouMean } from '@peerlab/conditions';
 import type { Report } from './generator-section.ts';
 import { type KindEntry, OWN_KIND } from './kind-schema.ts';
 import type { KindSpec, PeerSpec } from './model.ts';
+import { checkText } from './startable.ts';
 
 /** The kinds of a file, and who is of which. */
 export interface Kinds {
@@ -84,6 +85,10 @@ function spread(name: string, wish: unknown, total: number, kindOf: Map<number, 
   }
 }
 
+/** A reference as engines take it: lower-case names with slashes, a registry before, a tag or a digest after. */
+const IMAGE =
+  /^(?:[A-Za-z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+
 function faultsOf(name: string, entry: KindEntry): Parameters<Report>[] {
   const at = (...steps: string[]): string[] => ['kinds', name, ...steps];
   const faults: Parameters<Report>[] = [];
@@ -100,9 +105,15 @@ function faultsOf(name: string, entry: KindEntry): Parameters<Report>[] {
     const value = entry[key];
     if (typeof value === 'string' && /["'\\]/.test(value)) {
       faults.push([at(key), 'quotes have no effect here', 'write it as a list, such as [python3, "my peer.py"]']);
-    } else if (value !== undefined && wordsOf(value)?.length === 0) {
+    } else if (value !== undefined && (wordsOf(value)?.[0] ?? '').trim() === '') {
       faults.push([at(key), 'names no program', 'such as python3 peer.py']);
     }
+  }
+  for (const key of ['command', 'entrypoint'] as const) {
+    for (const word of wordsOf(entry[key]) ?? []) checkText(word, at(key), (...fault) => faults.push(fault));
+  }
+  if (typeof entry.image === 'string' && !IMAGE.test(entry.image)) {
+    faults.push([at('image'), `"${entry.image}" is not a name of an image`, 'such as python:3.12-slim']);
   }
   if (typeof entry.user === 'string' && !/^[1-9]\d{0,8}(:\d{1,9})?$/.test(entry.user)) {
     faults.push([at('user'), `cannot be "${entry.user}"`, 'numbers other than 0, such as "1000:1000"']);

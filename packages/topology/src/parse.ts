@@ -23,7 +23,7 @@ import type { Scenario } from './scenario/model.ts';
 import { ALL_PEERS } from './scenario/peer-words.ts';
 import { readScenario } from './scenario/read-scenario.ts';
 import { type SchemaProblems, schemaProblems } from './schema-problems.ts';
-import { checkDegrees, checkLatency, checkVariables, type Report } from './startable.ts';
+import { checkDegrees, checkLinkSettings, checkVariables, type Report } from './startable.ts';
 import { TopologyError, type TopologyProblem } from './topology-error.ts';
 import { type Path, YamlDocument } from './yaml-document.ts';
 
@@ -38,8 +38,12 @@ export interface ParseOptions {
 /** The seed of a file that gives none. */
 const DEFAULT_SEED = 1;
 
-/** Words that name peers in commands and scenarios: scenario/peer-words.ts. */
-const RESERVED_NAMES: ReadonlySet<string> = new Set([ALL_PEERS]);
+/** Words that name peers in commands and scenarios (scenario/peer-words.ts, `reaches:`), and what they mean there. */
+const RESERVED_NAMES: ReadonlyMap<string, string> = new Map([
+  [ALL_PEERS, 'every peer'],
+  ['none', 'no peer'],
+  ['horizon', 'the peers within reach'],
+]);
 
 /** Names that are compared, in one file, for a did-you-mean: past them an unknown peer is reported without. */
 const MAX_COMPARISONS = 100_000;
@@ -154,9 +158,9 @@ class FileReader {
     const report: Report = (...problem) => this.#report(...problem);
     const { defaults, kinds, topology } = this.#file;
     checkDegrees(peers, links, topology === undefined ? ['links'] : ['topology'], report);
-    checkLatency(Object(defaults?.links), ['defaults', 'links'], report);
+    checkLinkSettings(Object(defaults?.links), ['defaults', 'links'], report);
     if (Array.isArray(this.#file.links)) {
-      for (const [i, link] of this.#file.links.entries()) checkLatency(Object(link), ['links', i], report);
+      for (const [i, link] of this.#file.links.entries()) checkLinkSettings(Object(link), ['links', i], report);
     }
     checkVariables(defaults?.peers?.env, ['defaults', 'peers', 'env'], report);
     for (const name of Object.keys(Object(kinds)))
@@ -204,7 +208,11 @@ class FileReader {
     if (this.#file.peers !== undefined) {
       this.#report(['peers'], 'a generator names its own peers', 'remove peers: or topology:', 'key');
     }
-    return readGenerator(section, (...problem) => this.#report(...problem));
+    return readGenerator(
+      section,
+      (...problem) => this.#report(...problem),
+      path => this.#document.written(path),
+    );
   }
 
   #generated(spec: GeneratorSpec | undefined, seed: number): { peers: PeerSpec[]; links: LinkSpec[] } | undefined {
@@ -232,7 +240,7 @@ class FileReader {
       const path = Array.isArray(peers) ? ['peers', reserved] : ['peers', name];
       this.#report(
         path,
-        `"${name}" cannot name a peer: commands and scenarios use it for every peer`,
+        `"${name}" cannot name a peer: commands and scenarios use it for ${RESERVED_NAMES.get(name)}`,
         'rename the peer',
         'key',
       );

@@ -72,6 +72,51 @@ test('a load that fits no frame', () => {
   expect(problems(load('1048512 B'))).toEqual([]);
 });
 
+test('a distribution of latencies that ends its link, a loss, a bandwidth', () => {
+  const link = (settings: string): string => `peers: [a, b]\nlinks: [{ between: [a, b], ${settings} }]\n`;
+  for (const settings of [
+    'latencyMs: { uniform: { min: 0, max: 9000 } }',
+    'latencyMs: { exponential: { mean: 30000 } }',
+    'latencyMs: { logNormal: { median: 5000, sigma: 0.5 } }',
+    'jitterMs: 60000',
+    'lossRatio: 1',
+    'bandwidthKbps: 0.01',
+  ]) {
+    expect(problems(link(settings))).toHaveLength(1);
+  }
+  for (const settings of ['latencyMs: { uniform: { min: 0, max: 4000 } }', 'lossRatio: 0.5', 'bandwidthKbps: 1']) {
+    expect(problems(link(settings))).toEqual([]);
+  }
+});
+
+test.each([
+  ['command: [""]', 'names no program'],
+  ['command: ["a\\0b"]', 'NUL'],
+  ['image: ""', 'not a name of an image'],
+  ['image: "Bad Image!"', 'not a name of an image'],
+  ['command: x, env: { X: "a\\0" }', 'NUL'],
+])('a kind that no system starts: %s', (kind, text) => {
+  expect(problems(`peers: [a]\nkinds: { k: { ${kind}, peers: [a] } }\n`)).toEqual([expect.stringContaining(text)]);
+});
+
+test.each(['python:3.12-slim', 'ghcr.io/owner/peer:1', 'localhost:5000/peer', `peer@sha256:${'0'.repeat(64)}`])(
+  'an image: %s',
+  image => {
+    expect(problems(`peers: [a]\nkinds: { k: { image: '${image}', peers: [a] } }\n`)).toEqual([]);
+  },
+);
+
+test('a text that fits no frame', () => {
+  const text = 'x'.repeat(1_100_000);
+  expect(problems(`peers: [a, b]\nlinks: [[a, b]]\nscenario: [{ broadcast: { from: a, text: ${text} } }]\n`)).toEqual([
+    expect.stringContaining('must be at most 1048512 B'),
+  ]);
+});
+
+test.each(['none', 'horizon'])('the word %s of reaches: names no peer', word => {
+  expect(problems(`peers: [${word}, b]\n`)).toEqual([expect.stringContaining(`"${word}" cannot name a peer`)]);
+});
+
 test('the word for every peer names none', () => {
   expect(problems('peers: [all, b]\nlinks: [[all, b]]\n')).toEqual([
     expect.stringContaining('"all" cannot name a peer: commands and scenarios use it for every peer'),

@@ -15,6 +15,35 @@ function problems(source: string): string {
 
 const names = (source: string): string[] => parseTopology(source, { file: 'x.yaml' }).peers.map(({ name }) => name);
 
+describe('through aliases and merged maps', () => {
+  test.each([
+    ['a merged map', 'peers:\n  a: {env: &e {A: 0644}}\n  b: {env: {<<: *e}}\n', 'b.env.A', '0644'],
+    ['a list of merged maps', 'peers:\n  a: &x {env: {A: 1.10}}\n  b: {<<: [*x]}\n', 'b.env.A', '1.10'],
+    ['an alias of a scalar', 'peers:\n  a: {env: {A: &n 1e3}}\n  b: {env: {A: *n}}\n', 'b.env.A', '1e3'],
+    ['an alias of a map', 'peers:\n  a: &m {env: {A: 0x1F}}\n  b: *m\n', 'b.env.A', '0x1F'],
+  ])('%s: advice quotes what was written', (_, source, path, text) => {
+    expect(problems(source)).toContain(`peers.${path}: must be text, not ${text}; put it in quotes: "${text}"`);
+  });
+});
+
+test.each([
+  ['peers: 1.0', 'not 1.0'],
+  ['peers: 99999999999999999999', 'not 99999999999999999999'],
+  ['peers: True', 'not True'],
+])('a generator is judged by what was written: %s', (parameter, text) => {
+  expect(problems(`topology: { generator: ring, ${parameter} }\n`)).toContain(text);
+});
+
+test.each([
+  ['peers:\n  [a]:\n', 'a key must be text, not a list'],
+  ['peers:\n  ? {a: b}\n  :\n', 'a key must be text, not a map'],
+  ['peers:\n  &a a:\n  ? *a\n  :\n', 'a key must be text, not an alias'],
+  ['peers: {a: {env: {X: !!binary aGk=}}}\n', 'the tag !!binary has no meaning here'],
+  ['peers: !!set {a: , b: }\n', 'the tag !!set has no meaning here'],
+])('what no topology has is named: %j', (source, text) => {
+  expect(problems(source)).toContain(text);
+});
+
 describe('map keys', () => {
   test('stay as they are written', () => {
     const source = 'peers:\n  01:\n  1:\n  010:\n  true:\nlinks: [["01", "1"], ["1", "010"], ["010", "true"]]\n';

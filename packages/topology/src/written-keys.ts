@@ -1,5 +1,5 @@
 /** Keys and scalars as the file writes them: YAML would make `01` the number 1, and 1 is another peer. */
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Scalar, visit } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type Scalar, visit } from 'yaml';
 import type { TextProblem } from './yaml-problems.ts';
 
 /** The key that has a special meaning in JavaScript. */
@@ -9,7 +9,12 @@ const RESERVED_KEY = '__proto__';
 export function keepWrittenKeys(document: Document): TextProblem[] {
   const problems: TextProblem[] = [];
   visit(document, {
+    Node(_, node) {
+      const problem = wrongTag(node);
+      if (problem !== undefined) problems.push(problem);
+    },
     Pair(_, { key, value }) {
+      if (isNode(key) && !isScalar(key)) problems.push(wrongKey(key));
       if (!isScalar(key)) return;
       if (typeof key.value === 'symbol' && !(isMap(value) || isAlias(value) || isSeq(value))) {
         problems.push(wrongMerge(key.range?.[0] ?? 0));
@@ -26,6 +31,24 @@ export function keepWrittenKeys(document: Document): TextProblem[] {
     },
   });
   return problems;
+}
+
+/** Tags that the parser knows, and that make something of a value that no topology has. Others it does not resolve. */
+const USELESS_TAGS: ReadonlySet<string> = new Set(['binary', 'omap', 'pairs', 'set']);
+
+function wrongTag({ tag, range }: Node): TextProblem | undefined {
+  const [, short = ''] = /^tag:yaml\.org,2002:(.*)$/.exec(tag ?? '') ?? [];
+  if (!USELESS_TAGS.has(short)) return undefined;
+  return { offset: range?.[0] ?? 0, message: `the tag !!${short} has no meaning here`, advice: 'remove it' };
+}
+
+function wrongKey(key: Node): TextProblem {
+  const what = isSeq(key) ? 'a list' : isMap(key) ? 'a map' : 'an alias';
+  return {
+    offset: key.range?.[0] ?? 0,
+    message: `a key must be text, not ${what}`,
+    advice: 'put it in quotes, or remove it',
+  };
 }
 
 /** A merge key over something that is no map, such as an alias of a list. */

@@ -1,5 +1,16 @@
 /** A YAML text as data, with the place of everything in it. What is wrong with the text: yaml-problems.ts. */
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import { TopologyError, type TopologyProblem } from './topology-error.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { isSameKey, keepWrittenKeys, writtenAt, wrongMerge } from './written-keys.ts';
@@ -74,7 +85,39 @@ export class YamlDocument {
 
   /** What the file says at a path, where that is a number, a boolean or null: `1.10`, which as data is 1.1. */
   written(path: Path): string | undefined {
-    return writtenAt(this.#document.getIn(path, true));
+    return writtenAt(this.#nodeAt(path));
+  }
+
+  /** The node at a path, through aliases and merged maps as data has it. */
+  #nodeAt(path: Path): unknown {
+    let node: unknown = this.#document.contents;
+    for (const step of path) {
+      node = this.#resolved(node);
+      if (isMap(node)) node = this.#valueOf(node, String(step));
+      else if (isSeq(node)) node = node.items[Number(step)];
+      else return undefined;
+    }
+    return this.#resolved(node);
+  }
+
+  /** The value of a key: the map's own, or that of the first merged map that has it. */
+  #valueOf(map: YAMLMap, key: string): unknown {
+    const own = map.items.find(pair => isScalar(pair.key) && String(pair.key.value) === key);
+    if (own !== undefined) return own.value;
+    for (const pair of map.items) {
+      if (!isScalar(pair.key) || typeof pair.key.value !== 'symbol') continue;
+      const merged = this.#resolved(pair.value);
+      for (const item of isSeq(merged) ? merged.items : [merged]) {
+        const inner = this.#resolved(item);
+        const found = isMap(inner) ? this.#valueOf(inner, key) : undefined;
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
+  }
+
+  #resolved(node: unknown): unknown {
+    return isAlias(node) ? node.resolve(this.#document) : node;
   }
 
   /** The key of a pair; the keys of what it merges for the key `<<`. */

@@ -22,7 +22,10 @@ export interface FaultPorts {
   readonly topology: Topology;
   /** A peer's place. @throws {LabError} `NO_SUCH_PEER` */
   readonly placeOf: (name: string) => number;
-  readonly endpoints: Pick<Endpoints, 'all' | 'facts' | 'hold' | 'presence' | 'refresh' | 'requireChannels' | 'silent'>;
+  readonly endpoints: Pick<
+    Endpoints,
+    'all' | 'facts' | 'hold' | 'presence' | 'refresh' | 'requireChannels' | 'runs' | 'silent'
+  >;
   readonly life: PeerLife;
   readonly links: LinkControl;
   /** What a peer sends, shaped by the kernel; or why this lab cannot. */
@@ -49,7 +52,7 @@ export class LabFaults {
     return await applyFault(fault, {
       topology,
       placeOf,
-      isRunning: peer => endpoints.all[peer] !== undefined,
+      isRunning: peer => endpoints.runs(peer),
       life,
       links,
       kernel,

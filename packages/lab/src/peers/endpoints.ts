@@ -217,6 +217,11 @@ export class Endpoints {
     for (const client of this.#open.values()) client.close();
   }
 
+  /** True for a peer that runs: by its channel, or, as long as none is held, by the driver's word. */
+  runs(index: number): boolean {
+    return this.#isHeld ? this.#there(index) !== undefined : this.#facts[index]?.state === 'running';
+  }
+
   #there(index: number): PeerClient | undefined {
     const client = this.#open.get(index);
     return client?.isReady && !client.isAway ? client : undefined;

@@ -106,7 +106,7 @@ class ScenarioReader {
       case 'broadcast': {
         const isShort = typeof value === 'string';
         const from = this.#values.peer(isShort ? value : fields.from, isShort ? at : [...at, 'from']);
-        return [{ ...base, kind: verb, from, ttl: fields.ttl, text: fields.text, expect }];
+        return [{ ...base, kind: verb, from, ttl: fields.ttl, text: this.#text(fields.text, path), expect }];
       }
       case 'dm': {
         const [from, to] = [
@@ -114,7 +114,7 @@ class ScenarioReader {
           this.#values.peer(fields.to, [...at, 'to']),
         ];
         if (from === to) this.#values.report([...at, 'to'], `"${from}" cannot send a direct message to itself`);
-        return [{ ...base, kind: verb, from, to, ttl: fields.ttl, text: fields.text, expect }];
+        return [{ ...base, kind: verb, from, to, ttl: fields.ttl, text: this.#text(fields.text, path), expect }];
       }
       case 'load':
         return [{ ...base, ...this.#load(fields, at), expect }];
@@ -139,6 +139,14 @@ class ScenarioReader {
         return [{ ...base, kind: verb, times: fields.times, steps }];
       }
     }
+  }
+
+  #text(text: string | undefined, path: Path): string | undefined {
+    if (text !== undefined && new TextEncoder().encode(text).length > MAX_SIZE_BYTES) {
+      const most = `must be at most ${MAX_SIZE_BYTES} B (a frame of 1 MiB less its header)`;
+      this.#values.report([...path, 'text'], most, 'use a load: of messages, or several texts');
+    }
+    return text;
   }
 
   #load(fields: StepEntry, path: Path): Omit<Extract<Step, { kind: 'load' }>, keyof StepBase | 'expect'> {

@@ -4,7 +4,7 @@ import { type LinkSettings, QUANTITIES } from '@peerlab/conditions';
 import fc from 'fast-check';
 import { NAME_PATTERN } from '../file-schema.ts';
 import type { PeerSettings, Topology } from '../model.ts';
-import { MAX_LATENCY_MS } from '../startable.ts';
+import { MAX_LATENCY_MS, MAX_LOSS_RATIO } from '../startable.ts';
 
 const names = fc.oneof(
   fc.stringMatching(NAME_PATTERN, { maxLength: 26 }).filter(name => name.length <= 26),
@@ -30,17 +30,18 @@ const links: fc.Arbitrary<LinkSettings> = fc.record(
   {
     latencyMs: fc.double({ min: 0, max: MAX_LATENCY_MS / 2, noNaN: true }).map(positiveZero),
     jitterMs: fc.integer({ min: 0, max: MAX_LATENCY_MS / 2 }),
-    lossRatio: fc.double({ min: 0, max: 1, noNaN: true }).map(positiveZero),
+    lossRatio: fc.double({ min: 0, max: MAX_LOSS_RATIO, noNaN: true }).map(positiveZero),
     bandwidthKbps: fc.integer({ min: 1, max: 1_000_000 }),
   },
   { requiredKeys: [] },
 );
 
+/** Values of variables: any text that a program can be given. */
+const values = fc.string({ unit: 'binary' }).map(text => text.replaceAll('\0', '0'));
+
 const peers: fc.Arbitrary<PeerSettings> = fc.oneof(
   fc.constant({}),
-  fc
-    .dictionary(fc.stringMatching(/^[A-Z_]{1,8}$/), fc.string({ unit: 'binary' }), { minKeys: 1 })
-    .map(env => ({ env })),
+  fc.dictionary(fc.stringMatching(/^[A-Z_]{1,8}$/), values, { minKeys: 1 }).map(env => ({ env })),
 );
 
 /** See the module's header. Defaults are without settings of peers and links, which a file would merge into each. */
