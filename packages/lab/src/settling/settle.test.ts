@@ -3,7 +3,7 @@
 import type { ChannelEnd, PeerChannel } from '@peerlab/driver';
 import { LabError, PeerClient } from '@peerlab/driver';
 import { describe, expect, test } from 'vitest';
-import { settle } from './settle.ts';
+import { framesBetween, type SettleReport, settle } from './settle.ts';
 
 const ID = (index: number): string => `00000000-0000-4000-8000-00000000000${index}`;
 
@@ -129,5 +129,29 @@ describe('where a peer has no counters', () => {
     await expect(settle([a.client, b.client, c.client], { idleMs: 1, stalledMs: 5 })).rejects.toThrow(
       'n0 handed 3 frames to its link to n1, which received 2',
     );
+  });
+});
+
+describe('frames between two reports', () => {
+  const report = (sessions: Record<string, number>, peersRead = 2): SettleReport => ({
+    method: 'counters',
+    withoutCounters: [],
+    silent: [],
+    peersRead,
+    framesOut: 0,
+    framesLost: 0,
+    framesAway: 0,
+    sessions: new Map(Object.entries(sessions)),
+    rounds: 2,
+  });
+  const before = report({ 'a s1': 3, 'b s1': 5 });
+
+  test('are those of each session since, new ones included', () => {
+    expect(framesBetween(before, report({ 'a s1': 4, 'b s1': 5, 'a s2': 7 }))).toBe(8);
+  });
+
+  test('are not known where a peer has forgotten a closed session, or peers came or went', () => {
+    expect(framesBetween(before, report({ 'a s1': 4 }))).toBeUndefined();
+    expect(framesBetween(before, report({ 'a s1': 4, 'b s1': 5 }, 3))).toBeUndefined();
   });
 });
