@@ -91,7 +91,7 @@ describe('a lab keeper', { timeout: 2 * PATIENCE_MS }, () => {
     expect(existsSync(socketOf(lab))).toBe(true);
     expect(await driver().list()).toEqual([]);
     expect(readdirSync(directory)).toEqual([]);
-    await expect(lab.channel(0)).rejects.toMatchObject({ code: 'PEER_FAILED' });
+    await expect(lab.channel(0)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
     await lab.down();
   });
 
