@@ -1,6 +1,9 @@
 // Makes the peers' image, as `lab up` does, and prints its name: for docker-compose.yml.
 import { buildPeerImage } from '@peerlab/driver-docker';
 import { INSTALLATION } from '@peerlab/installation';
+import { readOptions } from './read-options.js';
+
+readOptions('build-image.js', {});
 
 const { peerProgram: peerBundle, version } = INSTALLATION;
 

@@ -4,7 +4,10 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { readOptions } from './read-options.js';
 import { thirdPartyNotices } from './third-party.js';
+
+readOptions('bundle.js', {});
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const saboteurs = join(root, 'packages/saboteurs');

@@ -7,6 +7,9 @@ import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import GithubSlugger from 'github-slugger';
 import { marked } from 'marked';
+import { readOptions } from './read-options.js';
+
+readOptions('check-docs.js', {});
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const deleted = new Set(git('ls-files', '--deleted'));

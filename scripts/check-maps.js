@@ -5,6 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { readOptions } from './read-options.js';
+
+readOptions('check-maps.js', {});
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Every source by what compiles it: the page is compiled for a browser. */

@@ -4,9 +4,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { contractJsonSchemas } from '@peerlab/contract';
 import { traceJsonSchemas } from '@peerlab/trace';
+import { readOptions } from './read-options.js';
+
+const options = readOptions('generate-contract-schemas.js [--check]', { check: { type: 'boolean', default: false } });
 
 const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages');
-const isCheck = process.argv.includes('--check');
+const isCheck = options.check;
 const schemas = [
   ...Object.entries(contractJsonSchemas).map(([name, schema]) => ['contract/schema', name, schema]),
   ...Object.entries(traceJsonSchemas).map(([name, schema]) => ['trace/schema', name, schema]),

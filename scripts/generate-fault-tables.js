@@ -4,6 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FAULT_VERBS, faultRow, PARAMETERS, parametersOf, REPAIR_VERBS, REPAIRS } from '@peerlab/conditions';
+import { readOptions } from './read-options.js';
+
+const options = readOptions('generate-fault-tables.js [--check]', { check: { type: 'boolean', default: false } });
 
 const START = '<!-- faults -->\n';
 const END = '<!-- /faults -->';
@@ -70,7 +73,7 @@ for (const [page, table] of Object.entries(TABLES)) {
   const wanted = `${before}${START}${table}${END}${rest?.split(END)[1]}`;
   if (rest === undefined) throw new Error(`${page} has no ${START.trim()}`);
   if (wanted === text) continue;
-  if (process.argv.includes('--check')) {
+  if (options.check) {
     console.error(`the faults in ${page} are not those of the table; run: npm run schemas`);
     process.exitCode = 1;
   } else writeFileSync(file, wanted);

@@ -3,11 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { topologyJsonSchema } from '@peerlab/topology';
+import { readOptions } from './read-options.js';
+
+const options = readOptions('generate-schemas.js [--check]', { check: { type: 'boolean', default: false } });
 
 const file = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages/topology/schema/topology.schema.json');
 const wanted = `${JSON.stringify(topologyJsonSchema, undefined, 2)}\n`;
 
-if (process.argv.includes('--check')) {
+if (options.check) {
   let found = '';
   try {
     found = readFileSync(file, 'utf8');

@@ -9,6 +9,9 @@ import { exportHtml } from '../packages/dashboard-server/dist/index.js';
 import { createSimulationDriver } from '../packages/driver-simulation/dist/index.js';
 import { bringUp, recordLab } from '../packages/lab/dist/index.js';
 import { parseTopology } from '../packages/topology/dist/index.js';
+import { readOptions } from './read-options.js';
+
+readOptions('screenshots.js', {});
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const player = readFileSync(join(root, 'packages/dashboard/dist/player.html'), 'utf8');

@@ -7,8 +7,11 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
 
-const [, , kind = 'unlimited', checkout = resolve(import.meta.dirname, '../..')] = process.argv;
-if (kind !== 'unlimited' && kind !== 'limited') throw new Error(`${kind}: neither unlimited nor limited`);
+const [, , kind = 'unlimited', checkout = resolve(import.meta.dirname, '../..'), ...more] = process.argv;
+if (!['unlimited', 'limited'].includes(kind) || checkout.startsWith('-') || more.length > 0) {
+  console.error('usage: speed.js unlimited|limited [CHECKOUT]');
+  process.exit(2);
+}
 const { encodeData, encodeHello, Peer } = await import(resolve(checkout, 'packages/protocol/dist/index.js'));
 
 const LINKS = 8;
