@@ -113,3 +113,11 @@ export async function removeClaim(engine: Engine, name: string): Promise<void> {
     engine.call(`remove ${name}`, () => engine.docker.getVolume(name).remove()),
   );
 }
+
+/** Removes the claim of a lab that is removed, if a killed process left it. Never throws: what stays is found by lab prune. */
+export async function sweepClaim(engine: Engine, lab: string): Promise<void> {
+  const name = claimVolume(lab);
+  const labels = await labelsOf(engine, name).catch(() => undefined);
+  if (labels === undefined || fateOf(readIdentity(labels[LABEL.process])) !== 'gone') return;
+  await giveBack(engine, name, labels[LABEL.run] ?? '').catch(() => undefined);
+}

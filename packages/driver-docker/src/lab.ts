@@ -11,6 +11,7 @@ import type {
 import { LabError } from '@peerlab/driver';
 import { dockerCapabilities } from './capabilities.ts';
 import { type DockerChannel, openChannel } from './channel.ts';
+import { sweepClaim } from './claim.ts';
 import { containerEnd } from './container-end.ts';
 import { type Engine, refusedStatus } from './engine.ts';
 import { readTopology } from './labels.ts';
@@ -136,6 +137,7 @@ class DockerLab implements RunningLab {
 
   async down(): Promise<void> {
     await removeAll(this.#engine, { lab: this.name });
+    await sweepClaim(this.#engine, this.name);
     await this.#letGo();
   }
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { FakeEngine } from '../test/fake-engine.ts';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
 import { createDockerDriver } from './index.ts';
-import { labLabels } from './labels.ts';
+import { LABEL, labLabels } from './labels.ts';
 
 function driverOf(engine: FakeEngine, over: { maxPeers?: number; subnetPools?: string[] } = {}): Driver {
   const docker = new Dockerode({ socketPath: engine.socketPath });
@@ -72,6 +72,20 @@ describe('up', () => {
     left('alive', here);
     await (await driverOf(engine).up(planOf(1), contextOf())).down();
     expect([...engine.networks.values()].map(({ name }) => name)).toEqual(['peerlab-elsewhere', 'peerlab-alive']);
+  });
+
+  test.each([
+    ['gone', { processId: 2 ** 22 + 1 }, 0],
+    ['elsewhere', { space: 'of/a/container' }, 1],
+  ])('down takes the claim of a process that is %s along, or leaves it', async (_, over, left) => {
+    await using engine = await FakeEngine.start();
+    const plan = planOf(1);
+    const lab = await driverOf(engine).up(plan, contextOf());
+    const process = writeIdentity({ ...(thisProcess() as ProcessIdentity), ...over });
+    const Labels = { [LABEL.claim]: plan.name, [LABEL.run]: 'old', [LABEL.process]: process };
+    engine.add('volumes', `peerlab-${plan.name}.claim`, { Labels });
+    await lab.down();
+    expect(engine.volumes.size).toBe(left);
   });
 
   test('two at once make one lab: the second waits, and finds it whole', async () => {
