@@ -91,6 +91,13 @@ describe('a peer that hangs', () => {
     expect(told(await lab.verify())).toEqual(['links proven', 'broadcast proven', 'ttl proven', 'dm proven']);
   });
 
+  test('does not keep faults from drawing peers', async () => {
+    const { attach } = await hungLab();
+    const lab = await attach(false);
+    const { peers } = await lab.fault({ verb: 'kill', random: 5 });
+    expect(peers).toEqual(['n0', 'n1', 'n2', 'n3', 'n4']);
+  });
+
   test('is used again once it goes on', async () => {
     const { attach, memory } = await hungLab();
     const lab = await attach();
