@@ -17,6 +17,7 @@ const MAY_IMPORT = {
   contract: ['conditions'],
   trace: ['contract', 'finding'],
   topology: ['conditions', 'graph'],
+  importers: ['topology'],
   agent: ['conditions', 'contract', 'protocol'],
   node: ['agent', 'conditions', 'contract', 'protocol', 'timers'],
   simulation: ['agent', 'conditions', 'contract', 'graph', 'protocol'],
@@ -47,7 +48,7 @@ const MAY_IMPORT = {
 const PURE = ['finding', 'graph', 'protocol', 'contract', 'agent', 'conditions', 'trace', 'dashboard'];
 
 /** Parsed from text, never from a file, a socket or a process. */
-const NO_IO = ['topology'];
+const NO_IO = ['topology', 'importers'];
 
 const TESTS = ['\\.test\\.ts$', '/testing/'];
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import {
   canBeLaidOut,
+  decodeUtf8,
   isLargeTopology,
   type LargeTopology,
   layOut,
@@ -61,6 +62,21 @@ export async function readAnyTopology(
   if (file === STANDARD_INPUT) return parseAnyTopology(await readInput(), { file: 'stdin', overrides });
   refuseWhatIsNoFile(file);
   return parseAnyTopology(readBytes(file), { file, overrides });
+}
+
+/**
+ * Reads any text file, or standard input.
+ * @throws {UsageError} when there is no such file, it is none, it is too large, or it is not UTF-8
+ */
+export async function readText(file: string): Promise<{ readonly file: string; readonly text: string }> {
+  const isInput = file === STANDARD_INPUT;
+  if (!isInput) refuseWhatIsNoFile(file);
+  const bytes = isInput ? await readInput() : readBytes(file);
+  const name = isInput ? 'stdin' : file;
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw new UsageError(`${name} is compressed`, 'gunzip it first');
+  const text = decodeUtf8(bytes);
+  if (typeof text === 'string') return { file: name, text };
+  throw new UsageError(`${name}:${text.line}:${text.column}: not UTF-8 text`, 'save the file as UTF-8');
 }
 
 function readBytes(file: string): Uint8Array {

@@ -23,19 +23,29 @@ const kindName = z
   .string()
   .describe('The kind of program that it runs, a name from kinds:; peerlab is the built-in peer.');
 
-/** The settings of a peer. */
-export const peerSettings: z.ZodObject<
-  { env: z.ZodOptional<z.ZodRecord<z.ZodString, z.ZodString>>; kind: z.ZodOptional<z.ZodString> },
-  z.core.$strict
-> = z.strictObject({
+/** The settings of every peer. */
+const commonPeerSettings = z.strictObject({
   env: z.record(z.string(), z.string()).optional().describe("Environment variables for the peer's program."),
   kind: kindName.optional(),
+});
+
+/** The settings of a peer. */
+export const peerSettings: z.ZodObject<
+  {
+    env: z.ZodOptional<z.ZodRecord<z.ZodString, z.ZodString>>;
+    kind: z.ZodOptional<z.ZodString>;
+    label: z.ZodOptional<z.ZodString>;
+  },
+  z.core.$strict
+> = commonPeerSettings.extend({
+  label: z.string().max(200).optional().describe('What people call the peer, such as "New York"; for readers alone.'),
 });
 
 /** The settings of a peer in a file. */
 export interface PeerEntry {
   env?: Record<string, string> | undefined;
   kind?: string | undefined;
+  label?: string | undefined;
 }
 
 /** A link of the file. */
@@ -80,7 +90,7 @@ export interface TopologyFile {
     | {
         ttl?: number | undefined;
         links?: LinkSettings | undefined;
-        peers?: PeerEntry | undefined;
+        peers?: Omit<PeerEntry, 'label'> | undefined;
         kind?: string | undefined;
       }
     | undefined;
@@ -103,7 +113,7 @@ const common = {
     .strictObject({
       ttl: numberSchema('ttl').optional().describe('TTL of messages that do not set one.'),
       links: z.strictObject(linkFields).optional().describe('Default settings of every link.'),
-      peers: peerSettings.optional().describe('Default settings of every peer.'),
+      peers: commonPeerSettings.optional().describe('Default settings of every peer.'),
       kind: kindName.optional(),
     })
     .optional()

@@ -27,13 +27,20 @@ export function quotesAdvice(value: unknown, wanted: string, written?: string): 
 
 /** The nearest text that is a name, as advice; none where nothing is left of it, or it is one already. */
 export function nameAdvice(text: string): string | undefined {
+  const name = nearestName(text);
+  return name === undefined || name === text ? undefined : `such as "${name}"`;
+}
+
+/** The nearest text that is a name; undefined where nothing is left of it. */
+export function nearestName(text: string): string | undefined {
   const plain = text
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase();
   const name = plain
     .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+/, '')
     .slice(0, MAX_NAME_LENGTH)
-    .replace(/^-+|-+$/g, '');
-  return NAME_PATTERN.test(name) && name !== text ? `such as "${name}"` : undefined;
+    .replace(/-+$/, '');
+  return NAME_PATTERN.test(name) ? name : undefined;
 }

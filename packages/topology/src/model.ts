@@ -10,6 +10,8 @@ export interface PeerSettings {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** The name of its kind, one of `Topology.kinds`. Left out: the project's own peer. */
   readonly kind?: string | undefined;
+  /** What people call it, such as the name in the file that it was imported from. Not told to its program. */
+  readonly label?: string | undefined;
 }
 
 /**

@@ -20,7 +20,7 @@ import {
 } from './model.ts';
 import { FLOODED_ABOVE_PEERS } from './proven-by-floods.ts';
 import type { Scenario } from './scenario/model.ts';
-import { ALL_PEERS } from './scenario/peer-words.ts';
+import { RESERVED_NAMES } from './scenario/peer-words.ts';
 import { readScenario } from './scenario/read-scenario.ts';
 import { type SchemaProblems, schemaProblems } from './schema-problems.ts';
 import { checkDegrees, checkLinkSettings, checkVariables, type Report } from './startable.ts';
@@ -37,13 +37,6 @@ export interface ParseOptions {
 
 /** The seed of a file that gives none. */
 const DEFAULT_SEED = 1;
-
-/** Words that name peers in commands and scenarios (scenario/peer-words.ts, `reaches:`), and what they mean there. */
-const RESERVED_NAMES: ReadonlyMap<string, string> = new Map([
-  [ALL_PEERS, 'every peer'],
-  ['none', 'no peer'],
-  ['horizon', 'the peers within reach'],
-]);
 
 /** Names that are compared, in one file, for a did-you-mean: past them an unknown peer is reported without. */
 const MAX_COMPARISONS = 100_000;
@@ -353,7 +346,11 @@ function defined(settings: LinkSettings): LinkSettings {
 
 function mergePeer(defaults: PeerSettings | undefined, own: PeerSettings, kind: string | undefined): PeerSettings {
   const env = { ...defaults?.env, ...own.env };
-  return { ...(Object.keys(env).length > 0 ? { env } : {}), ...(kind === undefined ? {} : { kind }) };
+  return {
+    ...(Object.keys(env).length > 0 ? { env } : {}),
+    ...(kind === undefined ? {} : { kind }),
+    ...(own.label === undefined ? {} : { label: own.label }),
+  };
 }
 
 /** The default's kind is in every peer's own settings: kept here as well, it could say something else. */

@@ -56,6 +56,14 @@ function kindInYaml({ name, files, ...kind }: KindSpec): [string, object] {
 }
 
 function peersInYaml(peers: readonly PeerSpec[], names: readonly string[]): string {
+  const areLabelsAlone = peers.every(({ settings: { label: _, ...rest } }) => isEmpty(rest));
+  if (areLabelsAlone && peers.some(({ settings }) => settings.label !== undefined)) {
+    const lines = peers.map(
+      ({ settings: { label } }, i) =>
+        `  ${names[i]}: {${label === undefined ? '' : ` label: ${JSON.stringify(label)} `}}\n`,
+    );
+    return `peers:\n${lines.join('')}`;
+  }
   if (peers.some(({ settings }) => !isEmpty(settings))) {
     return stringify({ peers: new Map(peers.map(({ name, settings }) => [name, settings])) }, { lineWidth: 0 });
   }

@@ -157,6 +157,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./generate.ts')).generate,
   },
   {
+    name: 'import',
+    positionals: '<file>',
+    describe: 'Make a topology file of GraphML, GML, DOT, GEXF, an edge list, JSON, containerlab or Compose',
+    load: async () => (await import('./import.ts')).importGraph,
+  },
+  {
     name: 'validate',
     positionals: '<files..>',
     describe: 'Check topology files and report each problem with its line',

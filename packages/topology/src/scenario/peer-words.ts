@@ -3,6 +3,13 @@
 /** The word for every peer; no peer may have it as its name. */
 export const ALL_PEERS = 'all';
 
+/** Words that name peers in commands and scenarios (here, and `reaches:`), and what they mean there: no peer may have them. */
+export const RESERVED_NAMES: ReadonlyMap<string, string> = new Map([
+  [ALL_PEERS, 'every peer'],
+  ['none', 'no peer'],
+  ['horizon', 'the peers within reach'],
+]);
+
 /** Takes a word that names no peer. */
 export type Unknown = (word: string, index: number | undefined) => void;
 

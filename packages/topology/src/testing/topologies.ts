@@ -42,6 +42,7 @@ const values = fc.string({ unit: 'binary' }).map(text => text.replaceAll('\0', '
 const peers: fc.Arbitrary<PeerSettings> = fc.oneof(
   fc.constant({}),
   fc.dictionary(fc.stringMatching(/^[A-Z_]{1,8}$/), values, { minKeys: 1 }).map(env => ({ env })),
+  fc.string({ unit: 'binary', maxLength: 100 }).map(label => ({ label })),
 );
 
 /** See the module's header. Defaults are without settings of peers and links, which a file would merge into each. */
