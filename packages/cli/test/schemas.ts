@@ -43,7 +43,7 @@ const peer: z.ZodType<PeerDocument> = z.strictObject({
   name: text,
   address: z.ipv4(),
   port: z.int().min(1).max(65535),
-  nodeId: z.uuid(),
+  nodeId: z.guid(),
   state: peerState,
   isolated: z.boolean().exactOptional(),
   silentMs: count.exactOptional(),
@@ -232,7 +232,7 @@ export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
 
 export const messageSchema: z.ZodType<MessageDocument> = finding({
   lab: text,
-  id: z.uuid(),
+  id: z.guid(),
   from: text,
   to: text.exactOptional(),
   ttl: count.exactOptional(),
@@ -248,7 +248,7 @@ export const watchSchema: z.ZodType<WatchDocument> = z.strictObject({
   at: z.iso.datetime(),
   peer: text,
   event: eventSchema,
-  names: z.record(z.uuid(), text),
+  names: z.record(z.guid(), text),
 });
 
 export const logsSchema: z.ZodType<LogsDocument> = z.strictObject({
