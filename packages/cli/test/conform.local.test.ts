@@ -60,7 +60,7 @@ describe('lab conform', () => {
     );
   });
 
-  it('refuses neither a program nor an image, and clauses that there are not', async () => {
+  it('needs a program or an image, and refuses unknown clauses', async () => {
     const nothing = await around.lab(['conform']);
     expect([nothing.status, nothing.stderr]).toEqual([2, expect.stringContaining('lab conform COMMAND…')]);
     const wrong = await around.lab(['conform', '--clause', 'start.redy', ...OWN]);

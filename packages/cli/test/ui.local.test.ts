@@ -68,7 +68,7 @@ describe('lab ui', () => {
     expect(labs).toMatchObject([{ name, running: 20 }]);
   });
 
-  it('takes the only lab that there is, and keeps what it shows in a file', async () => {
+  it('takes the only running lab, and records what it shows in a file', async () => {
     const file = join(around.folder, 'ui.trace.jsonl');
     const run = around.start(['ui', '--record', file]);
     await using page = await livePage(run);

@@ -19,7 +19,7 @@ export interface Horizon {
   readonly source: number;
   /** `hops[v]`: from the source to v; 0 for the source itself, -1 where there is no path. */
   readonly hops: Int32Array;
-  /** Distance of the furthest peer that there is a path to. */
+  /** Distance of the furthest reachable peer. */
   readonly furthest: number;
   /** TTLs 1, 2, … to one beyond the furthest peer, where nothing changes any more. */
   readonly rows: readonly HorizonRow[];

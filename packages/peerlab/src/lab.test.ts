@@ -112,7 +112,7 @@ describe('a net', () => {
     await expect(net.peer('n0').dm('n2', 'hello')).rejects.toMatchObject({ code: 'PEER_FAILED' });
   });
 
-  it('refuses peers that there are not, and what a peer does not announce', async () => {
+  it('refuses unknown peers, and what a peer does not announce', async () => {
     await using net = await lab.up(ROW, { driver: new MemoryDriver(), programs: { n1: ['minimal'] } });
     expect(() => net.peer('n55')).toThrow('has no peer "n55"');
     expect(() => net.horizon('m0')).toThrow('has no peer "m0"');

@@ -280,7 +280,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
       `${FILE}:2:62 links[0].latencyMs.exponential.mean: must be at least 0, not -1`,
     ],
     [
-      'a distribution that there is not',
+      'an unknown distribution',
       'peers: [a, b]\nlinks: [{ between: [a, b], latencyMs: { normal: 5 } }]',
       `${FILE}:2:39 links[0].latencyMs: must be milliseconds, or one of { uniform: { min: …, max: … } }, { exponential: { mean: … } }, { logNormal: { median: …, sigma: … } }, not a map`,
     ],

@@ -1,5 +1,5 @@
 /**
- * Every broadcast without limit reaches everybody that there is a path to, each once, never its origin, and all of them
+ * Every broadcast without limit reaches every peer in its origin's component once, never the origin, and all of them
  * together cost exactly the frames that the graph predicts: 2|E| - |V| + 1 each, within the origin's component.
  */
 import type { Explanation } from '@peerlab/finding';

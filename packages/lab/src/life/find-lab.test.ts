@@ -67,7 +67,7 @@ describe('a driver that cannot be asked', () => {
     expect(await listLabs([silent, new MemoryDriver()])).toEqual([]);
   });
 
-  test('may have the lab that the others do not have: that is told, and not that there is none', async () => {
+  test('may have the lab: the error says so, not that the lab does not exist', async () => {
     await expect(findLab([silent, new MemoryDriver()], 'ring')).rejects.toMatchObject({
       code: 'ENGINE_UNREACHABLE',
       message: 'it is unknown whether there is a lab "ring": moon cannot be asked: no engine answers',

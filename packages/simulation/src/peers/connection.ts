@@ -6,7 +6,7 @@ import type { AgentPeer, PeerConnection } from './agent-peer.ts';
 import { cutFrames, isDataFrame } from './frames.ts';
 import type { Wires } from './wires.ts';
 
-/** How long a dial takes to learn that there is no way there, in virtual microseconds: what address resolution takes on Linux. */
+/** How long a dial takes to fail where there is no route, in virtual microseconds: what address resolution takes on Linux. */
 const NO_WAY_US = 3e6;
 
 /** Bytes that a connection's own segments (SYN, FIN) take on the line. */
