@@ -47,6 +47,7 @@ const STATUS: Readonly<Record<LabErrorCode | 'USAGE' | 'TOPOLOGY_INVALID', numbe
   NOT_SETTLED: EXIT.failed,
   LINKS_MISSING: EXIT.failed,
   PEER_FAILED: EXIT.driver,
+  PROGRAM_MISSING: EXIT.driver,
   CANNOT_CARRY: EXIT.driver,
   ENGINE_REFUSED: EXIT.driver,
   ENGINE_UNREACHABLE: EXIT.driver,

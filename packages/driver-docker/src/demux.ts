@@ -12,19 +12,16 @@ const STDERR = 2;
 /** The two streams of a container's output. */
 export type OutputStream = 'stdout' | 'stderr';
 
-/** Takes the bytes of a multiplexed stream in any chunks, and hands on whole lines. */
-export class LineDemultiplexer {
+/** Takes the bytes of a multiplexed stream in any chunks, and hands on those of each stream. */
+export class Demultiplexer {
   readonly #header: Buffer = Buffer.alloc(HEADER_BYTES);
   #headerFilled = 0;
   #payloadLeft = 0;
-  #current: StreamLines;
-  readonly #stdout: StreamLines;
-  readonly #stderr: StreamLines;
+  #current: OutputStream = 'stdout';
+  readonly #onChunk: (chunk: Buffer, stream: OutputStream) => void;
 
-  constructor(onLine: (line: string, stream: OutputStream) => void) {
-    this.#stdout = new StreamLines(line => onLine(line, 'stdout'));
-    this.#stderr = new StreamLines(line => onLine(line, 'stderr'));
-    this.#current = this.#stdout;
+  constructor(onChunk: (chunk: Buffer, stream: OutputStream) => void) {
+    this.#onChunk = onChunk;
   }
 
   /** Takes the next bytes. */
@@ -33,7 +30,7 @@ export class LineDemultiplexer {
     while (at < chunk.length) {
       if (this.#payloadLeft > 0) {
         const end = Math.min(chunk.length, at + this.#payloadLeft);
-        this.#current.push(chunk.subarray(at, end));
+        this.#onChunk(chunk.subarray(at, end), this.#current);
         this.#payloadLeft -= end - at;
         at = end;
       } else {
@@ -42,22 +39,42 @@ export class LineDemultiplexer {
     }
   }
 
-  /** Hands on what stands without a line end: for the end of the stream. */
-  end(): void {
-    this.#stdout.end();
-    this.#stderr.end();
-  }
-
   #takeHeader(chunk: Buffer, at: number): number {
     const end = Math.min(chunk.length, at + HEADER_BYTES - this.#headerFilled);
     chunk.copy(this.#header, this.#headerFilled, at, end);
     this.#headerFilled += end - at;
     if (this.#headerFilled === HEADER_BYTES) {
       this.#headerFilled = 0;
-      this.#current = this.#header[0] === STDERR ? this.#stderr : this.#stdout;
+      this.#current = this.#header[0] === STDERR ? 'stderr' : 'stdout';
       this.#payloadLeft = this.#header.readUInt32BE(4);
     }
     return end;
+  }
+}
+
+/** The same, in whole lines. */
+export class LineDemultiplexer {
+  readonly #chunks: Demultiplexer;
+  readonly #lines: Readonly<Record<OutputStream, StreamLines>>;
+
+  constructor(onLine: (line: string, stream: OutputStream) => void) {
+    const lines = {
+      stdout: new StreamLines(line => onLine(line, 'stdout')),
+      stderr: new StreamLines(line => onLine(line, 'stderr')),
+    };
+    this.#lines = lines;
+    this.#chunks = new Demultiplexer((chunk, stream) => lines[stream].push(chunk));
+  }
+
+  /** Takes the next bytes. */
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  /** Hands on what stands without a line end: for the end of the stream. */
+  end(): void {
+    this.#lines.stdout.end();
+    this.#lines.stderr.end();
   }
 }
 

@@ -70,6 +70,7 @@ class DockerLab implements RunningLab {
     };
     this.#peers = peersOf(remains);
     this.capabilities = dockerCapabilities({
+      settings,
       targetOf: index => this.#target(index),
       usage: async () => {
         const found = await findContainers(engine, { lab: this.name });

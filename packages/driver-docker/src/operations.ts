@@ -180,12 +180,12 @@ async function connect(
   );
 }
 
-async function requireRunning(target: PeerTarget): Promise<FoundContainer> {
+/** The peer's container, running or paused. @throws {LabError} `PEER_FAILED` when it does not run */
+export async function requireRunning(target: PeerTarget): Promise<FoundContainer> {
   const { engine, lab, peer } = target;
-  const containers = await findContainers(engine, { lab });
-  const found = containers.find(container => container.peer.index === peer.index);
+  const [found] = await findContainers(engine, { lab, index: peer.index });
   if (found?.state === 'running' || found?.state === 'paused') return found;
-  throw failed(target, `does not run: it is ${found?.state ?? 'missing'}`);
+  throw peerFailed(target, `does not run: it is ${found?.state ?? 'missing'}`);
 }
 
 /** A network that peers can be put onto. */
@@ -195,7 +195,7 @@ async function requireRemains(target: PeerTarget): Promise<LabRemains & { readon
   const { engine, lab } = target;
   const remains = await findRemains(engine, lab);
   const network = remains?.network;
-  if (remains === undefined || network?.subnet === undefined) throw failed(target, 'no longer has a network');
+  if (remains === undefined || network?.subnet === undefined) throw peerFailed(target, 'no longer has a network');
   return { ...remains, network: { ...network, subnet: network.subnet } };
 }
 
@@ -234,13 +234,14 @@ function untilEnded(engine: Engine, { id, facts }: FoundContainer): Ending {
 }
 
 function unknownRecipe(target: PeerTarget): LabError {
-  return failed(
+  return peerFailed(
     target,
     `cannot be started alone: the lab has no record of how ${containerName(target.lab, target.peer.name)} was created`,
   );
 }
 
-function failed({ lab, peer }: PeerTarget, what: string): LabError {
+/** `PEER_FAILED`; `what` follows "the peer n0 of x". */
+export function peerFailed({ lab, peer }: PeerTarget, what: string): LabError {
   return new LabError('PEER_FAILED', `the peer ${peer.name} of ${lab} ${what}`, {
     advice: 'run lab up with the topology to restore what is missing',
     details: { lab, peer: peer.name },

@@ -7,14 +7,13 @@ import { delimiter, join } from 'node:path';
 import type { NetemSettings } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { finishBuild } from './build-stream.ts';
-import { openChannel } from './channel.ts';
-import { announceEnd } from './container-end.ts';
 import { elfObjects, placeOfObject } from './elf-objects.ts';
-import { type Engine, tolerate } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { engineFacts } from './engine-facts.ts';
+import { runHelper } from './helper.ts';
 import { engineArchitecture } from './host-runtime.ts';
 import { hashOf, takeImage } from './image.ts';
-import { LABEL, ownerLabels } from './labels.ts';
+import { LABEL } from './labels.ts';
 import { tarOf } from './tar.ts';
 
 /** The repository of the helper's image. */
@@ -70,7 +69,9 @@ export async function runTc(
   { id, peer }: { readonly id: string; readonly peer: string },
   words: readonly string[],
 ): Promise<string> {
-  const { output, exitCode } = await runHelper(engine, await ensureTcImage(engine), id, words);
+  const image = await ensureTcImage(engine);
+  const host = { NetworkMode: `container:${id}`, CapAdd: ['NET_ADMIN'] };
+  const { output, exitCode } = await runHelper(engine, { what: 'tc', image, words, host });
   if (exitCode !== 0) throw tcFailed(peer, words, output);
   return output;
 }
@@ -138,54 +139,6 @@ async function ensureTcImage(engine: Engine): Promise<string> {
 export function findTc(): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter).filter(folder => folder !== ''), ...MORE_FOLDERS];
   return folders.map(folder => join(folder, 'tc')).find(path => existsSync(path));
-}
-
-/** Runs `tc` beside a container, to its end. */
-async function runHelper(
-  engine: Engine,
-  image: string,
-  beside: string,
-  words: readonly string[],
-): Promise<{ readonly output: string; readonly exitCode: number | undefined }> {
-  const { id } = await engine.call('create the helper for tc', abortSignal =>
-    engine.docker.createContainer({
-      Image: image,
-      User: '0:0',
-      Cmd: [...words],
-      Labels: { [LABEL.helper]: 'tc', ...ownerLabels() },
-      AttachStdout: true,
-      AttachStderr: true,
-      HostConfig: {
-        AutoRemove: true,
-        NetworkMode: `container:${beside}`,
-        CapDrop: ['ALL'],
-        CapAdd: ['NET_ADMIN'],
-        SecurityOpt: ['no-new-privileges'],
-        ReadonlyRootfs: true,
-      },
-      abortSignal,
-    }),
-  );
-  const stop = new AbortController();
-  const announced = announceEnd(engine, id, stop.signal);
-  try {
-    const end = async () => (await announced) ?? { reason: 'gone' };
-    const channel = await openChannel(engine, { containerId: id, peer: 'the helper for tc', listenOnly: true, end });
-    const lines: string[] = [];
-    channel.listen(line => lines.push(line));
-    await engine.call('start the helper for tc', abortSignal => engine.docker.getContainer(id).start({ abortSignal }));
-    const { exitCode } = await engine.call('wait for the helper for tc', () => channel.closed);
-    return { output: lines.join('\n'), exitCode };
-  } catch (error) {
-    // What was started goes by itself.
-    await tolerate(
-      [404, 409],
-      engine.call('remove a helper', () => engine.docker.getContainer(id).remove({ force: true })),
-    );
-    throw error;
-  } finally {
-    stop.abort();
-  }
 }
 
 function tcFailed(peer: string, words: readonly string[], output: string): LabError {

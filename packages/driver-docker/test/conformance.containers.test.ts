@@ -14,7 +14,13 @@ describe(`with Docker: ${engine}`, () => {
     name: 'docker',
     createDriver: () => createDockerDriver({ peerBundle: INSTALLATION.peerProgram, version: '0.0.0-test' }),
     driverModule: new URL('./docker-driver.mjs', import.meta.url).href,
-    capabilities: ['pause', 'isolate', 'usage', ...(findTc() === undefined ? [] : (['shapeInterface'] as const))],
+    capabilities: [
+      'exec',
+      'pause',
+      'isolate',
+      'usage',
+      ...(findTc() === undefined ? [] : (['shapeInterface'] as const)),
+    ],
     leftovers: dockerLeftovers,
     patienceMs: 60_000,
   });

@@ -4,7 +4,7 @@
  */
 
 import { connect, type Socket } from 'node:net';
-import type { ChannelEnd, Progress } from '@peerlab/driver';
+import type { ChannelEnd, ExecutionEnd, Progress } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { encodeFrame, FrameDecoder } from './frames.ts';
@@ -14,6 +14,12 @@ import { PROTOCOL, type Question, type Telling, type WireError, type WireLine } 
 export interface RunListener {
   lines(lines: readonly WireLine[]): void;
   ended(end: ChannelEnd): void;
+}
+
+/** What is heard of a program that runs beside a peer. */
+export interface ExecutionListener {
+  chunk(chunk: Buffer, stream: 'stdout' | 'stderr'): void;
+  ended(end: ExecutionEnd): void;
 }
 
 /** How a question is asked. */
@@ -57,6 +63,7 @@ export class KeeperConnection {
   readonly #lab: string;
   readonly #waiting: Map<number, Waiting> = new Map();
   readonly #listeners: Map<string, RunListener> = new Map();
+  readonly #executions: Map<number, ExecutionListener> = new Map();
   #nextId = 1;
   #open = true;
   #reason = 'the lab keeper ended';
@@ -84,6 +91,8 @@ export class KeeperConnection {
         const end = { reason: this.#reason, ...(failure === undefined ? {} : { failure }) };
         for (const listener of this.#listeners.values()) listener.ended(end);
         this.#listeners.clear();
+        for (const execution of this.#executions.values()) execution.ended(end);
+        this.#executions.clear();
         resolve(this.#reason);
       });
     });
@@ -191,6 +200,12 @@ export class KeeperConnection {
     this.#hold();
   }
 
+  /** Hears of a program from now on, by the id of the question that asked for it. */
+  hear(execution: number, listener: ExecutionListener): void {
+    this.#executions.set(execution, listener);
+    this.#hold();
+  }
+
   /** Stops reading: the keeper bounds what it keeps for this connection. */
   pause(): void {
     this.#socket.pause();
@@ -229,9 +244,17 @@ export class KeeperConnection {
     else if ('lines' in message) {
       this.#listeners.get(`${message.index}/${message.run}`)?.lines(message.lines);
       this.#listeners.get(`${message.index}/any`)?.lines(message.lines);
+    } else if ('exec' in message && 'ended' in message) {
+      const execution = this.#executions.get(message.exec);
+      this.#executions.delete(message.exec);
+      this.#hold();
+      execution?.ended(message.ended);
     } else if ('ended' in message) {
       this.#end(`${message.index}/${message.run}`, message.ended);
       this.#end(`${message.index}/any`, message.ended);
+    } else if ('chunk' in message) {
+      const stream = message.stream === 1 ? 'stdout' : 'stderr';
+      this.#executions.get(message.exec)?.chunk(Buffer.from(message.chunk, 'base64'), stream);
     } else if ('cutOff' in message) {
       this.#reason = message.cutOff;
       this.#isCutOff = true;
@@ -250,7 +273,7 @@ export class KeeperConnection {
 
   #hold(): void {
     if (this.#socket.destroyed) return;
-    if (this.#waiting.size > 0 || this.#listeners.size > 0) this.#socket.ref();
+    if (this.#waiting.size + this.#listeners.size + this.#executions.size > 0) this.#socket.ref();
     else this.#socket.unref();
   }
 }

@@ -1,5 +1,7 @@
 /** A lab that exists, as seen through its keeper: facts, control channels, logs, removal. */
 import type {
+  ExecOptions,
+  Execution,
   LogOptions,
   NetworkFacts,
   OfferedCapabilities,
@@ -9,6 +11,7 @@ import type {
 } from '@peerlab/driver';
 import { LabError, Lacking, requireEndSignal } from '@peerlab/driver';
 import { type LocalChannel, openChannel } from './channel.ts';
+import { execute, requireWanted } from './execution.ts';
 import { KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
 import { peerLogs } from './logs.ts';
 import type { KeeperFacts, Operation, Question, StartAnswer } from './messages.ts';
@@ -48,6 +51,7 @@ class LocalLab implements RunningLab {
       pause: async index => await this.#do(index, { do: 'pause' }),
       unpause: async index => await this.#do(index, { do: 'unpause' }),
     },
+    exec: { exec: async (index, command, options) => await this.#execute(index, command, options) },
     usage: { usage: async () => await processUsage(this.peers.map(({ processId }) => processId)) },
     isolate: new Lacking(LOOPBACK, 'cut its links one by one, or use the driver docker or simulation'),
     shapeInterface: new Lacking(LOOPBACK, 'take the driver docker, or peers that announce "shape"'),
@@ -138,6 +142,18 @@ class LocalLab implements RunningLab {
       () => undefined,
     );
     this.#handle.lifeline?.close();
+  }
+
+  /** Over its own connection: what it prints waits for a slow reader, and holds up nothing else. */
+  async #execute(index: number, command: readonly string[], options: ExecOptions = {}): Promise<Execution> {
+    this.#peer(index);
+    requireWanted(options.signal);
+    try {
+      const { answerTimeoutMs: timeoutMs } = this.#handle.settings;
+      return await execute({ connection: await this.#connect(), index, command, options, timeoutMs });
+    } catch (error) {
+      throw this.#named(error);
+    }
   }
 
   async #do(index: number, operation: Operation): Promise<void> {

@@ -2,10 +2,18 @@
  * What a driver asks of a lab keeper and what the keeper tells, each a frame (frames.ts). Both ends are always of one
  * installation; `PROTOCOL` in the greeting tells a keeper of another version apart.
  */
-import type { ChannelEnd, LabErrorCode, LabPlan, NetworkFacts, PeerFacts, Progress } from '@peerlab/driver';
+import type {
+  ChannelEnd,
+  ExecutionEnd,
+  LabErrorCode,
+  LabPlan,
+  NetworkFacts,
+  PeerFacts,
+  Progress,
+} from '@peerlab/driver';
 
 /** The version of these messages. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** A question; each gets one answer with the same id. */
 export type Question =
@@ -34,6 +42,21 @@ export type Question =
   | { readonly ask: 'write'; readonly index: number; readonly run: number; readonly line: string }
   /** Do something to a peer; answered when it is done, a start with {@link StartAnswer}. */
   | ({ readonly ask: 'operate'; readonly index: number } & Operation)
+  /**
+   * Run a program beside a peer; answered when it runs. Then `chunk` for what it prints, and `ended` last, with this question's id as
+   * `exec`. It ends with the connection.
+   */
+  | {
+      readonly ask: 'exec';
+      readonly index: number;
+      readonly command: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly hasInput: boolean;
+    }
+  /** For the program's standard input, in base64; without a chunk, its end. Answered when the program has taken it. */
+  | { readonly ask: 'exec-input'; readonly exec: number; readonly chunk?: string }
+  /** End the program and what it has started; answered when they are gone. */
+  | { readonly ask: 'exec-kill'; readonly exec: number }
   /** The lines that are kept, oldest first: a string array. */
   | { readonly ask: 'logs'; readonly index: number; readonly tail?: number }
   /** End the lab; answered when every peer is gone, just before the keeper goes as well. */
@@ -55,11 +78,17 @@ export type Telling =
   | { readonly id: number; readonly progress: Progress }
   | { readonly lines: readonly WireLine[]; readonly index: number; readonly run: number }
   | { readonly ended: ChannelEnd; readonly index: number; readonly run: number }
+  /** What a program printed, in base64. */
+  | { readonly exec: number; readonly stream: 1 | 2; readonly chunk: string }
+  | { readonly exec: number; readonly ended: WireExecutionEnd }
   /** The last message to a controller that reads too slowly. */
   | { readonly cutOff: string };
 
 /** One line of a peer: 1 for standard output, 2 for standard error, and the text. */
 export type WireLine = readonly [stream: 1 | 2, text: string];
+
+/** How a program ended; a failure is the connection's, and not told on it. */
+export type WireExecutionEnd = Omit<ExecutionEnd, 'failure'>;
 
 /** A LabError as a message. `ENDING`: the lab is being removed; ask again once it has ended. */
 export interface WireError {

@@ -19,6 +19,6 @@ describeDriverConformance({
   createDriver: () =>
     createLocalDriver({ peerProgram: [process.execPath, INSTALLATION.peerProgram], runtimeDirectory: directory }),
   driverModule: new URL('./local-driver.mjs', import.meta.url).href,
-  capabilities: ['pause', 'usage'],
+  capabilities: ['exec', 'pause', 'usage'],
   leftovers: lab => localLeftovers(directory, lab),
 });

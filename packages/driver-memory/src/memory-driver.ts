@@ -19,6 +19,7 @@ import {
   waitForClaim,
 } from '@peerlab/driver';
 import { Random } from '@peerlab/graph';
+import { MemoryExecution } from './memory-execution.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import { MemoryPeer } from './memory-peer.ts';
 import { SABOTEURS } from './saboteurs.ts';
@@ -100,7 +101,20 @@ export class MemoryDriver implements Driver {
 export class MemoryLab implements RunningLab {
   readonly driver = 'simulation';
   readonly network: NetworkFacts = { name: 'memory', subnet: '10.0.0.0/24', internal: true };
+  /** What happens when a program is run beside a peer; a test prints for it and ends it. Left alone: there is none. */
+  onExec: ((execution: MemoryExecution) => void) | undefined;
   readonly capabilities: OfferedCapabilities = {
+    exec: {
+      exec: async (index, command, options = {}) => {
+        const peer = this.#require(index);
+        if (options.signal?.aborted === true) throw new LabError('ABORTED', 'cancelled');
+        if (this.onExec === undefined) throw new LabError('PROGRAM_MISSING', `${command[0]}: there is no such program`);
+        const execution = new MemoryExecution(index, command, options);
+        void peer.closed.then(() => execution.end({ reason: 'ended with the peer' }));
+        this.onExec(execution);
+        return execution;
+      },
+    },
     pause: {
       pause: async index => this.#wires.setPaused(this.#require(index).address, true),
       unpause: async index => {

@@ -130,6 +130,10 @@ function simulationCapabilities(lab: SimulatedLab): OfferedCapabilities {
       },
       aside: look => lab.aside(look),
     },
+    exec: new Lacking(
+      'simulated peers are objects in this process: no program runs beside them',
+      'use --driver local or docker',
+    ),
     usage: new Lacking('simulated peers share the memory and the processor of this process'),
     shapeInterface: new Lacking(
       'simulated peers have no kernel',

@@ -1,5 +1,13 @@
 /** The driver interface, its errors, and the client of a peer. Start at driver.ts and running-lab.ts. */
 export { type BrokenLine, breachOf } from './breach.ts';
+export type {
+  CanExec,
+  ExecInput,
+  ExecListener,
+  ExecOptions,
+  Execution,
+  ExecutionEnd,
+} from './capabilities/can-exec.ts';
 export type { CanIsolate } from './capabilities/can-isolate.ts';
 export type { CanPause } from './capabilities/can-pause.ts';
 export type { Capabilities, CapabilityName, OfferedCapabilities } from './capabilities/capabilities.ts';
@@ -14,6 +22,9 @@ export type { Diagnosis, Probe } from './diagnosis.ts';
 export type { Driver, DriverName } from './driver.ts';
 export type { DriverInstallation, DriverModule } from './driver-module.ts';
 export { LEAVE_SIGNALS, requireEndSignal, survived } from './end-signal.ts';
+export { ChunkKeeper } from './execution/chunk-keeper.ts';
+export { feedInput, type InputSink } from './execution/feed-input.ts';
+export { type FinishedRun, type RunBounds, runToEnd } from './execution/run-to-end.ts';
 export type { NetworkFacts, PeerFacts } from './facts.ts';
 export { clockOf, type LabClock } from './lab-clock.ts';
 export { LabError, type LabErrorCode } from './lab-error.ts';

@@ -8,6 +8,7 @@
  * - `NAME_TAKEN`: the name belongs to a lab with another topology, or to something that is no lab;
  * - `NO_SUCH_LAB`, `NO_SUCH_PEER`: nothing of that name;
  * - `PEER_FAILED`: a peer ended, or never became ready;
+ * - `PROGRAM_MISSING`: where a peer runs there is no such program, or it cannot be run;
  * - `PEER_REFUSED`: a peer answered a command with an error;
  * - `PEER_SILENT`: a peer did not answer a command within its bound;
  * - `CONTRACT_BROKEN`: a peer answered in a way that the contract does not allow;
@@ -24,6 +25,7 @@ export type LabErrorCode =
   | 'NO_SUCH_LAB'
   | 'NO_SUCH_PEER'
   | 'PEER_FAILED'
+  | 'PROGRAM_MISSING'
   | 'PEER_REFUSED'
   | 'PEER_SILENT'
   | 'CONTRACT_BROKEN'

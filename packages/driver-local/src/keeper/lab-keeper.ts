@@ -8,9 +8,11 @@ import { LabError } from '@peerlab/driver';
 import type { Asked, KeeperFacts, Operation, StartAnswer, UpAnswer } from '../messages.ts';
 import type { KeeperSettings } from '../options.ts';
 import { type Controller, EndingError } from './controller.ts';
+import { Executions } from './executions.ts';
 import { type LabAddresses, takeAddresses } from './loopback.ts';
 import { Peer } from './peer.ts';
-import { aborted, startPeers } from './start-peers.ts';
+import { peerProcessEnvironment } from './peer-environment.ts';
+import { aborted, peerFolder, startPeers } from './start-peers.ts';
 
 /** A peer's share of the lab's log memory is within these, in characters. */
 const LEAST_LOG_CHARACTERS = 64 * 1024;
@@ -24,6 +26,7 @@ export class LabKeeper {
   readonly #onEnd: (answered: Promise<void>) => void;
   readonly #ups: Map<Controller, Map<number, AbortController>> = new Map();
   readonly #createdAtMs: number = Date.now();
+  readonly #executions: Executions = new Executions();
   #plan: LabPlan | undefined;
   #owner = '';
   #cwd = '';
@@ -56,6 +59,7 @@ export class LabKeeper {
     for (const abort of this.#ups.get(controller)?.values() ?? []) abort.abort();
     this.#ups.delete(controller);
     for (const peer of this.#peers) peer.forget(controller);
+    this.#executions.forget(controller);
     if (controller === this.#ownerController) void this.end();
   }
 
@@ -126,6 +130,19 @@ export class LabKeeper {
         this.#peer(asked.index).write(asked.run, asked.line);
         controller.answer(id, {});
         return;
+      case 'exec':
+        this.#execute(controller, asked).then(
+          () => controller.answer(id, {}),
+          (error: unknown) => controller.refuse(id, error),
+        );
+        return;
+      case 'exec-input':
+      case 'exec-kill':
+        this.#executions.tell(controller, asked).then(
+          () => controller.answer(id, {}),
+          (error: unknown) => controller.refuse(id, error),
+        );
+        return;
       case 'logs':
         controller.answer(id, this.#peer(asked.index).lines(asked.tail));
         return;
@@ -136,6 +153,16 @@ export class LabKeeper {
         );
         return;
     }
+  }
+
+  async #execute(controller: Controller, asked: Extract<Asked, { ask: 'exec' }>): Promise<void> {
+    const peer = this.#peer(asked.index);
+    const plan = this.#plan;
+    if (plan === undefined) throw new EndingError();
+    await this.#executions.start(controller, asked, peer, {
+      env: peerProcessEnvironment(plan, peer.planned, peer.place),
+      cwd: peerFolder(peer.planned, this.#cwd),
+    });
   }
 
   async #operate(peer: Peer, operation: Operation): Promise<StartAnswer> {

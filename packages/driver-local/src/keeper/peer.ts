@@ -5,6 +5,7 @@ import { LabError, LastWords, survived } from '@peerlab/driver';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { AttachAnswer, WireLine } from '../messages.ts';
 import type { Controller } from './controller.ts';
+import type { PeerExecution } from './execution.ts';
 import { LogRing } from './log-ring.ts';
 import type { Place } from './loopback.ts';
 import { PeerProcess } from './peer-process.ts';
@@ -25,6 +26,8 @@ export class Peer {
   readonly #lab: string;
   readonly #listeners: Map<Controller, Set<number | undefined>> = new Map();
   readonly #watchers: Set<Controller> = new Set();
+  /** Programs that run beside the process that runs now. */
+  readonly #beside: Set<PeerExecution> = new Set();
   #process: PeerProcess | undefined;
   #run = 0;
   #runStart = 0;
@@ -169,6 +172,20 @@ export class Peer {
     this.#require().unpause();
   }
 
+  /** The number of its run. @throws {LabError} `PEER_FAILED` when no process runs, or it is paused */
+  requireAwake(): number {
+    if (this.#require().paused) throw this.#failed('is paused: nothing runs beside it');
+    return this.#run;
+  }
+
+  /** Has a program end with the run that it was started beside. @returns false where that is over */
+  accompany(run: number, execution: PeerExecution): boolean {
+    if (run !== this.#run || !this.running) return false;
+    this.#beside.add(execution);
+    void execution.ended.then(() => this.#beside.delete(execution));
+    return true;
+  }
+
   #require(): PeerProcess {
     if (this.#process?.running === true) return this.#process;
     throw this.#failed(`does not run: it is ${this.facts.state}`);
@@ -182,6 +199,7 @@ export class Peer {
   }
 
   #tellEnd(run: number, ended: ChannelEnd): void {
+    for (const execution of this.#beside) execution.kill();
     for (const controller of this.#watchers) controller.tell({ ended, index: this.planned.index, run });
     this.#watchers.clear();
     this.#listeners.clear();

@@ -1,6 +1,6 @@
 /** Starting peers, a bounded number at a time, each until it has said `ready`. */
 
-import type { LabPlan } from '@peerlab/driver';
+import type { LabPlan, PlannedPeer } from '@peerlab/driver';
 import { breachOf, LabError } from '@peerlab/driver';
 import { startTimer, stopTimer } from '@peerlab/timers';
 import type { KeeperSettings } from '../options.ts';
@@ -48,9 +48,9 @@ export async function startPeers(peers: readonly Peer[], wish: StartWish): Promi
 async function startPeer(peer: Peer, { plan, settings, cwd, signal, onStarted, onReady }: StartWish): Promise<void> {
   if (signal.aborted) throw aborted(plan);
   const { program: given, kind } = peer.planned;
-  const own = given === undefined ? kind : undefined;
-  const program = given ?? own?.command ?? settings.peerProgram;
-  const started = peer.start(program, peerProcessEnvironment(plan, peer.planned, peer.place), own?.folder ?? cwd);
+  const program = given ?? kind?.command ?? settings.peerProgram;
+  const environment = peerProcessEnvironment(plan, peer.planned, peer.place);
+  const started = peer.start(program, environment, peerFolder(peer.planned, cwd));
   onStarted(peer, started.run);
   await becomesReady(plan, peer, started, settings.readyTimeoutMs, signal);
   onReady();
@@ -86,6 +86,11 @@ function becomesReady(
     );
     void started.process.ended.then(end => settle(failure(`${end.reason} before it was ready`, { ...end })));
   });
+}
+
+/** The folder that a peer's programs run in. @param cwd that of the lab, for those without one */
+export function peerFolder({ program, kind }: PlannedPeer, cwd: string): string {
+  return (program === undefined ? kind?.folder : undefined) ?? cwd;
 }
 
 /** The error of an `up` that its caller gave up. */

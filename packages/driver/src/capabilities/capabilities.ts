@@ -1,4 +1,5 @@
 /** What a lab may be able to do beyond RunningLab, by name. A new one is a row here and a part of the conformance suite. */
+import type { CanExec } from './can-exec.ts';
 import type { CanIsolate } from './can-isolate.ts';
 import type { CanPause } from './can-pause.ts';
 import type { IsReproducible } from './is-reproducible.ts';
@@ -9,6 +10,7 @@ import type { ShapesInterface } from './shapes-interface.ts';
 
 /** See the module's header. */
 export interface Capabilities {
+  readonly exec: CanExec;
   readonly pause: CanPause;
   readonly isolate: CanIsolate;
   readonly usage: MeasuresUsage;
@@ -24,6 +26,7 @@ export type OfferedCapabilities = { readonly [Name in CapabilityName]?: Capabili
 
 /** The members of each capability. */
 export const CAPABILITY_MEMBERS: { readonly [Name in CapabilityName]: readonly (keyof Capabilities[Name])[] } = {
+  exec: ['exec'],
   pause: ['pause', 'unpause'],
   isolate: ['isolate', 'rejoin'],
   usage: ['usage'],

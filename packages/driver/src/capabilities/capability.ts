@@ -9,6 +9,7 @@ type Asked = Pick<RunningLab, 'name' | 'driver' | 'capabilities'>;
 
 /** What a person calls each, after "cannot". */
 const WORDS: Readonly<Record<CapabilityName, string>> = {
+  exec: 'run a program beside a peer',
   pause: 'pause a peer',
   isolate: 'disconnect a peer from the network',
   usage: 'measure the resource usage of a peer',

@@ -2,6 +2,7 @@
 import type { CapabilityName } from '../../../capabilities/capabilities.ts';
 import type { Workbench } from '../../workbench.ts';
 import { describeAnnounced } from './announced.ts';
+import { describeExec } from './exec.ts';
 import { describeIsolate } from './isolate.ts';
 import { describePassTime } from './pass-time.ts';
 import { describePause } from './pause.ts';
@@ -10,6 +11,7 @@ import { describeShapeInterface } from './shape-interface.ts';
 import { describeUsage } from './usage.ts';
 
 const PARTS: Readonly<Record<CapabilityName, (bench: Workbench) => void>> = {
+  exec: describeExec,
   pause: describePause,
   isolate: describeIsolate,
   usage: describeUsage,
