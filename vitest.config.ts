@@ -12,7 +12,7 @@ const UNIT = [`${FOLDERS}/*.test.ts`];
 /** Start processes of this machine, from the build; they need nothing but Node. The examples are what users write. */
 const LOCAL = [`${FOLDERS}/*.local.test.ts`, 'examples/*/*.test.ts'];
 
-/** As the local ones, and take longer: many peers, every clause of the contract, every example. `npm test` leaves them out. */
+/** Take longer: many peers, many random cases, every clause of the contract, every example. `npm test` leaves them out. */
 const LONG = [`${FOLDERS}/*.long.test.ts`];
 
 /** Need other programs: Python 3 (a pseudo-terminal, a peer in another language), or packages of the registry. */
@@ -39,7 +39,16 @@ const common = {
 const CORES = availableParallelism();
 
 /** Files that take the longest: begun last, one of them would run on alone. */
-const LONGEST = ['conformance', 'parity', 'test.local', 'interrupt'];
+const LONGEST = [
+  'conformance',
+  'parity',
+  'large',
+  'test.local',
+  'interrupt',
+  'silent-peer',
+  'moving-world',
+  'bring-up',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

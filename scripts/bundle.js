@@ -1,5 +1,5 @@
-// Bundles the programs that run as peers, each into one file: the project's own, packages/node/dist/peer.mjs, which the
-// image holds, and the tests' saboteurs.
+// Bundles the programs that are started often, each into one file, which starts faster: the project's own peer,
+// packages/node/dist/peer.mjs, which the image holds, the keeper of local labs, and the tests' saboteurs.
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,12 +17,13 @@ const saboteurNames = readdirSync(join(saboteurs, 'src'))
 
 const entries = {
   'packages/node/dist/peer': join(root, 'packages/node/dist/peer-main.js'),
+  'packages/driver-local/dist/keeper': join(root, 'packages/driver-local/dist/keeper-main.js'),
   ...Object.fromEntries(
     saboteurNames.map(name => [`packages/saboteurs/dist/${name}`, join(saboteurs, 'dist', `${name}.js`)]),
   ),
 };
 
-// Each on its own: a program that runs as a peer is one file, which shares nothing with another.
+// Each on its own: such a program is one file, which shares nothing with another.
 await Promise.all(
   Object.entries(entries).map(([name, input]) =>
     build({

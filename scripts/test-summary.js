@@ -1,8 +1,14 @@
 // Sums up runs of the tests from vitest's JSON reports: a table of the tiers, and the last line, "N passed, N failed".
-// Exits 1 where a report is missing, a test failed, or no test ran.
+// Exits 1 where a report is missing, a test failed, or no test ran. `--failed N`: so many other checks failed.
 import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 
-const [there, missing] = [true, false].map(is => process.argv.slice(2).filter(file => existsSync(file) === is));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { failed: { type: 'string', default: '0' } },
+});
+
+const [there, missing] = [true, false].map(is => positionals.filter(file => existsSync(file) === is));
 for (const file of missing) console.log(`${file} is missing: its run broke off`);
 const reports = there.map(file => JSON.parse(readFileSync(file, 'utf8')));
 const files = reports.flatMap(({ testResults }) => testResults);
@@ -32,7 +38,8 @@ for (const tier of ['unit', 'local', 'long', 'tools', 'containers', 'page']) {
 
 const sum = name => reports.reduce((total, report) => total + report[name], 0);
 // A file that cannot even be loaded has no tests that could fail.
-const failed = Math.max(sum('numFailedTests'), sum('numFailedTestSuites') > 0 ? 1 : 0) + missing.length;
+const failed =
+  Math.max(sum('numFailedTests'), sum('numFailedTestSuites') > 0 ? 1 : 0) + missing.length + Number(values.failed);
 const skipped = sum('numPendingTests');
 console.log(`${sum('numPassedTests')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = sum('numTotalTests') > 0 && failed === 0 ? 0 : 1;

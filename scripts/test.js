@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const NEEDS = {
   unit: 'nothing but Node, not even a build',
   local: 'nothing but Node: they start processes of this machine',
-  long: 'nothing but Node, and some minutes: many peers, every clause, every example',
+  long: 'nothing but Node, and some minutes: many peers, many random cases, every clause, every example',
   tools: 'Python 3 and the npm registry',
   containers: 'a container engine',
   page: 'Chromium',

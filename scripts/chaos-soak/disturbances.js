@@ -94,7 +94,9 @@ function peersOf(lab, driver, env) {
 
 /** The process that holds a local lab. */
 function keeperOf(lab) {
-  return processes().find(({ title }) => /(?:^peerlab-keeper|keeper-main\.js) (\S+)$/.exec(title)?.[1] === lab)?.pid;
+  return processes().find(
+    ({ title }) => /(?:^peerlab-keeper|keeper(?:-main\.js|\.mjs)) (\S+)$/.exec(title)?.[1] === lab,
+  )?.pid;
 }
 
 function processes() {

@@ -38,7 +38,7 @@ function localRemains(lab) {
       const [, owner = ''] = /(?:^|\0)PEERLAB_LAB=([^\0]*)/.exec(read(`/proc/${pid}/environ`)) ?? [];
       if (isOf(lab, owner)) return [`peer, process ${pid}`];
       const title = read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim();
-      const [, hosted = ''] = /(?:^peerlab-keeper|keeper-main\.js) (\S+)$/.exec(title) ?? [];
+      const [, hosted = ''] = /(?:^peerlab-keeper|keeper(?:-main\.js|\.mjs)) (\S+)$/.exec(title) ?? [];
       return isOf(lab, hosted) ? [`host, process ${pid}`] : [];
     });
   return [...files.map(file => `file ${file}`), ...processes];

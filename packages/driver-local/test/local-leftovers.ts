@@ -14,9 +14,7 @@ function processesOf(lab: string): readonly string[] {
       const environment = read(`/proc/${pid}/environ`).split('\0');
       if (environment.includes(`PEERLAB_LAB=${lab}`)) return [`peer, process ${pid}`];
       const title = read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim();
-      return title === `peerlab-keeper ${lab}` || title.endsWith(`keeper-main.js ${lab}`)
-        ? [`keeper, process ${pid}`]
-        : [];
+      return title === `peerlab-keeper ${lab}` || title.endsWith(`keeper.mjs ${lab}`) ? [`keeper, process ${pid}`] : [];
     });
 }
 

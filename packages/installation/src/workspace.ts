@@ -14,7 +14,7 @@ const manifest: { version: string } = JSON.parse(readFileSync(at('peerlab/packag
 export const INSTALLATION: Installation = {
   version: manifest.version,
   peerProgram: at('node/dist/peer.mjs'),
-  keeperProgram: at('driver-local/dist/keeper-main.js'),
+  keeperProgram: at('driver-local/dist/keeper.mjs'),
   largeThread: at('cli/dist/large-thread.js'),
   page: at('dashboard/dist/page'),
   player: at('dashboard/dist/player.html'),

@@ -57,7 +57,7 @@ describe('honest peers', () => {
         expect(textsOf(result)).toEqual([]);
         expect(result.passed).toBe(true);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
@@ -213,7 +213,7 @@ describe('one peer that breaks a promise fails the lab, and is named with the me
         expect(result.passed).toBe(false);
         expect(culprits(result), textsOf(result).join('\n')).toEqual([culprit]);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
@@ -228,7 +228,7 @@ describe('one peer that breaks a promise fails the lab, and is named with the me
         expect(result.passed).toBe(false);
         expect(culprits(result), textsOf(result).join('\n')).toEqual([culprit]);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });

@@ -141,7 +141,7 @@ describe('an up that fails leaves nothing', () => {
         if (code === 'ABORTED') given++;
         expect(driver.labs.size).toBe(code === 'ABORTED' ? 0 : 1);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
     expect(given).toBeGreaterThan(10);
   });
@@ -308,7 +308,7 @@ describe('links', () => {
     expect(driver.labs.size).toBe(0);
   });
 
-  test('that one end does not know are half', async () => {
+  test.concurrent('that one end does not know are half', async () => {
     expect(await faultsOf(await upWith('denier'))).toEqual([
       'n0 has a link to n1, which does not have it',
       'n2 has a link to n1, which does not have it',
@@ -320,7 +320,7 @@ describe('links', () => {
     expect(links?.observed).toBe('2 of 2, as drawn');
   });
 
-  test('that the ends know by different sessions are two', async () => {
+  test.concurrent('that the ends know by different sessions are two', async () => {
     expect(await faultsOf(await upWith('renamer'))).toEqual([
       'n0 and n1 do not hold the same link',
       'n1 and n2 do not hold the same link',
