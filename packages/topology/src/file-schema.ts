@@ -8,6 +8,8 @@ import { linkFields, numberSchema } from '@peerlab/conditions/schemas';
 import { GENERATORS, type Parameter } from '@peerlab/graph';
 import * as z from 'zod';
 import { type KindEntry, kindSchema } from './kind-schema.ts';
+import { type NeedsEntry, needsFields } from './needs-schema.ts';
+import { type SetupEntry, setupSchema } from './program-schema.ts';
 import { scenarioSchema } from './scenario/scenario-schema.ts';
 
 /** The longest name of a lab or a peer: both together, with a prefix, must fit into a host name's label of 63. */
@@ -30,19 +32,13 @@ const commonPeerSettings = z.strictObject({
 });
 
 /** The settings of a peer. */
-export const peerSettings: z.ZodObject<
-  {
-    env: z.ZodOptional<z.ZodRecord<z.ZodString, z.ZodString>>;
-    kind: z.ZodOptional<z.ZodString>;
-    label: z.ZodOptional<z.ZodString>;
-  },
-  z.core.$strict
-> = commonPeerSettings.extend({
+const peerSettings: z.ZodType<PeerEntry> = commonPeerSettings.extend({
+  ...needsFields,
   label: z.string().max(200).optional().describe('What people call the peer, such as "New York"; for readers alone.'),
 });
 
 /** The settings of a peer in a file. */
-export interface PeerEntry {
+export interface PeerEntry extends NeedsEntry {
   env?: Record<string, string> | undefined;
   kind?: string | undefined;
   label?: string | undefined;
@@ -90,10 +86,11 @@ export interface TopologyFile {
     | {
         ttl?: number | undefined;
         links?: LinkSettings | undefined;
-        peers?: Omit<PeerEntry, 'label'> | undefined;
+        peers?: Pick<PeerEntry, 'env' | 'kind'> | undefined;
         kind?: string | undefined;
       }
     | undefined;
+  setup?: SetupEntry | SetupEntry[] | undefined;
   scenario?: unknown;
 }
 
@@ -118,6 +115,7 @@ const common = {
     })
     .optional()
     .describe('Defaults for peers, links and messages.'),
+  setup: setupSchema.optional(),
   scenario: scenarioSchema.optional(),
 };
 

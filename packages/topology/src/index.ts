@@ -2,18 +2,29 @@
 
 export { didYouMean, nearest } from '@peerlab/conditions';
 export { MAX_NAME_LENGTH, topologyJsonSchema } from './file-schema.ts';
+export {
+  fill,
+  fillPattern,
+  fillWords,
+  type TemplateFacts,
+  type TemplatePeer,
+  UnknownValueError,
+} from './fill-template.ts';
 export { graphOf } from './graph-of.ts';
 export { nearestName } from './in-words.ts';
 export { OWN_KIND } from './kind-schema.ts';
 export { canBeLaidOut, layOut } from './large-topology.ts';
 export * from './model.ts';
+export type { PeerNeeds } from './needs-model.ts';
 export { type ParseOptions, parseAnyTopology, parseTopology } from './parse.ts';
+export type * from './program-model.ts';
 export { isProvenByFloods } from './proven-by-floods.ts';
 export * from './resolved-json.ts';
 export type * from './scenario/model.ts';
 export { expandPeers, RESERVED_NAMES } from './scenario/peer-words.ts';
 export { compares } from './scenario/quantities.ts';
 export { MAX_LATENCY_MS } from './startable.ts';
+export { isFilledIn, parseTemplate, type Template } from './templates.ts';
 export * from './to-yaml.ts';
 export * from './topology-error.ts';
 export { decodeUtf8 } from './utf8.ts';

@@ -3,19 +3,22 @@
  * file (who is of which kind) is kind-section.ts.
  */
 import * as z from 'zod';
+import { NEEDS_KEYS, type NeedsEntry, needsFields } from './needs-schema.ts';
+import { type CommandEntry, factsSchema, type ProgramEntry, programSchema } from './program-schema.ts';
 
 /** The name by which a file asks for the project's own peer, where a default says otherwise. */
 export const OWN_KIND = 'peerlab';
 
 /** A kind in a file. */
-export interface KindEntry {
+export interface KindEntry extends NeedsEntry {
   command?: string | string[] | undefined;
   image?: string | undefined;
   build?: string | { context: string; dockerfile?: string | undefined } | undefined;
   entrypoint?: string | string[] | undefined;
   files?: string[] | Record<string, string> | undefined;
-  user?: string | undefined;
   env?: Record<string, string> | undefined;
+  program?: ProgramEntry | undefined;
+  facts?: Record<string, CommandEntry> | undefined;
   peers?: string[] | number | string | undefined;
 }
 
@@ -42,11 +45,12 @@ export const kindSchema: z.ZodType<KindEntry> = z.strictObject({
       "Files and folders to copy into its containers, relative to the topology file's folder: a list, for the working " +
         'directory, or a map from each to its absolute path in the container.',
     ),
-  user: z
-    .string()
-    .optional()
-    .describe('User and group of its containers, as numbers, such as "1000:1000"; never root.'),
   env: z.record(z.string(), z.string()).optional().describe('Environment variables; those of a peer override them.'),
+  program: programSchema
+    .optional()
+    .describe('A program that does not speak the peer contract: what to run, and which of its lines mean what.'),
+  facts: factsSchema.optional(),
+  ...needsFields,
   peers: z
     .union([z.array(z.string()), z.number(), z.string()])
     .optional()
@@ -63,7 +67,9 @@ export const KIND_KEYS: readonly string[] = [
   'build',
   'entrypoint',
   'files',
-  'user',
   'env',
+  'program',
+  'facts',
+  ...NEEDS_KEYS,
   'peers',
 ];

@@ -3,6 +3,8 @@ import { didYouMean } from '@peerlab/conditions';
 import type { Report } from './generator-section.ts';
 import { type KindEntry, OWN_KIND } from './kind-schema.ts';
 import type { KindSpec, PeerSpec } from './model.ts';
+import { readNeeds } from './needs-section.ts';
+import { ProgramReader } from './program-section.ts';
 import { checkText } from './startable.ts';
 
 /** The kinds of a file, and who is of which. */
@@ -56,7 +58,7 @@ export function readKinds(section: unknown, choices: KindChoices, report: Report
   if (choices.byDefault !== undefined) known(choices.byDefault.kind, choices.byDefault.path);
   const fallback = choices.byDefault?.kind;
   return {
-    specs: entries.map(([name, entry]) => specOf(name, entry)),
+    specs: entries.map(([name, entry]) => specOf(name, entry, entries, choices, report)),
     of: peer => {
       const kind = kindOf.get(peer) ?? (typeof fallback === 'string' ? fallback : OWN_KIND);
       return kind === OWN_KIND ? undefined : kind;
@@ -103,6 +105,10 @@ function faultsOf(name: string, entry: KindEntry): Parameters<Report>[] {
   }
   for (const key of ['command', 'entrypoint'] as const) {
     const value = entry[key];
+    if (value !== undefined && entry.program !== undefined) {
+      faults.push([at(key), 'the kind has a program: already', 'keep one of them', 'key']);
+      continue;
+    }
     if (typeof value === 'string' && /["'\\]/.test(value)) {
       faults.push([at(key), 'quotes have no effect here', 'write it as a list, such as [python3, "my peer.py"]']);
     } else if (value !== undefined && (wordsOf(value)?.[0] ?? '').trim() === '') {
@@ -115,8 +121,11 @@ function faultsOf(name: string, entry: KindEntry): Parameters<Report>[] {
   if (typeof entry.image === 'string' && !IMAGE.test(entry.image)) {
     faults.push([at('image'), `"${entry.image}" is not a name of an image`, 'such as python:3.12-slim']);
   }
-  if (typeof entry.user === 'string' && !/^[1-9]\d{0,8}(:\d{1,9})?$/.test(entry.user)) {
-    faults.push([at('user'), `cannot be "${entry.user}"`, 'numbers other than 0, such as "1000:1000"']);
+  if (entry.facts !== undefined && entry.program === undefined) {
+    faults.push([at('facts'), 'are asked of a program:, but the kind has none', 'add program:, or remove it', 'key']);
+  }
+  if (entry.write !== undefined && !Array.isArray(entry.volumes)) {
+    faults.push([at('write'), 'needs a volume for its files', 'such as volumes: [/data]', 'key']);
   }
   if (entry.files !== undefined && !Array.isArray(entry.files)) {
     for (const [from, to] of Object.entries(Object(entry.files))) {
@@ -128,8 +137,32 @@ function faultsOf(name: string, entry: KindEntry): Parameters<Report>[] {
   return faults;
 }
 
-function specOf(name: string, entry: KindEntry): KindSpec {
-  const { image, build, user, env, files } = entry;
+function specOf(
+  name: string,
+  entry: KindEntry,
+  entries: readonly (readonly [string, KindEntry])[],
+  { peers }: KindChoices,
+  report: Report,
+): KindSpec {
+  const { image, build, env, files } = entry;
+  const path = ['kinds', name];
+  const needs = readNeeds(Object(entry), path, report);
+  const reader = new ProgramReader(
+    {
+      names: new Set(peers.map(peer => peer.name)),
+      values: new Set(entries.flatMap(([, { facts }]) => Object.keys(Object(facts)))),
+      hasData: needs.volumes !== undefined,
+    },
+    report,
+  );
+  for (const [file, content] of Object.entries(needs.write ?? {})) {
+    reader.text(file, [...path, 'write', file], 'key');
+    reader.text(content, [...path, 'write', file]);
+  }
+  const isProgram = typeof entry.program === 'object' && entry.program !== null;
+  if (isProgram) {
+    for (const [variable, value] of Object.entries(Object(env))) reader.text(value, [...path, 'env', variable]);
+  }
   const [command, entrypoint] = [wordsOf(entry.command), wordsOf(entry.entrypoint)];
   return {
     name,
@@ -138,8 +171,10 @@ function specOf(name: string, entry: KindEntry): KindSpec {
     ...(build === undefined ? {} : { build: typeof build === 'string' ? { context: build } : build }),
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(files === undefined ? {} : { files: filesOf(files) }),
-    ...(user === undefined ? {} : { user }),
     ...(env === undefined ? {} : { env }),
+    ...(isProgram ? { program: reader.program(entry.program, [...path, 'program']) } : {}),
+    ...(entry.facts === undefined ? {} : { facts: reader.facts(entry.facts, [...path, 'facts']) }),
+    ...needs,
   };
 }
 

@@ -2,10 +2,12 @@
 
 import type { LinkSettings } from '@peerlab/conditions';
 import type { GeneratorSpec } from '@peerlab/graph';
+import type { PeerNeeds } from './needs-model.ts';
+import type { ProgramCommand, ProgramSpec, SetupStep } from './program-model.ts';
 import type { Scenario } from './scenario/model.ts';
 
-/** What a peer's program is told. */
-export interface PeerSettings {
+/** What a peer's program is told, and what it needs where that is not as its kind says. */
+export interface PeerSettings extends PeerNeeds {
   /** Environment variables for its program. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** The name of its kind, one of `Topology.kinds`. Left out: the project's own peer. */
@@ -18,7 +20,7 @@ export interface PeerSettings {
  * A program that peers run in place of the project's own; one that names no program is the project's own with these
  * settings. Paths are as the file gives them: seen from its folder.
  */
-export interface KindSpec {
+export interface KindSpec extends PeerNeeds {
   readonly name: string;
   /** Run in the file's folder; in a container only where there is neither `image` nor `build`. */
   readonly command?: readonly string[] | undefined;
@@ -28,10 +30,12 @@ export interface KindSpec {
   readonly entrypoint?: readonly string[] | undefined;
   /** What its containers have beside; `to` is absolute, left out: in the working directory, under its own path. */
   readonly files?: readonly { readonly from: string; readonly to?: string | undefined }[] | undefined;
-  /** `uid` or `uid:gid`, never root. */
-  readonly user?: string | undefined;
-  /** The peers' own variables come first. */
+  /** The peers' own variables come first. With `program`, each is a template. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** A program that does not speak the peer contract, in place of `command` and `entrypoint`. */
+  readonly program?: ProgramSpec | undefined;
+  /** What the lab asks of each such program, for `{NAME}` and `{n3.NAME}`: `match` has the group `value`. */
+  readonly facts?: Readonly<Record<string, ProgramCommand>> | undefined;
 }
 
 /** Defaults for peers, links and messages. */
@@ -66,6 +70,8 @@ export interface Topology {
   readonly defaults: Defaults;
   /** Those of the file, in its order; left out: none. */
   readonly kinds?: readonly KindSpec[] | undefined;
+  /** What is run once, when all peers are ready; left out: nothing. */
+  readonly setup?: readonly SetupStep[] | undefined;
   /** What `lab test` does with it. No part of a lab's identity: not kept with a running one. */
   readonly scenario?: Scenario | undefined;
   /** What its graph was generated from; left out where the file gives links, alone or beside a generator's. Says nothing more. */

@@ -5,7 +5,14 @@
 
 import { boundsText, didYouMean, isWithin, type LinkSettings, ownValue } from '@peerlab/conditions';
 import type { GeneratorSpec } from '@peerlab/graph';
-import { looseFileSchema, MAX_NAME_LENGTH, NAME_PATTERN, NAME_RULE, type TopologyFile } from './file-schema.ts';
+import {
+  looseFileSchema,
+  MAX_NAME_LENGTH,
+  NAME_PATTERN,
+  NAME_RULE,
+  type PeerEntry,
+  type TopologyFile,
+} from './file-schema.ts';
 import { readGenerator } from './generator-section.ts';
 import { nameAdvice } from './in-words.ts';
 import { type Kinds, readKinds } from './kind-section.ts';
@@ -18,6 +25,9 @@ import {
   type PeerSpec,
   type Topology,
 } from './model.ts';
+import { readNeeds } from './needs-section.ts';
+import type { SetupStep } from './program-model.ts';
+import { ProgramReader } from './program-section.ts';
 import { FLOODED_ABOVE_PEERS } from './proven-by-floods.ts';
 import type { Scenario } from './scenario/model.ts';
 import { RESERVED_NAMES } from './scenario/peer-words.ts';
@@ -105,6 +115,7 @@ class FileReader {
     const { links: linkDefaults, peers: peerDefaults, ttl } = defaults;
     this.#checkStart(peers, links);
     const kinds = this.#kinds(peers);
+    const setup = this.#setup(peers, kinds);
     const scenario = this.#scenario(peers);
     const topology = {
       name,
@@ -117,6 +128,7 @@ class FileReader {
         peers: withoutKind(peerDefaults ?? {}),
       },
       ...(kinds.specs.length === 0 ? {} : { kinds: kinds.specs }),
+      ...(setup === undefined ? {} : { setup }),
       ...(scenario === undefined ? {} : { scenario }),
       ...(undrawn === undefined || links.length > (generated?.links.length ?? 0)
         ? {}
@@ -225,7 +237,9 @@ class FileReader {
     if (typeof peers !== 'object' || peers === null) return [];
     const specs: PeerSpec[] = Array.isArray(peers)
       ? peers.map(name => ({ name: String(name), settings: {} }))
-      : this.#document.keys(['peers']).map(name => ({ name, settings: ownValue(peers, name) ?? {} }));
+      : this.#document
+          .keys(['peers'])
+          .map(name => ({ name, settings: this.#peerSettings(name, ownValue(peers, name)) }));
     if (specs.length === 0) this.#report(['peers'], 'needs at least one peer', 'such as peers: [a, b, c]');
     const reserved = specs.findIndex(({ name }) => RESERVED_NAMES.has(name));
     if (reserved !== -1) {
@@ -245,6 +259,22 @@ class FileReader {
       else this.#report(['peers', i], `"${name}" appears twice; the first is ${this.#at(['peers', earlier])}`);
     });
     return specs;
+  }
+
+  #peerSettings(name: string, entry: PeerEntry | null | undefined): PeerSettings {
+    const { env, kind, label }: PeerEntry = Object(entry);
+    return { env, kind, label, ...readNeeds(Object(entry), ['peers', name], (...problem) => this.#report(...problem)) };
+  }
+
+  #setup(peers: readonly PeerSpec[], { specs }: Kinds): readonly SetupStep[] | undefined {
+    const { setup } = this.#file;
+    if (setup === undefined) return undefined;
+    const scope = {
+      names: new Set(peers.map(({ name }) => name)),
+      values: new Set(specs.flatMap(({ facts }) => Object.keys(facts ?? {}))),
+      hasData: specs.some(({ volumes }) => volumes !== undefined),
+    };
+    return new ProgramReader(scope, (...problem) => this.#report(...problem)).setup(setup);
   }
 
   /** `links[3] in line 7` */
@@ -346,10 +376,12 @@ function defined(settings: LinkSettings): LinkSettings {
 
 function mergePeer(defaults: PeerSettings | undefined, own: PeerSettings, kind: string | undefined): PeerSettings {
   const env = { ...defaults?.env, ...own.env };
+  const { env: _, kind: __, label, ...needs } = own;
   return {
     ...(Object.keys(env).length > 0 ? { env } : {}),
     ...(kind === undefined ? {} : { kind }),
-    ...(own.label === undefined ? {} : { label: own.label }),
+    ...(label === undefined ? {} : { label }),
+    ...needs,
   };
 }
 

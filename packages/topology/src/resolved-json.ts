@@ -2,11 +2,51 @@
 import { createHash } from 'node:crypto';
 import { linkFields } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
-import { peerSettings } from './file-schema.ts';
 import type { Topology } from './model.ts';
+import { STOP_SIGNALS } from './program-section.ts';
 
 const index = z.int().min(0);
 const linkSettings = z.strictObject(linkFields);
+const needs = {
+  volumes: z.array(z.string()).optional(),
+  write: z.record(z.string(), z.string()).optional(),
+  memoryBytes: z.number().optional(),
+  cpus: z.number().optional(),
+  pids: z.number().optional(),
+  tmpfs: z.record(z.string(), z.number()).optional(),
+  capabilities: z.array(z.string()).optional(),
+  devices: z.array(z.string()).optional(),
+  sysctls: z.record(z.string(), z.string()).optional(),
+  user: z.string().optional(),
+};
+const peerSettings = z.strictObject({
+  env: z.record(z.string(), z.string()).optional(),
+  kind: z.string().optional(),
+  label: z.string().optional(),
+  ...needs,
+});
+const words = z.array(z.string());
+const commandFields = {
+  run: words,
+  status: z.union([z.number(), z.literal('any')]).optional(),
+  match: z.string().optional(),
+};
+const command = z.strictObject(commandFields);
+const program = z.strictObject({
+  run: words,
+  ready: z
+    .union([z.strictObject({ log: z.string() }), z.strictObject({ port: z.string() }), z.strictObject({ command })])
+    .optional(),
+  join: command.optional(),
+  members: command.optional(),
+  broadcast: command.optional(),
+  send: command.optional(),
+  received: z.string().optional(),
+  listen: words.optional(),
+  probe: command.optional(),
+  key: z.string().optional(),
+  stop: z.enum(STOP_SIGNALS).optional(),
+});
 const kind = z.strictObject({
   name: z.string(),
   command: z.array(z.string()).optional(),
@@ -14,8 +54,10 @@ const kind = z.strictObject({
   build: z.strictObject({ context: z.string(), dockerfile: z.string().optional() }).optional(),
   entrypoint: z.array(z.string()).optional(),
   files: z.array(z.strictObject({ from: z.string(), to: z.string().optional() })).optional(),
-  user: z.string().optional(),
   env: z.record(z.string(), z.string()).optional(),
+  program: program.optional(),
+  facts: z.record(z.string(), command).optional(),
+  ...needs,
 });
 const resolvedSchema = z
   .strictObject({
@@ -25,6 +67,7 @@ const resolvedSchema = z
     links: z.array(z.tuple([index, index, linkSettings])),
     defaults: z.strictObject({ ttl: z.number().optional(), links: linkSettings, peers: peerSettings }),
     kinds: z.array(kind).optional(),
+    setup: z.array(z.strictObject({ on: z.string(), ...commandFields })).optional(),
     source: z.string().optional(),
   })
   .refine(({ peers, links }) => links.every(([a, b]) => a !== b && a < peers.length && b < peers.length), {
@@ -33,7 +76,7 @@ const resolvedSchema = z
 
 /** The resolved topology as JSON: no generator, every peer and link, keys in a fixed order. */
 export function topologyToJson(topology: Topology): string {
-  const { name, seed, peers, links, defaults, kinds, source } = topology;
+  const { name, seed, peers, links, defaults, kinds, setup, source } = topology;
   return JSON.stringify({
     name,
     seed,
@@ -41,6 +84,7 @@ export function topologyToJson(topology: Topology): string {
     links: links.map(({ a, b, settings }) => [a, b, sorted(settings)]),
     defaults: sorted(defaults),
     kinds: kinds?.map(sorted),
+    setup: setup?.map(sorted),
     source,
   });
 }

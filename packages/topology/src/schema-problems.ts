@@ -7,6 +7,8 @@ import type * as z from 'zod';
 import { NAME_RULE } from './file-schema.ts';
 import { butIs, describe, nameAdvice, quotesAdvice } from './in-words.ts';
 import { KIND_KEYS } from './kind-schema.ts';
+import { NEEDS_KEYS } from './needs-schema.ts';
+import { COMMAND_KEYS, PROGRAM_KEYS, SETUP_KEYS } from './program-schema.ts';
 import { SCENARIO_KEYS, scenarioPlaceOf, scenarioShapeOf } from './scenario/scenario-schema.ts';
 import type { TopologyProblem } from './topology-error.ts';
 import { formatPath, type Path, type YamlDocument } from './yaml-document.ts';
@@ -35,14 +37,19 @@ const KINDS: ReadonlyMap<string, string> = new Map(
 /** Keys that are known at a place, for the advice on an unknown one. */
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
-    '': ['name', 'seed', 'kinds', 'topology', 'peers', 'links', 'defaults', 'scenario'],
+    '': ['name', 'seed', 'kinds', 'topology', 'peers', 'links', 'defaults', 'setup', 'scenario'],
     defaults: ['ttl', 'links', 'peers', 'kind'],
     'defaults.links': Object.keys(linkFields),
     'defaults.peers': ['env', 'kind'],
     kinds: KIND_KEYS,
     'kinds.build': ['context', 'dockerfile'],
+    'kinds.program': PROGRAM_KEYS,
+    'kinds.program.ready': ['log', 'port', ...COMMAND_KEYS],
+    'kinds.program.command': COMMAND_KEYS,
+    'kinds.facts': COMMAND_KEYS,
+    setup: SETUP_KEYS,
     links: ['between', ...Object.keys(linkFields)],
-    peers: ['env', 'kind'],
+    peers: ['env', 'kind', 'label', ...NEEDS_KEYS],
   }),
 );
 
@@ -104,6 +111,7 @@ function problemsOf(issue: Issue, prefix: Path, reader: Reader): TopologyProblem
   if (issue.code === 'invalid_union') {
     const branch = bestBranch(issue.errors, value);
     if (branch !== undefined) return branch.flatMap(inner => problemsOf(inner, path, reader));
+    if (value === undefined) return [document.problem(path, MISSING)];
     return [document.problem(path, `must be ${shapeOf(path)}, ${butIs(value, document.written(path))}`)];
   }
   if (issue.code === 'invalid_key') {
@@ -176,6 +184,10 @@ function shapeOf(path: Path): string {
   if (path.at(-1) === 'latencyMs') return LATENCY_SHAPES;
   if (path[0] === 'links') return '[a, b] or { between: [a, b], … }';
   if (path[0] === 'scenario') return scenarioShapeOf(path);
+  if (path[0] === 'setup') return PROGRAM_SHAPES.get(String(path.at(-1))) ?? '{ on: …, run: … }, or a list of such';
+  if (path[0] === 'kinds' && path[2] === 'program' && path.length > 3) {
+    return PROGRAM_SHAPES.get(String(path.at(-1))) ?? COMMAND_SHAPE;
+  }
   if (path[0] === 'kinds') return KIND_SHAPES.get(String(path[2])) ?? 'something else';
   return path[0] === 'peers' ? 'a list of names or a map from name to settings' : 'something else';
 }
@@ -190,7 +202,23 @@ const KIND_SHAPES: ReadonlyMap<string, string> = new Map(
     entrypoint: 'a command line, as text or as a list of words',
     build: 'a folder or { context: …, dockerfile: … }',
     files: 'a list of paths or a map from path to path',
+    memory: 'a size, such as 512MiB',
+    tmpfs: 'a list of folders or a map from folder to size',
+    program: 'a map with run:',
+    facts: 'a map from name to { run: …, match: … }',
     peers: 'a list of names, a number, or a share such as 50%',
+  }),
+);
+
+const COMMAND_SHAPE = 'a command: text, a list of words, or { run: …, match: …, status: … }';
+
+const PROGRAM_SHAPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    run: 'a command line, as text or as a list of words',
+    listen: 'a command line, as text or as a list of words',
+    ready: '{ log: PATTERN }, { port: NUMBER } or { run: COMMAND }',
+    port: 'a port, such as 7946 or "{port}"',
+    status: 'a status from 0 to 255, or any',
   }),
 );
 
@@ -200,8 +228,13 @@ function knownAt(path: Path): readonly string[] {
 
 function placeOf(path: Path): string {
   const [first = ''] = path;
-  if (first === 'kinds') return path[2] === 'build' ? 'kinds.build' : first;
-  return first === 'links' || first === 'peers' ? first : path.join('.');
+  if (first === 'kinds') {
+    if (path[2] === 'build' || path[2] === 'facts') return `kinds.${path[2]}`;
+    if (path[2] !== 'program') return first;
+    if (path.length === 3) return 'kinds.program';
+    return path[3] === 'ready' ? 'kinds.program.ready' : 'kinds.program.command';
+  }
+  return first === 'links' || first === 'peers' || first === 'setup' ? first : path.join('.');
 }
 
 function oneOf(words: readonly string[]): string {

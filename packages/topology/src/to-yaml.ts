@@ -3,6 +3,8 @@
 import type { GeneratorSpec } from '@peerlab/graph';
 import { stringify } from 'yaml';
 import type { KindSpec, LinkSpec, PeerSpec, Topology } from './model.ts';
+import type { PeerNeeds } from './needs-model.ts';
+import type { ProgramSpec } from './program-model.ts';
 
 /** The modeline by which editors find the schema. @param path from the file's folder, or absolute */
 export function schemaModeline(path: string): string {
@@ -16,12 +18,13 @@ const LINE_WIDTH = 100;
  * @param schema where the schema is, for editors: see {@link schemaModeline}
  */
 export function topologyToYaml(topology: Topology, comment?: string, schema?: string): string {
-  const { name, seed, peers, links, defaults, kinds } = topology;
+  const { name, seed, peers, links, defaults, kinds, setup } = topology;
   const names = peers.map(peer => inline(peer.name));
   return [
     headOf(comment, schema),
     stringify({ name, seed }),
     kinds === undefined ? '' : stringify({ kinds: Object.fromEntries(kinds.map(kindInYaml)) }, { lineWidth: 0 }),
+    setup === undefined ? '' : stringify({ setup }, { lineWidth: 0 }),
     peersInYaml(peers, names),
     links.length === 0 ? '' : `links:\n${links.map(link => linkInYaml(link, names)).join('')}`,
     defaultsInYaml(defaults),
@@ -47,12 +50,22 @@ function headOf(comment: string | undefined, schema: string | undefined): string
   return schema === undefined ? lines : `${schemaModeline(schema)}\n${lines}`;
 }
 
-function kindInYaml({ name, files, ...kind }: KindSpec): [string, object] {
+function kindInYaml({ name, files, program, ...rest }: KindSpec): [string, object] {
+  const kind = { ...needsInYaml(rest), ...(program === undefined ? {} : { program: programInYaml(program) }) };
   // A file without an explicit target keeps its path in the working directory: only a list says that.
   const isList = files?.every(({ to }) => to === undefined) === true;
   const places = files?.map(({ from, to }): [string, string | undefined] => [from, to]) ?? [];
   if (files === undefined) return [name, kind];
   return [name, { ...kind, files: isList ? files.map(({ from }) => from) : Object.fromEntries(places) }];
+}
+
+/** Sizes in bytes have another key in a file. */
+function needsInYaml<T extends PeerNeeds>({ memoryBytes, ...rest }: T): object {
+  return memoryBytes === undefined ? rest : { ...rest, memory: memoryBytes };
+}
+
+function programInYaml({ ready, ...program }: ProgramSpec): object {
+  return ready === undefined ? program : { ...program, ready: 'command' in ready ? ready.command : ready };
 }
 
 function peersInYaml(peers: readonly PeerSpec[], names: readonly string[]): string {
@@ -65,7 +78,10 @@ function peersInYaml(peers: readonly PeerSpec[], names: readonly string[]): stri
     return `peers:\n${lines.join('')}`;
   }
   if (peers.some(({ settings }) => !isEmpty(settings))) {
-    return stringify({ peers: new Map(peers.map(({ name, settings }) => [name, settings])) }, { lineWidth: 0 });
+    return stringify(
+      { peers: new Map(peers.map(({ name, settings }) => [name, needsInYaml(settings)])) },
+      { lineWidth: 0 },
+    );
   }
   const short = `peers: [${names.join(', ')}]\n`;
   return short.length <= LINE_WIDTH ? short : `peers:\n${names.map(name => `  - ${name}\n`).join('')}`;

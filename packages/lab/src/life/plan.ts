@@ -49,8 +49,8 @@ export function planOf(topology: Topology, options: PlanOptions = {}): LabPlan {
 
 /** Undefined if the kind is the built-in peer with its own variables. */
 function plannedKind({ env: _, ...spec }: KindSpec, folder: string): PlannedKind | undefined {
-  const isProgram = spec.command !== undefined || spec.image !== undefined || spec.build !== undefined;
-  return isProgram ? { ...spec, folder } : undefined;
+  const { command, image, build, program } = spec;
+  return [command, image, build, program].some(value => value !== undefined) ? { ...spec, folder } : undefined;
 }
 
 /** A topology that came from no file, or from standard input, belongs where the command runs. */
