@@ -88,7 +88,7 @@ describe('floods of one origin', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
     expect(held).toBeGreaterThan(0);
   });
@@ -126,7 +126,7 @@ describe('floods of one origin', () => {
           ]);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 });

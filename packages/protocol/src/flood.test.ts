@@ -90,7 +90,7 @@ describe('a broadcast', () => {
         }
         expect(world.inFlight()).toBe(0);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
@@ -104,7 +104,7 @@ describe('a broadcast', () => {
         expect(peers.map(peer => peer.count(id))).toEqual(peers.map(peer => (peer === origin ? 0 : 1)));
         expect(dataFramesSent(world).length).toBe(2 * g.edges.length - g.count + 1);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -128,7 +128,7 @@ describe('a broadcast', () => {
         );
         expect(counted).toBe(dataFramesSent(world).length);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -293,7 +293,7 @@ describe('a direct message', () => {
         expect(peers.map(peer => peer.count(id))).toEqual(peers.map(p => (p === target && distance <= ttl ? 1 : 0)));
         expect(world.inFlight()).toBe(0);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -308,7 +308,7 @@ describe('a direct message', () => {
         for (const peer of peers) expect(peer.acks).toEqual(peer === origin && ack ? [{ id, by: target.id }] : []);
         expect(peers.reduce((sum, { delivered }) => sum + delivered.length, 0)).toBe(1);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

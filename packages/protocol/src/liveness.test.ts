@@ -132,7 +132,7 @@ describe('leave', () => {
           expect(out.link?.framesIn).toBe(accepted.link?.framesOut);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 

@@ -78,7 +78,7 @@ describe('the decoders', () => {
         decodeData(bytes);
         decodeHello(bytes, 0, bytes.length);
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 });

@@ -131,7 +131,7 @@ describe('two peers that dial each other at once', () => {
         }
         expectOneLink(run);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -147,7 +147,7 @@ describe('two peers that dial each other at once', () => {
         }
         expectOneLink(run);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 

@@ -143,7 +143,7 @@ describe('an up that fails leaves nothing', () => {
       }),
       { numRuns: 15 },
     );
-    expect(given).toBeGreaterThan(10);
+    expect(given).toBeGreaterThan(3);
   });
 });
 
@@ -315,16 +315,16 @@ describe('links', () => {
     ]);
   });
 
-  test('that one end learns of later are as drawn', async () => {
-    const [links] = await (await upWith('dreamer')).verify({ checks: ['links'] });
-    expect(links?.observed).toBe('2 of 2, as drawn');
-  });
-
   test.concurrent('that the ends know by different sessions are two', async () => {
     expect(await faultsOf(await upWith('renamer'))).toEqual([
       'n0 and n1 do not hold the same link',
       'n1 and n2 do not hold the same link',
     ]);
+  });
+
+  test('that one end learns of later are as drawn', async () => {
+    const [links] = await (await upWith('dreamer')).verify({ checks: ['links'] });
+    expect(links?.observed).toBe('2 of 2, as drawn');
   });
 
   test('that are not drawn are found', async () => {
