@@ -36,7 +36,7 @@ export async function readArguments(asked: readonly string[]): Promise<Chosen> {
   const given = withoutVerbsOfWords(asked);
   const [first] = given;
   const named = FILE_VERBS.has(first ?? '') ? given.map(word => (word === '-' ? STANDARD_INPUT : word)) : given;
-  const words = markLiterals(first === 'conform' ? withLiteralCommand(named) : named);
+  const words = markLiterals(withLiteralCommand(named));
   if (first !== undefined && !first.startsWith('-') && VERBS.every(({ name }) => name !== first)) {
     throw await unknownVerb(first);
   }

@@ -96,7 +96,9 @@ export function tellUnwritten(failure: Error): number {
 
 /** True when the command line asks for JSON; looked up here too, for errors before it is understood. */
 function asksForJson(): boolean {
-  return process.argv.some((word, i, words) => {
+  const literal = process.argv.indexOf('--');
+  const own = literal === -1 ? process.argv : process.argv.slice(0, literal);
+  return own.some((word, i, words) => {
     if (/^(-f=?|--format=)json$/.test(word)) return true;
     return (word === '-f' || word === '--format') && words[i + 1] === 'json';
   });

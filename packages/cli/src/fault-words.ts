@@ -31,6 +31,17 @@ export function readTargets(words: readonly string[], topology: Topology): Fault
   };
 }
 
+/** A topology, or a lab that runs. */
+interface HasPeers {
+  readonly name: string;
+  readonly peers: readonly { readonly name: string }[];
+}
+
+/** The peers of words such as `n3`, `n5..n9`, `n0,n2`, `all`, each once. @throws {UsageError} for a word that names none */
+export function namedPeers(words: readonly string[], among: HasPeers): string[] {
+  return peersOf(words.flatMap(partsOf), among);
+}
+
 /** Reads the groups of a partition: one for each word. @throws {UsageError} */
 export function readGroups(words: readonly string[], topology: Topology): string[][] {
   return words.map(word => {
@@ -59,7 +70,7 @@ function onePeer(word: string, topology: Topology): string {
   return peer;
 }
 
-function peersOf(words: readonly string[], topology: Topology): string[] {
+function peersOf(words: readonly string[], topology: HasPeers): string[] {
   const names = topology.peers.map(({ name }) => name);
   const places = new Map(names.map((name, place) => [name, place]));
   return expandPeers(words, names, places, word => {

@@ -7,6 +7,30 @@ async function textOf(...words: string[]): Promise<unknown> {
   return 'args' in chosen ? Reflect.get(chosen.args, 'text') : chosen;
 }
 
+describe('a command at the end of a line', () => {
+  it.each([
+    [
+      ['exec', 'ring', 'n0', 'ls', '-la', '--', 'x'],
+      ['ls', '-la', '--', 'x'],
+    ],
+    [
+      ['exec', '-f', 'json', 'ring', 'n0', 'ls', '-f', 'text'],
+      ['ls', '-f', 'text'],
+    ],
+    [
+      ['exec', 'ring', 'n0', '--', '-x', ''],
+      ['-x', ''],
+    ],
+    [
+      ['conform', 'python3', '-u', 'peer.py'],
+      ['python3', '-u', 'peer.py'],
+    ],
+  ])('%j', async (words, command) => {
+    const chosen = await readArguments(words);
+    expect('args' in chosen ? Reflect.get(chosen.args, 'command') : chosen).toEqual(command);
+  });
+});
+
 describe('words after --', () => {
   it.each(['-hello', '--hello', '-', '- a list', '-1', '--ttl'])('%s is a text', async text => {
     expect(await textOf('--', text)).toBe(text);

@@ -6,14 +6,30 @@
 /** Of Unicode's private use area: nobody types it. */
 const MARK = '\uE000';
 
-/** Options of `lab conform` that take the next word. */
+/** Options of verbs with a command that take the next word. */
 const TAKES_A_WORD = /^(-f|--format|--image|--report|--timeout|--clause)$/;
 
-/** `lab conform python3 -u peer.py`: what begins with the program is the program's own, as if `--` stood before it. */
+/** Verbs that end with a command, and how many words stand before it. */
+const WORDS_BEFORE: ReadonlyMap<string, number> = new Map([
+  ['conform', 0],
+  ['exec', 2],
+]);
+
+/**
+ * `lab conform python3 -u peer.py`, `lab exec ring-20 n0 ls -l`: what begins with the program is the program's own, as if `--` stood
+ * before it.
+ */
 export function withLiteralCommand(words: readonly string[]): readonly string[] {
-  if (words.includes('--')) return words;
-  const at = words.findIndex((word, i) => i > 0 && !word.startsWith('-') && !TAKES_A_WORD.test(words[i - 1] ?? ''));
-  return at === -1 ? words : [...words.slice(0, at), '--', ...words.slice(at)];
+  const before = WORDS_BEFORE.get(words[0] ?? '');
+  if (before === undefined) return words;
+  const places = [...words.keys()].filter(
+    i => i > 0 && !words[i]?.startsWith('-') && !TAKES_A_WORD.test(words[i - 1] ?? ''),
+  );
+  const at = places[before];
+  const literal = words.indexOf('--');
+  // A further -- is the program's.
+  if (at === undefined || (literal !== -1 && literal < at)) return words;
+  return [...words.slice(0, at), '--', ...words.slice(at)];
 }
 
 /** Marks the words after the first `--`, and takes that away. */

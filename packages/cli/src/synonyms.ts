@@ -25,6 +25,7 @@ const MEANINGS: ReadonlyMap<string, readonly string[]> = new Map([
   ...meaning(['ui'], 'dashboard', 'page', 'web', 'open'),
   ...meaning(['sim'], 'simulate', 'simulation'),
   ...meaning(['validate'], 'lint'),
+  ...meaning(['exec'], 'sh', 'ssh', 'shell', 'enter', 'execute'),
   ...meaning(['logs'], 'log', 'tail'),
   ...meaning(['heal'], 'undo', 'lift', 'recover'),
 ]);

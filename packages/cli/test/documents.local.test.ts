@@ -24,6 +24,7 @@ const SECTIONS: Readonly<Record<keyof typeof schemas, string>> = {
   inspectSchema: 'inspect',
   messageSchema: 'broadcast and dm',
   watchSchema: 'watch',
+  execSchema: 'exec',
   logsSchema: 'logs',
   graphSchema: 'graph',
   generateSchema: 'generate',

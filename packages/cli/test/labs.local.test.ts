@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Ended } from './ended.ts';
 import { processesOf, Surroundings, uniqueName } from './run-lab.ts';
 import {
   doctorSchema,
   downSchema,
+  execSchema,
   inspectSchema,
   logsSchema,
   lsSchema,
@@ -160,8 +162,44 @@ describe('a local lab', () => {
     expect(stdout.match(/a new line/g)).toHaveLength(1);
   });
 
+  it('runs programs beside its peers, and ends as they do', async () => {
+    const node = async (script: string, input = ''): Promise<Ended> =>
+      await around.lab(['exec', NAME, 'n1', 'node', '-e', script], input);
+    const print = 'console.log(process.env.PEERLAB_NAME); console.error("sad"); process.exitCode = 7';
+    expect(await node(print)).toEqual({ status: 7, stdout: 'n1\n', stderr: 'sad\n' });
+    expect((await node('process.stdin.pipe(process.stdout)', 'through')).stdout).toBe('through');
+    expect((await node('process.kill(process.pid, "SIGKILL")')).status).toBe(128 + 9);
+    const all = await around.lab(['exec', NAME, 'n3..n4,n0', '--', 'node', '-p', 'process.env.PEERLAB_NAME']);
+    expect(all.status).toBe(0);
+    expect(all.stdout.trim().split('\n').sort()).toEqual(['n0  n0', 'n3  n3', 'n4  n4']);
+    const missing = await around.lab(['exec', NAME, 'n0', '--', 'no-such-program']);
+    expect(missing).toMatchObject({ status: 127, stdout: '' });
+    expect(missing.stderr).toContain('no-such-program: there is no such program on this machine');
+  });
+
+  it('tells of programs beside its peers as JSON', async () => {
+    const words = ['-f', 'json', 'node', '-e', 'process.exitCode = process.env.PEERLAB_NAME === "n2" ? 5 : 0'];
+    const { status, stdout } = await around.lab(['exec', NAME, 'n0,n2', ...words]);
+    expect(status).toBe(5);
+    const { runs } = execSchema.parse(JSON.parse(stdout));
+    expect(runs.map(({ peer, status: own }) => [peer, own])).toEqual([
+      ['n0', 0],
+      ['n2', 5],
+    ]);
+  });
+
+  it('ends a program beside a peer on Ctrl-C', async () => {
+    const script = 'console.log("runs as", process.pid); setInterval(() => {}, 1e6)';
+    const run = around.start(['exec', NAME, 'n0', '--', 'node', '-e', script]);
+    const pid = Number(/runs as (\d+)/.exec(await run.printed('runs as'))?.[1]);
+    run.signal('SIGINT');
+    expect((await run.ended).status).toBe(130);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
   it('is completed: its name, and its peers', async () => {
     expect((await around.lab(['__complete', 'inspect', NAME.slice(0, 3)])).stdout.trim()).toBe(NAME);
+    expect((await around.lab(['__complete', 'exec', NAME, 'n'])).stdout.trim().split('\n')).toHaveLength(5);
     // No message goes from a peer to itself.
     const targets = (await around.lab(['__complete', 'dm', NAME, 'n0', ''])).stdout.trim().split('\n');
     expect(targets).toEqual(['n1', 'n2', 'n3', 'n4']);

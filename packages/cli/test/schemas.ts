@@ -12,6 +12,7 @@ import type {
   DoctorDocument,
   DownDocument,
   ErrorDocument,
+  ExecDocument,
   GenerateDocument,
   GeneratorsDocument,
   GraphDocument,
@@ -249,6 +250,23 @@ export const watchSchema: z.ZodType<WatchDocument> = z.strictObject({
   peer: text,
   event: eventSchema,
   names: z.record(z.guid(), text),
+});
+
+export const execSchema: z.ZodType<ExecDocument> = z.strictObject({
+  lab: text,
+  command: z.array(z.string()).min(1),
+  runs: z.array(
+    z.strictObject({
+      peer: text,
+      status: count.nullable(),
+      signal: text.nullable(),
+      reason: text,
+      code: text.exactOptional(),
+      stdout: z.string(),
+      stderr: z.string(),
+      isTruncated: z.boolean(),
+    }),
+  ),
 });
 
 export const logsSchema: z.ZodType<LogsDocument> = z.strictObject({

@@ -262,6 +262,27 @@ export interface LogsDocument {
   readonly lines: readonly LogDocument[];
 }
 
+/** `lab exec`. */
+export interface ExecDocument {
+  readonly lab: string;
+  readonly command: readonly string[];
+  /** One for each peer, in topology order. */
+  readonly runs: readonly {
+    readonly peer: string;
+    /** Null: a signal ended the program, or it never ran. */
+    readonly status: number | null;
+    readonly signal: string | null;
+    /** How it ended, or why it never ran. */
+    readonly reason: string;
+    /** The code of the error, where it never ran. */
+    readonly code?: string;
+    /** The first MiB. */
+    readonly stdout: string;
+    readonly stderr: string;
+    readonly isTruncated: boolean;
+  }[];
+}
+
 /** From what was found. */
 export function verifyDocument({
   lab,

@@ -127,6 +127,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./chat.ts')).chat,
   },
   {
+    name: 'exec',
+    positionals: '<lab> <targets> [command..]',
+    describe: 'Run a program where peers run: in their containers, or with their variables',
+    load: async () => (await import('./exec.ts')).exec,
+  },
+  {
     name: 'logs',
     positionals: '<lab> [peer]',
     describe: 'Show the output of peers',
