@@ -21,7 +21,6 @@ describe('a breach', () => {
     ['a payload that is an object', { ...RECEIVED, payload: { text: 'x' } }, /payload.base64/],
     ['bytes that are not base64', { ...RECEIVED, payload: { base64: '%%%' } }, /payload/],
     ['no kind', { ...RECEIVED, kind: undefined }, /kind/],
-    ['no neighbour', { ...RECEIVED, from: undefined }, /from/],
     ['a name in place of an id', { ...RECEIVED, from: 'n1' }, /from/],
     ['a reply to a number', { reply: 5, result: {} }, /reply/],
     ['a reply with neither result nor error', { reply: 'x-1', error: 'no' }, /error|result/],

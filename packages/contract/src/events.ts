@@ -59,8 +59,8 @@ export type PeerEvent =
       readonly id: string;
       readonly kind: MessageKind;
       readonly origin: string;
-      /** The neighbour that it came from. */
-      readonly from: string;
+      /** The neighbour that it came from; left out where the peer does not know. */
+      readonly from?: string | undefined;
       /** Links that this copy crossed, 1 from a neighbour; 0: the peer does not know. */
       readonly hops: number;
       readonly payload: string | { readonly base64: string };
@@ -132,7 +132,7 @@ export const eventSchema: z.ZodType<PeerEvent> = z.discriminatedUnion('event', [
     id,
     kind,
     origin: id,
-    from: id,
+    from: id.optional(),
     hops: count,
     payload: z.union([z.string(), z.object({ base64: z.base64() })]),
   }),

@@ -35,6 +35,12 @@ describe('LineSplitter', () => {
     expect(second).toBe('next');
   });
 
+  it('takes a delivery of which the peer does not know the neighbour', () => {
+    const id = '3e55a6e0-0000-4000-8000-000000000001';
+    const event = { event: 'received', id, kind: 'broadcast', origin: id, hops: 0, payload: 'hello' };
+    expect(parsePeerLine(JSON.stringify(event))).toEqual({ type: 'event', event });
+  });
+
   it('keeps a delivery of the longest message whole, however its payload is written', () => {
     const id = '3e55a6e0-0000-4000-8000-000000000001';
     const payload = '\u0001'.repeat(2 ** 20);

@@ -29,8 +29,8 @@ export interface Delivery {
   readonly peer: string;
   /** Links that it crossed. */
   readonly hops: number;
-  /** The neighbour that it came from. */
-  readonly from: string;
+  /** The neighbour that it came from; left out where the peer does not know. */
+  readonly from?: string;
 }
 
 /** See the module's header. Made by `lab.up`. */
@@ -95,7 +95,11 @@ export class Net implements AsyncDisposable {
         advice: 'ask for the deliveries of a message sooner: a lab remembers those of the latest 50,000 messages',
       });
     }
-    return seen.map(({ peer, hops, from }) => ({ peer: names[peer] ?? '', hops, from: nameOf.get(from) ?? from }));
+    return seen.map(({ peer, hops, from }) => ({
+      peer: names[peer] ?? '',
+      hops,
+      ...(from === undefined ? {} : { from: nameOf.get(from) ?? from }),
+    }));
   }
 
   /** Runs the default checks, or some of them, on the graph as it is now. @throws {LabError} as `Lab.verify` */

@@ -31,8 +31,9 @@ function wordsOf(event: PeerEvent, nameOf: NameOf): readonly [string, string] {
       return ['link-down', `${nameOf(event.peer)}: ${event.reason}`];
     case 'received': {
       const kind = event.kind === 'dm' ? 'DM' : 'broadcast';
-      const way = `${kind} of ${nameOf(event.origin)} at hop ${event.hops || '?'} from ${nameOf(event.from)}`;
-      return ['received', `${way}: ${payloadText(event.payload)}`];
+      const way = `${kind} of ${nameOf(event.origin)} at hop ${event.hops || '?'}`;
+      const from = event.from === undefined ? '' : ` from ${nameOf(event.from)}`;
+      return ['received', `${way}${from}: ${payloadText(event.payload)}`];
     }
     case 'overflow':
       return ['overflow', `${plural(event.lost, 'event')} not shown: the output was read too slowly`];

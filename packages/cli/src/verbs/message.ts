@@ -44,7 +44,8 @@ function broadcastText({ from, due, received, timeMs }: MessageFinding): string 
 function dmText({ from, due, received, timeMs }: MessageFinding, to: string, lab: Lab): string {
   const arrival = received.find(({ peer }) => peer === to);
   if (arrival !== undefined) {
-    return `${from} to ${to} arrived at hop ${arrival.hops}, from ${arrival.from}, in ${seconds(timeMs)}`;
+    const source = arrival.from === undefined ? '' : `, from ${arrival.from}`;
+    return `${from} to ${to} arrived at hop ${arrival.hops || '?'}${source}, in ${seconds(timeMs)}`;
   }
   if (due.length > 0) return `${from} to ${to} did not arrive`;
   const [origin, target] = [lab.peerIndex(from), lab.peerIndex(to)];

@@ -229,7 +229,7 @@ export class LabHistory {
         );
         break;
       case 'received':
-        message.received(place, this.placeOfNode(event.from), event.hops, atMs);
+        message.received(place, this.placeOfNode(event.from ?? ''), event.hops, atMs);
         message.payload ??= typeof event.payload === 'string' ? event.payload : undefined;
         if (message.kind === 'dm') message.target ??= place;
         depth = event.hops;

@@ -110,8 +110,11 @@ export function evidenceOf(
   );
   const duplicates = all.flatMap(record => (record.event === 'duplicate' ? [placeOf(record.from)] : []));
   const [first] = receptions;
+  // Where the peer does not know whom it has its copy from, it is a stranger's, or the first that was relayed.
+  const unknown = relayed[0] ?? -1;
+  const source = first === undefined ? undefined : first.from === undefined ? unknown : placeOf(first.from);
   // The delivered copy is the first that was relayed, where it was relayed at all.
-  const delivered = first === undefined || placeOf(first.from) === relayed[0] ? [] : [placeOf(first.from)];
+  const delivered = source === undefined || source === relayed[0] ? [] : [source];
   return {
     isRecorded: history?.isComplete === true,
     isForgotten: history?.isComplete === false,

@@ -136,7 +136,7 @@ export function judgeMessage(
       violations.push({ kind, message, peer, seen, times: seen.length, distance: d, ...before });
     } else if (kind !== undefined) violations.push({ kind, message, peer, seen, times: seen.length, distance: d });
     else if (message.to === undefined && seen[0] !== undefined) {
-      const from = places.get(seen[0].from) ?? -1;
+      const from = places.get(seen[0].from ?? '') ?? -1;
       const source = { peer: from, hops: from === message.from ? 0 : byPeer.get(from)?.[0]?.hops || -1 };
       if (isUnfit(seen[0].hops, source.hops, message)) {
         violations.push({ kind: 'hops', message, peer, seen, times: seen.length, distance: d, source });

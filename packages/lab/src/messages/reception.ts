@@ -5,8 +5,8 @@ import type { Content, Contents } from './content.ts';
 export interface Reception {
   /** The receiver's place in the topology. */
   readonly peer: number;
-  /** The node id of the neighbour that it came from. */
-  readonly from: string;
+  /** The node id of the neighbour that it came from; undefined where the peer does not know. */
+  readonly from: string | undefined;
   readonly hops: number;
   /** What was delivered; left out: not known, and not compared. */
   readonly content?: Content | undefined;
@@ -22,7 +22,9 @@ export class NodeNumbers {
   readonly #ids: string[] = [];
   readonly #numbers: Map<string, number> = new Map();
 
-  numberOf(nodeId: string): number {
+  /** -1 for one that is not known. */
+  numberOf(nodeId: string | undefined): number {
+    if (nodeId === undefined) return -1;
     const known = this.#numbers.get(nodeId);
     if (known !== undefined) return known;
     if (this.#ids.length === MAX_NODES) return -1;
@@ -30,8 +32,8 @@ export class NodeNumbers {
     return this.#ids.push(nodeId) - 1;
   }
 
-  idOf(number: number): string {
-    return this.#ids[number] ?? 'unknown';
+  idOf(number: number): string | undefined {
+    return this.#ids[number];
   }
 }
 

@@ -24,7 +24,7 @@ export type MessageFinding = Finding & {
   readonly ttl?: number | undefined;
   /** The peers that had to receive it, by the graph. */
   readonly due: readonly string[];
-  readonly received: readonly { readonly peer: string; readonly hops: number; readonly from: string }[];
+  readonly received: readonly { readonly peer: string; readonly hops: number; readonly from?: string }[];
   readonly missed: readonly string[];
   /** Data frames that it cost; undefined where peers have no counters, or others send at the same time. */
   readonly frames: number | undefined;
@@ -95,7 +95,11 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
     ...(message.to === undefined ? {} : { to: nameOf(message.to) }),
     ...(message.ttl === undefined ? {} : { ttl: message.ttl }),
     due: expected.map(nameOf),
-    received: arrivals.map(({ peer, hops, from }) => ({ peer: nameOf(peer), hops, from: nameOfId(from) })),
+    received: arrivals.map(({ peer, hops, from }) => ({
+      peer: nameOf(peer),
+      hops,
+      ...(from === undefined ? {} : { from: nameOfId(from) }),
+    })),
     missed: only.violations.filter(({ kind }) => kind === 'missed').map(({ peer }) => nameOf(peer)),
     frames,
     predictedFrames,

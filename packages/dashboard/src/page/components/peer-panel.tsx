@@ -114,7 +114,7 @@ function wordsOf(event: PeerTraceEvent): string {
     case 'link-down':
       return `link to ${node(event.peer)} down: ${event.reason}`;
     case 'received':
-      return `received ${event.kind} of ${node(event.origin)} from ${node(event.from)}, hop ${event.hops}`;
+      return `received ${event.kind} of ${node(event.origin)}${event.from === undefined ? '' : ` from ${node(event.from)}`}, hop ${event.hops || '?'}`;
     case 'sent':
       return `sent to ${event.to.map(node).join(' ')}, TTL ${event.ttl === 65_535 ? '–' : event.ttl}`;
     case 'duplicate':
