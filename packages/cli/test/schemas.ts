@@ -228,7 +228,9 @@ export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
   ephemeral: z.boolean(),
   network,
   peers: z.array(peer),
-  links: z.strictObject({ drawn: count, up: count, faults: z.array(fault), pairs: z.array(pair) }).nullable(),
+  links: z
+    .strictObject({ drawn: count, up: count, unknown: count, faults: z.array(fault), pairs: z.array(pair) })
+    .nullable(),
 });
 
 export const messageSchema: z.ZodType<MessageDocument> = finding({
@@ -238,7 +240,7 @@ export const messageSchema: z.ZodType<MessageDocument> = finding({
   to: text.exactOptional(),
   ttl: count.exactOptional(),
   due: z.array(text),
-  received: z.array(z.strictObject({ peer: text, hops: count, from: text })),
+  received: z.array(z.strictObject({ peer: text, hops: count, from: text.exactOptional() })),
   missed: z.array(text),
   frames: count.nullable(),
   predictedFrames: count.nullable(),

@@ -31,7 +31,14 @@ export { LabError, type LabErrorCode } from './lab-error.ts';
 export type { LabSummary } from './lab-summary.ts';
 export { LastWords } from './last-words.ts';
 export type { Leftover } from './leftover.ts';
-export type { ChannelEnd, LogOptions, PeerChannel } from './peer-channel.ts';
+export type {
+  ChannelEnd,
+  LogOptions,
+  PeerChannel,
+  ProbeAnswer,
+  ProgramCommandName,
+  ProgramPeer,
+} from './peer-channel.ts';
 export { PeerClient } from './peer-client.ts';
 export { peerEnvironment } from './peer-environment.ts';
 export type { LabPlan, PlannedKind, PlannedPeer } from './plan.ts';

@@ -15,6 +15,31 @@ export interface PeerChannel {
   readonly closed: Promise<ChannelEnd>;
   /** Lets go of the streams. */
   close(): void;
+  /** Only where the peer speaks no contract: what the lab can ask of it in another way. */
+  readonly program?: ProgramPeer | undefined;
+}
+
+/** A peer that speaks no contract, and to which the lab speaks by the commands of its kind. */
+export interface ProgramPeer {
+  /** Commands of every peer that its kind does not describe. */
+  readonly lacks: ReadonlySet<ProgramCommandName>;
+  /** False where what it receives cannot be seen. */
+  readonly tellsReceived: boolean;
+  /**
+   * Asks it for an answer of another peer, where there are no messages to send; left out where its kind does not describe how.
+   * @param to the other peer's place
+   */
+  readonly probe?: ((to: number, signal?: AbortSignal) => Promise<ProbeAnswer>) | undefined;
+}
+
+/** Commands that every peer of the contract takes, and that a kind may leave out. */
+export type ProgramCommandName = 'connect' | 'neighbours' | 'broadcast';
+
+/** What a probe came to. */
+export interface ProbeAnswer {
+  readonly isReached: boolean;
+  /** How it ended, in one clause, with what it printed last. */
+  readonly detail: string;
 }
 
 /** How a channel ended. */

@@ -20,7 +20,7 @@ import { breachOf } from './breach.ts';
 import { type BreachListener, FirstBreach } from './first-breach.ts';
 import { LabError } from './lab-error.ts';
 import { LastWords } from './last-words.ts';
-import type { ChannelEnd, PeerChannel } from './peer-channel.ts';
+import type { ChannelEnd, PeerChannel, ProgramCommandName, ProgramPeer } from './peer-channel.ts';
 import { Silence, silenceText } from './silence.ts';
 
 /** Takes a peer's events, in order. `atMs`: when the peer reported it, if the lab has its own clock. */
@@ -174,6 +174,16 @@ export class PeerClient {
   /** True when the peer announced it. */
   can(capability: Capability): boolean {
     return this.#info?.capabilities.includes(capability) ?? false;
+  }
+
+  /** Where it speaks no contract: what the lab can ask of it in another way. */
+  get program(): ProgramPeer | undefined {
+    return this.#channel.program;
+  }
+
+  /** True when it takes this command: every peer of the contract does, a program where its kind describes it. */
+  takes(command: ProgramCommandName): boolean {
+    return this.#channel.program?.lacks.has(command) !== true;
   }
 
   /** Hands every event from now on to the listener. @returns a function that stops it */

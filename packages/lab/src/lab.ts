@@ -28,7 +28,8 @@ import { requireDriver } from './life/require-driver.ts';
 import { topologyOf } from './life/topology-of.ts';
 import type { LinksBack, RecoveryOptions } from './links/await-links.ts';
 import { LinkControl } from './links/link-control.ts';
-import { dialMissing, type Endpoint, type LinkedLab, type LinkSurvey, surveyLinks } from './links/wiring.ts';
+import type { Endpoint, LinkedLab } from './links/linked-lab.ts';
+import { dialMissing, type LinkSurvey, surveyLinks } from './links/wiring.ts';
 import { Receptions } from './messages/receptions.ts';
 import type { Plan } from './messages/send-and-judge.ts';
 import { type MessageFinding, type MessageOptions, sendMessage } from './messages/send-message.ts';
@@ -347,6 +348,9 @@ export class Lab implements AsyncDisposable {
   async #send(plan: Plan, options: MessageOptions): Promise<MessageFinding> {
     const client = this.#client(plan.from);
     const ttl = plan.ttl ?? this.topology.defaults.ttl;
+    if (ttl !== undefined && this.topology.ownLinks === true) {
+      throw new LabError('NOT_SUPPORTED', 'a TTL cannot be judged where the peers choose their own links');
+    }
     if (ttl !== undefined && !client.can('ttl')) {
       throw new LabError('NOT_SUPPORTED', `${client.name} does not announce support for a TTL`);
     }

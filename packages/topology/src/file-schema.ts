@@ -14,6 +14,8 @@ import { scenarioSchema } from './scenario/scenario-schema.ts';
 
 /** The longest name of a lab or a peer: both together, with a prefix, must fit into a host name's label of 63. */
 export const MAX_NAME_LENGTH: number = 26;
+/** Peers that choose their own links, at most: every pair of them may be linked. */
+export const MAX_OWN_PEERS: number = 1000;
 /** Names of labs and peers. */
 export const NAME_PATTERN: RegExp = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 /** The same in words. */
@@ -74,14 +76,24 @@ const generatorSchemas = GENERATORS.map(({ name: generator, doc, parameters }) =
     .describe(`${doc}.`),
 );
 
+/** The word in place of links, where the peers find their neighbours themselves. */
+export const OWN_LINKS = 'own';
+
+const ownLinksSchema = z
+  .strictObject({
+    peers: z.int().min(1).max(MAX_OWN_PEERS).describe('How many peers: n0, n1, ….'),
+    links: z.literal(OWN_LINKS).describe('The peers find their neighbours themselves: no link is drawn.'),
+  })
+  .describe('Peers that find their neighbours themselves.');
+
 /** A whole file, as it is when nothing is wrong with it. */
 export interface TopologyFile {
   name?: string | undefined;
   seed?: number | undefined;
-  topology?: ({ generator: string } & Record<string, unknown>) | undefined;
+  topology?: ({ generator?: string; links?: unknown } & Record<string, unknown>) | undefined;
   kinds?: Record<string, KindEntry> | undefined;
   peers?: string[] | Record<string, PeerEntry | null> | undefined;
-  links?: LinkEntry[] | undefined;
+  links?: LinkEntry[] | typeof OWN_LINKS | undefined;
   defaults?:
     | {
         ttl?: number | undefined;
@@ -105,7 +117,12 @@ const common = {
     .union([z.array(name), z.record(name, peerSettings.nullable())])
     .optional()
     .describe('The peers, by name: a list, or a map from name to settings. A generator names its own n0, n1, …'),
-  links: z.array(linkSchema).optional().describe('Links between peers; with a generator, additional links.'),
+  links: z
+    .union([z.array(linkSchema), z.literal(OWN_LINKS)])
+    .optional()
+    .describe(
+      'Links between peers; with a generator, additional links. "own": the peers find their neighbours themselves.',
+    ),
   defaults: z
     .strictObject({
       ttl: numberSchema('ttl').optional().describe('TTL of messages that do not set one.'),
@@ -119,16 +136,19 @@ const common = {
   scenario: scenarioSchema.optional(),
 };
 
-/** Checks a file; the generator's parameters are left to checkValues, whose messages know their bounds. */
+/** Checks a file; what `topology:` holds is left to own-links.ts and to checkValues, whose messages know the bounds. */
 export const looseFileSchema: z.ZodType = z.strictObject({
   ...common,
-  topology: z.looseObject({ generator: z.string() }).optional(),
+  topology: z.looseObject({ generator: z.string().optional() }).optional(),
 });
 
 const fileSchema = z
   .strictObject({
     ...common,
-    topology: z.union(generatorSchemas).optional().describe('A generated graph, by generator and parameters.'),
+    topology: z
+      .union([ownLinksSchema, ...generatorSchemas])
+      .optional()
+      .describe('A generated graph, by generator and parameters; or peers that find their neighbours themselves.'),
   })
   .describe('A Peerlab topology.');
 

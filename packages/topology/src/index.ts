@@ -17,6 +17,7 @@ export { canBeLaidOut, layOut } from './large-topology.ts';
 export * from './model.ts';
 export type { PeerNeeds } from './needs-model.ts';
 export { type ParseOptions, parseAnyTopology, parseTopology } from './parse.ts';
+export { possibleLinks } from './possible-links.ts';
 export type * from './program-model.ts';
 export { isProvenByFloods } from './proven-by-floods.ts';
 export * from './resolved-json.ts';

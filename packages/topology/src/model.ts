@@ -67,6 +67,11 @@ export interface Topology {
   readonly seed: number;
   readonly peers: readonly PeerSpec[];
   readonly links: readonly LinkSpec[];
+  /**
+   * The peers find their neighbours themselves: {@link links} is empty, and every pair may be linked. Left out: links are those
+   * that are drawn.
+   */
+  readonly ownLinks?: true | undefined;
   readonly defaults: Defaults;
   /** Those of the file, in its order; left out: none. */
   readonly kinds?: readonly KindSpec[] | undefined;

@@ -4,12 +4,14 @@
  */
 
 import { boundsText, didYouMean, isWithin, type LinkSettings, ownValue } from '@peerlab/conditions';
-import type { GeneratorSpec } from '@peerlab/graph';
+import { GENERATORS, type GeneratorSpec } from '@peerlab/graph';
 import {
   looseFileSchema,
   MAX_NAME_LENGTH,
+  MAX_OWN_PEERS,
   NAME_PATTERN,
   NAME_RULE,
+  OWN_LINKS,
   type PeerEntry,
   type TopologyFile,
 } from './file-schema.ts';
@@ -26,6 +28,7 @@ import {
   type Topology,
 } from './model.ts';
 import { readNeeds } from './needs-section.ts';
+import { isOwnLinksSection, readOwnPeers } from './own-links.ts';
 import type { SetupStep } from './program-model.ts';
 import { ProgramReader } from './program-section.ts';
 import { FLOODED_ABOVE_PEERS } from './proven-by-floods.ts';
@@ -110,8 +113,9 @@ class FileReader {
       spec && undrawnTopologyOf(spec, { name, seed, source, defaults: undrawnDefaults(defaults.ttl, defaults.links) });
     if (undrawn !== undefined && this.#staysUndrawn(undrawn)) return { topology: undrawn, problems: this.#problems };
     const generated = this.#generated(spec, seed);
-    const peers = generated === undefined ? this.#explicitPeers() : generated.peers;
+    const peers = this.#ownPeers() ?? (generated === undefined ? this.#explicitPeers() : generated.peers);
     const links = [...(generated?.links ?? []), ...this.#explicitLinks(peers, generated?.links ?? [])];
+    const isOwn = this.#hasOwnLinks(peers);
     const { links: linkDefaults, peers: peerDefaults, ttl } = defaults;
     this.#checkStart(peers, links);
     const kinds = this.#kinds(peers);
@@ -122,6 +126,7 @@ class FileReader {
       seed,
       peers: peers.map((peer, i) => ({ ...peer, settings: mergePeer(peerDefaults, peer.settings, kinds.of(i)) })),
       links: links.map(link => ({ ...link, settings: { ...defined(linkDefaults ?? {}), ...defined(link.settings) } })),
+      ...(isOwn ? { ownLinks: true as const } : {}),
       defaults: {
         ...(ttl === undefined ? {} : { ttl }),
         links: defined(linkDefaults ?? {}),
@@ -206,12 +211,46 @@ class FileReader {
     this.#problems.push(this.#document.problem(path, message, advice, at));
   }
 
+  /** The peers of `topology: { peers, links: own }`; undefined where it is something else. */
+  #ownPeers(): PeerSpec[] | undefined {
+    const section = this.#file.topology;
+    if (typeof section !== 'object' || section === null || !isOwnLinksSection(section)) return undefined;
+    if (this.#file.links !== undefined) {
+      this.#report(['links'], 'no link is drawn where the peers choose their own', 'remove links: or topology:', 'key');
+    }
+    return readOwnPeers(section, (...problem) => this.#report(...problem));
+  }
+
+  /** True where the peers choose their own links. */
+  #hasOwnLinks(peers: readonly PeerSpec[]): boolean {
+    const { links, topology } = this.#file;
+    const isOwn = links === OWN_LINKS;
+    if (isOwn && topology !== undefined && !isOwnLinksSection(topology)) {
+      this.#report(
+        ['links'],
+        'a generator draws links, so the peers cannot choose their own',
+        'remove topology:',
+        'key',
+      );
+    }
+    if (isOwn && peers.length > MAX_OWN_PEERS) {
+      this.#report(['peers'], `${peers.length} peers cannot choose their own links; at most ${MAX_OWN_PEERS} can`);
+    }
+    return isOwn || isOwnLinksSection(topology);
+  }
+
   /** The generator; undefined where there is none, or none that can be run. */
   #generator(): GeneratorSpec | undefined {
     const section = this.#file.topology;
     if (typeof section !== 'object' || section === null) return undefined;
     if (this.#file.peers !== undefined) {
       this.#report(['peers'], 'a generator names its own peers', 'remove peers: or topology:', 'key');
+    }
+    if (isOwnLinksSection(section)) return undefined;
+    if (section.generator === undefined) {
+      const advice = `one of ${GENERATORS.map(({ name }) => name).join(', ')}; or links: own`;
+      this.#report(['topology', 'generator'], 'is missing', advice);
+      return undefined;
     }
     return readGenerator(
       section,
@@ -221,7 +260,8 @@ class FileReader {
   }
 
   #generated(spec: GeneratorSpec | undefined, seed: number): { peers: PeerSpec[]; links: LinkSpec[] } | undefined {
-    if (typeof this.#file.topology !== 'object' || this.#file.topology === null) return undefined;
+    const section = this.#file.topology;
+    if (typeof section !== 'object' || section === null || isOwnLinksSection(section)) return undefined;
     if (spec === undefined) return { peers: [], links: [] };
     return laidOut(spec, seed);
   }

@@ -65,6 +65,7 @@ const resolvedSchema = z
     seed: z.number(),
     peers: z.array(z.tuple([z.string(), peerSettings])).min(1),
     links: z.array(z.tuple([index, index, linkSettings])),
+    ownLinks: z.literal(true).optional(),
     defaults: z.strictObject({ ttl: z.number().optional(), links: linkSettings, peers: peerSettings }),
     kinds: z.array(kind).optional(),
     setup: z.array(z.strictObject({ on: z.string(), ...commandFields })).optional(),
@@ -76,12 +77,13 @@ const resolvedSchema = z
 
 /** The resolved topology as JSON: no generator, every peer and link, keys in a fixed order. */
 export function topologyToJson(topology: Topology): string {
-  const { name, seed, peers, links, defaults, kinds, setup, source } = topology;
+  const { name, seed, peers, links, ownLinks, defaults, kinds, setup, source } = topology;
   return JSON.stringify({
     name,
     seed,
     peers: peers.map(peer => [peer.name, sorted(peer.settings)]),
     links: links.map(({ a, b, settings }) => [a, b, sorted(settings)]),
+    ownLinks,
     defaults: sorted(defaults),
     kinds: kinds?.map(sorted),
     setup: setup?.map(sorted),

@@ -2,6 +2,7 @@
 
 import type { GeneratorSpec } from '@peerlab/graph';
 import { stringify } from 'yaml';
+import { OWN_LINKS } from './file-schema.ts';
 import type { KindSpec, LinkSpec, PeerSpec, Topology } from './model.ts';
 import type { PeerNeeds } from './needs-model.ts';
 import type { ProgramSpec } from './program-model.ts';
@@ -18,7 +19,7 @@ const LINE_WIDTH = 100;
  * @param schema where the schema is, for editors: see {@link schemaModeline}
  */
 export function topologyToYaml(topology: Topology, comment?: string, schema?: string): string {
-  const { name, seed, peers, links, defaults, kinds, setup } = topology;
+  const { name, seed, peers, links, ownLinks, defaults, kinds, setup } = topology;
   const names = peers.map(peer => inline(peer.name));
   return [
     headOf(comment, schema),
@@ -26,6 +27,7 @@ export function topologyToYaml(topology: Topology, comment?: string, schema?: st
     kinds === undefined ? '' : stringify({ kinds: Object.fromEntries(kinds.map(kindInYaml)) }, { lineWidth: 0 }),
     setup === undefined ? '' : stringify({ setup }, { lineWidth: 0 }),
     peersInYaml(peers, names),
+    ownLinks === true ? stringify({ links: OWN_LINKS }) : '',
     links.length === 0 ? '' : `links:\n${links.map(link => linkInYaml(link, names)).join('')}`,
     defaultsInYaml(defaults),
   ].join('');

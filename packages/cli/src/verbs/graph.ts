@@ -1,6 +1,7 @@
 /** `lab graph FILE|LAB`: facts about a topology, or its drawing for mermaid or graphviz. */
 
 import { existsSync } from 'node:fs';
+import { LabError } from '@peerlab/driver';
 import { components, degreesOf, diameter, horizonFrom, isConnected, radius } from '@peerlab/graph';
 import { topologyOf } from '@peerlab/lab';
 import { didYouMean, graphOf, isLargeTopology, type LargeTopology, type Topology } from '@peerlab/topology';
@@ -36,6 +37,12 @@ export const graph: Verb<GraphArgs> = {
 async function show({ topology: name, from, format }: GraphArgs): Promise<number> {
   const topology = await topologyNamed(name);
   if (isLargeTopology(topology)) return await (await import('./graph-large.ts')).graphLarge(topology, from, format);
+  if (topology.ownLinks === true) {
+    const advice = 'a running lab shows them: lab inspect LAB';
+    throw new LabError('NOT_SUPPORTED', `the peers of ${topology.name} choose their own links: nothing is drawn`, {
+      advice,
+    });
+  }
   if (format === 'mermaid') printText(mermaidDrawing(topology));
   else if (format === 'dot') printText(dotDrawing(topology));
   else {

@@ -2,7 +2,7 @@
 
 import { LabError } from '@peerlab/driver';
 import { degreeOf } from '@peerlab/graph';
-import { Lab, type LabPeer } from '@peerlab/lab';
+import { Lab, type LabPeer, readMembership } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { findNamed } from '../labs.ts';
 import { type InspectDocument, peerDocument, stateText } from '../output/documents.ts';
@@ -26,14 +26,18 @@ async function show(name: string, format: string): Promise<number> {
   let states: readonly LabPeer[] = running.peers;
   let links: InspectDocument['links'] = null;
   let neighbours: readonly number[] = [];
+  let isOwn = false;
   try {
     const lab = await Lab.attach(running, { isNew: false });
-    const { peers, links: drawn } = lab.topology;
+    const { peers, links: drawn, ownLinks } = lab.topology;
+    isOwn = ownLinks === true;
     const pairs = drawn.map(({ a, b }) => ({ a: peers[a]?.name ?? '', b: peers[b]?.name ?? '' }));
     const survey = await lab.links();
     states = lab.peers;
     links = { ...survey, pairs };
-    neighbours = peers.map((_, peer) => degreeOf(lab.graph, peer));
+    neighbours = isOwn
+      ? (await readMembership(lab.contextFor({}))).lists.map((list = []) => list.length)
+      : peers.map((_, peer) => degreeOf(lab.graph, peer));
   } catch (error) {
     // What is left of a lab is shown, even where its peers do not answer.
     if (!(error instanceof LabError)) throw error;
@@ -49,13 +53,13 @@ async function show(name: string, format: string): Promise<number> {
     links,
   };
   if (format === 'json') printJson(document);
-  else printText(document, neighbours);
+  else printText(document, neighbours, isOwn);
   await running.close();
   const isWhole = links?.faults.length === 0 && document.peers.every(({ state }) => state === 'running');
   return isWhole ? EXIT.ok : EXIT.failed;
 }
 
-function printText(document: InspectDocument, neighbours: readonly number[]): void {
+function printText(document: InspectDocument, neighbours: readonly number[], isOwn: boolean): void {
   const { lab, driver, network, peers, links } = document;
   const up = peers.filter(({ state }) => state === 'running').length;
   const facts = [
@@ -64,7 +68,9 @@ function printText(document: InspectDocument, neighbours: readonly number[]): vo
     up === peers.length ? plural(up, 'peer') : `${up} of ${peers.length} peers run`,
     ...(links === null
       ? []
-      : [links.up === links.drawn ? plural(links.up, 'link') : `${links.up} of ${links.drawn} links`]),
+      : isOwn
+        ? [`${plural(links.up, 'own link')}`]
+        : [links.up === links.drawn ? plural(links.up, 'link') : `${links.up} of ${links.drawn} links`]),
   ];
   print(`${style.strong(lab)}  ${facts.join(' · ')}`);
   const runsAs = peers.some(({ containerId }) => containerId !== undefined) ? 'CONTAINER' : 'PROCESS';

@@ -43,9 +43,9 @@ async function check(file: string, isText: boolean): Promise<ValidateDocument['f
       if (isText) print(`${style.good('✔')} ${file}: ${name}, ${peers} peers, about ${links} links, not drawn yet`);
       return { file, valid: true, name, peers, links, problems: [], large: true };
     }
-    const { peers, links } = topology;
-    if (isText)
-      print(`${style.good('✔')} ${file}: ${name}, ${plural(peers.length, 'peer')}, ${plural(links.length, 'link')}`);
+    const { peers, links, ownLinks } = topology;
+    const linkText = ownLinks === true ? 'own links' : plural(links.length, 'link');
+    if (isText) print(`${style.good('✔')} ${file}: ${name}, ${plural(peers.length, 'peer')}, ${linkText}`);
     return { file, valid: true, name, peers: peers.length, links: links.length, problems: [] };
   } catch (error) {
     if (!(error instanceof TopologyError || error instanceof UsageError)) throw error;

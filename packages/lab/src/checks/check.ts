@@ -4,7 +4,7 @@ import type { Capability } from '@peerlab/contract';
 import { type LabClock, LabError, type PeerClient } from '@peerlab/driver';
 import { conclude, type Finding, type FindingFacts } from '@peerlab/finding';
 import { type Graph, hasOneWayLinks, type Random } from '@peerlab/graph';
-import type { LinkedLab } from '../links/wiring.ts';
+import type { LinkedLab } from '../links/linked-lab.ts';
 import type { Receptions } from '../messages/receptions.ts';
 import type { SettleOptions, SettleReport } from '../settling/settle.ts';
 
@@ -64,6 +64,9 @@ export function clientsOf(context: CheckContext): (PeerClient | undefined)[] {
 
 /** Why the frames of a flood cannot be predicted here, for people; undefined: they can. */
 export function unpredictable(context: CheckContext): string | undefined {
+  if (context.topology.ownLinks === true) {
+    return 'the peers choose their own links: the cost of a broadcast is not predicted';
+  }
   if (hasOneWayLinks(context.graph)) {
     return 'some links work in one direction only, so the cost of a flood depends on which copy arrives first';
   }

@@ -16,13 +16,16 @@ import {
 /** Pairs that the check takes. */
 const PAIRS = 50;
 
-/** See the module's header. Each pair gets two messages: TTL = distance, and TTL = distance - 1. */
+/**
+ * See the module's header. Each pair gets two messages: TTL = distance, and TTL = distance - 1. Where no peer takes a TTL, or
+ * distances are not known, one without a limit.
+ */
 export async function checkDm(context: CheckContext): Promise<CheckFinding> {
+  const senders = runningPeers(context).filter(peer => context.endpoints[peer]?.client.can('dm'));
+  const isLimited = context.topology.ownLinks !== true && senders.some(peer => canLimit(context, peer));
+  if (senders.length > 0 && !isLimited) return await checkUnlimited(context, senders);
   const startedAtMs = performance.now();
-  const able = runningPeers(context).filter(peer => {
-    const client = context.endpoints[peer]?.client;
-    return client?.can('dm') === true && client.can('ttl');
-  });
+  const able = senders.filter(peer => canLimit(context, peer));
   const pairs = choosePairs(context, able);
   const judged = await sendAndJudge(
     context,
@@ -61,6 +64,45 @@ export async function checkDm(context: CheckContext): Promise<CheckFinding> {
       ...judged.open,
       ...openWithout('dm', withoutDm, 'whether direct messages arrive is not known'),
       ...openWithout('ttl', withoutTtl, 'whether direct messages arrive, and how far they go, is not known'),
+    ],
+    performance.now() - startedAtMs,
+  );
+}
+
+function canLimit({ endpoints }: CheckContext, peer: number): boolean {
+  return endpoints[peer]?.client.can('ttl') === true;
+}
+
+/** Direct messages without a TTL arrive at their recipient, once, and nowhere else. */
+async function checkUnlimited(context: CheckContext, senders: readonly number[]): Promise<CheckFinding> {
+  const startedAtMs = performance.now();
+  const pairs = choosePairs(context, senders);
+  const judged = await sendAndJudge(
+    context,
+    pairs.map(({ from, to }) => ({ from, to })),
+  );
+  const messages = [...judged.messages];
+  const arrived = messages.filter(({ message, received }) => received.includes(message.to ?? -1)).length;
+  const broken = messages.reduce((sum, { violations }) => sum + violations.length, 0);
+  const passed = broken === 0;
+  const explanations = passed ? [] : await judged.explain();
+  judged.forget();
+  const promises = passed ? '' : `; ${plural(broken, 'promise')} broken`;
+  return checkFinding(
+    'dm',
+    {
+      expected: `${pairs.length} arrive, only at their recipients`,
+      observed: `${plural(pairs.length, 'pair')}: ${arrived} arrive${promises}`,
+      evidence: passed ? [] : unknownParts(context),
+      explanations,
+    },
+    [
+      ...(pairs.length === 0
+        ? ['there is no pair of peers with a path between them that can send direct messages']
+        : []),
+      ...openAtRest(judged.rest),
+      ...judged.open,
+      ...openWithout('dm', peersWithout(context, 'dm'), 'whether direct messages arrive is not known'),
     ],
     performance.now() - startedAtMs,
   );

@@ -1,10 +1,14 @@
 /** The links that exist are exactly the topology's, the same session at both ends, no more. */
 
-import type { Explanation } from '@peerlab/finding';
+import { conclude, type Explanation } from '@peerlab/finding';
 import { pause } from '@peerlab/timers';
+import { awaitMembership } from '../links/await-membership.ts';
+import { judgeMembership, type MembershipView } from '../links/judge-membership.ts';
+import type { LinkedLab } from '../links/linked-lab.ts';
+import type { Membership } from '../links/membership.ts';
 import { unshapedNotes } from '../links/shaping.ts';
-import { type LinkedLab, type LinkFault, type LinkSurvey, surveyLinks } from '../links/wiring.ts';
-import { type CheckContext, type CheckFinding, checkFinding, MAX_EXPLANATIONS, plural } from './check.ts';
+import { type LinkFault, type LinkSurvey, surveyLinks } from '../links/wiring.ts';
+import { type CheckContext, type CheckFinding, checkFinding, MAX_EXPLANATIONS, plural, runningPeers } from './check.ts';
 
 /**
  * How long one end of a link may know more than the other, in milliseconds: a handshake or a BYE is on its way.
@@ -13,10 +17,17 @@ import { type CheckContext, type CheckFinding, checkFinding, MAX_EXPLANATIONS, p
 const HALF_OPEN_MS = 2000;
 const PAUSE_MS = 10;
 
-/** See the module's header. Links of peers that do not run count as missing. */
+/** How long peers may take to find each other, in milliseconds. @default 30000: a gossip among hundreds takes seconds */
+const CONVERGENCE_MS = 30_000;
+
+/**
+ * See the module's header. Links of peers that do not run count as missing. Where peers choose their own links, the claim is that
+ * they find each other.
+ */
 export async function checkLinks(context: CheckContext): Promise<CheckFinding> {
+  if (context.topology.ownLinks === true) return await checkOwnLinks(context);
   const startedAtMs = performance.now();
-  const { drawn, up, faults } = await surveyAtRest(context);
+  const { drawn, up, unknown, faults } = await surveyAtRest(context);
   return checkFinding(
     'links',
     {
@@ -25,14 +36,36 @@ export async function checkLinks(context: CheckContext): Promise<CheckFinding> {
       evidence: [],
       explanations: linkExplanations(faults),
     },
-    [...openLinks(drawn), ...unshapedNotes(context.topology, context.endpoints)],
+    [...openLinks({ drawn, unknown }), ...unshapedNotes(context.topology, context.endpoints)],
     performance.now() - startedAtMs,
   );
 }
 
-/** What is open where no link is drawn, as a reason: none can be missing then. */
-export function openLinks(drawn: number): string[] {
-  return drawn === 0 ? ['no link is drawn'] : [];
+async function checkOwnLinks(context: CheckContext): Promise<CheckFinding> {
+  const startedAtMs = performance.now();
+  const { clock, topology } = context;
+  const { membership, isFound, timeMs } = await awaitMembership(() => context, { timeoutMs: CONVERGENCE_MS, clock });
+  const { open, ...judged } = judgeMembership({ kind: 'connected' }, membershipView(context, membership));
+  const late = isFound ? [] : [`they had ${Math.round(timeMs / 1000)} s to find each other`];
+  return {
+    name: 'links',
+    ...conclude({ ...judged, evidence: late }, [...open, ...unshapedNotes(topology, context.endpoints)]),
+    timeMs: performance.now() - startedAtMs,
+  };
+}
+
+/** What the lists of the peers are judged against. */
+export function membershipView(context: CheckContext, membership: Membership): MembershipView {
+  const { topology, graph } = context;
+  return { membership, names: topology.peers.map(({ name }) => name), running: runningPeers(context), graph };
+}
+
+/** What is open where no link is drawn, or where no peer reports some, as reasons. */
+export function openLinks({ drawn, unknown }: Pick<LinkSurvey, 'drawn' | 'unknown'>): string[] {
+  return [
+    ...(drawn === 0 ? ['no link is drawn'] : []),
+    ...(unknown === 0 ? [] : [`${plural(unknown, 'link')} not known: the kinds of both ends have no members:`]),
+  ];
 }
 
 /** The first few missing or unexpected links, as explanations. */

@@ -1,7 +1,7 @@
 /** What is wrong with a lab on purpose, from what its peers and its driver say. */
 import type { LinkEnds, LinkShape } from '@peerlab/conditions';
 import type { PeerFacts } from '@peerlab/driver';
-import type { Topology } from '@peerlab/topology';
+import { possibleLinks, type Topology } from '@peerlab/topology';
 import { direction, type LinkState } from '../links/link-state.ts';
 
 /** One thing that is wrong. */
@@ -26,10 +26,11 @@ function faultsOfPeer({ name, state, isolated }: PeerFacts): ActiveFault[] {
   ];
 }
 
-function faultsOfLinks({ peers, links: drawn }: Topology, links: LinkState): ActiveFault[] {
+function faultsOfLinks(topology: Topology, links: LinkState): ActiveFault[] {
+  const { peers } = topology;
   const changed = new Set(links.changed);
   const ends = (from: number, to: number): LinkEnds => [peers[from]?.name ?? '', peers[to]?.name ?? ''];
-  return drawn.flatMap(({ a, b }): ActiveFault[] => {
+  return possibleLinks(topology).flatMap(({ a, b }): ActiveFault[] => {
     if (links.isDown(a, b)) return [{ kind: 'cut', link: ends(a, b) }];
     const ways = [
       [a, b],

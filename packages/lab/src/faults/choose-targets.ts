@@ -3,7 +3,7 @@
 import type { FaultOf, FaultOn } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
 import { Random } from '@peerlab/graph';
-import type { Topology } from '@peerlab/topology';
+import { possibleLinks, type Topology } from '@peerlab/topology';
 
 /** A link by the places of its peers, as the topology draws it. */
 export type LinkPlaces = readonly [number, number];
@@ -31,7 +31,7 @@ export function chosenLinks(
   topology: Topology,
   placeOf: (name: string) => number,
 ): LinkPlaces[] {
-  const all = topology.links.map(({ a, b }): LinkPlaces => [a, b]);
+  const all = possibleLinks(topology).map(({ a, b }): LinkPlaces => [a, b]);
   const isNamed = fault.peers !== undefined || fault.links !== undefined;
   if (fault.random === undefined && !isNamed) throw nothingNamed(fault, 'links');
   const touched = new Set(fault.peers?.map(placeOf));

@@ -8,7 +8,7 @@ import { LabError, Lacking } from '@peerlab/driver';
 import type { Topology } from '@peerlab/topology';
 import { awaitLinks, type LinksBack, type RecoveryOptions } from '../links/await-links.ts';
 import type { LinkControl } from '../links/link-control.ts';
-import type { LinkedLab } from '../links/wiring.ts';
+import type { LinkedLab } from '../links/linked-lab.ts';
 import type { Endpoints } from '../peers/endpoints.ts';
 import type { PeerLife } from '../peers/peer-life.ts';
 import { type ActiveFault, activeFaults } from './active-faults.ts';

@@ -3,7 +3,7 @@
 import { Random } from '@peerlab/graph';
 import type { LinkControl } from '../links/link-control.ts';
 import { direction } from '../links/link-state.ts';
-import type { Endpoint } from '../links/wiring.ts';
+import type { Endpoint } from '../links/linked-lab.ts';
 import type { MeasuredLatency } from './applied-fault.ts';
 import { draw, type LinkPlaces } from './choose-targets.ts';
 

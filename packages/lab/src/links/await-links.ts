@@ -1,6 +1,8 @@
 /** Waits until the links of a lab are back after a fault: by themselves, or dialled where that takes too long. */
 import { type LabClock, LabError } from '@peerlab/driver';
-import { dialMissing, type LinkedLab, type LinkFault, surveyLinks } from './wiring.ts';
+import { awaitMembership } from './await-membership.ts';
+import type { LinkedLab } from './linked-lab.ts';
+import { dialMissing, type LinkFault, surveyLinks } from './wiring.ts';
 
 /** How long a wait for recovery may take. */
 export interface RecoveryOptions {
@@ -39,14 +41,18 @@ const TIMEOUT_MS = 60_000;
 const LOOK_MS = 20;
 const MAX_LOOK_MS = 200;
 
+/** Peers mend their own links themselves: the lab helps late, as that is what is to be seen. */
+const HELP_SHARE = 0.5;
+
 /**
- * Waits until every drawn link that no fault keeps down is up at both ends.
+ * Waits until every drawn link that no fault keeps down is up at both ends; where peers choose their own links, until they have
+ * found each other.
  * @throws {LabError} `LINKS_MISSING` naming those that did not return; `ABORTED`
  */
-export async function awaitLinks(
-  { now, refresh, clock }: AwaitedLinks,
-  { ownMs = OWN_MS, timeoutMs = TIMEOUT_MS, signal }: RecoveryOptions,
-): Promise<LinksBack> {
+export async function awaitLinks(awaited: AwaitedLinks, options: RecoveryOptions): Promise<LinksBack> {
+  if (awaited.now().topology.ownLinks === true) return await awaitOwnLinks(awaited, options);
+  const { now, refresh, clock } = awaited;
+  const { ownMs = OWN_MS, timeoutMs = TIMEOUT_MS, signal } = options;
   const startedAtMs = clock.nowMs();
   let dialled = 0;
   let hasDialled = false;
@@ -64,6 +70,24 @@ export async function awaitLinks(
     }
     await clock.until(clock.nowMs() + Math.min(MAX_LOOK_MS, LOOK_MS * 2 ** looks), signal).catch(() => undefined);
   }
+}
+
+async function awaitOwnLinks(
+  { now, refresh, clock }: AwaitedLinks,
+  { timeoutMs = TIMEOUT_MS, ownMs = timeoutMs * HELP_SHARE, signal }: RecoveryOptions,
+): Promise<LinksBack> {
+  let dialled = 0;
+  const lookAgain = async (): Promise<LinkedLab['endpoints']> => await refresh().then(() => now().endpoints);
+  const run = async (): Promise<void> => {
+    dialled = await dialMissing({ ...now(), lookAgain });
+  };
+  const help = { afterMs: ownMs, run };
+  const { isFound, timeMs } = await awaitMembership(now, { timeoutMs, clock, signal, help });
+  if (signal?.aborted) throw new LabError('ABORTED', 'cancelled while waiting for the peers to find each other');
+  const { up } = await surveyLinks(now());
+  if (isFound) return { links: up, dialled, timeMs };
+  const message = `the peers did not find each other within ${timeoutMs} ms`;
+  throw new LabError('LINKS_MISSING', message, { details: { links: up } });
 }
 
 /** A neighbour of a peer that does not run may hold its link for a while yet: that is not one that is missing. */

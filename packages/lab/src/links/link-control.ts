@@ -3,10 +3,10 @@
  * that no answer is older than what was told.
  */
 import type { PeerFacts } from '@peerlab/driver';
-import type { Topology } from '@peerlab/topology';
+import { possibleLinks, type Topology } from '@peerlab/topology';
 import { type Direction, direction, type Layer, LinkState } from './link-state.ts';
+import type { Endpoint, WhyCut } from './linked-lab.ts';
 import { askShapes, type ShapedLab, tellShapes } from './shaping.ts';
-import type { Endpoint, WhyCut } from './wiring.ts';
 
 /** The peers as they are now, in topology order. */
 export interface PeersNow {
@@ -49,7 +49,7 @@ export class LinkControl {
     try {
       // Not in turn: the operation that has the turn may be waiting for this very peer.
       await bring();
-      const outgoing = this.#topology.links.flatMap(({ a, b }) =>
+      const outgoing = possibleLinks(this.#topology).flatMap(({ a, b }) =>
         a === peer ? [direction(a, b)] : b === peer ? [direction(b, a)] : [],
       );
       await this.#inTurn(async () => await tellShapes(this.#shaped, outgoing));

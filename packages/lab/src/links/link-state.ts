@@ -3,7 +3,7 @@
  * hold of, and the faults of this process on top, one layer each, so that one can be lifted without the others.
  */
 import type { LinkSettings, LinkShape } from '@peerlab/conditions';
-import type { Topology } from '@peerlab/topology';
+import { possibleLinks, type Topology } from '@peerlab/topology';
 
 /** What one fault changes: settings on top of those below, by direction. */
 export type Layer = Map<Direction, LinkShape>;
@@ -28,9 +28,9 @@ export class LinkState {
   readonly #found: Map<Direction, LinkShape> = new Map();
   readonly #layers: Set<Layer> = new Set();
 
-  constructor({ links }: Topology) {
+  constructor(topology: Topology) {
     this.#own = new Map(
-      links.flatMap(({ a, b, settings }) => {
+      possibleLinks(topology).flatMap(({ a, b, settings }) => {
         const shape = shapeOf(settings);
         return shape === undefined ? [] : [[direction(a, b), shape] as const, [direction(b, a), shape] as const];
       }),

@@ -1,7 +1,7 @@
 /** Why nothing gets from one peer to another, where there is no path: what blocks the shortest drawn way, in words. */
 import { type Graph, neighboursOf, shortestPath } from '@peerlab/graph';
 import { graphOf } from '@peerlab/topology';
-import type { LinkedLab } from './wiring.ts';
+import type { LinkedLab } from './linked-lab.ts';
 
 /** A link of a drawn way that is not there, by places in the topology. */
 export interface Gap {

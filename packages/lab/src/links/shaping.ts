@@ -1,8 +1,8 @@
 /** What links are like, handed to the peers at their ends: each plays it on what it sends. And asked back from them. */
 import type { LinkShape } from '@peerlab/conditions';
-import type { LinkSpec, Topology } from '@peerlab/topology';
+import { type LinkSpec, possibleLinks, type Topology } from '@peerlab/topology';
 import { type Direction, direction, endsOf, type LinkState } from './link-state.ts';
-import type { Endpoint } from './wiring.ts';
+import type { Endpoint } from './linked-lab.ts';
 
 /** How long a peer may take to say what is set, in milliseconds. @default 5000: it knows at once; what is asked next waits for it */
 const LOOK_TIMEOUT_MS = 5000;
@@ -75,9 +75,10 @@ export function unshapedNotes(topology: Topology, endpoints: readonly Endpoint[]
 }
 
 function shapedLinks(topology: Topology): LinkSpec[] {
-  return topology.links.filter(({ settings }) => Object.values(settings).some(value => value !== undefined));
+  return possibleLinks(topology).filter(({ settings }) => Object.values(settings).some(value => value !== undefined));
 }
 
 function neighboursIn(topology: Topology, peer: number): number[] {
+  if (topology.ownLinks === true) return [...topology.peers.keys()].filter(other => other !== peer);
   return topology.links.flatMap(({ a, b }) => (a === peer ? [b] : b === peer ? [a] : []));
 }

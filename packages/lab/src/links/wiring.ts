@@ -1,8 +1,9 @@
 /** Makes the links of the topology, and proves that the links that exist are exactly those. */
 import type { NeighbourInfo } from '@peerlab/contract';
-import type { PeerClient } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import type { Topology } from '@peerlab/topology';
+import { joinPeers } from './join-peers.ts';
+import type { DialledLab, Endpoint, LinkedLab } from './linked-lab.ts';
+import { type Membership, readMembership } from './membership.ts';
 
 /** A link that should be there and is not, or the other way round, by peer names. */
 export interface LinkFault {
@@ -20,46 +21,17 @@ export interface LinkSurvey {
   readonly drawn: number;
   /** Links that are drawn and up at both ends. */
   readonly up: number;
+  /** Drawn links of which neither end can tell. */
+  readonly unknown: number;
   readonly faults: readonly LinkFault[];
-}
-
-/** Why a link between two places cannot be there now, in one clause; undefined where it can. */
-export type WhyCut = (a: number, b: number) => string | undefined;
-
-/** A peer with where it takes links; undefined where it does not run. */
-export type Endpoint = { readonly client: PeerClient; readonly address: string; readonly port: number } | undefined;
-
-/** What is known of the peers beside what they say themselves. */
-export interface Presence {
-  /** Why a peer is not there now, in a clause that follows its name: `is paused`; undefined where it is. */
-  readonly absence: (place: number) => string | undefined;
-  /**
-   * Whose a node id is, also of a peer that does not run; undefined for a stranger's.
-   * @param address where a neighbour has it, if that is known
-   */
-  readonly placeOf: (nodeId: string, address?: string) => number | undefined;
-}
-
-/** A lab whose links are looked at. */
-export interface LinkedLab {
-  readonly topology: Topology;
-  /** In topology order. */
-  readonly endpoints: readonly Endpoint[];
-  readonly whyCut: WhyCut;
-  readonly presence: Presence;
-}
-
-/** A lab whose links are made. */
-export interface DialledLab extends Pick<LinkedLab, 'topology' | 'endpoints' | 'whyCut'> {
-  /** Looks at the peers anew; gives them as they are then. */
-  readonly lookAgain: () => Promise<readonly Endpoint[]>;
 }
 
 /** Links that are dialled at once. @default 64: more than a small machine works on, fewer than a listen queue holds */
 const DIALS_AT_ONCE = 64;
 
 /**
- * Dials what is missing. A link whose peer ends, is paused or is cut off meanwhile is none that should have been made.
+ * Dials what is missing; where peers choose their own links, has them join each other (join-peers.ts). A link whose peer ends,
+ * is paused or is cut off meanwhile is none that should have been made.
  * @param only a peer that was started again: its links alone are dialled, and it dials them, since its neighbours may
  *   not have noticed yet that it was gone
  * @returns how many links were dialled
@@ -67,6 +39,7 @@ const DIALS_AT_ONCE = 64;
  */
 export async function dialMissing(lab: DialledLab, only?: number): Promise<number> {
   const { topology, endpoints, whyCut, lookAgain } = lab;
+  if (topology.ownLinks === true) return await joinPeers(lab, only);
   const neighbours = await neighboursOf(endpoints);
   const missing = topology.links.filter(({ a, b }) => {
     if (whyCut(a, b) !== undefined || (only !== undefined && a !== only && b !== only)) return false;
@@ -80,8 +53,11 @@ export async function dialMissing(lab: DialledLab, only?: number): Promise<numbe
   const queue = [...missing];
   const work = async (): Promise<void> => {
     for (let link = queue.shift(); link !== undefined; link = queue.shift()) {
-      const [a, b] = link.b === only ? [link.b, link.a] : [link.a, link.b];
+      const isReverse = link.b === only || endpoints[link.a]?.client.takes('connect') === false;
+      const [a, b] = isReverse ? [link.b, link.a] : [link.a, link.b];
       const [from, to] = [endpoints[a], endpoints[b]];
+      // A program may be told its neighbours at its start.
+      if (from?.client.takes('connect') === false) continue;
       if (from === undefined || to === undefined || from.client.isAway || to.client.isAway) continue;
       try {
         await from.client.ask({ command: 'connect', host: to.address, port: to.port });
@@ -106,8 +82,10 @@ export async function dialMissing(lab: DialledLab, only?: number): Promise<numbe
   return missing.length - failures.length;
 }
 
-/** Compares the links that the peers report with those of the topology. */
-export async function surveyLinks({ topology, endpoints, whyCut, presence }: LinkedLab): Promise<LinkSurvey> {
+/** Compares the links that the peers report with those of the topology. Where they choose their own, none is missing. */
+export async function surveyLinks(lab: LinkedLab): Promise<LinkSurvey> {
+  const { topology, endpoints, whyCut, presence } = lab;
+  if (topology.ownLinks === true) return ownSurvey(lab, await readMembership(lab));
   const neighbours = await neighboursOf(endpoints);
   const names = topology.peers.map(({ name }) => name);
   const indexOf = new Map(
@@ -129,9 +107,10 @@ export async function surveyLinks({ topology, endpoints, whyCut, presence }: Lin
     }
   });
   // A peer that ended while it was asked said nothing of its links.
+  const isMute = (place: number): boolean => endpoints[place]?.client.takes('neighbours') === false;
   const absence = (place: number): string | undefined =>
-    presence.absence(place) ?? (neighbours[place] === undefined ? 'does not answer' : undefined);
-  let up = 0;
+    presence.absence(place) ?? (neighbours[place] === undefined && !isMute(place) ? 'does not answer' : undefined);
+  let [up, unknown] = [0, 0];
   for (const key of new Set([...drawn, ...ends.keys()])) {
     const [i = -1, j = -1] = key.split('-').map(Number);
     const [a, b] = [names[i] ?? '', names[j] ?? ''];
@@ -140,6 +119,8 @@ export async function surveyLinks({ topology, endpoints, whyCut, presence }: Lin
     const cut = whyCut(i, j);
     if (!drawn.has(key)) {
       faults.push({ a, b, fault: 'not-drawn', detail: `${a} and ${b} are linked, but the topology has no such link` });
+    } else if (away === undefined && cut === undefined && isMute(i) && isMute(j)) {
+      unknown++;
     } else if (away !== undefined || one === undefined) {
       const name = away === undefined ? undefined : (names[away] ?? '');
       const why = away === undefined ? cut : `${name} ${absence(away)}`;
@@ -149,6 +130,9 @@ export async function surveyLinks({ topology, endpoints, whyCut, presence }: Lin
       const what = holder === undefined ? `${a} and ${b} are not linked` : `${holder} still has its link to ${name}`;
       const detail = `${what}${why === undefined ? '' : `: ${why}`}`;
       faults.push({ a, b, fault: cut === undefined ? 'missing' : 'cut', detail, culprit });
+    } else if (other === undefined && (isMute(i) || isMute(j))) {
+      // The end that can tell says that it is there.
+      up++;
     } else if (other === undefined) {
       const [has, lacks] = one.at === i ? [a, b] : [b, a];
       faults.push({ a, b, fault: 'half', detail: `${has} has a link to ${lacks}, which does not have it` });
@@ -156,14 +140,34 @@ export async function surveyLinks({ topology, endpoints, whyCut, presence }: Lin
       faults.push({ a, b, fault: 'sessions-differ', detail: `${a} and ${b} do not hold the same link` });
     } else up++;
   }
-  return { drawn: drawn.size, up, faults };
+  return { drawn: drawn.size, up, unknown, faults };
 }
 
-/** The links of each peer, as it says; undefined where it is away, or went while it was asked. */
+/** Links that peers chose: those that both ends list are up. */
+function ownSurvey({ topology }: LinkedLab, { lists, strangers }: Membership): LinkSurvey {
+  const up = lists.reduce((sum, list = [], a) => sum + list.filter(b => a < b && lists[b]?.includes(a)).length, 0);
+  const faults = strangers.map(({ at, member }): LinkFault => {
+    const name = topology.peers[at]?.name ?? '';
+    return {
+      a: name,
+      b: member,
+      fault: 'not-drawn',
+      detail: `${name} lists "${member}", which is no peer of this lab`,
+    };
+  });
+  return { drawn: 0, up, unknown: 0, faults };
+}
+
+/** The links of each peer, as it says; undefined where it cannot tell, is away, or went while it was asked. */
 async function neighboursOf(
   endpoints: readonly Endpoint[],
 ): Promise<readonly (readonly NeighbourInfo[] | undefined)[]> {
-  return await Promise.all(endpoints.map(async end => (await end?.client.ask({ command: 'neighbours' }))?.links));
+  return await Promise.all(
+    endpoints.map(async end => {
+      if (end?.client.takes('neighbours') !== true) return undefined;
+      return (await end.client.ask({ command: 'neighbours' }))?.links;
+    }),
+  );
 }
 
 function pairKey(a: number, b: number): string {

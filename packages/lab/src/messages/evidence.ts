@@ -110,7 +110,7 @@ export function evidenceOf(
   );
   const duplicates = all.flatMap(record => (record.event === 'duplicate' ? [placeOf(record.from)] : []));
   const [first] = receptions;
-  // Where the peer does not know whom it has its copy from, it is a stranger's, or the first that was relayed.
+  // A peer that does not know the neighbour of its copy: the copy is a stranger's, or the first that was relayed.
   const unknown = relayed[0] ?? -1;
   const source = first === undefined ? undefined : first.from === undefined ? unknown : placeOf(first.from);
   // The delivered copy is the first that was relayed, where it was relayed at all.

@@ -8,7 +8,7 @@ import { CONTRACT_VERSION, type PeerInfo } from '@peerlab/contract';
 import type { PeerFacts, RunningLab } from '@peerlab/driver';
 import { LabError, LastWords, PeerClient, silenceText, untilAborted } from '@peerlab/driver';
 import { pause, startTimer, stopTimer, type Timer } from '@peerlab/timers';
-import type { Endpoint, Presence } from '../links/wiring.ts';
+import type { Endpoint, Presence } from '../links/linked-lab.ts';
 import { NodeIds } from './node-ids.ts';
 import { type Greeted, untilAnswered } from './until-answered.ts';
 

@@ -3,7 +3,8 @@ import type { RunningLab } from '@peerlab/driver';
 import { capabilityIfAny, LabError, requireCapability } from '@peerlab/driver';
 import type { Topology } from '@peerlab/topology';
 import type { LinkControl } from '../links/link-control.ts';
-import { type DialledLab, dialMissing, type Endpoint } from '../links/wiring.ts';
+import type { DialledLab, Endpoint } from '../links/linked-lab.ts';
+import { dialMissing } from '../links/wiring.ts';
 import type { Endpoints } from './endpoints.ts';
 
 /** How long a peer that goes on may take to answer, in milliseconds. @default 5000: it answers at once; a busy machine needs longer */
@@ -106,7 +107,8 @@ export class PeerLife {
       await endpoints.refresh();
       return endpoints.all;
     };
-    return { topology, endpoints: endpoints.all, whyCut: links.whyCut, lookAgain };
+    const { all, presence } = endpoints;
+    return { topology, endpoints: all, whyCut: links.whyCut, presence, lookAgain };
   }
 
   async #ended(peer: number): Promise<void> {

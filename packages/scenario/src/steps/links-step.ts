@@ -17,7 +17,7 @@ export async function judgeLinks(
   isDown: (peer: string) => boolean,
 ): Promise<NestedFinding> {
   const context = lab.contextFor({});
-  const { drawn, up, faults } = await surveyAtRest(context);
+  const { drawn, up, unknown, faults } = await surveyAtRest(context);
   const observed = `${up} of ${drawn} links up`;
   if (typeof wanted === 'object') {
     const claim = `${comparisonText(wanted)} links up`;
@@ -37,6 +37,6 @@ export async function judgeLinks(
   });
   const expected = isLeft && away > 0 ? `${drawn - away} links that the faults leave` : `${drawn} links, as drawn`;
   const facts = { claim: 'the links are as drawn', expected, observed, evidence: [] };
-  const open = [...openLinks(drawn), ...unshapedNotes(context.topology, context.endpoints)];
+  const open = [...openLinks({ drawn, unknown }), ...unshapedNotes(context.topology, context.endpoints)];
   return { ...conclude({ ...facts, explanations: linkExplanations(wrong) }, open), steps: [] };
 }

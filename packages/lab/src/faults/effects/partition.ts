@@ -1,5 +1,6 @@
 /** `partition`: cuts every link between groups, or mutes the first group. */
 import { type FaultOf, faultRow } from '@peerlab/conditions';
+import { possibleLinks } from '@peerlab/topology';
 import { type LinkPlaces, partitionGroups } from '../choose-targets.ts';
 import type { Effect } from './effect.ts';
 import { endsOfLinks, fewOf } from './fault-text.ts';
@@ -9,7 +10,7 @@ import { cut, mute } from './put-on-links.ts';
 export const partition: Effect<FaultOf<'partition'>> = async (ports, fault) => {
   const { topology, placeOf } = ports;
   const groups = partitionGroups(fault, topology, placeOf);
-  const across = topology.links.filter(({ a, b }) => groups[a] !== groups[b]);
+  const across = possibleLinks(topology).filter(({ a, b }) => groups[a] !== groups[b]);
   const isOneWay = fault.oneWay === true;
   const hit = isOneWay ? across.filter(({ a, b }) => groups[a] === 0 || groups[b] === 0) : across;
   const links = hit.map(({ a, b }): LinkPlaces => [a, b]);
