@@ -1,5 +1,5 @@
 /** examples/libp2p-peer: another project's protocols, proven and compared. It installs its own dependencies. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installExample } from './install-example.ts';
@@ -7,10 +7,13 @@ import { ROOT, Surroundings } from './run-lab.ts';
 import { compareSchema, faultSchema, upSchema, verifySchema } from './schemas.ts';
 
 const EXAMPLE = join(ROOT, 'examples/libp2p-peer');
+/** Beside the programs that it names. */
+const HALF = join(EXAMPLE, `compare-half-${process.pid}.yaml`);
 const around = new Surroundings();
 
 beforeAll(async () => await installExample('libp2p-peer'), 300_000);
 afterAll(async () => {
+  rmSync(HALF, { force: true });
   await around.lab(['down', '--all']);
   around[Symbol.dispose]();
 });
@@ -38,26 +41,26 @@ describe('libp2p as a peer', { timeout: 120_000 }, () => {
     expect(verifySchema.parse((await around.json(['verify', 'p2p'])).document).passed).toBe(true);
   });
 
-  it('is compared with flooding on random-regular-20', async () => {
-    expect(readFileSync(join(EXAMPLE, 'compare.yaml'), 'utf8')).toContain(
+  it('is compared with flooding: the file of the example, on half as many peers', async () => {
+    const whole = readFileSync(join(EXAMPLE, 'compare.yaml'), 'utf8');
+    expect(whole).toContain(
       readFileSync(join(ROOT, 'topologies/random-regular-20.yaml'), 'utf8').split('\n').slice(-3).join('\n'),
     );
-    const words = ['compare', join(EXAMPLE, 'compare.yaml'), '--driver', 'local', '--runs', '1', '--broadcasts', '20'];
+    writeFileSync(HALF, whole.replace('peers: 20', 'peers: 10'));
+    const words = ['compare', HALF, '--driver', 'local', '--runs', '1', '--broadcasts', '20'];
     const { status, document } = await around.json(words);
+    expect([status, document]).toEqual([0, expect.objectContaining({ variants: expect.anything() })]);
     const { variants } = compareSchema.parse(document);
-    expect([status, variants.map(({ title, verdict }) => [title, verdict === 'failed'])]).toEqual([
-      0,
-      [
-        ['peerlab', false],
-        ['floodsub', false],
-        ['gossipsub', false],
-      ],
+    expect(variants.map(({ title, verdict }) => [title, verdict === 'failed'])).toEqual([
+      ['peerlab', false],
+      ['floodsub', false],
+      ['gossipsub', false],
     ]);
     for (const { median } of variants) {
       expect(median).toMatchObject({ missing: 0, twice: 0 });
-      // A spanning tree at the least; 2|E| - |V| + 1 when everybody floods, and one more where copies cross.
-      expect(median.framesPerBroadcast).toBeGreaterThanOrEqual(19);
-      expect(median.framesPerBroadcast).toBeLessThan(45);
+      // A spanning tree at the least; 2|E| - |V| + 1 = 21 when everybody floods, and few more where copies cross.
+      expect(median.framesPerBroadcast).toBeGreaterThanOrEqual(9);
+      expect(median.framesPerBroadcast).toBeLessThan(25);
     }
   });
 });

@@ -1,12 +1,12 @@
 /** Who makes a lab, decided by an engine that is only its API. */
 import { type ProcessIdentity, thisProcess, writeIdentity } from '@peerlab/driver';
-import Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { FakeEngine } from '../test/fake-engine.ts';
 import { claimName } from './claim.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { LABEL } from './labels.ts';
 import { findLeftovers, removeLeftover } from './leftovers.ts';
+import { DockerClient } from './load-dockerode.ts';
 
 const HERE = thisProcess() as ProcessIdentity;
 const GONE = writeIdentity({ ...HERE, processId: 2 ** 22 + 1 });
@@ -14,7 +14,7 @@ const ELSEWHERE = writeIdentity({ ...HERE, space: 'another' });
 
 const signal = new AbortController().signal;
 const engineOf = ({ socketPath }: FakeEngine): Engine =>
-  createEngine({ docker: new Dockerode({ socketPath }), where: 'here', local: true }, 1000);
+  createEngine({ docker: new DockerClient({ socketPath }), where: 'here', local: true }, 1000);
 
 function claimOf(engine: FakeEngine, process: string): void {
   const Labels = { [LABEL.claim]: 'ring', [LABEL.run]: 'old', [LABEL.owner]: 'me@there:7', [LABEL.process]: process };

@@ -3,8 +3,10 @@
  */
 import type { Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import Dockerode from 'dockerode';
+import type Dockerode from 'dockerode';
+import type { DockerOptions } from 'dockerode';
 import { type EngineAddress, EngineAddressError, engineName, findEngineAddress } from './engine-address.ts';
+import { DockerClient } from './load-dockerode.ts';
 import { sshAgent } from './ssh-agent.ts';
 import { type Surroundings, theseSurroundings } from './surroundings.ts';
 
@@ -60,7 +62,7 @@ function clientOf(options: ClientOptions): Dockerode {
   const before = READ_BY_CLIENT.map(name => [name, process.env[name]] as const);
   for (const name of READ_BY_CLIENT) delete process.env[name];
   try {
-    return new Dockerode(options as Dockerode.DockerOptions);
+    return new DockerClient(options as DockerOptions);
   } finally {
     for (const [name, value] of before) if (value !== undefined) process.env[name] = value;
   }

@@ -1,15 +1,16 @@
 /** An engine that is gone, or hangs: what broke with it is no end of a peer, and nobody waits for it twice as long. */
 import { LabError } from '@peerlab/driver';
-import Dockerode from 'dockerode';
+import type Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { FakeEngine } from '../test/fake-engine.ts';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
 import { containerEnd } from './container-end.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createDockerDriver } from './index.ts';
+import { DockerClient } from './load-dockerode.ts';
 
 function engineOf(fake: FakeEngine, requestTimeoutMs = 200): Engine {
-  const docker = new Dockerode({ socketPath: fake.socketPath });
+  const docker = new DockerClient({ socketPath: fake.socketPath });
   return createEngine({ docker, where: 'a fake', local: true }, requestTimeoutMs);
 }
 
@@ -47,7 +48,7 @@ describe('the end of a container', () => {
 
 test('the streams of a dead engine close with its failure', async () => {
   await using fake = await FakeEngine.start();
-  const docker = new Dockerode({ socketPath: fake.socketPath });
+  const docker = new DockerClient({ socketPath: fake.socketPath });
   const driver = createDockerDriver({
     peerBundle: ECHO_PEER,
     version: '0.0.0',
@@ -64,7 +65,7 @@ test('the streams of a dead engine close with its failure', async () => {
 
 test('after a request without an answer the next ones wait less, until the engine answers', async () => {
   await using fake = await FakeEngine.start();
-  const docker = new Dockerode({ socketPath: fake.socketPath });
+  const docker = new DockerClient({ socketPath: fake.socketPath });
   const engine = createEngine({ docker, where: 'a fake', local: true }, 400, 50);
   const ask = async (isAnswered: boolean): Promise<string> => {
     const answer = engine.call('ask', async () => (isAnswered ? 'OK' : await new Promise<string>(() => undefined)));

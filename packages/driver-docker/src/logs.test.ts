@@ -1,15 +1,15 @@
-import Dockerode from 'dockerode';
 import { expect, test } from 'vitest';
 import { FakeEngine } from '../test/fake-engine.ts';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
 import { createDockerDriver } from './index.ts';
+import { DockerClient } from './load-dockerode.ts';
 
 test.each([
   ['an engine that dies', (engine: FakeEngine) => engine.die(), 'ENGINE_UNREACHABLE'],
   ['a container that is removed', (engine: FakeEngine) => cutAndRemove(engine), undefined],
 ] as const)('following a log ends with %s as what it is', async (_, end, code) => {
   await using engine = await FakeEngine.start();
-  const docker = new Dockerode({ socketPath: engine.socketPath });
+  const docker = new DockerClient({ socketPath: engine.socketPath });
   const driver = createDockerDriver({
     peerBundle: ECHO_PEER,
     version: '0',

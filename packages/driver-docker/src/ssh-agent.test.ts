@@ -2,12 +2,13 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import Dockerode from 'dockerode';
+import type Dockerode from 'dockerode';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeEngine } from '../test/fake-engine.ts';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
 import { clientOptions } from './connect.ts';
 import { createDockerDriver } from './index.ts';
+import { DockerClient } from './load-dockerode.ts';
 import { sshArguments } from './ssh-agent.ts';
 
 let directory = '';
@@ -32,7 +33,7 @@ function sshIs(body: string): void {
 
 function driverOverSsh() {
   const options = clientOptions({ host: 'ssh://u@h:2222', source: 'DOCKER_HOST' });
-  const docker = new Dockerode(options as Dockerode.DockerOptions);
+  const docker = new DockerClient(options as Dockerode.DockerOptions);
   return createDockerDriver({ peerBundle: ECHO_PEER, version: '0', docker, image: 'fake', probeTimeoutMs: 10_000 });
 }
 

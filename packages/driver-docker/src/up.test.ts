@@ -1,15 +1,15 @@
 /** `up` on an engine that is only its API: what a real one cannot be made to do on request. */
 
 import { type Driver, type LabError, type ProcessIdentity, thisProcess, writeIdentity } from '@peerlab/driver';
-import Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { FakeEngine } from '../test/fake-engine.ts';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
 import { createDockerDriver } from './index.ts';
 import { LABEL, labLabels } from './labels.ts';
+import { DockerClient } from './load-dockerode.ts';
 
 function driverOf(engine: FakeEngine, over: { maxPeers?: number; subnetPools?: string[] } = {}): Driver {
-  const docker = new Dockerode({ socketPath: engine.socketPath });
+  const docker = new DockerClient({ socketPath: engine.socketPath });
   return createDockerDriver({
     peerBundle: ECHO_PEER,
     version: '0.0.0',
