@@ -38,7 +38,8 @@ const commands = [
     });
     const call = [verb, 'LAB', TARGETS[targets].words, ...options].join(' ');
     const undone = { none: '', heal: '`heal`' }[undo] ?? `\`${undo}\`, \`heal\``;
-    const need = needs === undefined ? '' : `${needs.of}: \`${needs.capability}\``;
+    const instead = needs?.else === undefined ? '' : `, else driver: \`${needs.else}\``;
+    const need = needs === undefined ? '' : `${needs.of}: \`${needs.capability}\`${instead}`;
     return [`\`${call}\``, effectOf(verb, ({ option }) => `--${option}`), need, undone];
   }),
   ...REPAIR_VERBS.map(verb => [`\`${verb} LAB PEER…\``, REPAIRS[verb].description, '', '']),

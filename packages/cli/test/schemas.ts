@@ -140,6 +140,18 @@ export const largeUpSchema: z.ZodType<LargeUpDocument> = z.strictObject({
 });
 
 const linkNames = z.tuple([text, text]);
+
+const inForce = z.array(
+  z.union([
+    z.strictObject({ kind: z.enum(['stopped', 'paused', 'isolated']), peer: text }),
+    z.strictObject({ kind: z.enum(['cut', 'muted']), link: linkNames, by: z.literal('kernel').optional() }),
+    z.strictObject({
+      kind: z.literal('shaped'),
+      link: linkNames,
+      settings: z.custom<LinkShape>(is => linkShapeSchema.safeParse(is).success),
+    }),
+  ]),
+) as z.ZodType<FaultDocument['faults']>;
 const recovery = z.strictObject({ links: count, timeMs: z.number().min(0), dialled: count });
 
 export const faultSchema: z.ZodType<FaultDocument> = z.strictObject({
@@ -155,17 +167,7 @@ export const faultSchema: z.ZodType<FaultDocument> = z.strictObject({
     })
     .nullable(),
   recovery: recovery.nullable(),
-  faults: z.array(
-    z.union([
-      z.strictObject({ kind: z.enum(['stopped', 'paused', 'isolated']), peer: text }),
-      z.strictObject({ kind: z.enum(['cut', 'muted']), link: linkNames }),
-      z.strictObject({
-        kind: z.literal('shaped'),
-        link: linkNames,
-        settings: z.custom<LinkShape>(is => linkShapeSchema.safeParse(is).success),
-      }),
-    ]),
-  ) as z.ZodType<FaultDocument['faults']>,
+  faults: inForce,
 });
 
 export const chaosSchema: z.ZodType<ChaosDocument> = z.strictObject({
@@ -231,6 +233,7 @@ export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
   links: z
     .strictObject({ drawn: count, up: count, unknown: count, faults: z.array(fault), pairs: z.array(pair) })
     .nullable(),
+  inForce: inForce.nullable(),
 });
 
 export const messageSchema: z.ZodType<MessageDocument> = finding({

@@ -1,18 +1,24 @@
-/** What a lab on Docker can do beyond what every lab can; the kernel shapes where this machine has `tc`. */
-import type { MeasuresUsage, OfferedCapabilities } from '@peerlab/driver';
+/** What a lab on Docker can do beyond what every lab can; the kernel cuts and shapes where this machine has `ip` and `tc`. */
+import type { MeasuresUsage, OfferedCapabilities, Way } from '@peerlab/driver';
 import { Lacking } from '@peerlab/driver';
+import { type CutLab, cutAgain, cutsOf, cutWays, restoreWays } from './cuts.ts';
 import { execute } from './execution.ts';
+import { type HelperProgram, installAdvice, missingProgram } from './helper-image.ts';
 import { isolatePeer, type PeerTarget, pausePeer, rejoinPeer, shapePeer, unpausePeer } from './operations.ts';
 import type { DockerSettings } from './options.ts';
-import { findTc } from './traffic-control.ts';
 
 /** The capabilities of one lab. `targetOf` throws `NO_SUCH_PEER`. */
 export function dockerCapabilities(lab: {
   readonly targetOf: (index: number) => PeerTarget;
+  readonly cutLab: () => CutLab;
   readonly usage: MeasuresUsage['usage'];
   readonly settings: DockerSettings;
 }): OfferedCapabilities {
-  const { targetOf, usage, settings } = lab;
+  const { targetOf, cutLab, usage, settings } = lab;
+  const known = (ways: readonly Way[]): readonly Way[] => {
+    for (const end of new Set(ways.flat())) targetOf(end);
+    return ways;
+  };
   return {
     exec: { exec: async (index, command, options) => await execute(targetOf(index), settings, command, options) },
     pause: {
@@ -21,14 +27,32 @@ export function dockerCapabilities(lab: {
     },
     isolate: {
       isolate: async index => await isolatePeer(targetOf(index)),
-      rejoin: async index => await rejoinPeer(targetOf(index)),
+      rejoin: async index => {
+        await rejoinPeer(targetOf(index));
+        // Its interface is a new one.
+        await cutAgain(cutLab(), index);
+      },
     },
     usage: { usage },
-    shapeInterface:
-      findTc() === undefined
-        ? new Lacking('this machine has no tc', 'install iproute2; peers that announce "shape" do not need it')
-        : { shapeInterface: async (index, settings) => await shapePeer(targetOf(index), settings) },
+    cut: lacking(['sh', 'ip']) ?? {
+      cuts: async () => await cutsOf(cutLab()),
+      cut: async ways => await cutWays(cutLab(), known(ways)),
+      restore: async ways => await restoreWays(cutLab(), known(ways)),
+    },
+    shapeInterface: lacking(['sh', 'tc']) ?? {
+      shapeInterface: async (index, settings) => await shapePeer(targetOf(index), settings),
+    },
     passTime: new Lacking('containers run in real time'),
     reproduce: new Lacking('containers run in real time, and the machine decides what comes first'),
   };
+}
+
+/** Why the kernel cannot do it, where this machine has not the programs for it. */
+function lacking(programs: readonly HelperProgram[]): Lacking | undefined {
+  const missing = missingProgram(programs);
+  if (missing === undefined) return undefined;
+  return new Lacking(
+    `this machine has no ${missing}`,
+    `${installAdvice(missing)}; peers that announce "shape" do not need it`,
+  );
 }

@@ -270,6 +270,11 @@ describe('on a real engine', () => {
       expect(outcome).toMatchObject({ code: 'NOT_SUPPORTED', message: expect.stringContaining('sch_netem') });
       expect(shown).not.toContain('netem');
     }
+    // Loss needs no netem.
+    await requireCapability(lab, 'shapeInterface').shapeInterface(0, { lossRatio: 0.1 });
+    expect(await disciplines(lab)).toContain('qdisc clsact');
+    await requireCapability(lab, 'shapeInterface').shapeInterface(0, null);
+    expect(await disciplines(lab)).not.toContain('clsact');
     await requireCapability(lab, 'isolate').isolate(0);
     await expect(requireCapability(lab, 'shapeInterface').shapeInterface(0, { latencyMs: 40 })).rejects.toMatchObject({
       code: 'PEER_FAILED',

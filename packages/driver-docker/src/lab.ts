@@ -13,6 +13,8 @@ import { dockerCapabilities } from './capabilities.ts';
 import { type DockerChannel, openChannel } from './channel.ts';
 import { sweepClaim } from './claim.ts';
 import { containerEnd } from './container-end.ts';
+import { removeMarks } from './cut-marks.ts';
+import { type CutLab, cutAgain } from './cuts.ts';
 import { type Engine, refusedStatus } from './engine.ts';
 import { readTopology } from './labels.ts';
 import { containerLogs } from './logs.ts';
@@ -72,6 +74,7 @@ class DockerLab implements RunningLab {
     this.capabilities = dockerCapabilities({
       settings,
       targetOf: index => this.#target(index),
+      cutLab: () => this.#cutLab,
       usage: async () => {
         const found = await findContainers(engine, { lab: this.name });
         const ids = new Map(found.map(({ id, peer }) => [peer.index, id]));
@@ -134,10 +137,12 @@ class DockerLab implements RunningLab {
     if (channel === undefined) return;
     (await this.#channels.get(index)?.catch(() => undefined))?.close();
     this.#channels.set(index, Promise.resolve(channel));
+    await cutAgain(this.#cutLab, index);
   }
 
   async down(): Promise<void> {
     await removeAll(this.#engine, { lab: this.name });
+    await removeMarks(this.#engine, this.name);
     await sweepClaim(this.#engine, this.name);
     await this.#letGo();
   }
@@ -145,7 +150,9 @@ class DockerLab implements RunningLab {
   async close(): Promise<void> {
     await this.#letGo();
     // The peers go by themselves when their control streams close; the network would stay.
-    if (this.#isOwner) await removeAll(this.#engine, { lab: this.name });
+    if (!this.#isOwner) return;
+    await removeAll(this.#engine, { lab: this.name });
+    await removeMarks(this.#engine, this.name);
   }
 
   async #letGo(): Promise<void> {
@@ -200,6 +207,10 @@ class DockerLab implements RunningLab {
     const [found] = await findContainers(this.#engine, { lab: this.name, index: peer.index });
     if (found === undefined) throw this.#failed(peer, 'does not run: it is missing');
     return found.id;
+  }
+
+  get #cutLab(): CutLab {
+    return { engine: this.#engine, lab: this.name, peers: this.peers };
   }
 
   #target(index: number): PeerTarget {

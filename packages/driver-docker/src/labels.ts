@@ -4,7 +4,7 @@
  */
 import { hostname, userInfo } from 'node:os';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { LabPlan, PlannedPeer } from '@peerlab/driver';
+import type { LabPlan, PlannedPeer, Way } from '@peerlab/driver';
 import { fateOf, type ProcessFate, readIdentity, thisProcess, writeIdentity } from '@peerlab/driver';
 
 /** The names of the labels. */
@@ -29,6 +29,8 @@ export const LABEL = {
   image: 'dev.peerlab.image',
   /** A volume that says who makes the lab of that name. */
   claim: 'dev.peerlab.claim',
+  /** A volume that notes a cut of the network between peers: which ways. */
+  cut: 'dev.peerlab.cut',
   /** A container that does something for a moment and belongs to no lab: what it does. */
   helper: 'dev.peerlab.helper',
 } as const;
@@ -102,6 +104,16 @@ export function networkLabels(
   };
 }
 
+/** The labels of a cut: it goes with the lab. */
+export function cutLabels(lab: string, ways: readonly Way[]): Labels {
+  return { [LABEL.lab]: lab, [LABEL.cut]: pack(JSON.stringify(ways)), ...ownerLabels() };
+}
+
+/** Reads a cut back; without ways where the label is damaged. */
+export function readCut(labels: Labels): { readonly lab: string; readonly ways: readonly Way[] } {
+  return { lab: labels[LABEL.lab] ?? '', ways: readList(labels[LABEL.cut]).filter(isWay) };
+}
+
 /** Reads the facts back; undefined when these are not the labels of a lab. What is unreadable gets a neutral value. */
 export function readLabFacts(labels: Labels | undefined): LabFacts | undefined {
   const lab = labels?.[LABEL.lab];
@@ -135,12 +147,7 @@ export function readTopology(labels: Labels): string {
 
 /** Reads who the peers are from a network's labels; empty when it is not there or damaged. */
 export function readIdentities(labels: Labels): readonly PeerIdentity[] {
-  try {
-    const parsed: unknown = JSON.parse(unpack(labels[LABEL.peers]) ?? '[]');
-    return Array.isArray(parsed) ? parsed.filter(isIdentity) : [];
-  } catch {
-    return [];
-  }
+  return readList(labels[LABEL.peers]).filter(isIdentity);
 }
 
 /**
@@ -157,8 +164,13 @@ export function readPlannedPeers(
 }
 
 function readRecipes(labels: Labels): readonly PeerRecipe[] {
+  return readList(labels[LABEL.recipes]) as readonly PeerRecipe[];
+}
+
+/** Reads a packed list back; empty when it is not there or damaged. */
+function readList(packed: string | undefined): readonly unknown[] {
   try {
-    const parsed: unknown = JSON.parse(unpack(labels[LABEL.recipes]) ?? '[]');
+    const parsed: unknown = JSON.parse(unpack(packed) ?? '[]');
     return Array.isArray(parsed) ? parsed : [];
   } catch {
     return [];
@@ -198,6 +210,10 @@ function userName(): string {
 
 function isIdentity(value: unknown): value is PeerIdentity {
   return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'string';
+}
+
+function isWay(value: unknown): value is Way {
+  return Array.isArray(value) && value.length === 2 && value.every(end => Number.isInteger(end) && end >= 0);
 }
 
 function pack(text: string): string {

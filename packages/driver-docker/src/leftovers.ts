@@ -4,6 +4,7 @@
  */
 import type { Leftover } from '@peerlab/driver';
 import { claims, removeClaim } from './claim.ts';
+import { type CutMark, findMarks } from './cut-marks.ts';
 import type { Engine } from './engine.ts';
 import { LABEL, ownerFate, readIdentities } from './labels.ts';
 import { removeContainer, removeNetwork } from './remove.ts';
@@ -49,13 +50,19 @@ const CANNOT_BE_ASKED = 'its owner may run in another container, on another mach
 
 /** What belongs to no living lab. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
 export async function findLeftovers(engine: Engine): Promise<readonly Leftover[]> {
+  const marks = await findMarks(engine);
   const [containers, networks, helpers, claimed] = await Promise.all([
     findContainers(engine, {}),
     findNetworks(engine, {}),
     deadHelpers(engine),
     deadClaims(engine),
   ]);
-  const parts = deadLabs(containers, networks).flatMap(({ name: lab, why, doubt, ...dead }) => [
+  const dead = deadLabs(containers, networks);
+  const cuts = strayMarks(marks, [...containers, ...networks], dead).map(({ name, lab, doubt }): Leftover => {
+    const leftover = { kind: 'volume' as const, id: name, name, lab, why: 'notes a cut in a lab that no longer runs' };
+    return doubt === undefined ? leftover : { ...leftover, doubt };
+  });
+  const parts = dead.flatMap(({ name: lab, why, doubt, ...dead }) => [
     ...dead.containers.map(({ id, name }) => {
       return { kind: 'container' as const, id, name, lab, why, ...(doubt === undefined ? {} : { doubt }) };
     }),
@@ -63,7 +70,24 @@ export async function findLeftovers(engine: Engine): Promise<readonly Leftover[]
       return { kind: 'network' as const, id, name, lab, why, ...(doubt === undefined ? {} : { doubt }) };
     }),
   ]);
-  return [...helpers, ...claimed, ...parts];
+  return [...helpers, ...claimed, ...parts, ...cuts];
+}
+
+/**
+ * The cuts that no living lab has. They were listed before the labs: a lab that comes up meanwhile has none.
+ * @param parts what there is of labs
+ */
+export function strayMarks(
+  marks: readonly CutMark[],
+  parts: readonly Pick<FoundContainer | FoundNetwork, 'facts'>[],
+  dead: readonly Pick<DeadLab, 'name' | 'doubt'>[],
+): readonly (CutMark & { readonly doubt: string | undefined })[] {
+  const there = new Set(parts.map(({ facts }) => facts.lab));
+  const deadByName = new Map(dead.map(lab => [lab.name, lab]));
+  return marks.flatMap(mark => {
+    const lab = deadByName.get(mark.lab);
+    return there.has(mark.lab) && lab === undefined ? [] : [{ ...mark, doubt: lab?.doubt }];
+  });
 }
 
 /** Claims of processes that were killed: the next `up` of that lab would take them over. */

@@ -18,6 +18,11 @@ export function claimVolume(lab: string): string {
   return `peerlab-${lab}.claim`;
 }
 
+/** The name of a volume that notes a cut. @param cut unique */
+export function cutVolume(lab: string, cut: string): string {
+  return `peerlab-${lab}.cut-${cut}`;
+}
+
 /** The command that removes a lab's remains by hand. */
 export function removalAdvice(lab: string): string {
   const filter = `--filter label=dev.peerlab.lab=${lab}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { queueingDiscipline, readRoot } from './traffic-control.ts';
+import { queueingDiscipline, readRoot, shapingCommands } from './traffic-control.ts';
 
 describe('the discipline', () => {
   test('delays, varies, loses and paces by netem', () => {
@@ -25,4 +25,34 @@ test('the interface is the one that is not loopback', () => {
   ].join('\n');
   expect(readRoot(shown)).toEqual({ device: 'eth1', kind: 'netem' });
   expect(readRoot('qdisc noqueue 0: dev lo root refcnt 2 ')).toBeUndefined();
+});
+
+describe('the commands', () => {
+  const plain = { device: 'eth0', kind: 'noqueue', isLosing: false };
+  const told = (...args: Parameters<typeof shapingCommands>): string[] =>
+    shapingCommands(...args).map(words => words.join(' '));
+
+  test('lose by a filter alone, which needs no netem, beside a rate', () => {
+    expect(told({ lossRatio: 0.5, bandwidthKbps: 8 }, plain)).toEqual([
+      'qdisc replace dev eth0 root tbf rate 8kbit burst 16384 latency 1000ms',
+      'qdisc replace dev eth0 clsact',
+      'filter replace dev eth0 egress pref 1 handle 1 bpf da bytecode "4,32 0 0 4294963256,53 1 0 2147483648,6 0 0 2,6 0 0 4294967295"',
+    ]);
+    expect(told({ lossRatio: 1 }, plain).at(-1)).toContain('53 1 0 4294967295,');
+  });
+
+  test('lose by netem where it delays anyway', () => {
+    expect(told({ lossRatio: 0.5, latencyMs: 5 }, plain)).toEqual([
+      'qdisc replace dev eth0 root netem limit 10000 delay 5ms loss 50%',
+    ]);
+  });
+
+  test('take away what was set, and nothing else', () => {
+    expect(told({}, { device: 'eth1', kind: 'tbf', isLosing: true })).toEqual([
+      'qdisc del dev eth1 root',
+      'qdisc del dev eth1 clsact',
+    ]);
+    expect(told({}, plain)).toEqual([]);
+    expect(told({ bandwidthKbps: 8 }, { ...plain, isLosing: true }).at(-1)).toBe('qdisc del dev eth0 clsact');
+  });
 });

@@ -1,28 +1,15 @@
 /**
  * Latency, loss and rate of a whole peer by the kernel, for peers that cannot shape what they send: `tc` of this machine
- * runs in a helper container that shares the peer's network namespace and is gone at once. Nothing is pulled.
+ * runs in a helper container that shares the peer's network namespace and is gone at once. Nothing is pulled. Latency needs
+ * netem; a rate and loss do not.
  */
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { NetemSettings } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import { finishBuild } from './build-stream.ts';
-import { elfObjects, placeOfObject } from './elf-objects.ts';
 import type { Engine } from './engine.ts';
-import { engineFacts } from './engine-facts.ts';
-import { runHelper } from './helper.ts';
-import { engineArchitecture } from './host-runtime.ts';
-import { hashOf, takeImage } from './image.ts';
-import { LABEL } from './labels.ts';
-import { tarOf } from './tar.ts';
+import { helperImage } from './helper-image.ts';
+import { runInNetwork } from './network-helper.ts';
 
-/** The repository of the helper's image. */
-const REPOSITORY = 'peerlab/tc';
-const TC_IN_IMAGE = '/usr/sbin/tc';
-const TC_LIBRARIES = '/usr/local/lib/tc';
-
-/** Where administrators' programs are, where a user's PATH leaves them out. */
-const MORE_FOLDERS: readonly string[] = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
+const TASK = 'the kernel cannot shape the traffic of a peer';
 
 /** Packets that may wait in the kernel: at 100 Mbit/s, a second of full ones. */
 const LIMIT_PACKETS = 10_000;
@@ -39,15 +26,15 @@ const OWN_KINDS: ReadonlySet<string> = new Set(['netem', 'tbf']);
 /**
  * Sets what a container's network interface does to what it sends; null: as it was.
  * @throws {LabError} `NOT_SUPPORTED` without `tc` on this machine, for an engine that cannot run it, and for a kernel
- *   without sch_netem; `PEER_FAILED` for a peer that is off the network; `ENGINE_REFUSED`, `ENGINE_UNREACHABLE`
+ *   without what it takes; `PEER_FAILED` for a peer that is off the network; `ENGINE_REFUSED`, `ENGINE_UNREACHABLE`
  */
 export async function shapeInterface(
   engine: Engine,
   container: { readonly id: string; readonly peer: string },
   settings: NetemSettings | null,
 ): Promise<void> {
-  const tc = (...words: string[]): Promise<string> => runTc(engine, container, words);
-  const root = readRoot(await tc('qdisc', 'show'));
+  const shown = await runTc(engine, container, ['qdisc', 'show']);
+  const root = readRoot(shown);
   if (root === undefined) {
     throw new LabError(
       'PEER_FAILED',
@@ -58,9 +45,54 @@ export async function shapeInterface(
       },
     );
   }
-  const discipline = settings === null ? [] : queueingDiscipline(settings);
-  if (discipline.length > 0) await tc('qdisc', 'replace', 'dev', root.device, 'root', ...discipline);
-  else if (OWN_KINDS.has(root.kind)) await tc('qdisc', 'del', 'dev', root.device, 'root');
+  const commands = shapingCommands(settings ?? {}, { ...root, isLosing: /^qdisc clsact /m.test(shown) });
+  if (commands.length === 0) return;
+  const script = commands.map(words => `tc ${words.join(' ')} || exit 1`).join('\n');
+  const image = await helperImage(engine, ['sh', 'tc'], TASK);
+  const { output, exitCode } = await runInNetwork(engine, {
+    image,
+    program: 'sh',
+    words: ['-c', script],
+    beside: container.id,
+  });
+  if (exitCode !== 0) throw tcFailed(container.peer, script, output);
+}
+
+/** What `tc` is to do, one command each, from what there is to what is wanted. */
+export function shapingCommands(
+  settings: NetemSettings,
+  now: { readonly device: string; readonly kind: string; readonly isLosing: boolean },
+): readonly (readonly string[])[] {
+  const { device, kind, isLosing } = now;
+  const { lossRatio, latencyMs, jitterMs } = settings;
+  // netem loses as well; loss alone needs none.
+  const byFilter = latencyMs === undefined && jitterMs === undefined ? lossRatio : undefined;
+  const discipline = queueingDiscipline(byFilter === undefined ? settings : { ...settings, lossRatio: undefined });
+  const atRoot =
+    discipline.length > 0
+      ? [['qdisc', 'replace', 'dev', device, 'root', ...discipline]]
+      : OWN_KINDS.has(kind)
+        ? [['qdisc', 'del', 'dev', device, 'root']]
+        : [];
+  const losing =
+    byFilter !== undefined
+      ? [
+          ['qdisc', 'replace', 'dev', device, 'clsact'],
+          ['filter', 'replace', 'dev', device, 'egress', 'pref', '1', 'handle', '1', ...lossFilter(byFilter)],
+        ]
+      : isLosing
+        ? [['qdisc', 'del', 'dev', device, 'clsact']]
+        : [];
+  return [...atRoot, ...losing];
+}
+
+/**
+ * A filter that drops so many of the packets, at random, without an error for the sender (tc-bpf(8)). Classic BPF: load a random
+ * number of 32 bits; below the bound TC_ACT_SHOT, else TC_ACT_UNSPEC.
+ */
+function lossFilter(ratio: number): readonly string[] {
+  const bound = Math.min(2 ** 32 - 1, Math.round(ratio * 2 ** 32));
+  return ['bpf', 'da', 'bytecode', `"4,32 0 0 4294963256,53 1 0 ${bound},6 0 0 2,6 0 0 4294967295"`];
 }
 
 /** Runs `tc` in a container's network, and gives what it printed. @throws {LabError} as {@link shapeInterface} */
@@ -69,10 +101,9 @@ export async function runTc(
   { id, peer }: { readonly id: string; readonly peer: string },
   words: readonly string[],
 ): Promise<string> {
-  const image = await ensureTcImage(engine);
-  const host = { NetworkMode: `container:${id}`, CapAdd: ['NET_ADMIN'] };
-  const { output, exitCode } = await runHelper(engine, { what: 'tc', image, words, host });
-  if (exitCode !== 0) throw tcFailed(peer, words, output);
+  const image = await helperImage(engine, ['sh', 'tc'], TASK);
+  const { output, exitCode } = await runInNetwork(engine, { image, program: 'tc', words, beside: id });
+  if (exitCode !== 0) throw tcFailed(peer, `tc ${words.join(' ')}`, output);
   return output;
 }
 
@@ -103,51 +134,21 @@ export function readRoot(shown: string): { readonly device: string; readonly kin
   return roots.find(({ device }) => device !== 'lo');
 }
 
-async function ensureTcImage(engine: Engine): Promise<string> {
-  const program = findTc();
-  const { osType, architecture } = await engineFacts(engine);
-  if (program === undefined || osType !== 'linux' || engineArchitecture()?.includes(architecture) !== true) {
-    const why =
-      program === undefined ? 'this machine has no tc' : `tc of this machine cannot run in ${osType}/${architecture}`;
-    throw new LabError('NOT_SUPPORTED', `the kernel cannot shape the traffic of a peer: ${why}`, {
-      advice: 'install iproute2, on a Linux machine like the engine’s; peers that announce "shape" do not need it',
-    });
-  }
-  const objects = elfObjects(program).map(object => ({
-    target: placeOfObject(object, TC_LIBRARIES),
-    path: object.path,
-  }));
-  const files = [{ target: TC_IN_IMAGE, path: program }, ...objects];
-  const sources = files.map(({ target, path }) => ({ target, path: realpathSync(path) }));
-  const facts = sources.map(({ target, path }) => `${target} ${statSync(path).size} ${statSync(path).mtimeMs}`);
-  const tag = hashOf(...facts);
-  const reference = `${REPOSITORY}:${tag}`;
-  if (await takeImage(engine, reference)) return reference;
-  const archive = sources.map(({ target, path }) => ({ name: target.slice(1), mode: 0o755, source: { path } }));
-  const changes = [
-    `ENV LD_LIBRARY_PATH=${TC_LIBRARIES}`,
-    `ENTRYPOINT ["${TC_IN_IMAGE}"]`,
-    `LABEL ${LABEL.image}=${tag}`,
-  ];
-  await engine.call(`import the image ${reference}`, async abortSignal => {
-    await finishBuild(await engine.docker.importImage(tarOf(archive), { repo: REPOSITORY, tag, changes, abortSignal }));
-  });
-  return reference;
-}
-
-/** The `tc` of this machine. */
-export function findTc(): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter).filter(folder => folder !== ''), ...MORE_FOLDERS];
-  return folders.map(folder => join(folder, 'tc')).find(path => existsSync(path));
-}
-
-function tcFailed(peer: string, words: readonly string[], output: string): LabError {
+function tcFailed(peer: string, script: string, output: string): LabError {
   const said = output.split('\n').find(line => line !== '') ?? 'nothing';
-  const details = { peer, command: ['tc', ...words].join(' '), output };
-  if (words.includes('netem') && /kind is unknown|qdisc not found|No such file or directory/i.test(output)) {
-    const message = `the kernel under the engine has no netem (sch_netem), so it cannot delay or lose what ${peer} sends`;
+  const details = { peer, command: script, output };
+  const isUnknown = /kind is unknown|qdisc not found|No such file or directory|not supported|Unknown filter/i.test(
+    output,
+  );
+  if (isUnknown && /\bnetem\b/.test(script)) {
+    const message = `the kernel under the engine has no netem (sch_netem), so it cannot delay what ${peer} sends`;
     const advice =
-      'modprobe sch_netem on its machine, or use a peer that announces "shape"; a rate limit alone needs no netem';
+      'modprobe sch_netem on its machine, or use a peer that announces "shape"; a rate or loss alone needs no netem';
+    return new LabError('NOT_SUPPORTED', message, { advice, details });
+  }
+  if (isUnknown && /\bclsact\b/.test(script)) {
+    const message = `the kernel under the engine cannot lose what ${peer} sends: it lacks sch_ingress or cls_bpf`;
+    const advice = 'modprobe sch_ingress cls_bpf on its machine, or use a peer that announces "shape"';
     return new LabError('NOT_SUPPORTED', message, { advice, details });
   }
   return new LabError('ENGINE_REFUSED', `tc did not shape ${peer}: ${said}`, { details });

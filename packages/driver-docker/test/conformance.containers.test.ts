@@ -2,9 +2,9 @@
 import { describeDriverConformance } from '@peerlab/driver/conformance';
 import { INSTALLATION } from '@peerlab/installation';
 import { describe } from 'vitest';
+import { missingProgram } from '../src/helper-image.ts';
 import { createDockerDriver } from '../src/index.ts';
 import { requireEngine } from '../src/require-engine.ts';
-import { findTc } from '../src/traffic-control.ts';
 import { dockerLeftovers } from './docker-leftovers.ts';
 
 const engine = await requireEngine();
@@ -15,11 +15,9 @@ describe(`with Docker: ${engine}`, () => {
     createDriver: () => createDockerDriver({ peerBundle: INSTALLATION.peerProgram, version: '0.0.0-test' }),
     driverModule: new URL('./docker-driver.mjs', import.meta.url).href,
     capabilities: [
-      'exec',
-      'pause',
-      'isolate',
-      'usage',
-      ...(findTc() === undefined ? [] : (['shapeInterface'] as const)),
+      ...(['exec', 'pause', 'isolate', 'usage'] as const),
+      ...(missingProgram(['sh', 'ip']) === undefined ? (['cut'] as const) : []),
+      ...(missingProgram(['sh', 'tc']) === undefined ? (['shapeInterface'] as const) : []),
     ],
     leftovers: dockerLeftovers,
     patienceMs: 60_000,

@@ -54,6 +54,7 @@ class LocalLab implements RunningLab {
     exec: { exec: async (index, command, options) => await this.#execute(index, command, options) },
     usage: { usage: async () => await processUsage(this.peers.map(({ processId }) => processId)) },
     isolate: new Lacking(LOOPBACK, 'cut its links one by one, or use the driver docker or simulation'),
+    cut: new Lacking(LOOPBACK, 'take the driver docker, or peers that announce "shape"'),
     shapeInterface: new Lacking(LOOPBACK, 'take the driver docker, or peers that announce "shape"'),
     passTime: new Lacking('processes run in real time'),
     reproduce: new Lacking('processes run in real time, and the machine decides what comes first'),

@@ -37,6 +37,7 @@ export class SilentLab implements RunningLab {
       pause: lacking,
       usage: lacking,
       isolate: lacking,
+      cut: lacking,
       shapeInterface: lacking,
       passTime: lacking,
       reproduce: lacking,

@@ -2,10 +2,12 @@
 
 import {
   type ClaimOptions,
+  type CutsNetwork,
   type Driver,
   LabError,
   type LabPlan,
   type LabSummary,
+  Lacking,
   type Leftover,
   type LogOptions,
   type NetworkFacts,
@@ -15,6 +17,7 @@ import {
   type PlannedPeer,
   type Probe,
   type RunningLab,
+  type Way,
   type WorkContext,
   waitForClaim,
 } from '@peerlab/driver';
@@ -33,11 +36,14 @@ export class MemoryDriver implements Driver {
   /** What {@link leftovers} tells. */
   remains: readonly Leftover[] = [];
   readonly #seed: number;
+  /** False: its labs have no kernel that cuts the network. */
+  readonly cuts: boolean;
   readonly #claims: Set<string> = new Set();
 
   /** @param seed decides the order in which frames and commands are served */
-  constructor(seed = 1) {
+  constructor(seed = 1, { cuts = true }: { readonly cuts?: boolean } = {}) {
     this.#seed = seed;
+    this.cuts = cuts;
   }
 
   async probe(): Promise<Probe> {
@@ -103,7 +109,8 @@ export class MemoryLab implements RunningLab {
   readonly network: NetworkFacts = { name: 'memory', subnet: '10.0.0.0/24', internal: true };
   /** What happens when a program is run beside a peer; a test prints for it and ends it. Left alone: there is none. */
   onExec: ((execution: MemoryExecution) => void) | undefined;
-  readonly capabilities: OfferedCapabilities = {
+  readonly capabilities: OfferedCapabilities;
+  readonly #offered: OfferedCapabilities = {
     exec: {
       exec: async (index, command, options = {}) => {
         const peer = this.#require(index);
@@ -132,12 +139,19 @@ export class MemoryLab implements RunningLab {
   readonly #wires: MemoryNetwork<MemoryPeer>;
   readonly #running: (MemoryPeer | undefined)[];
   readonly #hanging: Map<number, 'for good' | 'stopped'> = new Map();
+  readonly #cuts: Map<string, Way> = new Map();
 
   constructor(plan: LabPlan, owner: MemoryDriver, seed: number) {
     this.#plan = plan;
     this.#owner = owner;
     this.#wires = new MemoryNetwork(new Random(seed));
     this.#running = plan.peers.map(() => undefined);
+    const cut: CutsNetwork = {
+      cuts: async () => [...this.#cuts.values()],
+      cut: async ways => this.#setCut(ways, true),
+      restore: async ways => this.#setCut(ways, false),
+    };
+    this.capabilities = { ...this.#offered, cut: owner.cuts ? cut : new Lacking('there is no kernel') };
   }
 
   get name(): string {
@@ -238,6 +252,15 @@ export class MemoryLab implements RunningLab {
     if (this.peer(index).isRunning) return;
     this.#wires.setIsolated(addressOf(index), false);
     this.startMissing(index);
+  }
+
+  #setCut(ways: readonly Way[], isCut: boolean): void {
+    for (const way of ways) {
+      const [from, to] = way;
+      this.#wires.setCut(addressOf(from), addressOf(to), isCut);
+      if (isCut) this.#cuts.set(String(way), way);
+      else this.#cuts.delete(String(way));
+    }
   }
 
   #require(index: number): MemoryPeer {

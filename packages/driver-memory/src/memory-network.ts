@@ -33,6 +33,7 @@ export class MemoryNetwork<Peer extends Addressed> {
   readonly #queues: Map<string, (() => void)[]> = new Map();
   readonly #paused: Set<string> = new Set();
   readonly #isolated: Set<string> = new Set();
+  readonly #cut: Set<string> = new Set();
   #isPumping = false;
   #sessions = 0;
 
@@ -65,6 +66,16 @@ export class MemoryNetwork<Peer extends Addressed> {
     this.#set(this.#isolated, address, isIsolated);
   }
 
+  /** Holds up what the first address sends to the second, or lets it through. */
+  setCut(from: string, to: string, isCut: boolean): void {
+    this.#set(this.#cut, `${from}>${to}`, isCut);
+  }
+
+  /** True where nothing gets from the one to the other, or nothing back. */
+  isCut(one: string, other: string): boolean {
+    return this.#cut.has(`${one}>${other}`) || this.#cut.has(`${other}>${one}`);
+  }
+
   isPaused(address: string): boolean {
     return this.#paused.has(address);
   }
@@ -81,9 +92,9 @@ export class MemoryNetwork<Peer extends Addressed> {
     this.#wake();
   }
 
-  #set(addresses: Set<string>, address: string, isIn: boolean): void {
-    if (isIn) addresses.add(address);
-    else addresses.delete(address);
+  #set(names: Set<string>, name: string, isIn: boolean): void {
+    if (isIn) names.add(name);
+    else names.delete(name);
     this.#wake();
   }
 
@@ -110,6 +121,7 @@ export class MemoryNetwork<Peer extends Addressed> {
   #served(): string[] {
     return [...this.#queues.keys()].filter(key => {
       const [from = '', to = ''] = key.split(/[ >]/);
+      if (this.#cut.has(key)) return false;
       return !this.#paused.has(to) && !this.#isolated.has(from) && (from === 'commands' || !this.#isolated.has(to));
     });
   }

@@ -221,7 +221,7 @@ export class MemoryPeer {
 
   #connect({ seq, host, port }: Connect): void {
     const other = this.network.at(`${host}:${port}`);
-    if (other === undefined || !other.isRunning) {
+    if (other === undefined || !other.isRunning || this.network.isCut(this.address, other.address)) {
       const error = { code: 'connect-failed', message: `connecting to ${host}:${port}: nobody answers` };
       this.print(JSON.stringify({ reply: seq, error }));
       return;

@@ -135,6 +135,7 @@ function simulationCapabilities(lab: SimulatedLab): OfferedCapabilities {
       'use --driver local or docker',
     ),
     usage: new Lacking('simulated peers share the memory and the processor of this process'),
+    cut: new Lacking('simulated peers have no kernel', 'cut their links: every simulated peer announces "shape"'),
     shapeInterface: new Lacking(
       'simulated peers have no kernel',
       'shape their links: every simulated peer announces "shape"',

@@ -12,6 +12,7 @@ export type { CanIsolate } from './capabilities/can-isolate.ts';
 export type { CanPause } from './capabilities/can-pause.ts';
 export type { Capabilities, CapabilityName, OfferedCapabilities } from './capabilities/capabilities.ts';
 export { capability, capabilityIfAny, requireCapability } from './capabilities/capability.ts';
+export type { CutsNetwork, Way } from './capabilities/cuts-network.ts';
 export type { IsReproducible } from './capabilities/is-reproducible.ts';
 export { Lacking } from './capabilities/lacking.ts';
 export type { MeasuresUsage, PeerUsage } from './capabilities/measures-usage.ts';

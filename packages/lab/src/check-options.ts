@@ -14,6 +14,7 @@ export const SETTLE_OPTIONS: OptionNames<SettleOptions> = {
   idleMs: true,
   others: true,
   othersTimeoutMs: true,
+  isCut: true,
   signal: true,
 };
 

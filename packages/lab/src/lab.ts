@@ -45,6 +45,10 @@ export interface LabPeer extends PeerFacts {
   readonly silentMs?: number;
 }
 
+/** Why what arrives cannot be predicted while the kernel cuts one way between peers. */
+const ONE_WAY =
+  'the kernel cuts one way between some peers: what comes over the other way depends on how long TCP goes on without acknowledgements';
+
 /** The default of `VerifyOptions.patienceMs`. */
 const PATIENCE_MS = 10_000;
 
@@ -64,7 +68,7 @@ export class Lab implements AsyncDisposable {
     this.topology = topology;
     this.clock = clockOf(running);
     this.#endpoints = endpoints;
-    this.#links = new LinkControl(topology, endpoints);
+    this.#links = new LinkControl(topology, endpoints, capability(running, 'cut'));
     this.#life = new PeerLife({ running, topology, endpoints, links: this.#links });
     this.#faults = new LabFaults({
       topology,
@@ -252,9 +256,10 @@ export class Lab implements AsyncDisposable {
     // A peer off the network takes nothing and gets nothing through: what goes to it is lost, not in flight.
     const others = (): number => this.#receptions.heard;
     const isReached = ({ index }: PeerClient): boolean => this.peers[index]?.isolated !== true;
+    const isCut = this.#cutByKernel();
     for (;;) {
       try {
-        const report = await settle(this.#endpoints.clients.filter(isReached), { others, ...options });
+        const report = await settle(this.#endpoints.clients.filter(isReached), { others, isCut, ...options });
         return { ...report, silent: this.#endpoints.silent.map(({ name }) => name) };
       } catch (error) {
         if (!(error instanceof LabError) || error.code !== 'PEER_SILENT') throw error;
@@ -374,6 +379,7 @@ export class Lab implements AsyncDisposable {
       ...this.#linked,
       graph: this.graph,
       receptions: this.#receptions,
+      uncertain: this.#links.hasOneWayByKernel ? [ONE_WAY] : [],
       settle: wait => this.settled({ ...options.settle, ...wait, signal: options.signal }),
       clock: this.clock,
       random,
@@ -385,6 +391,14 @@ export class Lab implements AsyncDisposable {
     this.#endpoints.requireChannels();
     const { topology, endpoints } = this;
     return { topology, endpoints, whyCut: this.#links.whyCut, presence: this.#endpoints.presence };
+  }
+
+  /** True for two node ids between which the kernel cuts the network, one way or both. */
+  #cutByKernel(): (a: string, b: string) => boolean {
+    const { kernelWays } = this.#links;
+    const ids = this.peers.map(({ nodeId }) => nodeId);
+    const cut = new Set(kernelWays.flatMap(([from, to]) => [`${ids[from]} ${ids[to]}`, `${ids[to]} ${ids[from]}`]));
+    return (a, b) => cut.has(`${a} ${b}`);
   }
 
   #client(peer: number): PeerClient {

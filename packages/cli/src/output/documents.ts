@@ -2,7 +2,7 @@
 import type { PeerEvent } from '@peerlab/contract';
 import type { DriverName, LabSummary, PeerFacts } from '@peerlab/driver';
 import { type Finding, type Verdict, verdictOf } from '@peerlab/finding';
-import type { BringUpResult, CheckFinding, Lab, LabPeer, MessageFinding } from '@peerlab/lab';
+import type { ActiveFault, BringUpResult, CheckFinding, Lab, LabPeer, MessageFinding } from '@peerlab/lab';
 
 /** Every verb, when it ends without a result. */
 export interface ErrorDocument {
@@ -101,6 +101,8 @@ export interface InspectDocument {
     /** Every link that is drawn. */
     readonly pairs: readonly { readonly a: string; readonly b: string }[];
   } | null;
+  /** The faults in force; null where the peers cannot be asked. */
+  readonly inForce: readonly ActiveFault[] | null;
 }
 
 /** `lab ls`. */

@@ -7,7 +7,8 @@ export function activeFaultText(faults: readonly ActiveFault[]): string[] {
   const lines = new Map<string, string[]>();
   for (const fault of faults) {
     const settings = fault.kind === 'shaped' ? ` ${JSON.stringify(fault.settings)}` : '';
-    const what = `${fault.kind}${settings}`;
+    const by = 'by' in fault ? ` by the ${fault.by}` : '';
+    const what = `${fault.kind}${by}${settings}`;
     const arrow = fault.kind === 'cut' ? '-' : '→';
     const who = 'peer' in fault ? fault.peer : fault.link.join(arrow);
     lines.set(what, [...(lines.get(what) ?? []), who]);

@@ -2,10 +2,11 @@
 
 import { LabError } from '@peerlab/driver';
 import { degreeOf } from '@peerlab/graph';
-import { Lab, type LabPeer, readMembership } from '@peerlab/lab';
+import { type ActiveFault, Lab, type LabPeer, readMembership } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { findNamed } from '../labs.ts';
 import { type InspectDocument, peerDocument, stateText } from '../output/documents.ts';
+import { activeFaultText } from '../output/fault-text.ts';
 import { note, plural, print, printJson, table } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -27,6 +28,7 @@ async function show(name: string, format: string): Promise<number> {
   let links: InspectDocument['links'] = null;
   let neighbours: readonly number[] = [];
   let isOwn = false;
+  let inForce: InspectDocument['inForce'] = null;
   try {
     const lab = await Lab.attach(running, { isNew: false });
     const { peers, links: drawn, ownLinks } = lab.topology;
@@ -35,6 +37,7 @@ async function show(name: string, format: string): Promise<number> {
     const survey = await lab.links();
     states = lab.peers;
     links = { ...survey, pairs };
+    inForce = await lab.faults();
     neighbours = isOwn
       ? (await readMembership(lab.contextFor({}))).lists.map((list = []) => list.length)
       : peers.map((_, peer) => degreeOf(lab.graph, peer));
@@ -51,6 +54,7 @@ async function show(name: string, format: string): Promise<number> {
     network: running.network,
     peers: states.map(peerDocument),
     links,
+    inForce,
   };
   if (format === 'json') printJson(document);
   else printText(document, neighbours, isOwn);
@@ -59,8 +63,11 @@ async function show(name: string, format: string): Promise<number> {
   return isWhole ? EXIT.ok : EXIT.failed;
 }
 
+/** The state of a peer says them. */
+const OF_PEERS: readonly ActiveFault['kind'][] = ['stopped', 'paused', 'isolated'];
+
 function printText(document: InspectDocument, neighbours: readonly number[], isOwn: boolean): void {
-  const { lab, driver, network, peers, links } = document;
+  const { lab, driver, network, peers, links, inForce } = document;
   const up = peers.filter(({ state }) => state === 'running').length;
   const facts = [
     driver,
@@ -83,5 +90,7 @@ function printText(document: InspectDocument, neighbours: readonly number[], isO
     peer.nodeId,
   ]);
   for (const line of table(['PEER', 'ADDRESS', 'STATE', 'LINKS', runsAs, 'NODE ID'], rows)) print(line);
+  const others = (inForce ?? []).filter(({ kind }) => !OF_PEERS.includes(kind));
+  for (const line of activeFaultText(others)) print(`${style.warn('⚡')} ${line}`);
   for (const { detail } of links?.faults ?? []) print(`${style.bad('✖')} ${detail}`);
 }

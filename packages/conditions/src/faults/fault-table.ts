@@ -14,7 +14,12 @@ export interface FaultRow {
   /** The link settings that it puts on its targets: it needs at least one of them. */
   readonly settings: readonly ParameterName[];
   /** The capability that it needs of its peers, as they announce it, or of the driver; left out where every driver can. */
-  readonly needs?: { readonly of: 'peer' | 'driver'; readonly capability: string };
+  readonly needs?: {
+    readonly of: 'peer' | 'driver';
+    readonly capability: string;
+    /** The driver's capability that is used for peers that lack theirs. */
+    readonly else?: string;
+  };
   /** What undoes it, beside `heal`; `none`: it is over once it is done. */
   readonly undo: RepairVerb | 'heal' | 'none';
   /** True when chaos draws it unless told otherwise. */
@@ -31,7 +36,7 @@ export const FAULTS = {
     targets: 'groups',
     options: ['oneWay'],
     settings: [],
-    needs: { of: 'peer', capability: 'shape' },
+    needs: { of: 'peer', capability: 'shape', else: 'cut' },
     undo: 'heal',
     isInChaos: true,
     description: 'cuts every link between groups; peers that are in no group form one more',
@@ -88,7 +93,7 @@ export const FAULTS = {
     targets: 'links',
     options: [],
     settings: [],
-    needs: { of: 'peer', capability: 'shape' },
+    needs: { of: 'peer', capability: 'shape', else: 'cut' },
     undo: 'heal',
     isInChaos: true,
     description: 'cuts links',
@@ -98,7 +103,7 @@ export const FAULTS = {
     targets: 'links',
     options: [],
     settings: ['latencyMs', 'jitterMs'],
-    needs: { of: 'peer', capability: 'shape' },
+    needs: { of: 'peer', capability: 'shape', else: 'shapeInterface' },
     undo: 'heal',
     isInChaos: true,
     description: 'delays frames in both directions',
@@ -108,7 +113,7 @@ export const FAULTS = {
     targets: 'links',
     options: [],
     settings: ['lossRatio'],
-    needs: { of: 'peer', capability: 'shape' },
+    needs: { of: 'peer', capability: 'shape', else: 'shapeInterface' },
     undo: 'heal',
     isInChaos: true,
     description: 'loses transmissions',
@@ -118,7 +123,7 @@ export const FAULTS = {
     targets: 'links',
     options: [],
     settings: ['bandwidthKbps'],
-    needs: { of: 'peer', capability: 'shape' },
+    needs: { of: 'peer', capability: 'shape', else: 'shapeInterface' },
     undo: 'heal',
     isInChaos: false,
     description: 'limits the bandwidth',

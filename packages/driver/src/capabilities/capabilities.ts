@@ -2,6 +2,7 @@
 import type { CanExec } from './can-exec.ts';
 import type { CanIsolate } from './can-isolate.ts';
 import type { CanPause } from './can-pause.ts';
+import type { CutsNetwork } from './cuts-network.ts';
 import type { IsReproducible } from './is-reproducible.ts';
 import type { Lacking } from './lacking.ts';
 import type { MeasuresUsage } from './measures-usage.ts';
@@ -13,6 +14,7 @@ export interface Capabilities {
   readonly exec: CanExec;
   readonly pause: CanPause;
   readonly isolate: CanIsolate;
+  readonly cut: CutsNetwork;
   readonly usage: MeasuresUsage;
   readonly shapeInterface: ShapesInterface;
   readonly passTime: PassesTime;
@@ -29,6 +31,7 @@ export const CAPABILITY_MEMBERS: { readonly [Name in CapabilityName]: readonly (
   exec: ['exec'],
   pause: ['pause', 'unpause'],
   isolate: ['isolate', 'rejoin'],
+  cut: ['cuts', 'cut', 'restore'],
   usage: ['usage'],
   shapeInterface: ['shapeInterface'],
   passTime: ['nowMs', 'passTime'],

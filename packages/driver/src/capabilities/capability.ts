@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<CapabilityName, string>> = {
   exec: 'run a program beside a peer',
   pause: 'pause a peer',
   isolate: 'disconnect a peer from the network',
+  cut: 'cut the network between two peers',
   usage: 'measure the resource usage of a peer',
   shapeInterface: 'shape the traffic of a peer in the kernel',
   passTime: 'advance its time at once',

@@ -46,6 +46,8 @@ export interface CheckContext extends LinkedLab {
   /** The peers that run, and the links between them as the faults in force leave them. */
   readonly graph: Graph;
   readonly receptions: Receptions;
+  /** Why what arrives cannot be predicted now, as reasons; empty where it can. */
+  readonly uncertain: readonly string[];
   /** Waits for rest. @throws {LabError} as {@link settle} of settle.ts */
   readonly settle: (wait?: SettleWait) => Promise<SettleReport>;
   /** The lab's clock. */

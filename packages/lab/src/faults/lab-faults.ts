@@ -65,7 +65,7 @@ export class LabFaults {
   async active(): Promise<ActiveFault[]> {
     await this.#look();
     const { topology, endpoints, links } = this.#ports;
-    return activeFaults(topology, endpoints.facts, links.state);
+    return activeFaults(topology, endpoints.facts, links);
   }
 
   /** Lifts all faults, and waits until the lab is as drawn. @throws {LabError} `LINKS_MISSING`; what starting throws */
@@ -74,7 +74,6 @@ export class LabFaults {
     const startedAtMs = clock.nowMs();
     const lifted = await this.active();
     await links.reset();
-    await this.#unshapeByKernel();
     const wasIn = endpoints.facts;
     const bring = async (
       isAway: (peer: PeerFacts) => boolean,
@@ -92,6 +91,8 @@ export class LabFaults {
       peer => peer.isolated === true && !isDown(peer),
       async peer => await life.rejoin(peer),
     );
+    // What is off the network cannot be shaped, and comes back with an interface that is not.
+    await this.#unshapeByKernel();
     await bring(isDown, async peer => await life.start(peer));
     // A signal may have stopped one from outside.
     const silent = endpoints.silent.map(({ index, name }) => ({ index, name }));
@@ -107,6 +108,7 @@ export class LabFaults {
   async recovered(options: RecoveryOptions): Promise<LinksBack> {
     const { topology, endpoints, clock, links } = this.#ports;
     await endpoints.hold();
+    await links.lookAtKernel();
     const now = (): LinkedLab => {
       endpoints.requireChannels();
       return { topology, endpoints: endpoints.all, whyCut: links.whyCut, presence: endpoints.presence };

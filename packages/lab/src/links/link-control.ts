@@ -1,10 +1,11 @@
 /**
  * What holds on the links of a lab, told to the peers at their ends and asked back from them: one thing after the other, so
- * that no answer is older than what was told.
+ * that no answer is older than what was told. Where a peer cannot cut a link itself, the kernel is told.
  */
-import type { PeerFacts } from '@peerlab/driver';
+import type { CutsNetwork, Lacking, PeerFacts } from '@peerlab/driver';
 import { possibleLinks, type Topology } from '@peerlab/topology';
-import { type Direction, direction, type Layer, LinkState } from './link-state.ts';
+import { isBlocked, KernelCuts } from './kernel-cuts.ts';
+import { type Direction, direction, endsOf, type Layer, LinkState } from './link-state.ts';
 import type { Endpoint, WhyCut } from './linked-lab.ts';
 import { askShapes, type ShapedLab, tellShapes } from './shaping.ts';
 
@@ -19,8 +20,10 @@ export interface PeersNow {
 export interface PutLayer {
   /** Takes it off again. */
   readonly take: () => Promise<void>;
-  /** The directions that no peer could be told. */
+  /** The directions that neither a peer nor the kernel could be told. */
   readonly untold: readonly Direction[];
+  /** The directions that the kernel cuts. */
+  readonly byKernel: readonly Direction[];
 }
 
 /** See the module's header. */
@@ -28,19 +31,56 @@ export class LinkControl {
   readonly state: LinkState;
   readonly #topology: Topology;
   readonly #peers: PeersNow;
+  readonly #kernel: KernelCuts;
+  readonly #drawn: ReadonlySet<Direction>;
+  /** Peers that cannot shape what they send, by what each said when it was seen last. */
+  readonly #unable: Set<number> = new Set();
   #turns: Promise<void> = Promise.resolve();
   /** Peers that come back, and were not told yet what was set while they were away: what they would answer is old. */
   readonly #returning: Set<number> = new Set();
 
-  constructor(topology: Topology, peers: PeersNow) {
+  constructor(topology: Topology, peers: PeersNow, kernel: CutsNetwork | Lacking) {
     this.#topology = topology;
     this.#peers = peers;
+    this.#kernel = new KernelCuts(kernel);
+    this.#drawn = new Set(possibleLinks(topology).flatMap(({ a, b }) => [direction(a, b), direction(b, a)]));
     this.state = new LinkState(topology);
   }
 
   /** Looks what others have set on the links. */
   async look(): Promise<void> {
-    await this.#inTurn(async () => await askShapes(this.#shaped, peer => !this.#returning.has(peer)));
+    await this.#inTurn(async () => {
+      this.#meet();
+      await Promise.all([askShapes(this.#shaped, peer => !this.#returning.has(peer)), this.#kernel.look(this.state)]);
+    });
+  }
+
+  /** Looks what others have the kernel cut: no peer is asked. */
+  async lookAtKernel(): Promise<void> {
+    await this.#inTurn(async () => await this.#kernel.look(this.state));
+  }
+
+  /** Why the kernel cannot cut for peers that cannot themselves; undefined where it can. */
+  get withoutKernel(): Lacking | undefined {
+    return this.#kernel.lacking;
+  }
+
+  /** True for two peers of which one cannot cut a link itself, where the kernel can: it then cuts all that is between them. */
+  isForKernel(a: number, b: number): boolean {
+    return this.#kernel.lacking === undefined && (this.#unable.has(a) || this.#unable.has(b));
+  }
+
+  /** True where the kernel lets nothing through from the first peer to the second. */
+  readonly isCutByKernel = (from: number, to: number): boolean => this.#kernel.now.has(direction(from, to));
+
+  /** The ways that the kernel cuts. */
+  get kernelWays(): (readonly [from: number, to: number])[] {
+    return [...this.#kernel.now].map(endsOf);
+  }
+
+  /** True where the kernel cuts a single way between some peers: what TCP makes of the other way cannot be predicted. */
+  get hasOneWayByKernel(): boolean {
+    return this.kernelWays.some(([from, to]) => !this.state.isDown(from, to) && !this.isCutByKernel(to, from));
   }
 
   /** Does what brings a peer back, and tells it what is to hold on what it sends, whatever was set while it was away. */
@@ -52,7 +92,10 @@ export class LinkControl {
       const outgoing = possibleLinks(this.#topology).flatMap(({ a, b }) =>
         a === peer ? [direction(a, b)] : b === peer ? [direction(b, a)] : [],
       );
-      await this.#inTurn(async () => await tellShapes(this.#shaped, outgoing));
+      await this.#inTurn(async () => {
+        await this.#kernel.look(this.state);
+        await this.#tell(outgoing);
+      });
     } finally {
       this.#returning.delete(peer);
     }
@@ -63,7 +106,8 @@ export class LinkControl {
     await this.#inTurn(async () => {
       const before = this.state.changed;
       this.state.clear();
-      await tellShapes(this.#shaped, new Set([...before, ...this.state.ownDirections]));
+      await this.#kernel.restoreAll();
+      await this.#tell(new Set([...before, ...this.state.ownDirections]));
     });
   }
 
@@ -72,7 +116,7 @@ export class LinkControl {
     const keys = [direction(a, b), direction(b, a)];
     await this.#inTurn(async () => {
       this.state.forget(keys);
-      await tellShapes(this.#shaped, keys);
+      await this.#tell(keys);
     });
   }
 
@@ -81,15 +125,16 @@ export class LinkControl {
     const keys = [...layer.keys()];
     const take = async (): Promise<void> => {
       await this.#inTurn(async () => {
-        if (this.state.take(layer)) await tellShapes(this.#shaped, keys);
+        if (this.state.take(layer)) await this.#tell(keys);
       });
     };
     try {
       const untold = await this.#inTurn(async () => {
         this.state.put(layer);
-        return await tellShapes(this.#shaped, keys);
+        return await this.#tell(keys);
       });
-      return { take, untold };
+      const byKernel = keys.filter(key => this.#kernel.now.has(key));
+      return { take, untold, byKernel };
     } catch (error) {
       await take().catch(() => undefined);
       throw error;
@@ -98,7 +143,9 @@ export class LinkControl {
 
   /** Why a link cannot be there: a fault cuts it, or one of its peers is away on purpose. */
   readonly whyCut: WhyCut = (a, b) => {
-    if (this.state.isDown(a, b)) return 'a fault cuts this link';
+    const isByKernel = this.isCutByKernel(a, b) || this.isCutByKernel(b, a);
+    if (this.state.isDown(a, b)) return `a fault cuts this link${isByKernel ? ', by the kernel' : ''}`;
+    if (isByKernel) return 'a fault cuts this link one way, by the kernel';
     for (const peer of [a, b]) {
       const { state, isolated, name } = this.#peers.facts[peer] ?? {};
       if (state === 'paused') return `${name} is paused`;
@@ -118,6 +165,28 @@ export class LinkControl {
       () => undefined,
     );
     return await turn;
+  }
+
+  /** @returns the directions that neither a peer nor the kernel could be told */
+  async #tell(directions: Iterable<Direction>): Promise<Direction[]> {
+    this.#meet();
+    const keys = [...directions];
+    // What is between peers without a link is no affair of theirs.
+    const untold = new Set(keys.filter(key => !this.#drawn.has(key)));
+    const drawn = keys.filter(key => !untold.has(key));
+    for (const key of await tellShapes(this.#shaped, drawn)) untold.add(key);
+    const isOurs = (key: Direction): boolean => {
+      return untold.has(key) && (!this.#drawn.has(key) || this.#unable.has(endsOf(key)[0]));
+    };
+    await this.#kernel.tell(this.state, keys, isOurs);
+    return [...untold].filter(key => !(this.#kernel.now.has(key) && isBlocked(this.state, key)));
+  }
+
+  #meet(): void {
+    for (const [peer, end] of this.#peers.all.entries()) {
+      if (end?.client.can('shape') === false) this.#unable.add(peer);
+      else if (end !== undefined) this.#unable.delete(peer);
+    }
   }
 
   get #shaped(): ShapedLab {

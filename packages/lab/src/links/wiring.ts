@@ -130,6 +130,9 @@ export async function surveyLinks(lab: LinkedLab): Promise<LinkSurvey> {
       const what = holder === undefined ? `${a} and ${b} are not linked` : `${holder} still has its link to ${name}`;
       const detail = `${what}${why === undefined ? '' : `: ${why}`}`;
       faults.push({ a, b, fault: cut === undefined ? 'missing' : 'cut', detail, culprit });
+    } else if (cut !== undefined) {
+      // Of a silent network peers learn late.
+      faults.push({ a, b, fault: 'cut', detail: `${a} and ${b} have not noticed that their link is down: ${cut}` });
     } else if (other === undefined && (isMute(i) || isMute(j))) {
       // The end that can tell says that it is there.
       up++;

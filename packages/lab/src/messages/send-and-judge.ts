@@ -94,7 +94,7 @@ export async function sendAndJudge(
   plans: Iterable<Plan>,
   { sending = ALL_AT_ONCE, isFolding = false }: SendingOptions = {},
 ): Promise<JudgedMessages> {
-  const { graph, receptions, topology } = context;
+  const { graph, receptions, topology, uncertain } = context;
   const clients = clientsOf(context);
   const untold = new UntoldEvents(clients);
   const sent = new SentMessages({ graph, receptions, places: placesOf(clients), isFolding });
@@ -120,8 +120,8 @@ export async function sendAndJudge(
     throw error;
   }
   const rest = restOf(before, after);
-  // What has not come may still be under way where the lab does not come to rest.
-  const mute = isReport(after) ? untold.peers : new Set(topology.peers.keys());
+  // What has not come may still be under way where the lab does not come to rest, and need not come where nobody can tell.
+  const mute = isReport(after) && uncertain.length === 0 ? untold.peers : new Set(topology.peers.keys());
   sent.finish(mute, rest.silent.length > 0);
   const { others } = sent;
   const names = topology.peers.map(({ name }) => name);
@@ -144,7 +144,7 @@ export async function sendAndJudge(
     isAtRest: isReport(after),
     rest,
     mute,
-    open: [...untold.reasons, ...unsureReasons(sent), ...(isReport(after) ? [] : [after.message])],
+    open: [...uncertain, ...untold.reasons, ...unsureReasons(sent), ...(isReport(after) ? [] : [after.message])],
     explain: async of => {
       const told = mostTelling(of ?? inTurns(sent.judged()));
       return distinct(

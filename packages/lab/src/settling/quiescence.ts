@@ -22,6 +22,9 @@ export interface Unsettled {
   readonly reason: 'in-flight' | 'closing' | 'opening';
 }
 
+/** See {@link judge}. */
+export type IsCut = (a: string, b: string) => boolean;
+
 /** What a round of readings says. */
 export interface Round {
   readonly unsettled: readonly Unsettled[];
@@ -30,7 +33,7 @@ export interface Round {
   readonly framesIn: number;
   /** Frames that went down with a closed session, or towards a peer that does not run: lost, not in flight. */
   readonly framesLost: number;
-  /** Of those handed to links, the ones towards peers that were not read: nobody took them in this round. */
+  /** Of those handed to links, the ones towards peers that were not read, or that the network does not lead to: nobody took them in this round. */
   readonly framesAway: number;
   /** What it was judged by. */
   readonly readings: readonly PeerReading[];
@@ -39,8 +42,10 @@ export interface Round {
 /**
  * Judges one round. The readings need not be of one moment: a flood is over only when two successive rounds are at rest
  * and {@link isSameRound}, since then no frame was handed or taken between them.
+ * @param isCut true for two peers, by node id, between which the network is silent though their link may still stand: what one
+ *   hands to it is away, not in flight
  */
-export function judge(readings: readonly PeerReading[]): Round {
+export function judge(readings: readonly PeerReading[], isCut: IsCut = () => false): Round {
   const running = new Map(readings.filter(({ sessions }) => sessions !== undefined).map(r => [r.nodeId, r]));
   const ends = new Map<string, { nodeId: string; counters: SessionCounters }[]>();
   let framesOut = 0;
@@ -59,6 +64,10 @@ export function judge(readings: readonly PeerReading[]): Round {
   let framesAway = 0;
   for (const [session, [a, b]] of ends) {
     if (a === undefined) continue;
+    if (isCut(a.nodeId, a.counters.peer)) {
+      for (const end of [a, b]) framesAway += end?.counters.framesOut ?? 0;
+      continue;
+    }
     if (b === undefined) {
       const other = running.get(a.counters.peer);
       const { framesOut: out, open } = a.counters;

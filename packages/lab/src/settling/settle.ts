@@ -3,7 +3,7 @@
 import type { PeerClient } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { pause } from '@peerlab/timers';
-import { isSameRound, judge, type PeerReading, type Round, type Unsettled } from './quiescence.ts';
+import { type IsCut, isSameRound, judge, type PeerReading, type Round, type Unsettled } from './quiescence.ts';
 
 /** How the wait is bounded. */
 export interface SettleOptions {
@@ -29,6 +29,8 @@ export interface SettleOptions {
   readonly others?: (() => number) | undefined;
   /** How long the wait may take while others send, in milliseconds. @default that of `timeoutMs` */
   readonly othersTimeoutMs?: number | undefined;
+  /** True for two peers, by node id, between which the kernel cuts the network: nothing that they send each other is waited for. */
+  readonly isCut?: IsCut | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,7 +46,7 @@ export interface SettleReport {
   /** Data frames handed to links since the peers started. */
   readonly framesOut: number;
   readonly framesLost: number;
-  /** Of `framesOut`, those towards peers that were not read: ended, paused, off the network. */
+  /** Of `framesOut`, those towards peers that were not read (ended, paused, off the network), and those across a cut of the kernel. */
   readonly framesAway: number;
   /** Of `framesOut`, those of each session at each end, but for those away; see {@link framesBetween}. */
   readonly sessions: ReadonlyMap<string, number>;
@@ -70,7 +72,7 @@ export async function settle(clients: readonly PeerClient[], options: SettleOpti
   const withoutCounters = clients.filter(client => isWithoutCounters(client)).map(({ name }) => name);
   const isGuess = withoutCounters.length > 0;
   const idleMs = isGuess ? (options.idleMs ?? IDLE_MS) : 0;
-  const { stalledMs = STALLED_MS, timeoutMs = TIMEOUT_MS, others = () => 0, signal } = options;
+  const { stalledMs = STALLED_MS, timeoutMs = TIMEOUT_MS, others = () => 0, isCut = () => false, signal } = options;
   const othersTimeoutMs = Math.min(timeoutMs, options.othersTimeoutMs ?? timeoutMs);
   const othersBefore = others();
   let [othersNow, othersAtMs] = [othersBefore, Number.NEGATIVE_INFINITY];
@@ -82,13 +84,13 @@ export async function settle(clients: readonly PeerClient[], options: SettleOpti
     let last: Round | undefined;
     for (let rounds = 1; ; rounds++) {
       throwIfAborted(signal);
-      const now = judge(await Promise.all(clients.map(read)));
+      const now = judge(await Promise.all(clients.map(read)), isCut);
       const isSame = last !== undefined && isSameRound(last, now);
       if (!isSame) movedAtMs = performance.now();
       const stoodMs = performance.now() - Math.max(movedAtMs, heardAtMs);
       if (isSame && now.unsettled.length === 0 && stoodMs >= idleMs) {
         const { framesOut, framesLost, framesAway, readings } = now;
-        const sessions = sessionCounts(readings);
+        const sessions = sessionCounts(readings, isCut);
         const peersRead = readings.filter(({ sessions }) => sessions !== undefined).length;
         const method = isGuess ? 'idle' : 'counters';
         const counts = { peersRead, framesOut, framesLost, framesAway, sessions, rounds };
@@ -113,13 +115,13 @@ export async function settle(clients: readonly PeerClient[], options: SettleOpti
   }
 }
 
-/** Frames that each end handed to each session, by `node id session`; but for those towards peers that were not read. */
-function sessionCounts(readings: readonly PeerReading[]): ReadonlyMap<string, number> {
+/** Frames that each end handed to each session, by `node id session`; but for those that are away. */
+function sessionCounts(readings: readonly PeerReading[], isCut: IsCut): ReadonlyMap<string, number> {
   const read = new Set(readings.flatMap(({ nodeId, sessions }) => (sessions === undefined ? [] : [nodeId])));
   return new Map(
     readings.flatMap(({ nodeId, sessions = [] }) =>
       sessions
-        .filter(({ peer }) => read.has(peer))
+        .filter(({ peer }) => read.has(peer) && !isCut(nodeId, peer))
         .map(({ session, framesOut }) => [`${nodeId} ${session}`, framesOut] as const),
     ),
   );

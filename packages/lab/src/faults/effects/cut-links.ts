@@ -9,7 +9,7 @@ import { cut } from './put-on-links.ts';
 export const cutLinks: Effect<FaultOf<'link-down'>> = async (ports, fault) => {
   const { topology, placeOf } = ports;
   const links = chosenLinks(fault, topology, placeOf);
-  const revert = await cut(ports, fault, links);
+  const { revert, notes } = await cut(ports, fault, links);
   const text = `${faultRow(fault.verb).done} ${linksText(topology, links)}`;
-  return { fault, text, peers: [], links: endsOfLinks(topology, links), notes: [], revert };
+  return { fault, text, peers: [], links: endsOfLinks(topology, links), notes, revert };
 };

@@ -15,7 +15,7 @@ export interface EffectPorts {
   /** True when the peer runs and is not paused. */
   readonly isRunning: (peer: number) => boolean;
   readonly life: PeerLife;
-  readonly links: Pick<LinkControl, 'put'>;
+  readonly links: Pick<LinkControl, 'put' | 'isForKernel' | 'withoutKernel'>;
   /** What a peer sends, shaped by the kernel; or why this lab cannot. */
   readonly kernel: ShapesInterface | Lacking;
   /** Pings some of these links; undefined where no peer can. */

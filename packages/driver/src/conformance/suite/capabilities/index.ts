@@ -2,6 +2,7 @@
 import type { CapabilityName } from '../../../capabilities/capabilities.ts';
 import type { Workbench } from '../../workbench.ts';
 import { describeAnnounced } from './announced.ts';
+import { describeCut } from './cut.ts';
 import { describeExec } from './exec.ts';
 import { describeIsolate } from './isolate.ts';
 import { describePassTime } from './pass-time.ts';
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<CapabilityName, (bench: Workbench) => void>> = {
   exec: describeExec,
   pause: describePause,
   isolate: describeIsolate,
+  cut: describeCut,
   usage: describeUsage,
   shapeInterface: describeShapeInterface,
   passTime: describePassTime,
