@@ -3,7 +3,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT, Surroundings, uniqueName } from './run-lab.ts';
-import { compareSchema, upSchema } from './schemas.ts';
+import { compareSchema, inspectSchema, upSchema } from './schemas.ts';
 
 const around = new Surroundings();
 afterAll(async () => {
@@ -22,9 +22,18 @@ function file(kind: string, peers = 4): string {
 
 describe('a lab of kinds', () => {
   it("mixes a program beside the topology file with the project's own peer, and is proven", async () => {
-    const { status, document } = await around.json(['up', file('{ command: node mine.mjs, peers: 2 }')]);
-    const lab = upSchema.parse(document);
+    const path = file('{ command: node mine.mjs, peers: 2, volumes: [/data], memory: 64MiB }');
+    const { status, stdout, stderr } = await around.lab(['up', path, '-f', 'json']);
+    const lab = upSchema.parse(JSON.parse(stdout));
     expect([status, lab.passed]).toEqual([0, true]);
+
+    const note = /^no effect on local: memory: \(n0, n2\); local peers are processes/;
+    expect(stderr).toMatch(new RegExp(note.source.slice(1), 'm'));
+    const inspected = inspectSchema.parse((await around.json(['inspect', lab.lab])).document);
+    expect(inspected.needs).toEqual(
+      ['n0', 'n2'].map(peer => ({ peer, volumes: ['/data'], memoryBytes: 64 * 1024 ** 2 })),
+    );
+    expect(inspected.notes).toEqual([expect.stringMatching(note)]);
   });
 
   it('names a program that is not there, and leaves nothing', async () => {

@@ -230,6 +230,22 @@ export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
   ephemeral: z.boolean(),
   network,
   peers: z.array(peer),
+  needs: z.array(
+    z.strictObject({
+      peer: text,
+      volumes: z.array(text).exactOptional(),
+      write: z.record(text, z.string()).exactOptional(),
+      memoryBytes: count.exactOptional(),
+      cpus: z.number().exactOptional(),
+      pids: count.exactOptional(),
+      tmpfs: z.record(text, count).exactOptional(),
+      capabilities: z.array(text).exactOptional(),
+      devices: z.array(text).exactOptional(),
+      sysctls: z.record(text, z.string()).exactOptional(),
+      user: text.exactOptional(),
+    }),
+  ),
+  notes: z.array(text),
   links: z
     .strictObject({ drawn: count, up: count, unknown: count, faults: z.array(fault), pairs: z.array(pair) })
     .nullable(),

@@ -106,14 +106,6 @@ export async function claims(engine: Engine): Promise<readonly FoundClaim[]> {
   }));
 }
 
-/** Removes one, whosever it is. */
-export async function removeClaim(engine: Engine, name: string): Promise<void> {
-  await tolerate(
-    [404],
-    engine.call(`remove ${name}`, () => engine.docker.getVolume(name).remove()),
-  );
-}
-
 /** Removes the claim of a lab that is removed, if a killed process left it. Never throws: what stays is found by lab prune. */
 export async function sweepClaim(engine: Engine, lab: string): Promise<void> {
   const name = claimVolume(lab);

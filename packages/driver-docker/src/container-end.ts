@@ -6,6 +6,9 @@ import { type Engine, refusedStatus } from './engine.ts';
 /** How long a container may take from the end of its output to its end, in milliseconds. */
 const SETTLE_MS = 5000;
 
+/** The status of a program that SIGKILL has ended. */
+const KILLED = 128 + constants.signals.SIGKILL;
+
 /** Signals are told by a status of 128 plus the signal's number. */
 const SIGNAL_BASE = 128;
 
@@ -21,10 +24,8 @@ export async function containerEnd(engine: Engine, containerId: string): Promise
       SETTLE_MS,
     );
     const exitCode = statusOf(waited);
-    const killedForMemory = exitCode === SIGNAL_BASE + 9 && (await ranOutOfMemory(engine, containerId));
-    return killedForMemory
-      ? { reason: 'killed by the kernel: it needed more memory than its limit', exitCode }
-      : describeExit(exitCode);
+    const limitBytes = exitCode === KILLED ? await exceededBytes(engine, containerId) : undefined;
+    return limitBytes === undefined ? describeExit(exitCode) : outOfMemory(limitBytes, exitCode);
   } catch (error) {
     if (refusedStatus(error) === 404) return { reason: 'ended, and the engine has removed it' };
     const reason = `its output ended; the engine at ${engine.where} does not say why`;
@@ -48,13 +49,61 @@ async function engineFailure(engine: Engine, error: unknown): Promise<LabError |
  * Asks, before the container starts, to be told how it ends: an engine that removes a container by itself cannot be
  * asked afterwards. Resolves to undefined when the engine does not tell.
  */
-export function announceEnd(engine: Engine, containerId: string, signal: AbortSignal): Promise<ChannelEnd | undefined> {
-  return engine.docker
-    .getContainer(containerId)
-    .wait({ condition: 'removed', abortSignal: signal })
-    .then((waited: unknown) => describeExit(statusOf(waited)))
-    .catch(() => undefined);
+export async function announceEnd(
+  engine: Engine,
+  { containerId, memoryBytes, signal }: AnnouncedContainer,
+): Promise<ChannelEnd | undefined> {
+  const sinceS = Math.floor(Date.now() / 1000) - CLOCK_SLACK_S;
+  try {
+    const container = engine.docker.getContainer(containerId);
+    const exitCode = statusOf(await container.wait({ condition: 'removed', abortSignal: signal }));
+    const isForMemory =
+      memoryBytes !== undefined && exitCode === KILLED && (await sawOutOfMemory(engine, containerId, sinceS));
+    return isForMemory ? outOfMemory(memoryBytes, exitCode) : describeExit(exitCode);
+  } catch {
+    return undefined;
+  }
 }
+
+/** A container whose end is announced. */
+export interface AnnouncedContainer {
+  readonly containerId: string;
+  /** Its memory limit, in bytes; left out where none is told. */
+  readonly memoryBytes?: number;
+  /** Ends the announcement. */
+  readonly signal: AbortSignal;
+}
+
+/** How far the engine's clock may be from this machine's, in seconds. */
+const CLOCK_SLACK_S = 3600;
+
+/** Asks the engine's past events, which it keeps for a while also of containers that it has removed. Never rejects. */
+async function sawOutOfMemory(engine: Engine, containerId: string, sinceS: number): Promise<boolean> {
+  try {
+    const untilS = Math.ceil(Date.now() / 1000);
+    return await engine.call(
+      'ask how the container ended',
+      async abortSignal => {
+        const filters = { container: [containerId], event: ['oom'] };
+        const events = await engine.docker.getEvents({ since: sinceS, until: untilS, filters, abortSignal });
+        for await (const _ of events) return true;
+        return false;
+      },
+      SETTLE_MS,
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** The end of a program that needed more memory than its limit. @param limitBytes 0: not known */
+export function outOfMemory(limitBytes: number, exitCode: number): ChannelEnd {
+  const limit = limitBytes > 0 ? ` of ${Math.round(limitBytes / MEBIBYTE)} MiB` : '';
+  const reason = `killed for memory: it needed more than its limit${limit}; memory: in the topology file raises it`;
+  return { reason, exitCode };
+}
+
+const MEBIBYTE = 1024 ** 2;
 
 /** An exit status in words. */
 export function describeExit(exitCode: number): ChannelEnd {
@@ -62,11 +111,12 @@ export function describeExit(exitCode: number): ChannelEnd {
   return { reason: signal === undefined ? `exited with status ${exitCode}` : `killed by ${signal}`, exitCode };
 }
 
-async function ranOutOfMemory(engine: Engine, containerId: string): Promise<boolean> {
+/** The limit of a container that was killed for it, in bytes; undefined for another one. */
+async function exceededBytes(engine: Engine, containerId: string): Promise<number | undefined> {
   const inspected = await engine.call('inspect the container', abortSignal =>
     engine.docker.getContainer(containerId).inspect({ abortSignal }),
   );
-  return inspected.State.OOMKilled;
+  return inspected.State.OOMKilled ? (inspected.HostConfig.Memory ?? 0) : undefined;
 }
 
 function signalName(number: number): string | undefined {

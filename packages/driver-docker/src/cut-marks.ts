@@ -4,10 +4,10 @@
  */
 import type { Way } from '@peerlab/driver';
 import { v4 as uuid } from 'uuid';
-import { removeClaim } from './claim.ts';
 import { type Engine, tolerate } from './engine.ts';
 import { cutLabels, LABEL, readCut } from './labels.ts';
 import { cutVolume } from './names.ts';
+import { removeVolume } from './volumes.ts';
 
 /** A cut that is in force. */
 export interface CutMark {
@@ -38,7 +38,7 @@ export async function findMarks(engine: Engine, lab?: string): Promise<readonly 
 
 /** Forgets a cut. */
 export async function removeMark(engine: Engine, { name }: Pick<CutMark, 'name'>): Promise<void> {
-  await removeClaim(engine, name);
+  await removeVolume(engine, name);
 }
 
 /** Forgets every cut of a lab that is removed. @throws {LabError} `ENGINE_REFUSED`, `ENGINE_UNREACHABLE` */

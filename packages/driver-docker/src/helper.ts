@@ -42,7 +42,7 @@ export async function runHelper(
     }),
   );
   const stop = new AbortController();
-  const announced = announceEnd(engine, id, stop.signal);
+  const announced = announceEnd(engine, { containerId: id, signal: stop.signal });
   try {
     const end = async () => (await announced) ?? { reason: 'gone' };
     const channel = await openChannel(engine, {

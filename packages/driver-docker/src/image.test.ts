@@ -81,7 +81,7 @@ describe.runIf(process.platform === 'linux')('the runtime of this process', () =
     const program = realpathSync(process.execPath);
     const needed = new Set([program, ...elfObjects(program).map(({ path }) => realpathSync(path))]);
     const strangers = (hostRuntime()?.files ?? [])
-      .map(({ source }) => ('path' in source ? source.path : ''))
+      .map(({ source }) => (typeof source === 'object' && 'path' in source ? source.path : ''))
       .filter(path => !needed.has(path) && !/\/lib(nss_files|nss_dns|resolv)[.-]/.test(path));
     expect(strangers).toEqual([]);
   });

@@ -38,7 +38,8 @@ export async function ensureKindImage(
   facts: EngineFacts,
   kind: PlannedKind,
 ): Promise<KindInImage> {
-  const entrypoint = kind.entrypoint === undefined ? {} : { entrypoint: kind.entrypoint };
+  const words = kind.program?.run ?? kind.entrypoint;
+  const entrypoint = words === undefined ? {} : { entrypoint: words };
   if (kind.build !== undefined) {
     return { reference: await withFiles(engine, kind, await built(engine, kind, kind.build)), ...entrypoint };
   }
@@ -127,7 +128,7 @@ async function fromThisMachine(
     const message = `the kind ${kind.name} is a command of this machine (${process.platform}/${process.arch}), which cannot run in the engine (${facts.osType}/${facts.architecture})`;
     throw new LabError('CANNOT_CARRY', message, { advice: 'give the kind image: or build:', cause });
   });
-  const { entrypoint, files, hasLibraries } = hostProgram(kind.command ?? [], kind.folder);
+  const { entrypoint, files, hasLibraries } = hostProgram(kind.program?.run ?? kind.command ?? [], kind.folder);
   const all = [...files, ...kindFiles(kind).map(file => ({ ...file, target: resolve(WORK_FOLDER, file.target) }))];
   // The program's own come first: another build of it may need others of the same name than Node does.
   const libraries = hasLibraries ? [`ENV LD_LIBRARY_PATH=${PROGRAM_LIBRARIES}:$LD_LIBRARY_PATH`] : [];

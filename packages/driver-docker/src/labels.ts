@@ -31,6 +31,8 @@ export const LABEL = {
   claim: 'dev.peerlab.claim',
   /** A volume that notes a cut of the network between peers: which ways. */
   cut: 'dev.peerlab.cut',
+  /** A volume that holds a peer's data: its path in the container. */
+  volume: 'dev.peerlab.volume',
   /** A container that does something for a moment and belongs to no lab: what it does. */
   helper: 'dev.peerlab.helper',
 } as const;

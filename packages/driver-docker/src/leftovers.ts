@@ -3,12 +3,13 @@
  * that stays, it is enough that all of its parts are there.
  */
 import type { Leftover } from '@peerlab/driver';
-import { claims, removeClaim } from './claim.ts';
+import { claims } from './claim.ts';
 import { type CutMark, findMarks } from './cut-marks.ts';
 import type { Engine } from './engine.ts';
 import { LABEL, ownerFate, readIdentities } from './labels.ts';
 import { removeContainer, removeNetwork } from './remove.ts';
 import { type FoundContainer, type FoundNetwork, findContainers, findNetworks } from './survey.ts';
+import { type FoundVolume, findVolumes, removeVolume } from './volumes.ts';
 
 /** A lab that lives no more. */
 export interface DeadLab {
@@ -51,9 +52,10 @@ const CANNOT_BE_ASKED = 'its owner may run in another container, on another mach
 /** What belongs to no living lab. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
 export async function findLeftovers(engine: Engine): Promise<readonly Leftover[]> {
   const marks = await findMarks(engine);
-  const [containers, networks, helpers, claimed] = await Promise.all([
+  const [containers, networks, volumes, helpers, claimed] = await Promise.all([
     findContainers(engine, {}),
     findNetworks(engine, {}),
+    findVolumes(engine, {}),
     deadHelpers(engine),
     deadClaims(engine),
   ]);
@@ -70,7 +72,11 @@ export async function findLeftovers(engine: Engine): Promise<readonly Leftover[]
       return { kind: 'network' as const, id, name, lab, why, ...(doubt === undefined ? {} : { doubt }) };
     }),
   ]);
-  return [...helpers, ...claimed, ...parts, ...cuts];
+  const data = deadVolumes(volumes, containers, networks).map(({ name, facts: { lab, owner }, doubt }): Leftover => {
+    const why = `holds data of ${lab}, a lab of ${owner} that is gone`;
+    return { kind: 'volume', id: name, name, lab, why, ...(doubt === undefined ? {} : { doubt }) };
+  });
+  return [...helpers, ...claimed, ...parts, ...cuts, ...data];
 }
 
 /**
@@ -87,6 +93,24 @@ export function strayMarks(
   return marks.flatMap(mark => {
     const lab = deadByName.get(mark.lab);
     return there.has(mark.lab) && lab === undefined ? [] : [{ ...mark, doubt: lab?.doubt }];
+  });
+}
+
+/** Volumes of labs that live no more: they are removed after what uses them. */
+export function deadVolumes(
+  volumes: readonly FoundVolume[],
+  containers: readonly FoundContainer[],
+  networks: readonly FoundNetwork[],
+): readonly (FoundVolume & { readonly doubt?: string })[] {
+  const dead = new Map(deadLabs(containers, networks).map(({ name, doubt }) => [name, doubt]));
+  const living = new Set([...containers, ...networks].map(({ facts }) => facts.lab).filter(lab => !dead.has(lab)));
+  return volumes.flatMap(volume => {
+    const { lab } = volume.facts;
+    const fate = ownerFate(volume.facts);
+    // One that has just been made is of a lab that comes up.
+    if (living.has(lab) || fate === 'alive') return [];
+    const doubt = dead.has(lab) ? dead.get(lab) : fate === 'gone' ? undefined : CANNOT_BE_ASKED;
+    return [doubt === undefined ? volume : { ...volume, doubt }];
   });
 }
 
@@ -124,7 +148,7 @@ async function deadHelpers(engine: Engine): Promise<readonly Leftover[]> {
 /** Removes one. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
 export async function removeLeftover(engine: Engine, { kind, id }: Leftover): Promise<void> {
   if (kind === 'container') await removeContainer(engine, id);
-  else if (kind === 'volume') await removeClaim(engine, id);
+  else if (kind === 'volume') await removeVolume(engine, id);
   else await removeNetwork(engine, id);
 }
 

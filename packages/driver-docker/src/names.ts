@@ -23,6 +23,11 @@ export function cutVolume(lab: string, cut: string): string {
   return `peerlab-${lab}.cut-${cut}`;
 }
 
+/** The name of a peer's volume. @param place in the list of its volumes */
+export function volumeName(lab: string, peer: string, place: number): string {
+  return `peerlab-${lab}.${peer}.data-${place}`;
+}
+
 /** The command that removes a lab's remains by hand. */
 export function removalAdvice(lab: string): string {
   const filter = `--filter label=dev.peerlab.lab=${lab}`;

@@ -6,7 +6,7 @@ import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { DockerChannel } from './channel.ts';
 import { type Engine, tolerate } from './engine.ts';
 import { freeze } from './freeze.ts';
-import { readPlannedPeers } from './labels.ts';
+import { readPlannedPeers, readTopology } from './labels.ts';
 import { containerName } from './names.ts';
 import type { DockerSettings } from './options.ts';
 import { startPeers } from './peers.ts';
@@ -124,7 +124,8 @@ export async function startPeer(target: PeerTarget, settings: DockerSettings): P
   await startPeers(
     engine,
     {
-      plan: { name, hash, ephemeral, topology: '', peers: [own.peer] },
+      plan: { name, hash, ephemeral, topology: readTopology(network.labels), peers: [own.peer] },
+      roster: peers.map(planned => planned.peer),
       facts,
       settings,
       network,

@@ -3,12 +3,13 @@
  * that no line of a peer is lost.
  */
 
+import { PEER_PORT } from '@peerlab/contract';
 import type { LabPlan, PlannedPeer } from '@peerlab/driver';
-import { LabError } from '@peerlab/driver';
+import { LabError, PeerTemplates } from '@peerlab/driver';
 import { pause } from '@peerlab/timers';
 import { type DockerChannel, openChannel } from './channel.ts';
 import { announceEnd, containerEnd } from './container-end.ts';
-import { containerSpec } from './container-spec.ts';
+import { containerSpec, memoryOf } from './container-spec.ts';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
 import { type LabFacts, readLabFacts } from './labels.ts';
 import { containerName } from './names.ts';
@@ -18,6 +19,7 @@ import { inParallel } from './parallel.ts';
 import { removeContainer } from './remove.ts';
 import { peerAddress } from './subnet.ts';
 import { type FoundContainer, peerState } from './survey.ts';
+import { ensureVolumes } from './volumes.ts';
 
 /** How often, and how far apart in milliseconds, a start is tried while the network's name is not unique: 5 s in all. */
 const AMBIGUOUS_ATTEMPTS = 50;
@@ -25,7 +27,10 @@ const AMBIGUOUS_PAUSE_MS = 100;
 
 /** What {@link startPeers} needs. */
 export interface PeersWish {
+  /** The peers to start, and the lab's topology. */
   readonly plan: LabPlan;
+  /** Every peer of the lab, in topology order: templates name others. */
+  readonly roster: readonly PlannedPeer[];
   readonly facts: LabFacts;
   readonly settings: DockerSettings;
   readonly network: LabNetwork;
@@ -45,6 +50,11 @@ export interface PeersWish {
  */
 export async function startPeers(engine: Engine, wish: PeersWish, channels: Map<number, DockerChannel>): Promise<void> {
   const existing = new Map(wish.existing.map(container => [container.peer.index, container]));
+  const templates = new PeerTemplates(wish.plan, wish.roster, ({ index }) => ({
+    address: peerAddress(wish.network.subnet, index),
+    port: PEER_PORT,
+  }));
+  await makeVolumes(engine, wish, templates, existing);
   let started = 0;
   await inParallel(wish.plan.peers, { limit: wish.settings.parallelism, signal: wish.signal }, async peer => {
     const found = existing.get(peer.index);
@@ -54,11 +64,11 @@ export async function startPeers(engine: Engine, wish: PeersWish, channels: Map<
         channels.set(peer.index, channel);
         await start(engine, peer, id, channel);
       };
-      const id = found?.state === 'stopped' ? found.id : await createPeer(engine, wish, peer);
+      const id = found?.state === 'stopped' ? found.id : await createPeer(engine, wish, peer, templates);
       await run(id).catch(async (error: unknown) => {
         if (!isStale(error)) throw error;
         await removeContainer(engine, id);
-        await run(await createPeer(engine, wish, peer));
+        await run(await createPeer(engine, wish, peer, templates));
       });
     }
     started += 1;
@@ -66,18 +76,36 @@ export async function startPeers(engine: Engine, wish: PeersWish, channels: Map<
   });
 }
 
-async function createPeer(engine: Engine, wish: PeersWish, peer: PlannedPeer): Promise<string> {
+/** Of peers that do not run: those of the others are there. */
+async function makeVolumes(
+  engine: Engine,
+  { plan, facts, imageOf }: PeersWish,
+  templates: PeerTemplates,
+  existing: ReadonlyMap<number, FoundContainer>,
+): Promise<void> {
+  const peers = plan.peers.filter(({ index, needs }) => needs?.volumes !== undefined && !existing.has(index));
+  const [first] = peers;
+  if (first === undefined) return;
+  await ensureVolumes(engine, { lab: plan.name, facts, peers, templates, image: imageOf(first).reference });
+}
+
+async function createPeer(
+  engine: Engine,
+  wish: PeersWish,
+  peer: PlannedPeer,
+  templates: PeerTemplates,
+): Promise<string> {
   const name = containerName(wish.plan.name, peer.name);
   const image = wish.imageOf(peer);
   const spec = containerSpec({
     plan: wish.plan,
-    peer,
+    peer: templates.filled(peer),
     facts: wish.facts,
     settings: wish.settings,
     network: wish.network.name,
     address: peerAddress(wish.network.subnet, peer.index),
     image: image.reference,
-    entrypoint: image.entrypoint,
+    entrypoint: image.entrypoint === undefined ? undefined : entrypointOf(peer, image.entrypoint, templates),
   });
   const create = async (): Promise<string> => {
     const created = await engine.call(`create the container ${name}`, abortSignal =>
@@ -91,6 +119,11 @@ async function createPeer(engine: Engine, wish: PeersWish, peer: PlannedPeer): P
     if (refusedStatus(error) !== 409) throw error;
     return (await adopt(engine, wish, name, error)) ?? create();
   }
+}
+
+/** That of a program has templates in its words. */
+function entrypointOf(peer: PlannedPeer, words: readonly string[], templates: PeerTemplates): readonly string[] {
+  return peer.kind?.program === undefined ? words : templates.words(peer, words);
 }
 
 /**
@@ -128,7 +161,10 @@ function isStale(error: unknown): boolean {
 
 async function attach(engine: Engine, wish: PeersWish, peer: PlannedPeer, containerId: string): Promise<DockerChannel> {
   const unannounce = new AbortController();
-  const announced = wish.plan.ephemeral ? announceEnd(engine, containerId, unannounce.signal) : undefined;
+  const memoryBytes = memoryOf(peer.needs ?? {}, wish.settings);
+  const announced = wish.plan.ephemeral
+    ? announceEnd(engine, { containerId, memoryBytes, signal: unannounce.signal })
+    : undefined;
   const channel = await openChannel(engine, {
     containerId,
     peer: peer.name,

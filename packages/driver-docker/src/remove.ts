@@ -5,6 +5,7 @@ import { pause } from '@peerlab/timers';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
 import { inParallel } from './parallel.ts';
 import { findContainers, findNetworks, type Selection } from './survey.ts';
+import { findVolumes, removeVolume } from './volumes.ts';
 
 /**
  * How many containers are removed at the same time. Docker 20.10 keeps a count of a network's endpoints, ignores errors
@@ -24,14 +25,15 @@ const NETWORK_ATTEMPTS = 10;
 const NETWORK_PAUSE_MS = 40;
 
 /**
- * Removes every container and network that matches: containers by force, then networks, with endpoints that hang around
- * cut off. Goes on after a failure, so that as little as possible is left.
+ * Removes every container, network and volume that matches: containers by force, then networks, with endpoints that hang
+ * around cut off, then volumes. Goes on after a failure, so that as little as possible is left.
  * @throws {LabError} the first failure.
  */
 export async function removeAll(engine: Engine, selection: Selection): Promise<void> {
-  const [containers, networks] = await Promise.all([
+  const [containers, networks, volumes] = await Promise.all([
     findContainers(engine, selection),
     findNetworks(engine, selection),
+    findVolumes(engine, selection),
   ]);
   const failures: unknown[] = [];
   const keepGoing = (work: Promise<unknown>): Promise<void> =>
@@ -43,6 +45,7 @@ export async function removeAll(engine: Engine, selection: Selection): Promise<v
     keepGoing(removeContainer(engine, container.id)),
   );
   await inParallel(networks, { limit: PARALLEL_REMOVALS }, network => keepGoing(removeNetwork(engine, network.id)));
+  await inParallel(volumes, { limit: PARALLEL_REMOVALS }, ({ name }) => keepGoing(removeVolume(engine, name)));
   if (failures.length > 0) throw failures[0];
 }
 

@@ -8,9 +8,12 @@ declare module 'tar-stream' {
     mode?: number;
     type?: 'file' | 'directory';
     mtime?: Date;
+    uid?: number;
+    gid?: number;
   }
 
   interface Pack extends Readable {
+    entry(header: Header): unknown;
     entry(header: Header, content: string | Buffer): unknown;
     entry(header: Header, done: (error?: Error | null) => void): Writable;
     finalize(): void;

@@ -11,8 +11,10 @@ export interface TarFile {
   readonly name: string;
   /** Permission bits; everybody may read, and run where that is wanted. */
   readonly mode: number;
-  /** The text itself, or where to read the bytes. */
-  readonly source: { readonly text: string } | { readonly path: string };
+  /** The text itself, or where to read the bytes; none for a folder. */
+  readonly source: { readonly text: string } | { readonly path: string } | 'folder';
+  /** @default root */
+  readonly owner?: { readonly uid: number; readonly gid: number };
   /** @default 1970: the same files make the same archive */
   readonly mtime?: Date;
 }
@@ -31,7 +33,11 @@ export function tarOf(files: readonly TarFile[]): Readable {
 
 async function fill(archive: ReturnType<typeof pack>, files: readonly TarFile[]): Promise<void> {
   for (const file of files) {
-    const header = { name: file.name, mode: file.mode, mtime: file.mtime ?? EPOCH };
+    const header = { name: file.name, mode: file.mode, mtime: file.mtime ?? EPOCH, ...file.owner };
+    if (file.source === 'folder') {
+      archive.entry({ ...header, type: 'directory' });
+      continue;
+    }
     if ('text' in file.source) {
       archive.entry(header, file.source.text);
       continue;

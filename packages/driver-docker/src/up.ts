@@ -82,6 +82,7 @@ async function raise(raising: Raising): Promise<RunningLab> {
     engine,
     {
       plan,
+      roster: plan.peers,
       facts,
       settings,
       network,

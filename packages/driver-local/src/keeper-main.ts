@@ -11,12 +11,13 @@ import { startTimer, stopTimer } from '@peerlab/timers';
 import { Controller } from './keeper/controller.ts';
 import { LabKeeper } from './keeper/lab-keeper.ts';
 import { ListeningSocket } from './keeper/listening-socket.ts';
+import { PeerVolumes } from './keeper/peer-volumes.ts';
 import { KeeperConnection } from './keeper-connection.ts';
 import { KEEPER_TITLE } from './keeper-processes.ts';
 import { PROTOCOL } from './messages.ts';
 import { type NameLock, takeNameLock } from './name-lock.ts';
 import { findOrphans } from './orphans.ts';
-import { crashFile, type KeeperStart } from './start-keeper.ts';
+import { crashFile, dataFolder, type KeeperStart } from './start-keeper.ts';
 
 const splitter = new LineSplitter(line => void run(JSON.parse(line) as KeeperStart).catch(fail));
 const onText = (text: string): void => splitter.push(text);
@@ -42,7 +43,9 @@ async function run(start: KeeperStart): Promise<void> {
   // The process that holds the lock is the only keeper of that name: existing sockets and peers are stale.
   await killProcesses(findOrphans(orphanOf => orphanOf === start.socket));
   rmSync(crashFile(start.socket), { force: true });
-  const keeper = new LabKeeper(start.settings, answered => void leave(socket, lock, answered));
+  const volumes = new PeerVolumes(dataFolder(start.socket));
+  volumes.remove();
+  const keeper = new LabKeeper(start.settings, volumes, answered => void leave({ socket, lock, volumes }, answered));
   afterCrash = report => crash(keeper, socket, start, report);
   process.once('SIGTERM', () => void keeper.end());
   process.once('SIGINT', () => void keeper.end());
@@ -73,13 +76,21 @@ async function isServed({ socket, lab }: KeeperStart): Promise<boolean> {
 /** How long the last answers may take on their way, in milliseconds. */
 const LAST_ANSWERS_MS = 2000;
 
+/** What a keeper has until it ends. */
+interface Held {
+  readonly socket: ListeningSocket;
+  readonly lock: NameLock;
+  readonly volumes: PeerVolumes;
+}
+
 /** The process's end closes every connection: who waits for the lab to be gone waits for that. */
-async function leave(socket: ListeningSocket, lock: NameLock, answered: Promise<void>): Promise<void> {
+async function leave({ socket, lock, volumes }: Held, answered: Promise<void>): Promise<void> {
   socket.close();
   const bound = startTimer(() => process.exit(0), LAST_ANSWERS_MS);
   // A peer's program may have started others that left its process group.
   await Promise.all([answered, killStarted()]);
   stopTimer(bound);
+  volumes.remove();
   lock.release();
   process.exit(0);
 }

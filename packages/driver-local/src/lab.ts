@@ -8,6 +8,7 @@ import type {
   PeerChannel,
   PeerFacts,
   RunningLab,
+  WithoutEffect,
 } from '@peerlab/driver';
 import { LabError, Lacking, requireEndSignal } from '@peerlab/driver';
 import { type LocalChannel, openChannel } from './channel.ts';
@@ -58,6 +59,10 @@ class LocalLab implements RunningLab {
     shapeInterface: new Lacking(LOOPBACK, 'take the driver docker, or peers that announce "shape"'),
     passTime: new Lacking('processes run in real time'),
     reproduce: new Lacking('processes run in real time, and the machine decides what comes first'),
+  };
+  readonly withoutEffect: WithoutEffect = {
+    needs: ['memoryBytes', 'cpus', 'pids', 'tmpfs', 'capabilities', 'devices', 'sysctls', 'user'],
+    why: "local peers are processes with this user's rights, without limits",
   };
   readonly #handle: LabHandle;
   readonly #channels: Map<number, Promise<LocalChannel>> = new Map();

@@ -13,7 +13,7 @@ import type { LocalSettings } from './options.ts';
 import { findOrphans, type Orphan } from './orphans.ts';
 import { removeByForce, sweepSocket } from './remove.ts';
 import { SOCKET_SUFFIX } from './runtime-directory.ts';
-import { CRASH_SUFFIX } from './start-keeper.ts';
+import { CRASH_SUFFIX, DATA_SUFFIX } from './start-keeper.ts';
 
 /** What belongs to no living lab of the runtime directory. */
 export async function findLeftovers(settings: LocalSettings): Promise<readonly Leftover[]> {
@@ -32,7 +32,7 @@ export async function findLeftovers(settings: LocalSettings): Promise<readonly L
 /** Removes one. */
 export async function removeLeftover({ kind, id }: Leftover, { runtimeDirectory }: LocalSettings): Promise<void> {
   if (kind === 'socket') await sweepSocket(id);
-  else if (kind === 'file') rmSync(id, { force: true });
+  else if (kind === 'file') rmSync(id, { force: true, recursive: id.endsWith(DATA_SUFFIX) });
   else {
     // By the id of the process alone another one could be meant by now.
     await killProcesses(orphansOf(runtimeDirectory).filter(({ processId }) => String(processId) === id));
@@ -63,18 +63,27 @@ async function silentKeepers({ runtimeDirectory, answerTimeoutMs }: LocalSetting
   return (await Promise.all(found)).flat();
 }
 
+/** What a lab keeper leaves in the runtime directory: how its name ends, and what it is once the keeper is gone. */
+const WHAT_IT_IS: readonly (readonly [suffix: string, why: string])[] = [
+  [SOCKET_SUFFIX, 'no process serves it'],
+  [CRASH_SUFFIX, 'written by a lab keeper that crashed'],
+  [DATA_SUFFIX, 'holds data of a lab that is gone'],
+];
+
 async function deadFiles({ runtimeDirectory, answerTimeoutMs }: LocalSettings): Promise<readonly Leftover[]> {
-  const files = entriesOf(runtimeDirectory).filter(file => file.endsWith(SOCKET_SUFFIX) || file.endsWith(CRASH_SUFFIX));
+  const files = entriesOf(runtimeDirectory).filter(file => WHAT_IT_IS.some(([suffix]) => file.endsWith(suffix)));
   const dead = await Promise.all(
     files.map(async (file): Promise<Leftover | undefined> => {
       const path = join(runtimeDirectory, file);
-      const isSocket = file.endsWith(SOCKET_SUFFIX);
-      // A file of that name that is none was not made here.
-      if (isSocket && !lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return undefined;
-      const socket = isSocket ? path : `${path.slice(0, -CRASH_SUFFIX.length)}${SOCKET_SUFFIX}`;
+      const [suffix = '', why = ''] = WHAT_IT_IS.find(([known]) => file.endsWith(known)) ?? [];
+      const isSocket = suffix === SOCKET_SUFFIX;
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      // What has that name and is something else was not made here.
+      if (isSocket && found?.isSocket() !== true) return undefined;
+      if (suffix === DATA_SUFFIX && found?.isDirectory() !== true) return undefined;
+      const socket = `${path.slice(0, -suffix.length)}${SOCKET_SUFFIX}`;
       const lab = basename(socket, SOCKET_SUFFIX);
       if (await isServed(socket, lab, answerTimeoutMs)) return undefined;
-      const why = isSocket ? 'no process serves it' : 'written by a lab keeper that crashed';
       return { kind: isSocket ? 'socket' : 'file', id: path, name: path, lab, why };
     }),
   );

@@ -28,6 +28,14 @@ export interface StartedKeeper {
 /** How the file's name ends in which a keeper that ended by a defect leaves what it knows. */
 export const CRASH_SUFFIX = '.crash.log';
 
+/** How the folder's name ends that holds the volumes of a lab's peers. */
+export const DATA_SUFFIX = '.data';
+
+/** Where the volumes of a lab's peers are. */
+export function dataFolder(socket: string): string {
+  return `${socket.slice(0, -SOCKET_SUFFIX.length)}${DATA_SUFFIX}`;
+}
+
 /** Where a keeper that ended by a defect leaves what it knows. */
 export function crashFile(socket: string): string {
   return `${socket.slice(0, -SOCKET_SUFFIX.length)}${CRASH_SUFFIX}`;

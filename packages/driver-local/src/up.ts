@@ -52,7 +52,7 @@ export async function raiseLab(plan: LabPlan, settings: LocalSettings, context: 
 
 /** A process is started by a command line; an image has none that would run here. */
 function requireCommands(plan: LabPlan): void {
-  const peer = plan.peers.find(({ kind }) => kind !== undefined && kind.command === undefined);
+  const peer = plan.peers.find(({ kind }) => kind !== undefined && (kind.program ?? kind.command) === undefined);
   if (peer?.kind === undefined) return;
   throw new LabError('NOT_SUPPORTED', `the kind ${peer.kind.name}, of ${peer.name}, is an image, not a process`, {
     advice: 'add command: to the kind, or use --driver docker',

@@ -6,6 +6,7 @@ import type {
   PeerChannel,
   PeerFacts,
   RunningLab,
+  WithoutEffect,
 } from '@peerlab/driver';
 import { Lacking, requireEndSignal } from '@peerlab/driver';
 import type { SimulationChannel } from './channel.ts';
@@ -15,6 +16,10 @@ import type { SimulatedLab } from './simulated-lab.ts';
 /** See the module's header. */
 export class SimulationLabHandle implements RunningLab {
   readonly driver = 'simulation';
+  readonly withoutEffect: WithoutEffect = {
+    needs: ['volumes', 'write', 'memoryBytes', 'cpus', 'pids', 'tmpfs', 'capabilities', 'devices', 'sysctls', 'user'],
+    why: 'simulated peers have no files and no processes',
+  };
   readonly name: string;
   readonly hash: string;
   readonly topology: string;

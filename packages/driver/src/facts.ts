@@ -22,6 +22,8 @@ export interface PeerFacts {
   readonly state: 'running' | 'paused' | 'stopped' | 'missing';
   /** True while it is off the network: see CanIsolate. */
   readonly isolated?: boolean;
+  /** The folder of this machine that stands for its first volume, where that is not the volume's own path. */
+  readonly data?: string;
   readonly containerId?: string;
   readonly processId?: number;
 }

@@ -42,7 +42,8 @@ export type {
 } from './peer-channel.ts';
 export { PeerClient } from './peer-client.ts';
 export { peerEnvironment } from './peer-environment.ts';
-export type { LabPlan, PlannedKind, PlannedPeer } from './plan.ts';
+export { type PeerFile, type PeerPlace, PeerTemplates } from './peer-templates.ts';
+export type { LabPlan, PeerNeeds, PlannedKind, PlannedPeer } from './plan.ts';
 export { killProcesses, killStarted, type OwnProcess, ownProcesses } from './processes/own-processes.ts';
 export { signalGroup } from './processes/process-group.ts';
 export {
@@ -60,3 +61,4 @@ export type { RunningLab } from './running-lab.ts';
 export { silenceText } from './silence.ts';
 export { UnfinishedLine } from './unfinished-line.ts';
 export { untilAborted } from './until-aborted.ts';
+export type { WithoutEffect } from './without-effect.ts';

@@ -4,7 +4,7 @@ import type { LabPlan, PlannedPeer } from './plan.ts';
 
 /** Builds the environment variables with which a driver starts the built-in peer: {@link PeerEnvironment}. */
 export function peerEnvironment(
-  plan: LabPlan,
+  plan: Pick<LabPlan, 'name' | 'ephemeral'>,
   peer: PlannedPeer,
   listen: string,
 ): PeerEnvironment & Record<string, string> {

@@ -1,5 +1,7 @@
 /** A lab as it is to be made: what a driver is handed. */
-import type { KindSpec } from '@peerlab/topology';
+import type { KindSpec, PeerNeeds } from '@peerlab/topology';
+
+export type { PeerNeeds };
 
 /** The plan of a lab. Peers are in topology order: `peers[i].index === i`. */
 export interface LabPlan {
@@ -27,12 +29,14 @@ export interface PlannedPeer {
    * entry point for the Docker driver; used by tests.
    */
   readonly program?: readonly string[] | undefined;
+  /** What it needs beyond the driver's defaults, by its kind and itself; left out: nothing. */
+  readonly needs?: PeerNeeds | undefined;
   /** The user's own program that this peer is, where the topology file says so. */
   readonly kind?: PlannedKind | undefined;
 }
 
-/** A program of the user: {@link KindSpec}. Its paths are relative to `folder`; its variables are the peer's. */
-export interface PlannedKind extends Omit<KindSpec, 'env'> {
+/** A program of the user: {@link KindSpec}. Its paths are relative to `folder`; its variables and needs are the peer's. */
+export interface PlannedKind extends Omit<KindSpec, 'env' | keyof PeerNeeds> {
   /** The topology file's folder, absolute. */
   readonly folder: string;
 }

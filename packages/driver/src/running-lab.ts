@@ -2,6 +2,7 @@
 import type { OfferedCapabilities } from './capabilities/capabilities.ts';
 import type { NetworkFacts, PeerFacts } from './facts.ts';
 import type { LogOptions, PeerChannel } from './peer-channel.ts';
+import type { WithoutEffect } from './without-effect.ts';
 
 /** A lab that exists. Holding one keeps streams open, not the lab alive (unless it is ephemeral and this process made it). */
 export interface RunningLab {
@@ -16,6 +17,8 @@ export interface RunningLab {
   readonly peers: readonly PeerFacts[];
   /** What can be done with it beyond this interface, or why not. Ask with `capability` or `requireCapability`. */
   readonly capabilities: OfferedCapabilities;
+  /** What its peers may ask for and do not get; left out: they get all. */
+  readonly withoutEffect?: WithoutEffect;
   /** Looks at the peers as they are now. */
   survey(): Promise<readonly PeerFacts[]>;
   /**

@@ -31,6 +31,7 @@ export {
 } from './life/bring-up.ts';
 export { chooseDriver, type DriverChoice, findLab, listLabs, surveyLabs, type Unasked } from './life/find-lab.ts';
 export { type FoundLeftover, findLeftovers, type Removal, removeLeftovers } from './life/leftovers.ts';
+export { neededBy, needsInWords, needsNotes } from './life/needs-notes.ts';
 export { planOf } from './life/plan.ts';
 export { bringUpThrowAway } from './life/throw-away.ts';
 export { topologyOf } from './life/topology-of.ts';

@@ -147,6 +147,11 @@ function specOf(
   const { image, build, env, files } = entry;
   const path = ['kinds', name];
   const needs = readNeeds(Object(entry), path, report);
+  const isRoot = /^0+(:|$)/.test(needs.user ?? '');
+  if (needs.capabilities !== undefined && needs.capabilities.length > 0 && !isRoot) {
+    const message = 'have no effect: a program that is not root gets none of them';
+    report([...path, 'capabilities'], message, 'add user: root', 'key');
+  }
   const reader = new ProgramReader(
     {
       names: new Set(peers.map(peer => peer.name)),

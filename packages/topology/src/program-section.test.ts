@@ -156,7 +156,11 @@ describe('what is wrong is told, with its place', () => {
     ['{ command: x, memory: [] }', 'memory: must be a size, such as 512MiB, not a list'],
     ['{ command: x, cpus: 0 }', 'cpus: must be above 0, not 0'],
     [
-      '{ command: x, capabilities: [NET_ADMN] }',
+      '{ command: x, capabilities: [NET_ADMIN] }',
+      'capabilities: have no effect: a program that is not root gets none of them; add user: root',
+    ],
+    [
+      '{ command: x, user: root, capabilities: [NET_ADMN] }',
       'capabilities[0]: unknown capability "NET_ADMN"; did you mean "NET_ADMIN"?',
     ],
     ['{ command: x, devices: [/etc/passwd] }', 'devices[0]: "/etc/passwd" is no device; such as /dev/net/tun'],

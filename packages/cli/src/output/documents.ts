@@ -3,6 +3,7 @@ import type { PeerEvent } from '@peerlab/contract';
 import type { DriverName, LabSummary, PeerFacts } from '@peerlab/driver';
 import { type Finding, type Verdict, verdictOf } from '@peerlab/finding';
 import type { ActiveFault, BringUpResult, CheckFinding, Lab, LabPeer, MessageFinding } from '@peerlab/lab';
+import type { PeerNeeds } from '@peerlab/topology';
 
 /** Every verb, when it ends without a result. */
 export interface ErrorDocument {
@@ -86,6 +87,10 @@ export interface InspectDocument {
   readonly ephemeral: boolean;
   readonly network: { readonly name: string; readonly subnet: string; readonly internal: boolean };
   readonly peers: readonly PeerDocument[];
+  /** What peers need beyond the defaults, each by its kind and itself; those that need nothing are left out. */
+  readonly needs: readonly ({ readonly peer: string } & PeerNeeds)[];
+  /** What of the needs lowers the isolation, or has no effect on this driver, and why. */
+  readonly notes: readonly string[];
   /** What the peers say of their links, against what is drawn; null where they cannot be asked. */
   readonly links: {
     readonly drawn: number;

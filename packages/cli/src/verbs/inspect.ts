@@ -2,7 +2,7 @@
 
 import { LabError } from '@peerlab/driver';
 import { degreeOf } from '@peerlab/graph';
-import { type ActiveFault, Lab, type LabPeer, readMembership } from '@peerlab/lab';
+import { type ActiveFault, Lab, type LabPeer, neededBy, needsInWords, needsNotes, readMembership } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { findNamed } from '../labs.ts';
 import { type InspectDocument, peerDocument, stateText } from '../output/documents.ts';
@@ -29,10 +29,14 @@ async function show(name: string, format: string): Promise<number> {
   let neighbours: readonly number[] = [];
   let isOwn = false;
   let inForce: InspectDocument['inForce'] = null;
+  let needs: InspectDocument['needs'] = [];
+  let notes: InspectDocument['notes'] = [];
   try {
     const lab = await Lab.attach(running, { isNew: false });
     const { peers, links: drawn, ownLinks } = lab.topology;
     isOwn = ownLinks === true;
+    needs = neededBy(lab.topology).map(({ name: peer, needs: own }) => ({ peer, ...own }));
+    notes = needsNotes(lab.topology, running);
     const pairs = drawn.map(({ a, b }) => ({ a: peers[a]?.name ?? '', b: peers[b]?.name ?? '' }));
     const survey = await lab.links();
     states = lab.peers;
@@ -53,6 +57,8 @@ async function show(name: string, format: string): Promise<number> {
     ephemeral: running.ephemeral,
     network: running.network,
     peers: states.map(peerDocument),
+    needs,
+    notes,
     links,
     inForce,
   };
@@ -67,7 +73,7 @@ async function show(name: string, format: string): Promise<number> {
 const OF_PEERS: readonly ActiveFault['kind'][] = ['stopped', 'paused', 'isolated'];
 
 function printText(document: InspectDocument, neighbours: readonly number[], isOwn: boolean): void {
-  const { lab, driver, network, peers, links, inForce } = document;
+  const { lab, driver, network, peers, links, inForce, needs, notes } = document;
   const up = peers.filter(({ state }) => state === 'running').length;
   const facts = [
     driver,
@@ -92,5 +98,17 @@ function printText(document: InspectDocument, neighbours: readonly number[], isO
   for (const line of table(['PEER', 'ADDRESS', 'STATE', 'LINKS', runsAs, 'NODE ID'], rows)) print(line);
   const others = (inForce ?? []).filter(({ kind }) => !OF_PEERS.includes(kind));
   for (const line of activeFaultText(others)) print(`${style.warn('⚡')} ${line}`);
+  for (const [text, names] of grouped(needs)) print(`${style.dim(names.join(', '))}  ${text}`);
+  for (const text of notes) print(style.dim(`note: ${text}`));
   for (const { detail } of links?.faults ?? []) print(`${style.bad('✖')} ${detail}`);
+}
+
+/** What peers need, each text with those that it holds for. */
+function grouped(needs: InspectDocument['needs']): ReadonlyMap<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { peer, ...own } of needs) {
+    const text = needsInWords(own).join(', ');
+    groups.set(text, [...(groups.get(text) ?? []), peer]);
+  }
+  return groups;
 }

@@ -12,6 +12,7 @@ import {
   type CheckName,
   checkLeftOut,
   type Lab,
+  needsNotes,
   type StepName,
   type StepReport,
 } from '@peerlab/lab';
@@ -119,6 +120,7 @@ async function bring(args: UpArgs): Promise<number> {
     throw error;
   }
   await view.finish();
+  for (const text of needsNotes(topology, result.lab.running)) note(text);
   if (!args.ui) await outputs.end();
   const simulation = simulationOf(result.lab.running);
   const document: UpDocument = {

@@ -3,8 +3,8 @@
  * any number of controllers. It ends when the lab is removed, when a throw-away lab's owner goes, or when the `up` that
  * was to make the lab fails.
  */
-import type { LabPlan } from '@peerlab/driver';
-import { LabError } from '@peerlab/driver';
+import type { LabPlan, PeerPlace, PlannedPeer } from '@peerlab/driver';
+import { LabError, PeerTemplates } from '@peerlab/driver';
 import type { Asked, KeeperFacts, Operation, StartAnswer, UpAnswer } from '../messages.ts';
 import type { KeeperSettings } from '../options.ts';
 import { type Controller, EndingError } from './controller.ts';
@@ -12,6 +12,7 @@ import { Executions } from './executions.ts';
 import { type LabAddresses, takeAddresses } from './loopback.ts';
 import { Peer } from './peer.ts';
 import { peerProcessEnvironment } from './peer-environment.ts';
+import type { PeerVolumes } from './peer-volumes.ts';
 import { aborted, peerFolder, startPeers } from './start-peers.ts';
 
 /** A peer's share of the lab's log memory is within these, in characters. */
@@ -23,6 +24,7 @@ type UpAsked = Extract<Asked, { ask: 'up' }>;
 /** A lab while its keeper lives. */
 export class LabKeeper {
   readonly #settings: KeeperSettings;
+  readonly #volumes: PeerVolumes;
   readonly #onEnd: (answered: Promise<void>) => void;
   readonly #ups: Map<Controller, Map<number, AbortController>> = new Map();
   readonly #createdAtMs: number = Date.now();
@@ -31,6 +33,7 @@ export class LabKeeper {
   #owner = '';
   #cwd = '';
   #addresses: LabAddresses | undefined;
+  #templates: PeerTemplates | undefined;
   #peers: readonly Peer[] = [];
   #established = false;
   #ownerController: Controller | undefined;
@@ -40,8 +43,9 @@ export class LabKeeper {
   #ending: Promise<void> | undefined;
 
   /** `onEnd` is called once, when every peer is gone; the promise resolves when those who asked have their answer. */
-  constructor(settings: KeeperSettings, onEnd: (answered: Promise<void>) => void) {
+  constructor(settings: KeeperSettings, volumes: PeerVolumes, onEnd: (answered: Promise<void>) => void) {
     this.#settings = settings;
+    this.#volumes = volumes;
     this.#onEnd = onEnd;
   }
 
@@ -188,6 +192,7 @@ export class LabKeeper {
       };
       try {
         const onReady = (): void => undefined;
+        this.#makeVolumes([peer]);
         await startPeers([peer], { plan, settings: this.#settings, cwd: this.#cwd, signal, onStarted, onReady });
       } catch (error) {
         await this.#stop([peer]);
@@ -266,6 +271,7 @@ export class LabKeeper {
     };
     const onStarted = (peer: Peer, run: number): void => void started.push([peer, run]);
     try {
+      this.#makeVolumes(missing);
       await startPeers(missing, { plan, settings: this.#settings, cwd, signal, onStarted, onReady });
     } catch (error) {
       await this.#stop(started.map(([peer]) => peer));
@@ -278,15 +284,26 @@ export class LabKeeper {
     return { facts: this.#facts(), started: started.map(([peer, run]) => [peer.planned.index, run]) };
   }
 
+  /** Of a first start: those that are there keep what they hold. */
+  #makeVolumes(peers: readonly Peer[]): void {
+    for (const { planned } of peers) if (this.#templates !== undefined) this.#volumes.make(planned, this.#templates);
+  }
+
   #layOut(plan: LabPlan, addresses: LabAddresses): void {
     const share = Math.floor(this.#settings.logCharacters / Math.max(1, plan.peers.length));
     const characters = Math.min(MOST_LOG_CHARACTERS, Math.max(LEAST_LOG_CHARACTERS, share));
+    const placeOf = (planned: PlannedPeer): PeerPlace => {
+      return { ...addresses.of(planned.index), data: this.#volumes.dataOf(planned) };
+    };
+    const templates = new PeerTemplates(plan, plan.peers, placeOf);
+    this.#templates = templates;
+    const planned = plan.peers.map(peer => templates.filled(peer));
     if (this.#peers.length === 0) {
-      this.#peers = plan.peers.map(planned => new Peer(plan.name, planned, addresses.of(planned.index), characters));
+      this.#peers = planned.map(peer => new Peer(plan.name, peer, placeOf(peer), characters));
     }
     for (const peer of this.#peers) {
-      const planned = plan.peers[peer.planned.index];
-      if (!peer.running && planned !== undefined) peer.planned = planned;
+      const again = planned[peer.planned.index];
+      if (!peer.running && again !== undefined) peer.planned = again;
     }
   }
 

@@ -18,6 +18,10 @@ export interface PeerStart {
   readonly program: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** True for a program that does not speak the peer contract: what it prints is not read here. */
+  readonly isForeign: boolean;
+  /** The signal by which it leaves. @default SIGTERM */
+  readonly stop: NodeJS.Signals | undefined;
   /** Hands on what the process prints, a chunk's lines at a time, in order. */
   readonly onLines: (lines: readonly WireLine[]) => void;
 }
@@ -44,6 +48,7 @@ export class PeerProcess {
   readonly ready: Promise<BrokenLine | undefined>;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #name: string;
+  readonly #stop: NodeJS.Signals;
   #nodeId: string | undefined;
   #running = true;
   #stopping = false;
@@ -52,6 +57,7 @@ export class PeerProcess {
   constructor(start: PeerStart) {
     const [command = '', ...args] = start.program;
     this.#name = start.name;
+    this.#stop = start.stop ?? 'SIGTERM';
     this.#child = spawn(command, args, { cwd: start.cwd, env: start.env, stdio: 'pipe', detached: true });
     this.processId = this.#child.pid;
     // A process that does not read any more is told by its end.
@@ -60,7 +66,7 @@ export class PeerProcess {
     this.ready = new Promise(resolve => {
       sayReady = resolve;
     });
-    const flushes = [this.#read(1, start.onLines, sayReady), this.#read(2, start.onLines, () => undefined)];
+    const flushes = [this.#read(1, start, sayReady), this.#read(2, start, () => undefined)];
     this.ended = this.#watch(() => {
       for (const flush of flushes) flush();
     });
@@ -115,7 +121,7 @@ export class PeerProcess {
     if (!this.#stopping) {
       this.#stopping = true;
       this.#child.stdin.end();
-      this.signal('SIGTERM');
+      this.signal(this.#stop);
       const killing = startTimer(() => this.#signalGroup('SIGKILL'), timeoutMs);
       void this.ended.then(() => stopTimer(killing));
     }
@@ -133,11 +139,11 @@ export class PeerProcess {
     this.unpause();
   }
 
-  #read(stream: 1 | 2, onLines: PeerStart['onLines'], onReady: OnReady): () => void {
+  #read(stream: 1 | 2, { onLines, isForeign }: PeerStart, onReady: OnReady): () => void {
     const source = stream === 1 ? this.#child.stdout : this.#child.stderr;
     const decoder = new StringDecoder('utf8');
     let lines: WireLine[] = [];
-    let listening = stream === 1;
+    let listening = stream === 1 && !isForeign;
     const splitter = new LineSplitter(text => {
       lines.push([stream, text]);
       if (!listening) return;

@@ -1,13 +1,12 @@
 /** One peer of a lab, over all the processes that it has: its facts, its log, and the controllers that listen. */
 
-import type { ChannelEnd, PeerFacts, PlannedPeer } from '@peerlab/driver';
+import type { ChannelEnd, PeerFacts, PeerPlace, PlannedPeer } from '@peerlab/driver';
 import { LabError, LastWords, survived } from '@peerlab/driver';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { AttachAnswer, WireLine } from '../messages.ts';
 import type { Controller } from './controller.ts';
 import type { PeerExecution } from './execution.ts';
 import { LogRing } from './log-ring.ts';
-import type { Place } from './loopback.ts';
 import { PeerProcess } from './peer-process.ts';
 
 /** What a subscription is for. */
@@ -21,7 +20,7 @@ export interface Subscription {
 /** A peer of a lab that is up or on its way. */
 export class Peer {
   planned: PlannedPeer;
-  readonly #place: Place;
+  readonly #place: PeerPlace;
   readonly #log: LogRing;
   readonly #lab: string;
   readonly #listeners: Map<Controller, Set<number | undefined>> = new Map();
@@ -32,14 +31,14 @@ export class Peer {
   #run = 0;
   #runStart = 0;
 
-  constructor(lab: string, planned: PlannedPeer, place: Place, logCharacters: number) {
+  constructor(lab: string, planned: PlannedPeer, place: PeerPlace, logCharacters: number) {
     this.#lab = lab;
     this.planned = planned;
     this.#place = place;
     this.#log = new LogRing(logCharacters);
   }
 
-  get place(): Place {
+  get place(): PeerPlace {
     return this.#place;
   }
 
@@ -54,6 +53,7 @@ export class Peer {
       nodeId,
       address: this.#place.address,
       port: this.#place.port,
+      ...(this.#place.data === undefined ? {} : { data: this.#place.data }),
       state: running === undefined ? this.#lastState : running.paused ? 'paused' : 'running',
       ...(running?.processId === undefined ? {} : { processId: running.processId }),
     };
@@ -77,6 +77,8 @@ export class Peer {
       program,
       env,
       cwd,
+      isForeign: this.planned.program === undefined && this.planned.kind?.program !== undefined,
+      stop: this.planned.kind?.program?.stop,
       onLines: lines => this.#take(run, lines),
     });
     this.#process = started;

@@ -48,12 +48,24 @@ export async function startPeers(peers: readonly Peer[], wish: StartWish): Promi
 async function startPeer(peer: Peer, { plan, settings, cwd, signal, onStarted, onReady }: StartWish): Promise<void> {
   if (signal.aborted) throw aborted(plan);
   const { program: given, kind } = peer.planned;
-  const program = given ?? kind?.command ?? settings.peerProgram;
+  const program = given ?? kind?.program?.run ?? kind?.command ?? settings.peerProgram;
   const environment = peerProcessEnvironment(plan, peer.planned, peer.place);
   const started = peer.start(program, environment, peerFolder(peer.planned, cwd));
   onStarted(peer, started.run);
-  await becomesReady(plan, peer, started, settings.readyTimeoutMs, signal);
+  // A program that does not speak the contract says nothing that counts here: the lab asks it otherwise.
+  const isForeign = given === undefined && kind?.program !== undefined;
+  if (isForeign) await runs(plan, peer, started);
+  else await becomesReady(plan, peer, started, settings.readyTimeoutMs, signal);
   onReady();
+}
+
+/** @throws {LabError} `PEER_FAILED` for a program that cannot be started */
+async function runs(plan: LabPlan, peer: Peer, { process }: StartedRun): Promise<void> {
+  if (process.processId !== undefined) return;
+  const { reason } = await process.ended;
+  const { name } = peer.planned;
+  const details = { lab: plan.name, peer: name };
+  throw new LabError('PEER_FAILED', `the peer ${name} of ${plan.name} ${reason}`, { details });
 }
 
 function becomesReady(

@@ -2,7 +2,14 @@
 import { dirname, resolve } from 'node:path';
 import type { LabPlan, PlannedKind } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
-import { type KindSpec, type Topology, topologyHash, topologyToJson } from '@peerlab/topology';
+import {
+  type KindSpec,
+  mergeNeeds,
+  type Topology,
+  topologyHash,
+  topologyToJson,
+  withoutNeeds,
+} from '@peerlab/topology';
 import { v5 } from 'uuid';
 
 /** The namespace of the ids that labs give their peers: a random UUID, fixed once. */
@@ -35,22 +42,25 @@ export function planOf(topology: Topology, options: PlanOptions = {}): LabPlan {
     peers: topology.peers.map(({ name: peer, settings }, index) => {
       const spec = settings.kind === undefined ? undefined : kinds.get(settings.kind);
       const kind = spec === undefined ? undefined : plannedKind(spec, folder);
+      const needs = mergeNeeds(spec, settings);
       return {
         index,
         name: peer,
         nodeId: v5(`${name}/${peer}`, NAMESPACE),
         env: { ...spec?.env, ...settings.env },
         ...(programs.has(peer) ? { program: programs.get(peer) } : {}),
+        ...(Object.keys(needs).length === 0 ? {} : { needs }),
         ...(kind === undefined ? {} : { kind }),
       };
     }),
   };
 }
 
-/** Undefined if the kind is the built-in peer with its own variables. */
+/** Undefined if the kind is the built-in peer with its own variables and needs. */
 function plannedKind({ env: _, ...spec }: KindSpec, folder: string): PlannedKind | undefined {
   const { command, image, build, program } = spec;
-  return [command, image, build, program].some(value => value !== undefined) ? { ...spec, folder } : undefined;
+  if ([command, image, build, program].every(value => value === undefined)) return undefined;
+  return { ...withoutNeeds(spec), folder };
 }
 
 /** A topology that came from no file, or from standard input, belongs where the command runs. */

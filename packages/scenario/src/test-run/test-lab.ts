@@ -3,7 +3,7 @@
 import type { Driver } from '@peerlab/driver';
 import { capabilityIfAny } from '@peerlab/driver';
 import type { Lab } from '@peerlab/lab';
-import { bringUpThrowAway, CHECKS } from '@peerlab/lab';
+import { bringUpThrowAway, CHECKS, needsNotes } from '@peerlab/lab';
 import type { Scenario, Topology } from '@peerlab/topology';
 import type { LabTraceEvent } from '@peerlab/trace';
 import { hasPassed, type LabReport, toldSteps } from '../report/run-report.ts';
@@ -77,6 +77,7 @@ export async function testLab(
   };
   try {
     ({ lab } = await bringUpThrowAway(topology, driver, { signal, programs, readyTimeoutMs }));
+    report = { ...report, notes: [...report.notes, ...needsNotes(topology, lab.running)] };
     await quietly(observer?.watch(lab));
     const onStep = (finding: StepFinding): void => {
       steps.push(finding);

@@ -1,0 +1,113 @@
+/** Programs that speak no peer contract on a real engine: templates, volumes, rights, names, and memory. */
+import { fileURLToPath } from 'node:url';
+import { type LabPlan, type PeerChannel, type PlannedPeer, requireCapability, runToEnd } from '@peerlab/driver';
+import { parseTopology, topologyToJson } from '@peerlab/topology';
+import { afterEach, describe, expect, test } from 'vitest';
+import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
+import { connectEngine } from './connect.ts';
+import { createDockerDriver } from './index.ts';
+import { LABEL } from './labels.ts';
+import { requireEngine } from './require-engine.ts';
+
+await requireEngine();
+const driver = createDockerDriver({ peerBundle: ECHO_PEER, version: '0.0.0' });
+const { docker } = await connectEngine();
+
+const PROGRAM = fileURLToPath(new URL('../../driver/fixtures/foreign-program.mjs', import.meta.url));
+const HOG = 'const all = []; setInterval(() => all.push(Buffer.alloc(8 * 1024 * 1024, 1)), 20)';
+
+const names: string[] = [];
+
+function plan(ephemeral: boolean): LabPlan {
+  const topology = topologyToJson(parseTopology('peers: [a, b, hog]\nlinks: [[a, b]]', { file: 'x.yaml' }));
+  const base = planOf(0, { ephemeral, topology });
+  const run = ['node', PROGRAM, '{data}', '{address}:{port}', '{b.address}', '{neighbours: --peer %a}'];
+  const peers = ['a', 'b', 'hog'].map(
+    (name, index): PlannedPeer => ({
+      index,
+      name,
+      nodeId: `id-${name}`,
+      env: { MODE: '{lab}' },
+      needs:
+        name === 'hog'
+          ? { memoryBytes: 64 * 1024 ** 2 }
+          : {
+              volumes: ['/data'],
+              write: { '{data}/conf': '{name} of {all: %n ,}', '/data/sub/more': 'x' },
+              tmpfs: { '/run': 2 ** 20 },
+              ...(name === 'b' ? { user: '0:0', capabilities: ['NET_ADMIN'] } : {}),
+            },
+      kind: {
+        name: name === 'hog' ? 'hog' : 'foreign',
+        folder: '/',
+        program: { run: name === 'hog' ? ['node', '-e', HOG] : run, stop: 'SIGINT' },
+      },
+    }),
+  );
+  names.push(base.name);
+  return { ...base, peers };
+}
+
+async function started(channel: PeerChannel): Promise<Record<string, unknown>> {
+  return await new Promise((resolve, reject) => {
+    channel.listen(line => {
+      if (line.startsWith('started ')) resolve(JSON.parse(line.slice('started '.length)));
+    });
+    void channel.closed.then(({ reason }) => reject(new Error(reason)));
+  });
+}
+
+async function volumesOf(lab: string): Promise<string[]> {
+  const { Volumes: found } = await docker.listVolumes({ filters: { label: [`${LABEL.lab}=${lab}`] } });
+  return (found ?? []).map(({ Name }) => Name).sort();
+}
+
+describe.each([
+  ['of a lasting lab', false],
+  ['of a throw-away lab', true],
+])('a program %s', { timeout: 120_000 }, (_, ephemeral) => {
+  afterEach(async () => {
+    for (const name of names.splice(0)) await (await driver.find(name))?.down();
+  });
+
+  test('starts with what is known before it, keeps its data while it is killed, and leaves nothing', async () => {
+    const wish = plan(ephemeral);
+    const lab = await driver.up(wish, contextOf());
+    const hog = await lab.channel(2);
+    const [a, b] = lab.peers;
+    const first = await started(await lab.channel(0));
+    expect(first).toEqual({
+      words: [`${a?.address}:7946`, b?.address, '--peer', b?.address],
+      mode: wish.name,
+      config: 'a of a,b,hog',
+      count: 0,
+      ended: '',
+      user: 65_532,
+    });
+    expect(await started(await lab.channel(1))).toMatchObject({
+      words: [`${b?.address}:7946`, b?.address, '--peer', a?.address],
+      user: 0,
+    });
+    expect((await hog.closed).reason).toBe(
+      'killed for memory: it needed more than its limit of 64 MiB; memory: in the topology file raises it',
+    );
+
+    // Names resolve to the addresses of the lab, and what is written may be changed by who owns it.
+    const beside = requireCapability(lab, 'exec');
+    const script = `
+      require('node:fs').writeFileSync('/data/sub/more', 'changed');
+      require('node:dns').lookup('b', (error, address) => console.log(error ?? address));`;
+    const told = await runToEnd(await beside.exec(0, ['node', '-e', script]), { maxBytes: 1000, timeoutMs: 20_000 });
+    expect(told.stdout.toString().trim()).toBe(b?.address);
+
+    await lab.kill(0);
+    await lab.start(0);
+    expect(await started(await lab.channel(0))).toEqual({ ...first, count: 1 });
+    await lab.stop(0);
+    await lab.start(0);
+    expect(await started(await lab.channel(0))).toEqual({ ...first, count: 2, ended: 'SIGINT' });
+    expect(await volumesOf(wish.name)).toHaveLength(2);
+    await lab.down();
+    expect(await volumesOf(wish.name)).toEqual([]);
+  });
+});
