@@ -1,5 +1,5 @@
 /** What a lab's topology says about its links, for the world that it is simulated in. */
-import type { LinkSettings } from '@peerlab/conditions';
+import type { DrawnLinkSettings, LinkSettings } from '@peerlab/conditions';
 import { type Topology, topologyFromJson } from '@peerlab/topology';
 
 /** See the module's header. */
@@ -7,8 +7,8 @@ export interface LinkPlan {
   readonly seed: number;
   readonly linkCount: number;
   readonly defaults: LinkSettings;
-  /** Links with their own settings, by the indexes of their peers. */
-  readonly overrides: readonly { readonly a: number; readonly b: number; readonly settings: LinkSettings }[];
+  /** Links with their own settings, by the indexes of their peers; drawn from `a` to `b`. */
+  readonly overrides: readonly { readonly a: number; readonly b: number; readonly settings: DrawnLinkSettings }[];
 }
 
 /** Reads a plan's topology. Text that is no topology says nothing: the links are as they are, and the seed is 1. */

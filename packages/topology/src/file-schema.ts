@@ -3,8 +3,8 @@
  * with it. What needs the whole file (names, references, a generator's parameters together) is parse.ts's own.
  */
 
-import type { LinkSettings } from '@peerlab/conditions';
-import { linkFields, numberSchema } from '@peerlab/conditions/schemas';
+import type { DrawnLinkSettings, LinkSettings } from '@peerlab/conditions';
+import { drawnLinkFields, linkFields, numberSchema } from '@peerlab/conditions/schemas';
 import { GENERATORS, type Parameter } from '@peerlab/graph';
 import * as z from 'zod';
 import { type KindEntry, kindSchema } from './kind-schema.ts';
@@ -51,7 +51,7 @@ export const linkSchema: z.ZodType<LinkEntry> = z.union([
   z.tuple([z.string(), z.string()]).describe('The two peers; the first dials the second.'),
   z.strictObject({
     between: z.tuple([z.string(), z.string()]).describe('The two peers; the first dials the second.'),
-    ...linkFields,
+    ...drawnLinkFields,
   }),
 ]);
 
@@ -60,7 +60,7 @@ export type LinkEntry =
   | [string, string]
   | ({
       between: [string, string];
-    } & LinkSettings);
+    } & DrawnLinkSettings);
 
 function parameterSchema({ kind, min, max, doc, default: fallback }: Parameter): z.ZodType {
   const number = (kind === 'integer' ? z.int() : z.number()).min(min).max(max).describe(`${doc}.`);

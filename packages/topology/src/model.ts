@@ -1,6 +1,6 @@
 /** A topology, validated and with its generator run: what the rest of the lab works on. */
 
-import type { LinkSettings } from '@peerlab/conditions';
+import type { DrawnLinkSettings, LinkSettings } from '@peerlab/conditions';
 import type { GeneratorSpec } from '@peerlab/graph';
 import type { PeerNeeds } from './needs-model.ts';
 import type { ProgramCommand, ProgramSpec, SetupStep } from './program-model.ts';
@@ -56,7 +56,8 @@ export interface PeerSpec {
 export interface LinkSpec {
   readonly a: number;
   readonly b: number;
-  readonly settings: LinkSettings;
+  /** `there` is from `a` to `b`. */
+  readonly settings: DrawnLinkSettings;
 }
 
 /** A whole topology. Every pair of peers has at most one link, and no peer one to itself. */

@@ -1,3 +1,4 @@
+import { isDirected, oneWay } from '@peerlab/conditions';
 import { diameter, generateGraph, isConnected } from '@peerlab/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -56,6 +57,22 @@ defaults: { ttl: 7, links: { latencyMs: 5, lossRatio: 0.1 }, peers: { env: { Y: 
       { a: 1, b: 2, settings: { latencyMs: 50, lossRatio: 0.1 } },
     ]);
     expect(topology.defaults.ttl).toBe(7);
+  });
+
+  test('settings of a link that differ by direction', () => {
+    const text = `peers: [a, b]\nlinks:\n  - { between: [b, a], latencyMs: { there: 5, back: { uniform: { min: 1, max: 3 } } }, lossRatio: { there: 0, back: 0.1 } }
+defaults: { links: { latencyMs: 9, jitterMs: 1 } }`;
+    const [link] = parseTopology(text, { file: FILE }).links;
+    expect([link?.a, link?.b]).toEqual([1, 0]);
+    const settings = link?.settings ?? {};
+    expect(oneWay(settings, 'there')).toEqual({ latencyMs: 5, jitterMs: 1, lossRatio: 0 });
+    expect(oneWay(settings, 'back')).toEqual({
+      latencyMs: { uniform: { min: 1, max: 3 } },
+      jitterMs: 1,
+      lossRatio: 0.1,
+    });
+    expect(isDirected(settings)).toBe(true);
+    expect(isDirected({ latencyMs: { uniform: { min: 1, max: 3 } } })).toBe(false);
   });
 
   test('peers in the order of the file, also where their names look like numbers', () => {
@@ -282,7 +299,37 @@ describe('what is wrong is told, with line, column, path and advice', () => {
     [
       'an unknown distribution',
       'peers: [a, b]\nlinks: [{ between: [a, b], latencyMs: { normal: 5 } }]',
-      `${FILE}:2:39 links[0].latencyMs: must be milliseconds, or one of { uniform: { min: …, max: … } }, { exponential: { mean: … } }, { logNormal: { median: …, sigma: … } }, not a map`,
+      `${FILE}:2:39 links[0].latencyMs: must be milliseconds, or one of { uniform: { min: …, max: … } }, { exponential: { mean: … } }, { logNormal: { median: …, sigma: … } }, { there: …, back: … }, not a map`,
+    ],
+    [
+      'a latency each way without the way back',
+      'peers: [a, b]\nlinks: [{ between: [a, b], latencyMs: { there: 5 } }]',
+      `${FILE}:2:39 links[0].latencyMs.back: is missing`,
+    ],
+    [
+      'a misspelt way',
+      'peers: [a, b]\nlinks: [{ between: [a, b], jitterMs: { there: 5, bak: 2 } }]',
+      `${FILE}:2:50 links[0].jitterMs.bak: unknown key "bak"; did you mean "back"?`,
+    ],
+    [
+      'a latency each way of something else',
+      'peers: [a, b]\nlinks: [{ between: [a, b], latencyMs: { there: 5, back: fast } }]',
+      `${FILE}:2:57 links[0].latencyMs.back: must be milliseconds, or one of { uniform: { min: …, max: … } }, { exponential: { mean: … } }, { logNormal: { median: …, sigma: … } }, not "fast"`,
+    ],
+    [
+      'a loss below nothing, on a link and each way',
+      'peers: [a, b]\nlinks: [{ between: [a, b], lossRatio: -1 }]',
+      `${FILE}:2:39 links[0].lossRatio: must be at least 0, not -1`,
+    ],
+    [
+      'a loss that is a text',
+      'peers: [a, b]\nlinks: [{ between: [a, b], lossRatio: much }]',
+      `${FILE}:2:39 links[0].lossRatio: must be a number or { there: …, back: … }, not "much"`,
+    ],
+    [
+      'ways as a default: whose would they be?',
+      'peers: [a, b]\ndefaults: { links: { jitterMs: { there: 1, back: 2 } } }',
+      `${FILE}:2:32 defaults.links.jitterMs: must be a number, not a map`,
     ],
     [
       'a delivery that there is not',

@@ -3,7 +3,14 @@
  * first what the schema says, then what needs the whole file: names, references, a generator's parameters together.
  */
 
-import { boundsText, didYouMean, isWithin, type LinkSettings, ownValue } from '@peerlab/conditions';
+import {
+  boundsText,
+  type DrawnLinkSettings,
+  didYouMean,
+  isWithin,
+  type LinkSettings,
+  ownValue,
+} from '@peerlab/conditions';
 import { GENERATORS, type GeneratorSpec } from '@peerlab/graph';
 import {
   looseFileSchema,
@@ -404,14 +411,14 @@ function pairKey(a: number, b: number): string {
   return `${Math.min(a, b)}-${Math.max(a, b)}`;
 }
 
-function withoutBetween(entry: Record<string, unknown>): LinkSettings {
+function withoutBetween(entry: Record<string, unknown>): DrawnLinkSettings {
   const { between: _, ...settings } = entry;
   return settings;
 }
 
 /** Without the keys that have no value, so that equal settings are equal. */
-function defined(settings: LinkSettings): LinkSettings {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+function defined<S extends DrawnLinkSettings>(settings: S): S {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as S;
 }
 
 function mergePeer(defaults: PeerSettings | undefined, own: PeerSettings, kind: string | undefined): PeerSettings {

@@ -1,12 +1,13 @@
 /** A resolved topology as JSON, kept with a running lab so that it is known without its file, and as a fingerprint. */
 import { createHash } from 'node:crypto';
-import { linkFields } from '@peerlab/conditions/schemas';
+import { drawnLinkFields, linkFields } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
 import type { Topology } from './model.ts';
 import { STOP_SIGNALS } from './program-section.ts';
 
 const index = z.int().min(0);
 const linkSettings = z.strictObject(linkFields);
+const drawnLinkSettings = z.strictObject(drawnLinkFields);
 const needs = {
   volumes: z.array(z.string()).optional(),
   write: z.record(z.string(), z.string()).optional(),
@@ -64,7 +65,7 @@ const resolvedSchema = z
     name: z.string(),
     seed: z.number(),
     peers: z.array(z.tuple([z.string(), peerSettings])).min(1),
-    links: z.array(z.tuple([index, index, linkSettings])),
+    links: z.array(z.tuple([index, index, drawnLinkSettings])),
     ownLinks: z.literal(true).optional(),
     defaults: z.strictObject({ ttl: z.number().optional(), links: linkSettings, peers: peerSettings }),
     kinds: z.array(kind).optional(),

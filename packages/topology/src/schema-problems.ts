@@ -1,7 +1,7 @@
 /** From zod's issues to problems that a person can act on. */
 
 import { didYouMean, nearest } from '@peerlab/conditions';
-import { linkFields } from '@peerlab/conditions/schemas';
+import { drawnLinkFields, linkFields } from '@peerlab/conditions/schemas';
 import { GENERATORS } from '@peerlab/graph';
 import type * as z from 'zod';
 import { NAME_RULE } from './file-schema.ts';
@@ -48,7 +48,7 @@ const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
     'kinds.program.command': COMMAND_KEYS,
     'kinds.facts': COMMAND_KEYS,
     setup: SETUP_KEYS,
-    links: ['between', ...Object.keys(linkFields)],
+    links: ['between', ...Object.keys(drawnLinkFields)],
     peers: ['env', 'kind', 'label', ...NEEDS_KEYS],
   }),
 );
@@ -133,7 +133,10 @@ function problemsOf(issue: Issue, prefix: Path, reader: Reader): TopologyProblem
  */
 function bestBranch(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | undefined {
   if (typeof value === 'number') {
-    return branches.find(issues => issues.some(issue => issue.code === 'invalid_type' && issue.expected === 'number'));
+    const isOfNumbers = (issue: Issue): boolean =>
+      (issue.code === 'invalid_type' && issue.expected === 'number') ||
+      ('origin' in issue && issue.origin === 'number');
+    return branches.find(issues => issues.some(isOfNumbers));
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const isOfAnotherKind = ({ code, path }: Issue): boolean =>
@@ -181,7 +184,12 @@ function adviceOf(issue: Issue, value: unknown, path: Path, written: string | un
 }
 
 function shapeOf(path: Path): string {
-  if (path.at(-1) === 'latencyMs') return LATENCY_SHAPES;
+  const [above, last] = path.slice(-2);
+  if (last === 'latencyMs') return path[0] === 'links' ? `${LATENCY_SHAPES}, { there: …, back: … }` : LATENCY_SHAPES;
+  if (above === 'latencyMs') return LATENCY_SHAPES;
+  if (path.length === 3 && path[0] === 'links' && Object.hasOwn(drawnLinkFields, String(last))) {
+    return 'a number or { there: …, back: … }';
+  }
   if (path[0] === 'links') return '[a, b] or { between: [a, b], … }';
   if (path[0] === 'scenario') return scenarioShapeOf(path);
   if (path[0] === 'setup') return PROGRAM_SHAPES.get(String(path.at(-1))) ?? '{ on: …, run: … }, or a list of such';
@@ -223,6 +231,7 @@ const PROGRAM_SHAPES: ReadonlyMap<string, string> = new Map(
 );
 
 function knownAt(path: Path): readonly string[] {
+  if (path[0] === 'links' && path.length === 3) return ['there', 'back'];
   return (path[0] === 'scenario' ? SCENARIO_KEYS.get(scenarioPlaceOf(path)) : KNOWN_KEYS.get(placeOf(path))) ?? [];
 }
 

@@ -79,12 +79,19 @@ test('a distribution of latencies that ends its link, a loss, a bandwidth', () =
     'latencyMs: { exponential: { mean: 30000 } }',
     'latencyMs: { logNormal: { median: 5000, sigma: 0.5 } }',
     'jitterMs: 60000',
+    'latencyMs: { there: 1, back: 5000 }',
+    'jitterMs: { there: 5000, back: 5000 }',
     'lossRatio: 1',
     'bandwidthKbps: 0.01',
   ]) {
     expect(problems(link(settings))).toHaveLength(1);
   }
-  for (const settings of ['latencyMs: { uniform: { min: 0, max: 4000 } }', 'lossRatio: 0.5', 'bandwidthKbps: 1']) {
+  for (const settings of [
+    'latencyMs: { there: 4000, back: 4000 }',
+    'latencyMs: { uniform: { min: 0, max: 4000 } }',
+    'lossRatio: 0.5',
+    'bandwidthKbps: 1',
+  ]) {
     expect(problems(link(settings))).toEqual([]);
   }
 });

@@ -1,5 +1,5 @@
 /** What a valid file must keep so that its lab comes up: names of variables, links of a peer, latencies that a link survives. */
-import type { LinkSettings } from '@peerlab/conditions';
+import { type DrawnLinkSettings, type LinkSettings, oneWay } from '@peerlab/conditions';
 import type { LinkSpec, PeerSpec } from './model.ts';
 import type { Path } from './yaml-document.ts';
 
@@ -66,7 +66,18 @@ function usualLatencyMs(latencyMs: LinkSettings['latencyMs']): number {
 }
 
 /** Reports settings with which a link does not come up, or soon ends: its handshake must be over within 10 s. @param path of the settings */
-export function checkLinkSettings(settings: LinkSettings, path: Path, report: Report): void {
+export function checkLinkSettings(settings: DrawnLinkSettings, path: Path, report: Report): void {
+  const reported = new Set<string>();
+  // What is wrong in both directions is told once.
+  const once: Report = (where, message, ...more) => {
+    const key = `${where.join('.')} ${message}`;
+    if (!reported.has(key)) report(where, message, ...more);
+    reported.add(key);
+  };
+  for (const way of ['there', 'back'] as const) checkOneWay(oneWay(settings, way), path, once);
+}
+
+function checkOneWay(settings: LinkSettings, path: Path, report: Report): void {
   checkLatency(settings, path, report);
   const { lossRatio, bandwidthKbps } = settings;
   if (typeof lossRatio === 'number' && lossRatio > MAX_LOSS_RATIO) {

@@ -1,10 +1,10 @@
 /** What `lab sim` simulates: a topology file, or a generator with its parameters, and the options over them. */
 
 import { existsSync } from 'node:fs';
-import type { Latency } from '@peerlab/conditions';
+import type { Latency, LinkSettings } from '@peerlab/conditions';
 import { GENERATOR_NAMES, sizeOfGraph } from '@peerlab/graph';
 import type { Configuration, LinkOverride } from '@peerlab/simulation';
-import { didYouMean, graphOf, type LinkSpec, type Topology } from '@peerlab/topology';
+import { didYouMean, graphOf, type Topology } from '@peerlab/topology';
 import { UsageError } from '../exit.ts';
 import { readQuantity } from '../quantities.ts';
 import { readAnyTopology, withEveryPeer } from '../topology-file.ts';
@@ -98,7 +98,7 @@ function ofGenerator(generator: string, parameters: readonly string[], options: 
   return { name, seed: 1, configuration: { graph: { generator, values }, flood: floodOf(options, {}, undefined) } };
 }
 
-function floodOf(options: FloodOptions, links: LinkSpec['settings'], ttl: number | undefined): Configuration['flood'] {
+function floodOf(options: FloodOptions, links: LinkSettings, ttl: number | undefined): Configuration['flood'] {
   const { latency, datagram, classic, origin } = options;
   const jitterMs = readQuantity('jitter-ms', options.jitterMs, 'ms');
   const loss = readQuantity('loss', options.loss, 'ratio');

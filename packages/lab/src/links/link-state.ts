@@ -2,7 +2,7 @@
  * What holds on each direction of a lab's links: what the topology says, what was found to be set when the lab was taken
  * hold of, and the faults of this process on top, one layer each, so that one can be lifted without the others.
  */
-import type { LinkSettings, LinkShape } from '@peerlab/conditions';
+import { type DrawnLinkSettings, type LinkShape, oneWay, type Way } from '@peerlab/conditions';
 import { possibleLinks, type Topology } from '@peerlab/topology';
 
 /** What one fault changes: settings on top of those below, by direction. */
@@ -31,8 +31,9 @@ export class LinkState {
   constructor(topology: Topology) {
     this.#own = new Map(
       possibleLinks(topology).flatMap(({ a, b, settings }) => {
-        const shape = shapeOf(settings);
-        return shape === undefined ? [] : [[direction(a, b), shape] as const, [direction(b, a), shape] as const];
+        const [there, back] = [shapeOf(settings, 'there'), shapeOf(settings, 'back')];
+        if (there === undefined || back === undefined) return [];
+        return [[direction(a, b), there] as const, [direction(b, a), back] as const];
       }),
     );
   }
@@ -103,9 +104,9 @@ export class LinkState {
   }
 }
 
-/** The settings that a link has; undefined for none. */
-function shapeOf(settings: LinkSettings): LinkShape | undefined {
-  return isEmpty(settings) ? undefined : settings;
+/** The settings that a link has in one direction; undefined for none. */
+function shapeOf(settings: DrawnLinkSettings, way: Way): LinkShape | undefined {
+  return isEmpty(settings) ? undefined : oneWay(settings, way);
 }
 
 function isEmpty(shape: object | undefined): boolean {

@@ -1,6 +1,11 @@
 /** What one simulated flood is given, checked and with its defaults filled in. */
 
-import { type FullLinkSettings, fullLinkSettings, type LinkSettings } from '@peerlab/conditions';
+import {
+  type DrawnLinkSettings,
+  type FullLinkSettings,
+  fullLinkSettings,
+  type LinkSettings,
+} from '@peerlab/conditions';
 import type { Graph } from '@peerlab/graph';
 import { DEFAULT_PEER_OPTIONS, dataFrameBytes, MAX_TTL } from '@peerlab/protocol';
 import { SimulationError } from '../simulation-error.ts';
@@ -22,17 +27,17 @@ export interface FloodInput {
   readonly exactTtlMax?: number | undefined;
   /** Settings of every link without its own; see LinkSettings for the defaults. */
   readonly links?: LinkSettings | undefined;
-  /** Links with their own settings, in both directions. */
+  /** Links with their own settings. */
   readonly linkOverrides?: readonly LinkOverride[] | undefined;
   /** Bytes of the payload, for the bandwidth. @default 64: a line of chat */
   readonly payloadBytes?: number | undefined;
 }
 
-/** A link with its own settings. */
+/** A link with its own settings, drawn from `a` to `b`. */
 export interface LinkOverride {
   readonly a: number;
   readonly b: number;
-  readonly settings: LinkSettings;
+  readonly settings: DrawnLinkSettings;
 }
 
 /** A {@link FloodInput} with everything in it. */

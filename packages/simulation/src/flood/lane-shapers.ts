@@ -1,6 +1,6 @@
 /** Which lane has which settings: one shaper for all, or one of a few for each lane. */
 
-import { type FullLinkSettings, fullLinkSettings, Shaper } from '@peerlab/conditions';
+import { type FullLinkSettings, fullLinkSettings, type LinkSettings, oneWay, Shaper } from '@peerlab/conditions';
 import type { Graph } from '@peerlab/graph';
 import { SimulationError } from '../simulation-error.ts';
 import type { LinkOverride } from './flood-input.ts';
@@ -21,7 +21,7 @@ export function laneShapers(graph: Graph, defaults: FullLinkSettings, overrides:
   if (overrides.length === 0) return { shapers, ofLane: undefined };
   const ofLane = new Uint16Array(graph.targets.length);
   const known = new Map<string, number>();
-  for (const { a, b, settings } of overrides) {
+  const shaperOf = (settings: LinkSettings): number => {
     const whole = fullLinkSettings(settings, defaults);
     const key = JSON.stringify(whole);
     let index = known.get(key);
@@ -30,8 +30,11 @@ export function laneShapers(graph: Graph, defaults: FullLinkSettings, overrides:
       known.set(key, index);
     }
     if (index > 0xffff) throw new SimulationError('BAD_SETTING', 'more than 65,535 kinds of links', 'use fewer');
-    ofLane[laneBetween(graph, a, b)] = index;
-    ofLane[laneBetween(graph, b, a)] = index;
+    return index;
+  };
+  for (const { a, b, settings } of overrides) {
+    ofLane[laneBetween(graph, a, b)] = shaperOf(oneWay(settings, 'there'));
+    ofLane[laneBetween(graph, b, a)] = shaperOf(oneWay(settings, 'back'));
   }
   return { shapers, ofLane };
 }

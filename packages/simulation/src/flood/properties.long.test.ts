@@ -1,6 +1,6 @@
 /** What holds for every flood, over random graphs, delays, losses and TTLs. fast-check shrinks to the smallest graph. */
 
-import type { FullLinkSettings, Latency } from '@peerlab/conditions';
+import type { DrawnLinkSettings, FullLinkSettings, Latency } from '@peerlab/conditions';
 import { degreeOf, type Graph, graphFromEdges } from '@peerlab/graph';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +31,11 @@ const links = (delivery: fc.Arbitrary<FullLinkSettings['delivery']>): fc.Arbitra
     bandwidthKbps: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 10_000 })),
     delivery,
   });
+
+/** The same latency there, and another one back. */
+function directed({ latencyMs }: FullLinkSettings, backMs: number | undefined): DrawnLinkSettings {
+  return backMs === undefined ? {} : { latencyMs: { there: latencyMs, back: backMs } };
+}
 
 /** Any graph of a few peers, connected or not. Pairs beyond the last are taken around. */
 const anyGraph: fc.Arbitrary<Graph> = fc
@@ -180,15 +185,17 @@ describe('the two modes', () => {
         input: fc.constant(input),
         exactTtlMax: fc.constantFrom(0, 3, 64),
         own: fc.array(links(fc.constantFrom('stream', 'datagram')), { maxLength: 3 }),
+        backMs: fc.option(fc.integer({ min: 0, max: 50 }), { nil: undefined }),
         isDm: fc.boolean(),
       }),
     );
     fc.assert(
-      fc.property(overridden, ({ input, exactTtlMax, own, isDm }) => {
+      fc.property(overridden, ({ input, exactTtlMax, own, backMs, isDm }) => {
         const { graph, origin } = input;
         const [first] = graph.linkCount > 0 ? [graph.targets[0] ?? 0] : [];
         const a = graph.offsets.findIndex(offset => offset > 0) - 1;
-        const linkOverrides = first === undefined ? [] : own.map(settings => ({ a, b: first, settings }));
+        const linkOverrides =
+          first === undefined ? [] : own.map(one => ({ a, b: first, settings: { ...one, ...directed(one, backMs) } }));
         const destination = isDm && graph.peerCount > 1 ? (origin + 1) % graph.peerCount : undefined;
         const both = { ...input, exactTtlMax, linkOverrides, destination };
         expect(simulateFloodNow(both)).toEqual(simulateAgents(both));

@@ -3,13 +3,16 @@
  * peer; world.ts puts peers on it.
  */
 import {
+  type DrawnLinkSettings,
   type FullLinkSettings,
   fullLinkSettings,
   Lanes,
   type LinkSettings,
   LOST,
+  oneWay,
   Shaper,
   typicalLatencyMs,
+  type Way,
 } from '@peerlab/conditions';
 import { senderKey } from '@peerlab/graph';
 import { EventHeap } from '../queue/event-heap.ts';
@@ -69,10 +72,10 @@ export class Wires {
     this.#onFrame = options.onFrame;
   }
 
-  /** Sets the link between two peers; call it before they are connected. */
-  setLink(a: number, b: number, settings: LinkSettings): void {
-    const shaper = new Shaper(fullLinkSettings(settings, this.#defaults));
-    this.#shapers.set(a * PAIR + b, shaper).set(b * PAIR + a, shaper);
+  /** Sets the link between two peers, drawn from the first to the second; call it before they are connected. */
+  setLink(a: number, b: number, settings: DrawnLinkSettings): void {
+    const shaperOf = (way: Way): Shaper => new Shaper(fullLinkSettings(oneWay(settings, way), this.#defaults));
+    this.#shapers.set(a * PAIR + b, shaperOf('there')).set(b * PAIR + a, shaperOf('back'));
   }
 
   /** True when nothing is under way: nothing more happens until a command, or a timer. */

@@ -1,6 +1,6 @@
 /** Random topologies for property tests, such as a file can give: also with names that YAML could take for something else. */
 
-import { type LinkSettings, QUANTITIES } from '@peerlab/conditions';
+import { type DrawnLinkSettings, QUANTITIES } from '@peerlab/conditions';
 import fc from 'fast-check';
 import { NAME_PATTERN } from '../file-schema.ts';
 import type { PeerSettings, Topology } from '../model.ts';
@@ -26,9 +26,11 @@ const names = fc.oneof(
   ),
 );
 
-const links: fc.Arbitrary<LinkSettings> = fc.record(
+const latencies = fc.double({ min: 0, max: MAX_LATENCY_MS / 2, noNaN: true }).map(positiveZero);
+
+const links: fc.Arbitrary<DrawnLinkSettings> = fc.record(
   {
-    latencyMs: fc.double({ min: 0, max: MAX_LATENCY_MS / 2, noNaN: true }).map(positiveZero),
+    latencyMs: fc.oneof(latencies, fc.record({ there: latencies, back: latencies })),
     jitterMs: fc.integer({ min: 0, max: MAX_LATENCY_MS / 2 }),
     lossRatio: fc.double({ min: 0, max: MAX_LOSS_RATIO, noNaN: true }).map(positiveZero),
     bandwidthKbps: fc.integer({ min: 1, max: 1_000_000 }),
