@@ -17,7 +17,7 @@ const MAY_IMPORT = {
   contract: ['conditions'],
   trace: ['contract', 'finding'],
   topology: ['conditions', 'graph'],
-  importers: ['topology'],
+  importers: ['conditions', 'topology'],
   agent: ['conditions', 'contract', 'protocol'],
   node: ['agent', 'conditions', 'contract', 'protocol', 'timers'],
   simulation: ['agent', 'conditions', 'contract', 'graph', 'protocol'],

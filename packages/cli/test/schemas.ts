@@ -1,6 +1,6 @@
 /** The documents of `-f json` as schemas, strict: a field more or less is an error. Their types are in src/output/documents.ts. */
-import type { LinkShape } from '@peerlab/conditions';
-import { linkShapeSchema } from '@peerlab/conditions/schemas';
+import type { DrawnLinkSettings, LinkShape } from '@peerlab/conditions';
+import { drawnLinkFields, linkShapeSchema } from '@peerlab/conditions/schemas';
 import { eventSchema } from '@peerlab/contract';
 import { decidedRuling, findingFields, openRuling } from '@peerlab/finding';
 import type { LabReport, RunReport, StepFinding } from '@peerlab/scenario';
@@ -42,6 +42,7 @@ const peerState = z.enum(['running', 'paused', 'stopped', 'missing', 'isolated',
 
 const peer: z.ZodType<PeerDocument> = z.strictObject({
   name: text,
+  label: text.exactOptional(),
   address: z.ipv4(),
   port: z.int().min(1).max(65535),
   nodeId: z.guid(),
@@ -221,6 +222,8 @@ export const lsSchema: z.ZodType<ListDocument> = z.strictObject({
   silent: z.array(z.strictObject({ driver, reason: text })),
 });
 
+const drawnSettings = z.custom<DrawnLinkSettings>(is => z.strictObject(drawnLinkFields).safeParse(is).success);
+const drawnPair = z.strictObject({ a: text, b: text, settings: drawnSettings.exactOptional() });
 const fault = z.strictObject({ a: text, b: text, fault: text, detail: text, culprit: text.optional() });
 
 export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
@@ -247,7 +250,7 @@ export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
   ),
   notes: z.array(text),
   links: z
-    .strictObject({ drawn: count, up: count, unknown: count, faults: z.array(fault), pairs: z.array(pair) })
+    .strictObject({ drawn: count, up: count, unknown: count, faults: z.array(fault), pairs: z.array(drawnPair) })
     .nullable(),
   inForce: inForce.nullable(),
 });

@@ -16,11 +16,15 @@ const PLAYER = fileURLToPath(new URL('../dist/player.html', import.meta.url));
 /** A note, a broadcast to all of a ring of twenty, and one with TTL 3. */
 async function recording(): Promise<string> {
   const driver = createSimulationDriver();
-  const topology = parseTopology('name: ring-20\ntopology: { generator: ring, peers: 20 }\n', { file: 'ring.yaml' });
+  const peers = Array.from({ length: 20 }, (_, i) => `n${i}: ${i === 0 ? '{ label: New York }' : ''}`);
+  const links = Array.from({ length: 19 }, (_, i) => `[n${i}, n${i + 1}]`);
+  const last = '{ between: [n19, n0], latencyMs: { there: 0, back: 3 } }';
+  const text = `name: ring-20\npeers: { ${peers.join(', ')} }\nlinks: [${[...links, last].join(', ')}]\n`;
+  const topology = parseTopology(text, { file: 'ring.yaml' });
   const { lab } = await bringUp(topology, driver, { ephemeral: true, checks: ['links'] });
   await using _ = lab;
-  let text = '';
-  const kept = await recordLab(lab, line => (text += `${line}\n`));
+  let trace = '';
+  const kept = await recordLab(lab, line => (trace += `${line}\n`));
   // Before the first message: at the beginning none is shown.
   kept.note({ event: 'note', text: 'recorded' });
   kept.judged(await lab.broadcast('n0', '</script><b>to all</b>'));
@@ -31,8 +35,10 @@ async function recording(): Promise<string> {
   const open = { claim: 'a TTL is an exact horizon', expected: 'exact horizons', observed: 'not tried', evidence: [] };
   kept.checked({ name: 'ttl', ...open, explanations: [], verdict, reason, timeMs: 1 });
   kept.checked({ name: 'links', ...open, explanations: [], verdict: 'proven', timeMs: 1 });
+  // In the end it does not answer any more.
+  kept.note({ event: 'peer-state', name: 'n10', state: 'silent' });
   await kept.end();
-  return text;
+  return trace;
 }
 
 /** A peer takes clicks so many pixels from its middle, about. */
@@ -159,7 +165,32 @@ describe('the player', () => {
       if ((await page.locator('#panel select').inputValue()) !== '') break;
     }
     expect(await page.locator('#panel select').inputValue()).toBe('0');
-    expect(await page.locator('.neighbours li').allTextContents()).toEqual(['n1link up', 'n19link up']);
+    expect(await page.locator('.neighbours li').allTextContents()).toEqual([
+      'n1link up',
+      'n19link upthere 3 ms; back 0 ms',
+    ]);
+    expect(await page.locator('#panel select option:checked').textContent()).toBe('n0 (New York)');
+    expect(await page.locator('#panel dl.facts').first().textContent()).toContain('LabelNew York');
+  });
+
+  it('shows a peer that does not answer, in words and by a mark of its own', async () => {
+    const box = await page.locator('.stage').boundingBox();
+    if (box === null) throw new Error('the stage is not on the page');
+    // n10 stands at the bottom, opposite to n0. Without a mark the inside of a peer that is away is as empty as the ring's.
+    const inside = async (y: number): Promise<string> => {
+      const clip = { x: box.x + box.width / 2 - 8, y: box.y + y - 8, width: 16, height: 16 };
+      return (await page.screenshot({ clip })).toString('base64');
+    };
+    const bottom = box.height - topOfRing;
+    await page.locator('#panel select').selectOption('10');
+    await page.getByRole('button', { name: 'Go to the beginning' }).click();
+    await page.locator('#panel dd').getByText('running', { exact: true }).waitFor();
+    const running = await inside(bottom);
+    await page.getByRole('button', { name: 'Go to the end' }).click();
+    await page.locator('#panel dd').getByText('silent', { exact: true }).waitFor();
+    await expect.poll(async () => await inside(bottom)).not.toBe(running);
+    expect(await inside(bottom)).not.toBe(await inside(box.height / 2));
+    await page.locator('#panel select').selectOption('0');
   });
 
   it('picks with quick clicks, and the picture stays where it is', async () => {

@@ -81,6 +81,28 @@ test('directed edges of both directions are one link, aloud', () => {
   expect(report).toContain('Merged: 1 parallel edge.');
 });
 
+test('weights of a directed graph are latencies each way, where both ways are there', () => {
+  const text =
+    'digraph { a -> b [weight=5]; b -> a [weight=20]; b -> a [weight=30]; b -> c [weight=2]; a -> c; c -> a }';
+  const { latencies, report } = imported('x.gv', text, { latency: 'weight' });
+  expect(latencies).toEqual([{ there: 5, back: 20 }, 2, undefined]);
+  expect(report).toContain('The graph is directed; its links are not: 1 link with one latency each way.');
+  const same = imported('x.gv', 'digraph { a -> b [weight=5]; b -> a [weight=5] }', { latency: 'weight' });
+  expect(same.latencies).toEqual([5]);
+});
+
+test.each(['graphml', 'gexf', 'gml', 'json'])('%s: an id that is there twice is told with its line', kind => {
+  const text = SAME[`x.${kind}`] ?? '';
+  const twice: Readonly<Record<string, string>> = {
+    graphml: text.replace('<node id="3"/>', '\n<node id="1"/>'),
+    gexf: text.replace('<node id="3" label="3"/>', '\n<node id="1"/>'),
+    gml: text.replace('node [ id 3 ]', '\nnode [ id 1 ]'),
+    json: text.replace('{"id":3}', '\n{"id":1}'),
+  };
+  const line = { graphml: 3, gexf: 2, gml: 3, json: 2 }[kind];
+  expect(problemOf(`x.${kind}`, twice[kind] ?? '')).toContain(`x.${kind}:${line}:1: a second node has the id "1"`);
+});
+
 test('SNAP, KONECT, Matrix Market, NetworkX and tables are edge lists', () => {
   expect(imported('ca.txt', '# Directed graph: x\n# FromNodeId\tToNodeId\n0\t1\n1\t2\n').links).toEqual(['0 1', '1 2']);
   expect(imported('out.x', '% bip unweighted\n1 1\n1 2\n').links).toEqual(['a1 b1', 'a1 b2']);

@@ -1,8 +1,9 @@
 /** From the text of a file of another tool to a topology, and the sentences that say what became of it. */
+import type { EachWay } from '@peerlab/conditions';
 import { MAX_LATENCY_MS, nearestName, type Topology, topologyToYaml } from '@peerlab/topology';
 import { detectFormat, FORMATS, type ImportFormat } from './formats.ts';
 import { distanceMs, weightMs } from './latency.ts';
-import { importError, type RawNode, type SourceText } from './raw-graph.ts';
+import { importError, type RawEdge, type RawNode, type SourceText } from './raw-graph.ts';
 import { type SimpleEdge, simpleGraph } from './simple-graph.ts';
 import { uniqueNames } from './unique-names.ts';
 
@@ -47,12 +48,8 @@ export function importTopology({ file, text }: SourceText, options: ImportOption
     }),
   );
   const index = new Map(simple.nodes.map((node, i): [RawNode, number] => [node, i]));
-  const latencies = simple.edges.map(edge => latencyOf(edge, options));
-  const long = latencies.find(one => one !== undefined && one > MAX_LATENCY_MS);
-  if (long !== undefined) {
-    const message = `a latency of ${long} ms is too long for a link, which takes ${MAX_LATENCY_MS} ms`;
-    throw importError(file, { line: 1, column: 1 }, message, 'make it shorter with --latency-scale');
-  }
+  const latencies = simple.edges.map(edge => latencyOf(edge, raw.isDirected, options));
+  for (const [i, latency] of latencies.entries()) requireShort(latency, simple.edges[i], file);
   const links = simple.edges.map(({ a, b }, i) => {
     const latencyMs = latencies[i];
     return { a: index.get(a) ?? 0, b: index.get(b) ?? 0, settings: latencyMs === undefined ? {} : { latencyMs } };
@@ -69,7 +66,7 @@ export function importTopology({ file, text }: SourceText, options: ImportOption
     `Imported from ${baseName(file)} (${format.title}): ${count(raw.nodes.length, 'node')}, ${count(raw.edges.length, 'edge')}.`,
     `It has ${count(names.length, 'peer')} and ${count(links.length, 'link')}.`,
     ...(renamed > 0 ? [`${count(renamed, 'peer')} got a valid name; the original is the label.`] : []),
-    ...(raw.isDirected ? ['The graph is directed; its links are not: directions are ignored.'] : []),
+    ...(raw.isDirected ? [directedText(latencies)] : []),
     ...(simple.selfLoops > 0 ? [`Dropped: ${count(simple.selfLoops, 'self-loop')}.`] : []),
     ...(simple.parallel > 0 ? [`Merged: ${count(simple.parallel, 'parallel edge')}.`] : []),
     ...(simple.opposite > 0
@@ -93,15 +90,46 @@ function formatOf(source: SourceText, name: string | undefined): ImportFormat {
   throw importError(source.file, { line: 1, column: 1 }, 'the format is not known by extension or content', advice);
 }
 
-/** In milliseconds, to the microsecond; the least, where several edges are merged. */
-function latencyOf({ a, b, edges }: SimpleEdge, { latency, latencyScale }: ImportOptions): number | undefined {
+/**
+ * In milliseconds, to the microsecond; the least, where several edges are merged. Edges of a directed graph that run both
+ * ways give each direction its own.
+ */
+function latencyOf(
+  { a, b, edges }: SimpleEdge,
+  isDirected: boolean,
+  { latency, latencyScale }: ImportOptions,
+): EachWay<number> | undefined {
   if (latency === 'none') return undefined;
-  const known = latency === 'distance' ? [distanceMs(a, b)] : edges.map(({ weight }) => weightMs(weight));
-  const all = known.filter(one => one !== undefined).map(ms => Math.round(ms * latencyScale * 1000) / 1000);
-  return all.length === 0 ? undefined : Math.min(...all, Number.MAX_VALUE);
+  const least = (known: readonly (number | undefined)[]): number | undefined => {
+    const all = known.filter(one => one !== undefined).map(ms => Math.round(ms * latencyScale * 1000) / 1000);
+    return all.length === 0 ? undefined : Math.min(...all, Number.MAX_VALUE);
+  };
+  if (latency === 'distance') return least([distanceMs(a, b)]);
+  const leastOf = (some: readonly RawEdge[]): number | undefined => least(some.map(({ weight }) => weightMs(weight)));
+  const there = leastOf(edges.filter(({ source }) => source === a.id));
+  const back = leastOf(edges.filter(({ source }) => source !== a.id));
+  if (!isDirected || there === undefined || back === undefined || there === back) return leastOf(edges);
+  return { there, back };
 }
 
-function latencyReport(latencies: readonly (number | undefined)[], { latency, latencyScale }: ImportOptions): string[] {
+function requireShort(latency: EachWay<number> | undefined, edge: SimpleEdge | undefined, file: string): void {
+  const longest = typeof latency === 'object' ? Math.max(latency.there, latency.back) : (latency ?? 0);
+  if (longest <= MAX_LATENCY_MS) return;
+  const message = `a latency of ${longest} ms is too long for a link, which takes ${MAX_LATENCY_MS} ms`;
+  const line = edge?.edges[0]?.line ?? 1;
+  throw importError(file, { line, column: 1 }, message, 'make it shorter with --latency-scale');
+}
+
+function directedText(latencies: readonly (EachWay<number> | undefined)[]): string {
+  const ways = latencies.filter(latency => typeof latency === 'object').length;
+  const kept = ways === 0 ? 'directions are ignored' : `${count(ways, 'link')} with one latency each way`;
+  return `The graph is directed; its links are not: ${kept}.`;
+}
+
+function latencyReport(
+  latencies: readonly (EachWay<number> | undefined)[],
+  { latency, latencyScale }: ImportOptions,
+): string[] {
   if (latency === 'none') return [];
   const missing = latencies.filter(one => one === undefined).length;
   const scale = latencyScale === 1 ? '' : `, times ${latencyScale}`;

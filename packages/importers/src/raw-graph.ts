@@ -10,6 +10,8 @@ export interface RawNode {
   readonly latitude?: number | undefined;
   /** Degrees, east positive. */
   readonly longitude?: number | undefined;
+  /** The line of the file, from 1; left out where no id can be there twice. */
+  readonly line?: number | undefined;
 }
 
 /** An edge of the file, by ids of nodes. */
@@ -42,18 +44,19 @@ export interface SourceText {
 /** Nesting beyond which no reader follows. */
 export const MAX_DEPTH = 100;
 
-/** The error of a file that cannot be imported. @param place from 1 */
-export function importError(
-  file: string,
-  { line, column }: { readonly line: number; readonly column: number },
-  message: string,
-  advice?: string,
-): TopologyError {
+/** A place in a text, from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The error of a file that cannot be imported. */
+export function importError(file: string, { line, column }: Place, message: string, advice?: string): TopologyError {
   return new TopologyError([{ file, line, column, path: '', message, advice }]);
 }
 
 /** Line and column, from 1, of an offset. */
-export function placeAt(text: string, offset: number): { line: number; column: number } {
+export function placeAt(text: string, offset: number): Place {
   const before = text.slice(0, offset);
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
@@ -79,9 +82,10 @@ export function fieldOf(attributes: ReadonlyMap<string, string>, field: keyof ty
 }
 
 /** A node from its attributes, whose names are lower-case. */
-export function nodeOf(id: string, attributes: ReadonlyMap<string, string>): RawNode {
+export function nodeOf(id: string, attributes: ReadonlyMap<string, string>, line?: number): RawNode {
   return {
     id,
+    line,
     label: fieldOf(attributes, 'label'),
     latitude: numberOf(fieldOf(attributes, 'latitude')),
     longitude: numberOf(fieldOf(attributes, 'longitude')),

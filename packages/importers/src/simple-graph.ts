@@ -27,7 +27,8 @@ export interface SimpleGraph {
 export function simpleGraph(raw: RawGraph, file: string, isStrict: boolean): SimpleGraph {
   const nodes = new Map<string, RawNode>();
   for (const node of raw.nodes) {
-    if (nodes.has(node.id)) throw importError(file, { line: 1, column: 1 }, `two nodes have the id ${quoted(node.id)}`);
+    const { id, line = 1 } = node;
+    if (nodes.has(id)) throw importError(file, { line, column: 1 }, `a second node has the id ${quoted(id)}`);
     nodes.set(node.id, node);
   }
   const nodeAt = (id: string, line: number): RawNode => {

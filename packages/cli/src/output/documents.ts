@@ -1,4 +1,5 @@
 /** The JSON documents that `-f json` prints, verb by verb: docs/CLI.md says the same, and tests check both. */
+import type { DrawnLinkSettings } from '@peerlab/conditions';
 import type { PeerEvent } from '@peerlab/contract';
 import type { DriverName, LabSummary, PeerFacts } from '@peerlab/driver';
 import { type Finding, type Verdict, verdictOf } from '@peerlab/finding';
@@ -62,6 +63,8 @@ export interface UpDocument extends VerifyDocument {
 /** A peer. */
 export interface PeerDocument {
   readonly name: string;
+  /** What people call it; left out where the topology does not say. */
+  readonly label?: string;
   readonly address: string;
   readonly port: number;
   readonly nodeId: string;
@@ -103,8 +106,8 @@ export interface InspectDocument {
       /** The peer at fault, where it can be told. */
       readonly culprit?: string | undefined;
     }[];
-    /** Every link that is drawn. */
-    readonly pairs: readonly { readonly a: string; readonly b: string }[];
+    /** Every link that is drawn, with its settings; left out: none. `there` is from `a` to `b`. */
+    readonly pairs: readonly { readonly a: string; readonly b: string; readonly settings?: DrawnLinkSettings }[];
   } | null;
   /** The faults in force; null where the peers cannot be asked. */
   readonly inForce: readonly ActiveFault[] | null;
@@ -303,7 +306,7 @@ export function verifyDocument({
     driver: lab.running.driver,
     topologyHash: lab.running.hash,
     network: lab.running.network,
-    peers: lab.peers.map(peerDocument),
+    peers: lab.peers.map((peer, i) => peerDocument(peer, peers[i]?.settings.label)),
     links: links.map(({ a, b }) => ({ a: peers[a]?.name ?? '', b: peers[b]?.name ?? '' })),
     timings: Object.fromEntries(Object.entries(timings).map(([step, ms]) => [step, Math.round(ms)])),
     checks: checks.map(checkDocument),
@@ -313,11 +316,12 @@ export function verifyDocument({
 }
 
 /** From what the driver and the peer say. */
-export function peerDocument(peer: LabPeer): PeerDocument {
+export function peerDocument(peer: LabPeer, label?: string): PeerDocument {
   const { name, address, port, nodeId, isolated, silentMs, containerId, processId } = peer;
   const state = peer.state !== 'running' ? peer.state : silentMs !== undefined ? 'silent' : stateOnNetwork(isolated);
   return {
     name,
+    ...(label === undefined ? {} : { label }),
     address,
     port,
     nodeId,

@@ -1,7 +1,7 @@
 /** `lab import FILE`: a file of another tool as a topology file. */
 import { dirname } from 'node:path';
 import { FORMATS, type ImportOptions, importedToYaml, importTopology } from '@peerlab/importers';
-import { parseTopology } from '@peerlab/topology';
+import { parseTopology, TopologyError } from '@peerlab/topology';
 import type { Argv } from 'yargs';
 import { EXIT, UsageError } from '../exit.ts';
 import { note, printText } from '../output/print.ts';
@@ -51,14 +51,33 @@ async function write({ file, output, force, ...options }: ImportArgs): Promise<v
     throw new UsageError('--latency-scale must be a number above 0');
   }
   if (output !== undefined) requireNewFile(output, { force });
-  const imported = importTopology(await readText(file), options);
+  const source = await readText(file);
+  const imported = importTopology(source, options);
   const yaml = importedToYaml(imported, schemaPathFrom(output === undefined ? '.' : dirname(output)));
-  // What is written is what can be read: a peer with too many links, say, is told here.
-  parseTopology(yaml, { file: output ?? 'imported.yaml' });
+  requireValid(yaml, source.file);
   for (const line of imported.report) note(line);
   if (output === undefined) printText(yaml);
   else {
     writeOutput(output, yaml, { force });
     note(`Written to ${output}`);
+  }
+}
+
+/**
+ * What is written is what can be read: a peer with too many links, say, is told here, with the name of the imported file: the
+ * new one is not written.
+ */
+function requireValid(yaml: string, file: string): void {
+  try {
+    parseTopology(yaml, { file });
+  } catch (error) {
+    if (!(error instanceof TopologyError)) throw error;
+    throw new TopologyError(
+      error.problems.map(({ message, advice }) => ({
+        ...{ file, line: 1, column: 1, path: '' },
+        message: `the topology made of it is not valid: ${message}`,
+        advice,
+      })),
+    );
   }
 }

@@ -1,5 +1,6 @@
 /** `lab inspect LAB`: network, peers, addresses, links as they are now. */
 
+import { isDirected, linkSettingsText, oneWay } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
 import { degreeOf } from '@peerlab/graph';
 import { type ActiveFault, Lab, type LabPeer, neededBy, needsInWords, needsNotes, readMembership } from '@peerlab/lab';
@@ -14,6 +15,9 @@ import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 interface InspectArgs extends FormatArgs {
   readonly lab: string;
 }
+
+/** Links whose directions are shown one by one; of more, `-f json` has all. */
+const MAX_DIRECTED = 20;
 
 /** The verb. */
 export const inspect: Verb<InspectArgs> = {
@@ -31,13 +35,19 @@ async function show(name: string, format: string): Promise<number> {
   let inForce: InspectDocument['inForce'] = null;
   let needs: InspectDocument['needs'] = [];
   let notes: InspectDocument['notes'] = [];
+  let labels: readonly (string | undefined)[] = [];
   try {
     const lab = await Lab.attach(running, { isNew: false });
     const { peers, links: drawn, ownLinks } = lab.topology;
     isOwn = ownLinks === true;
     needs = neededBy(lab.topology).map(({ name: peer, needs: own }) => ({ peer, ...own }));
     notes = needsNotes(lab.topology, running);
-    const pairs = drawn.map(({ a, b }) => ({ a: peers[a]?.name ?? '', b: peers[b]?.name ?? '' }));
+    labels = peers.map(({ settings }) => settings.label);
+    const pairs = drawn.map(({ a, b, settings }) => ({
+      a: peers[a]?.name ?? '',
+      b: peers[b]?.name ?? '',
+      ...(Object.keys(settings).length === 0 ? {} : { settings }),
+    }));
     const survey = await lab.links();
     states = lab.peers;
     links = { ...survey, pairs };
@@ -56,7 +66,7 @@ async function show(name: string, format: string): Promise<number> {
     topologyHash: running.hash,
     ephemeral: running.ephemeral,
     network: running.network,
-    peers: states.map(peerDocument),
+    peers: states.map((peer, i) => peerDocument(peer, labels[i])),
     needs,
     notes,
     links,
@@ -87,15 +97,19 @@ function printText(document: InspectDocument, neighbours: readonly number[], isO
   ];
   print(`${style.strong(lab)}  ${facts.join(' · ')}`);
   const runsAs = peers.some(({ containerId }) => containerId !== undefined) ? 'CONTAINER' : 'PROCESS';
+  const isLabelled = peers.some(({ label }) => label !== undefined);
   const rows = peers.map((peer, i) => [
     peer.name,
+    ...(isLabelled ? [peer.label ?? ''] : []),
     `${peer.address}:${peer.port}`,
     stateText(peer),
     neighbours[i] ?? '-',
     peer.containerId?.slice(0, 12) ?? String(peer.processId ?? '-'),
     peer.nodeId,
   ]);
-  for (const line of table(['PEER', 'ADDRESS', 'STATE', 'LINKS', runsAs, 'NODE ID'], rows)) print(line);
+  const head = ['PEER', ...(isLabelled ? ['LABEL'] : []), 'ADDRESS', 'STATE', 'LINKS', runsAs, 'NODE ID'];
+  for (const line of table(head, rows)) print(line);
+  for (const line of directedLinks(links?.pairs ?? [])) print(line);
   const others = (inForce ?? []).filter(({ kind }) => !OF_PEERS.includes(kind));
   for (const line of activeFaultText(others)) print(`${style.warn('⚡')} ${line}`);
   for (const [text, names] of grouped(needs)) print(`${style.dim(names.join(', '))}  ${text}`);
@@ -111,4 +125,16 @@ function grouped(needs: InspectDocument['needs']): ReadonlyMap<string, string[]>
     groups.set(text, [...(groups.get(text) ?? []), peer]);
   }
   return groups;
+}
+
+/** Links on which something differs by direction, as a table; none where there are none. */
+function directedLinks(pairs: NonNullable<InspectDocument['links']>['pairs']): string[] {
+  const directed = pairs.filter(({ settings = {} }) => isDirected(settings));
+  if (directed.length === 0) return [];
+  const rows = directed.slice(0, MAX_DIRECTED).flatMap(({ a, b, settings = {} }) => [
+    [`${a} to ${b}`, linkSettingsText(oneWay(settings, 'there'))],
+    [`${b} to ${a}`, linkSettingsText(oneWay(settings, 'back'))],
+  ]);
+  const more = directed.length - MAX_DIRECTED;
+  return [...table(['LINK', 'SETTINGS'], rows), ...(more > 0 ? [`and ${more} more: -f json`] : [])];
 }

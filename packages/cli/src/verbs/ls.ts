@@ -53,7 +53,7 @@ function listed({ createdAtMs, ...lab }: LabSummary, peers: readonly LabPeer[] |
   const createdAt = new Date(createdAtMs).toISOString();
   if (peers === undefined) return { ...lab, away: [], createdAt };
   const away = peers
-    .map(peerDocument)
+    .map(peer => peerDocument(peer))
     .filter(({ state }) => state !== 'running')
     .map(({ name, state, silentMs }) => ({ name, state, ...(silentMs === undefined ? {} : { silentMs }) }));
   return { ...lab, running: peers.length - away.length, away, createdAt };

@@ -8,6 +8,7 @@ import { readTrace } from '@peerlab/trace';
 import { describe, expect, it } from 'vitest';
 import { LabHistory } from './history.ts';
 import { layoutOf } from './layout.ts';
+import { settingsSeenFrom } from './link-words.ts';
 import { framesAt, isUpAt, litAt, type Stop, spanOf, stepFrom, stepIn } from './moment.ts';
 import { propagationTree } from './propagation-tree.ts';
 import { spaceTime } from './space-time.ts';
@@ -190,5 +191,32 @@ describe('the layout', () => {
     expect(layout.shape).toBe(shape);
     const places = new Set(layout.points.map(({ x, y }) => `${x.toFixed(4)} ${y.toFixed(4)}`));
     expect(places.size).toBe(graph.peerCount);
+  });
+});
+
+describe('what the topology says beside names and links', () => {
+  it('is known: labels, and the settings of a link as seen from either end', async () => {
+    const text = `name: said
+peers: { a: { label: New York }, b: , c: }
+links: [[b, c], { between: [b, a], latencyMs: { there: 5, back: 20 }, lossRatio: 0.01 }]
+defaults: { links: { jitterMs: 1 } }`;
+    const { lab } = await bringUp(parseTopology(text, { file: 'said.yaml' }), createSimulationDriver(), {
+      ephemeral: true,
+      checks: [],
+    });
+    await using _ = lab;
+    let trace = '';
+    const recording = await recordLab(lab, line => (trace += `${line}\n`));
+    await recording.end();
+    const history = new LabHistory(readTrace(trace).header);
+    expect(history.peers.map(({ label }) => label)).toEqual(['New York', undefined, undefined]);
+    const words = history.links.map(link => [settingsSeenFrom(link, link.a), settingsSeenFrom(link, link.b)]);
+    expect(words).toEqual([
+      ['jitter 1 ms', 'jitter 1 ms'],
+      [
+        'there 5 ms, jitter 1 ms, 1 % lost; back 20 ms, jitter 1 ms, 1 % lost',
+        'there 20 ms, jitter 1 ms, 1 % lost; back 5 ms, jitter 1 ms, 1 % lost',
+      ],
+    ]);
   });
 });

@@ -2,6 +2,7 @@
  * The one model behind the page: folds the lines of a trace, live or replayed, into what can be asked for any moment
  * (moment.ts). No I/O, clock or page; fed in the order of the trace.
  */
+import type { DrawnLinkSettings } from '@peerlab/conditions';
 import type { Finding } from '@peerlab/finding';
 import { distancesFrom, type Graph, graphFromEdges, horizon, predictedFloodFrames } from '@peerlab/graph';
 import type { PeerState, PeerTraceEvent, TraceEvent, TraceHeader } from '@peerlab/trace';
@@ -34,6 +35,8 @@ export type PeerCondition = PeerState | 'isolated';
 export interface PeerTrack {
   readonly place: number;
   readonly name: string;
+  /** What people call it, where the topology says. */
+  readonly label: string | undefined;
   readonly nodeId: string;
   readonly address: string;
   readonly conditions: Since<PeerCondition>[];
@@ -46,6 +49,8 @@ export interface LinkTrack {
   readonly a: number;
   readonly b: number;
   readonly isDrawn: boolean;
+  /** What the topology says of it; `there` is from `a` to `b`. */
+  readonly settings: DrawnLinkSettings;
   readonly ups: Since<boolean>[];
 }
 
@@ -92,6 +97,7 @@ export class LabHistory {
     this.peers = header.peers.map(({ name, nodeId, address, state }, place) => ({
       place,
       name,
+      label: labelOf(header.topology.peers[place]?.[1]),
       nodeId,
       address,
       conditions: [{ ...beginning, value: state }],
@@ -108,7 +114,7 @@ export class LabHistory {
       this.#byNodeId.set(peer.nodeId, peer);
       this.#byName.set(peer.name, peer);
     }
-    for (const [a, b] of header.topology.links) this.#link(a, b, true);
+    for (const [a, b, settings] of header.topology.links) this.#link(a, b, Object(settings));
     for (const [a, b] of header.linksUp) {
       for (const [from, to] of [
         [a, b],
@@ -334,9 +340,10 @@ export class LabHistory {
     return known;
   }
 
-  #link(a: number, b: number, isDrawn = false): LinkTrack {
+  /** @param settings of a link that is drawn */
+  #link(a: number, b: number, settings?: DrawnLinkSettings): LinkTrack {
     const key = `${Math.min(a, b)} ${Math.max(a, b)}`;
-    const known = this.#linkOf.get(key) ?? { a, b, isDrawn, ups: [] };
+    const known = this.#linkOf.get(key) ?? { a, b, isDrawn: settings !== undefined, settings: settings ?? {}, ups: [] };
     if (!this.#linkOf.has(key)) {
       this.#linkOf.set(key, known);
       this.links.push(known);
@@ -364,4 +371,10 @@ export class LabHistory {
       this.summarised++;
     }
   }
+}
+
+/** Of a peer's settings as the trace has them. */
+function labelOf(settings: unknown): string | undefined {
+  const { label } = Object(settings);
+  return typeof label === 'string' && label !== '' ? label : undefined;
 }

@@ -46,7 +46,7 @@ export function readGexf(source: SourceText): RawGraph {
       }
     },
     close(element) {
-      if (element.name === 'node') nodes.push(nodeOf(required(element, 'id'), data.pop() ?? new Map()));
+      if (element.name === 'node') nodes.push(nodeOf(required(element, 'id'), data.pop() ?? new Map(), element.line));
       if (element.name !== 'edge') return;
       if (element.attributes.get('type') === 'directed') isDirected = true;
       edges.push({

@@ -39,7 +39,7 @@ export function readGml(source: SourceText): RawGraph {
   };
   const close = (list: GmlList): void => {
     const { values } = list;
-    if (list.key === 'node') nodes.push(nodeOf(required(list, 'id'), values));
+    if (list.key === 'node') nodes.push(nodeOf(required(list, 'id'), values, list.line));
     else if (list.key === 'edge') {
       const [from, to] = [required(list, 'source'), required(list, 'target')];
       edges.push({ source: from, target: to, weight: fieldOf(values, 'weight'), line: list.line });

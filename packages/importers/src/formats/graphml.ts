@@ -50,7 +50,7 @@ export function readGraphml(source: SourceText): RawGraph {
       } else if (name === 'NodeLabel' && text.trim() !== '' && data.at(-1)?.has('label') === false) {
         // yEd keeps the label in a drawing of the node.
         data.at(-1)?.set('label', text.trim());
-      } else if (name === 'node') nodes.push(nodeOf(required(element, 'id'), data.pop() ?? new Map()));
+      } else if (name === 'node') nodes.push(nodeOf(required(element, 'id'), data.pop() ?? new Map(), line));
       else if (name === 'edge') {
         if (attributes.get('directed') === 'true') isDirected = true;
         const weight = fieldOf(new Map([...defaults, ...(data.pop() ?? [])]), 'weight');

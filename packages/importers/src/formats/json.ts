@@ -1,6 +1,6 @@
 /** JSON as data; the place of what is wrong is looked up only when something is. */
 import { findNodeAtLocation, type ParseError, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { importError, placeAt, type SourceText } from '../raw-graph.ts';
+import { importError, type Place, placeAt, type SourceText } from '../raw-graph.ts';
 
 /** Parses a text. @throws {TopologyError} where it is not JSON */
 export function parseJson({ file, text }: SourceText): unknown {
@@ -27,18 +27,21 @@ export function parseJson({ file, text }: SourceText): unknown {
 }
 
 /** The error at a path of the document. */
-export function jsonError(
-  { file, text }: SourceText,
-  path: readonly (string | number)[],
-  message: string,
-  advice?: string,
-): Error {
+export function jsonError(source: SourceText, path: JsonPath, message: string, advice?: string): Error {
+  return importError(source.file, jsonPlace(source, path), message, advice);
+}
+
+/** A path into a document. */
+export type JsonPath = readonly (string | number)[];
+
+/** Where the entry at a path stands, or the nearest one above it. Parses the text again: for when something is wrong. */
+export function jsonPlace({ text }: SourceText, path: JsonPath): Place {
   const root = parseTree(text);
   for (let length = path.length; length > 0 && root !== undefined; length--) {
     const node = findNodeAtLocation(root, path.slice(0, length));
-    if (node !== undefined) return importError(file, placeAt(text, node.offset), message, advice);
+    if (node !== undefined) return placeAt(text, node.offset);
   }
-  return importError(file, { line: 1, column: 1 }, message, advice);
+  return { line: 1, column: 1 };
 }
 
 /** A map of the document as entries; none for anything else. */

@@ -1,6 +1,6 @@
 /** Hosts, switches and links as JSON: the topologies of P4's tutorials, and the files of Mininet's MiniEdit. */
 import { numberOf, type RawEdge, type RawGraph, type RawNode, type SourceText } from '../raw-graph.ts';
-import { entriesOf, jsonError, parseJson } from './json.ts';
+import { entriesOf, jsonError, jsonPlace, parseJson } from './json.ts';
 
 /** Reads the graph; the port of an end, as in `s1-p3`, is left out. Hosts and switches are peers alike. @throws {TopologyError} */
 export function readMininet(source: SourceText): RawGraph {
@@ -25,7 +25,14 @@ export function readMininet(source: SourceText): RawGraph {
       ? link[2]
       : (new Map(entriesOf(fields.get('opts'))).get('delay') ?? fields.get('latency'));
     const isWeight = typeof delay === 'string' || numberOf(delay) !== undefined;
-    return { source: from ?? '', target: to ?? '', weight: isWeight ? String(delay) : undefined, line: 1 };
+    return {
+      source: from ?? '',
+      target: to ?? '',
+      weight: isWeight ? String(delay) : undefined,
+      get line() {
+        return jsonPlace(source, ['links', i]).line;
+      },
+    };
   });
   return { isDirected: false, nodes, edges, notes: ['Hosts and switches are peers alike; ports are left out.'] };
 }

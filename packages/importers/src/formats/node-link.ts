@@ -1,14 +1,12 @@
 /** Nodes and links as JSON: NetworkX's node-link data, D3, graphology, Cytoscape's elements and the JSON Graph Format. */
 import { fieldOf, nodeOf, type RawEdge, type RawGraph, type RawNode, type SourceText } from '../raw-graph.ts';
-import { attributesOf, entriesOf, jsonError, parseJson } from './json.ts';
-
-type Path = readonly (string | number)[];
+import { attributesOf, entriesOf, type JsonPath, jsonError, jsonPlace, parseJson } from './json.ts';
 
 /** Reads the graph. @throws {TopologyError} */
 export function readNodeLink(source: SourceText): RawGraph {
   const document = parseJson(source);
   const inner = ['graph', 'elements'].find(key => field(field(document, key), 'nodes') !== undefined);
-  const [data, path]: [unknown, Path] = inner === undefined ? [document, []] : [field(document, inner), [inner]];
+  const [data, path]: [unknown, JsonPath] = inner === undefined ? [document, []] : [field(document, inner), [inner]];
   const nodes = readNodes(source, field(data, 'nodes'), [...path, 'nodes']);
   const key = field(data, 'links') === undefined ? 'edges' : 'links';
   const links = field(data, key) ?? [];
@@ -25,7 +23,14 @@ export function readNodeLink(source: SourceText): RawGraph {
         `${key}[${i}] has no ${end} among the nodes: ${JSON.stringify(value)}`,
       );
     });
-    return { source: from ?? '', target: to ?? '', weight: fieldOf(attributesOf(link), 'weight'), line: 1 };
+    return {
+      source: from ?? '',
+      target: to ?? '',
+      weight: fieldOf(attributesOf(link), 'weight'),
+      get line() {
+        return jsonPlace(source, [...path, key, i]).line;
+      },
+    };
   });
   const isDirected = [document, data, field(document, 'options')].some(
     one => field(one, 'directed') === true || field(one, 'type') === 'directed',
@@ -33,7 +38,7 @@ export function readNodeLink(source: SourceText): RawGraph {
   return { isDirected, nodes, edges };
 }
 
-function readNodes(source: SourceText, value: unknown, path: Path): RawNode[] {
+function readNodes(source: SourceText, value: unknown, path: JsonPath): RawNode[] {
   if (!Array.isArray(value)) {
     const nodes = entriesOf(value);
     if (nodes.length > 0) return nodes.map(([id, node]) => nodeOf(id, attributesOf(node)));
@@ -43,7 +48,12 @@ function readNodes(source: SourceText, value: unknown, path: Path): RawNode[] {
     const id =
       textOf(node) ??
       textOf(['id', 'key', 'name', 'label'].map(name => inside(node, name)).find(one => one !== undefined));
-    return nodeOf(id ?? String(i), attributesOf(node));
+    return {
+      ...nodeOf(id ?? String(i), attributesOf(node)),
+      get line() {
+        return jsonPlace(source, [...path, i]).line;
+      },
+    };
   });
 }
 

@@ -3,6 +3,7 @@
 import type { PeerTraceEvent } from '@peerlab/trace';
 import type { VNode } from 'preact';
 import { COUNTED, type PeerTrack } from '../../model/history.ts';
+import { settingsSeenFrom } from '../../model/link-words.ts';
 import { durationText } from '../../model/message-words.ts';
 import { conditionAt, isUpAt } from '../../model/moment.ts';
 import { on } from '../../model/timeline.ts';
@@ -39,6 +40,12 @@ function Facts({ peer }: { readonly peer: PeerTrack }): VNode {
   return (
     <>
       <dl class="facts">
+        {peer.label !== undefined && (
+          <>
+            <dt>Label</dt>
+            <dd>{peer.label}</dd>
+          </>
+        )}
         <dt>State</dt>
         <dd>{conditionAt(peer, clock.value, at)}</dd>
         <dt>Address</dt>
@@ -53,12 +60,15 @@ function Facts({ peer }: { readonly peer: PeerTrack }): VNode {
         {links.map(link => {
           const other = link.a === peer.place ? link.b : link.a;
           const isUp = isUpAt(link, clock.value, at);
+          const settings = settingsSeenFrom(link, peer.place);
+          const isSet = settings !== '';
           return (
             <li key={other}>
               <button type="button" class="link" onClick={() => (chosenPeer.value = other)}>
                 {nameOf(other)}
               </button>
               <span class={isUp ? 'up' : 'down'}>{isUp ? 'link up' : 'no link'}</span>
+              {isSet && <span class="dim">{settings}</span>}
               {canAct.value && <LinkActions a={peer.name} b={nameOf(other)} isUp={isUp} />}
             </li>
           );

@@ -21,9 +21,9 @@ export function PeerSelect({ label, value, empty, onChange }: PeerSelectProps): 
         onChange={event => onChange(event.currentTarget.value === '' ? undefined : Number(event.currentTarget.value))}
       >
         {empty !== undefined && <option value="">{empty}</option>}
-        {history.value?.peers.map(({ place, name }) => (
+        {history.value?.peers.map(({ place, name, label }) => (
           <option key={place} value={String(place)}>
-            {name}
+            {label === undefined ? name : `${name} (${label})`}
           </option>
         ))}
       </select>
