@@ -27,7 +27,7 @@ export { ChunkKeeper } from './execution/chunk-keeper.ts';
 export { feedInput, type InputSink } from './execution/feed-input.ts';
 export { type FinishedRun, type RunBounds, runToEnd } from './execution/run-to-end.ts';
 export type { NetworkFacts, PeerFacts } from './facts.ts';
-export { clockOf, type LabClock } from './lab-clock.ts';
+export { clockOf, type LabClock, MACHINE_CLOCK } from './lab-clock.ts';
 export { LabError, type LabErrorCode } from './lab-error.ts';
 export type { LabSummary } from './lab-summary.ts';
 export { LastWords } from './last-words.ts';

@@ -16,7 +16,7 @@ export interface LabClock {
 /** The clock of a lab. */
 export function clockOf(running: RunningLab): LabClock {
   const virtual = capabilityIfAny(running, 'passTime');
-  if (virtual === undefined) return MACHINE;
+  if (virtual === undefined) return MACHINE_CLOCK;
   const nowMs = (): number => virtual.nowMs;
   return {
     isVirtual: true,
@@ -28,7 +28,8 @@ export function clockOf(running: RunningLab): LabClock {
   };
 }
 
-const MACHINE: LabClock = {
+/** This machine's time. */
+export const MACHINE_CLOCK: LabClock = {
   isVirtual: false,
   nowMs: () => performance.now(),
   until: async (atMs, signal) => {

@@ -15,6 +15,7 @@ export const SETTLE_OPTIONS: OptionNames<SettleOptions> = {
   others: true,
   othersTimeoutMs: true,
   isCut: true,
+  ownCopies: true,
   signal: true,
 };
 

@@ -259,7 +259,11 @@ export class Lab implements AsyncDisposable {
     const isCut = this.#cutByKernel();
     for (;;) {
       try {
-        const report = await settle(this.#endpoints.clients.filter(isReached), { others, isCut, ...options });
+        const report = await settle(
+          this.#endpoints.clients.filter(isReached),
+          { others, isCut, ...options },
+          this.clock,
+        );
         return { ...report, silent: this.#endpoints.silent.map(({ name }) => name) };
       } catch (error) {
         if (!(error instanceof LabError) || error.code !== 'PEER_SILENT') throw error;

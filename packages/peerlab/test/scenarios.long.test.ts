@@ -3,7 +3,7 @@
 import { createSimulationDriver } from '@peerlab/driver-simulation';
 import { testLab } from '@peerlab/scenario';
 import { parseTopology, type Topology } from '@peerlab/topology';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LESSONS } from './verdict-of.ts';
 
 /** Every verb and every kind of fault, with links that draw from the seed. */
@@ -47,6 +47,42 @@ describe.each([...LESSONS, HARD].map(topology => [topology.name, topology] as co
     expect(await run(topology)).toEqual(first);
     expect((await run({ ...topology, seed: topology.seed + 1 })).traceHash).not.toBe(first.traceHash);
   });
+});
+
+/** Peers that are killed, frozen and cut off while others send, so that several waits go on at once. */
+const AT_ONCE = parseTopology(
+  `name: at-once
+seed: 613
+topology: { generator: ring, peers: 8 }
+links: [[n0, n4], [n2, n6]]
+scenario:
+  - parallel:
+      - load: { rate: 200/s, duration: 3s, size: 64 B }
+      - { fault: { kill: n4 } }
+      - { at: 480ms, fault: { pause: n1, for: 1.2s } }
+      - { at: 900ms, fault: { restart: n3 } }
+      - { at: 1400ms, fault: { isolate: n7 } }
+      - broadcast: n6
+      - { at: 500ms, broadcast: n2 }
+  - heal:
+`,
+  { file: 'at-once.yaml' },
+);
+
+it('steps at once go the same way, however late the timers of this machine are', async () => {
+  const first = await run(AT_ONCE);
+  const real = globalThis.setTimeout;
+  const late = vi.spyOn(globalThis, 'setTimeout');
+  try {
+    for (const factor of [0, 4]) {
+      // Bounds of waits stay as they are.
+      const msOf = (ms: number): number => (ms < 1000 ? ms * factor : ms);
+      late.mockImplementation(((fire: () => void, ms = 0) => real(fire, msOf(ms))) as typeof setTimeout);
+      expect((await run(AT_ONCE)).traceHash).toBe(first.traceHash);
+    }
+  } finally {
+    late.mockRestore();
+  }
 });
 
 /** A run, without the times that checks took of the machine. */

@@ -39,7 +39,7 @@ export function checkFinding(
 }
 
 /** What a wait for rest is told by those who wait. */
-export type SettleWait = Pick<SettleOptions, 'others' | 'othersTimeoutMs'>;
+export type SettleWait = Pick<SettleOptions, 'others' | 'othersTimeoutMs' | 'ownCopies'>;
 
 /** What checks work on. */
 export interface CheckContext extends LinkedLab {

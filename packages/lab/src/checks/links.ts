@@ -1,7 +1,6 @@
 /** The links that exist are exactly the topology's, the same session at both ends, no more. */
 
 import { conclude, type Explanation } from '@peerlab/finding';
-import { pause } from '@peerlab/timers';
 import { awaitMembership } from '../links/await-membership.ts';
 import { judgeMembership, type MembershipView } from '../links/judge-membership.ts';
 import type { LinkedLab } from '../links/linked-lab.ts';
@@ -78,12 +77,13 @@ export function linkExplanations(faults: readonly LinkFault[]): Explanation[] {
 }
 
 /** Asks again while a link stands differently at its two ends, as it may for a moment. */
-export async function surveyAtRest(lab: LinkedLab): Promise<LinkSurvey> {
-  const untilMs = performance.now() + HALF_OPEN_MS;
+export async function surveyAtRest(lab: LinkedLab & Pick<CheckContext, 'clock'>): Promise<LinkSurvey> {
+  const { clock } = lab;
+  const untilMs = clock.nowMs() + HALF_OPEN_MS;
   for (;;) {
     const survey = await surveyLinks(lab);
     const isChanging = survey.faults.some(({ fault }) => fault === 'half' || fault === 'sessions-differ');
-    if (!isChanging || performance.now() > untilMs) return survey;
-    await pause(PAUSE_MS);
+    if (!isChanging || clock.nowMs() > untilMs) return survey;
+    await clock.until(clock.nowMs() + PAUSE_MS);
   }
 }

@@ -1,4 +1,5 @@
 /** Frames while others send on the same lab: those of one's own messages, or none; never a wrong number, never a blame. */
+import type { Request } from '@peerlab/contract';
 import { MemoryDriver, ring } from '@peerlab/driver-memory';
 import { graphFromEdges } from '@peerlab/graph';
 import fc from 'fast-check';
@@ -24,17 +25,17 @@ async function shared(seed: number, programs: BringUpOptions['programs'] = {}): 
   return [lab, await openLab([driver], lab.name)];
 }
 
-/** Broadcasts of another, one after the other, until they are ended. */
+/** Messages of another, one after the other, until they are ended. */
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-function sendWithoutEnd(lab: Lab): void {
+function sendWithoutEnd(lab: Lab, request: Request = { command: 'broadcast', payload: 'another' }): void {
   let isOver = false;
   const sends = async (): Promise<void> => {
     const client = lab.endpoints[5]?.client;
-    while (!isOver) await client?.request({ command: 'broadcast', payload: 'another' });
+    while (!isOver) await client?.request(request);
   };
   const sending = sends();
   ends.push(async () => {
@@ -165,4 +166,17 @@ test('a lab on which somebody sends without end is not at rest: that is said, an
   }
   const found = await mine.broadcast('n0', 'x', { settle: { ...SETTLE, timeoutMs: 300 } });
   expect(found).toMatchObject({ verdict: 'not-proven', explanations: [] });
+});
+
+test('frames of others that move without end and reach nobody: that is said, and nobody is blamed', LONG, async () => {
+  const [mine, other] = await shared(1);
+  const to = other.endpoints[1]?.client.info.nodeId ?? '';
+  // Its TTL ends before its recipient.
+  sendWithoutEnd(other, { command: 'dm', to, payload: 'another', ttl: 1 });
+  const checks = await mine.verify({ checks: ['broadcast', 'ttl', 'dm'], settle: { ...SETTLE, timeoutMs: 300 } });
+  expect(failures(checks)).toEqual([]);
+  for (const { verdict, reason } of checks) {
+    expect(verdict).toBe('not-proven');
+    expect(reason).toContain('other messages are under way (their frames move, though they reach nobody)');
+  }
 });

@@ -7,7 +7,7 @@ import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS, plural } from
 import { framesBetween, isOthersDoing, type SettleReport } from '../settling/settle.ts';
 import type { WholeMessages } from './alike-messages.ts';
 import { blame } from './blame.ts';
-import { gatherEvidence, placesOf } from './evidence.ts';
+import { gatherEvidence, historyOf, placesOf } from './evidence.ts';
 import { explainViolation, type Story } from './explain.ts';
 import { groupBy } from './group-by.ts';
 import type { JudgedMessage, SentMessage, Violation } from './judge-message.ts';
@@ -100,7 +100,8 @@ export async function sendAndJudge(
   const sent = new SentMessages({ graph, receptions, places: placesOf(clients), isFolding });
   const settle = async (othersTimeoutMs?: number): Promise<SettleReport | LabError> => {
     try {
-      return await context.settle({ others: () => sent.others, othersTimeoutMs });
+      const ownCopies = async (): Promise<number | undefined> => await copiesOf(context, sent);
+      return await context.settle({ others: () => sent.others, othersTimeoutMs, ownCopies });
     } catch (error) {
       if (isOthersDoing(error)) return error;
       throw error;
@@ -175,11 +176,29 @@ function isReport(rest: SettleReport | LabError): rest is SettleReport {
 async function looksAgain({ clock, settle }: CheckContext): Promise<SettleReport | undefined> {
   await clock.until(clock.nowMs() + LOOK_AGAIN_MS);
   try {
-    return await settle({ othersTimeoutMs: FIRST_REST_MS });
+    return await settle({ othersTimeoutMs: FIRST_REST_MS, ownCopies: async () => 0 });
   } catch (error) {
     if (isOthersDoing(error)) return undefined;
     throw error;
   }
+}
+
+/** Questions to peers at most, one for each message and peer, to see whether messages still move. */
+const MAX_QUESTIONS = 40_000;
+
+/** Copies of the messages that the peers recorded so far; undefined where one of them cannot tell, or there are too many to ask. */
+async function copiesOf(context: CheckContext, sent: SentMessages): Promise<number | undefined> {
+  const clients = clientsOf(context).filter(client => client !== undefined);
+  if (sent.count * clients.length > MAX_QUESTIONS) return undefined;
+  let copies = 0;
+  for (const message of sent.ids()) {
+    const histories = await Promise.all(clients.map(async client => await historyOf(client, message, context.clock)));
+    for (const history of histories) {
+      if (history?.isComplete !== true) return undefined;
+      copies += history.records.length;
+    }
+  }
+  return copies;
 }
 
 /** Violations that are explained, of which those alike are then told once. */

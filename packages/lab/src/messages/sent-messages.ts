@@ -69,6 +69,11 @@ export class SentMessages implements Disposable {
     return this.#following.others;
   }
 
+  /** Of those that were sent, with when, on the lab's clock; in no particular order. */
+  *ids(): Generator<{ readonly id: string; readonly sentAtMs: number }> {
+    for (const [id, index] of this.#following.ids()) yield { id, sentAtMs: this.#sentAtMs[index] ?? 0 };
+  }
+
   /** Those that are kept as sums. */
   get whole(): readonly WholeMessages[] {
     return this.#alike;

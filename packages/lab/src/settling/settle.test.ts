@@ -1,9 +1,9 @@
 /** The wait for rest, at its bounds. What counts as rest is quiescence.test.ts. */
 
-import type { ChannelEnd, PeerChannel } from '@peerlab/driver';
+import type { ChannelEnd, LabClock, PeerChannel } from '@peerlab/driver';
 import { LabError, PeerClient } from '@peerlab/driver';
 import { describe, expect, test } from 'vitest';
-import { framesBetween, type SettleReport, settle } from './settle.ts';
+import { framesBetween, isOthersDoing, type SettleReport, settle } from './settle.ts';
 
 const ID = (index: number): string => `00000000-0000-4000-8000-00000000000${index}`;
 
@@ -83,6 +83,44 @@ describe('by counters', () => {
     let frames = 0;
     const [a, b] = [await peer(0, () => ({ framesOut: ++frames, framesIn: 0 })), await peer(1, still(0, 0))];
     await expect(settle([a.client, b.client], { timeoutMs: 20 })).rejects.toThrow('frames still move after 20 ms');
+  });
+
+  describe('frames that never stop moving', () => {
+    const waited = async (ownCopies?: () => Promise<number | undefined>): Promise<unknown> => {
+      let frames = 0;
+      const [a, b] = [await peer(0, () => ({ framesOut: ++frames, framesIn: 0 })), await peer(1, still(0, 0))];
+      return await settle([a.client, b.client], { timeoutMs: 20, ownCopies }).catch(error => error);
+    };
+
+    test('are of others, where the peers take no more copies of those waited for', async () => {
+      const error = await waited(async () => 7);
+      expect([isOthersDoing(error), String(error)]).toEqual([true, expect.stringContaining('they reach nobody')]);
+    });
+
+    test('are not, where these still go round, or nobody can tell', async () => {
+      let copies = 0;
+      for (const ownCopies of [async () => ++copies, async () => undefined, undefined]) {
+        expect(isOthersDoing(await waited(ownCopies))).toBe(false);
+      }
+    });
+  });
+
+  test('in virtual time that clock alone decides: none of this machine', async () => {
+    let [virtualMs, rounds] = [0, 0];
+    const clock: LabClock = {
+      isVirtual: true,
+      nowMs: () => virtualMs,
+      until: async atMs => {
+        virtualMs = Math.max(virtualMs, atMs);
+      },
+    };
+    const late = await peer(0, () => ({ framesOut: Math.min(8, ++rounds), framesIn: 0 }));
+    const b = await peer(1, () => ({ framesOut: 0, framesIn: Math.min(8, rounds) }));
+    expect(await settle([late.client, b.client], {}, clock)).toMatchObject({ framesOut: 8 });
+    expect(virtualMs).toBeGreaterThan(0);
+    const [c, d] = [await peer(0, still(3, 0)), await peer(1, still(0, 2))];
+    await expect(settle([c.client, d.client], { stalledMs: 60_000 }, clock)).rejects.toThrow('nothing moved for');
+    expect(virtualMs).toBeGreaterThan(60_000);
   });
 
   test('a peer that has ended is left out: what was on its way to it is lost', async () => {

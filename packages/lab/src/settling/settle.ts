@@ -1,8 +1,7 @@
 /** Waits until nothing is in flight, by reading every peer's counters until two rounds agree (quiescence.ts). */
 
-import type { PeerClient } from '@peerlab/driver';
-import { LabError } from '@peerlab/driver';
-import { pause } from '@peerlab/timers';
+import type { LabClock, PeerClient } from '@peerlab/driver';
+import { LabError, MACHINE_CLOCK } from '@peerlab/driver';
 import { type IsCut, isSameRound, judge, type PeerReading, type Round, type Unsettled } from './quiescence.ts';
 
 /** How the wait is bounded. */
@@ -31,6 +30,12 @@ export interface SettleOptions {
   readonly othersTimeoutMs?: number | undefined;
   /** True for two peers, by node id, between which the kernel cuts the network: nothing that they send each other is waited for. */
   readonly isCut?: IsCut | undefined;
+  /**
+   * Counts the copies of the messages waited for that the peers took so far; undefined where they cannot tell. While frames
+   * move and it stands still, they are of other messages, though these are delivered to nobody.
+   * @default not known
+   */
+  readonly ownCopies?: (() => Promise<number | undefined>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -59,16 +64,23 @@ const IDLE_MS = 500;
 /** Rounds that follow at once; later ones wait twice as long each time, up to the cap. */
 const EAGER_ROUNDS = 4;
 const MAX_PAUSE_MS = 100;
-/** How long ago the latest delivery of others may be for them to be still at it, in milliseconds. */
+/** How long the messages waited for must stand still to be taken as over, where others move, in milliseconds. */
+const OWN_OVER_MS = 500;
+/** How long ago the latest delivery, or the latest frame, of others may be for them to be still at it, in milliseconds. */
 const OTHERS_QUIET_MS = 2000;
 
 /**
  * Waits for rest. Peers that have ended are left out: what was on its way to them is lost, not in flight. Where a peer
  * has no counters, those of the others must agree, and no peer may have said anything for the idle window.
+ * @param clock whose time is waited: in virtual time no timer of this machine may decide what comes first
  * @throws {LabError} `NOT_SETTLED` naming the links and the counts that it waited for, with `details.others` where other
  *   messages are why ({@link isOthersDoing}); what `request` throws; `ABORTED`
  */
-export async function settle(clients: readonly PeerClient[], options: SettleOptions = {}): Promise<SettleReport> {
+export async function settle(
+  clients: readonly PeerClient[],
+  options: SettleOptions = {},
+  clock: LabClock = MACHINE_CLOCK,
+): Promise<SettleReport> {
   const withoutCounters = clients.filter(client => isWithoutCounters(client)).map(({ name }) => name);
   const isGuess = withoutCounters.length > 0;
   const idleMs = isGuess ? (options.idleMs ?? IDLE_MS) : 0;
@@ -76,18 +88,19 @@ export async function settle(clients: readonly PeerClient[], options: SettleOpti
   const othersTimeoutMs = Math.min(timeoutMs, options.othersTimeoutMs ?? timeoutMs);
   const othersBefore = others();
   let [othersNow, othersAtMs] = [othersBefore, Number.NEGATIVE_INFINITY];
-  const startedAtMs = performance.now();
+  const nowMs = (): number => clock.nowMs();
+  const startedAtMs = nowMs();
   let movedAtMs = startedAtMs;
   let heardAtMs = startedAtMs;
-  const stops = isGuess ? clients.map(client => client.onEvent(() => (heardAtMs = performance.now()))) : [];
+  const stops = isGuess ? clients.map(client => client.onEvent(() => (heardAtMs = nowMs()))) : [];
   try {
     let last: Round | undefined;
     for (let rounds = 1; ; rounds++) {
       throwIfAborted(signal);
       const now = judge(await Promise.all(clients.map(read)), isCut);
       const isSame = last !== undefined && isSameRound(last, now);
-      if (!isSame) movedAtMs = performance.now();
-      const stoodMs = performance.now() - Math.max(movedAtMs, heardAtMs);
+      if (!isSame) movedAtMs = nowMs();
+      const stoodMs = nowMs() - Math.max(movedAtMs, heardAtMs);
       if (isSame && now.unsettled.length === 0 && stoodMs >= idleMs) {
         const { framesOut, framesLost, framesAway, readings } = now;
         const sessions = sessionCounts(readings, isCut);
@@ -96,19 +109,24 @@ export async function settle(clients: readonly PeerClient[], options: SettleOpti
         const counts = { peersRead, framesOut, framesLost, framesAway, sessions, rounds };
         return { method, withoutCounters, silent: [], ...counts };
       }
-      if (isSame && now.unsettled.length > 0 && performance.now() - movedAtMs > stalledMs) {
+      if (isSame && now.unsettled.length > 0 && nowMs() - movedAtMs > stalledMs) {
         throw notSettled(`nothing moved for ${stalledMs} ms`, now.unsettled, clients);
       }
-      if (others() > othersNow) [othersNow, othersAtMs] = [others(), performance.now()];
-      const elapsedMs = performance.now() - startedAtMs;
-      if (elapsedMs > othersTimeoutMs && performance.now() - othersAtMs < OTHERS_QUIET_MS) {
-        throw restless(othersTimeoutMs, othersNow - othersBefore);
+      if (others() > othersNow) [othersNow, othersAtMs] = [others(), nowMs()];
+      const elapsedMs = nowMs() - startedAtMs;
+      // Virtual time may leap within a round: what has come about only then is seen in the next one.
+      const isLate = rounds > EAGER_ROUNDS && elapsedMs > othersTimeoutMs;
+      const isMoving = nowMs() - movedAtMs < OTHERS_QUIET_MS;
+      if (isLate && (nowMs() - othersAtMs < OTHERS_QUIET_MS || (isMoving && (await isOwnOver(options, clock))))) {
+        throw restless(othersTimeoutMs, others() - othersBefore);
       }
-      if (elapsedMs > timeoutMs) {
+      if (isLate && elapsedMs > timeoutMs) {
         throw notSettled(`frames still move after ${timeoutMs} ms`, now.unsettled, clients);
       }
       last = now;
-      if (rounds >= EAGER_ROUNDS) await pause(Math.min(MAX_PAUSE_MS, 2 ** (rounds - EAGER_ROUNDS)));
+      if (rounds < EAGER_ROUNDS) continue;
+      const pauseMs = Math.min(MAX_PAUSE_MS, 2 ** (rounds - EAGER_ROUNDS));
+      await clock.until(nowMs() + pauseMs, signal).catch(() => undefined);
     }
   } finally {
     for (const stop of stops) stop();
@@ -141,9 +159,18 @@ async function read(client: PeerClient): Promise<PeerReading> {
   return { nodeId, sessions: told?.sessions };
 }
 
+/** True where the peers take no more copies of the messages waited for. */
+async function isOwnOver({ ownCopies, signal }: SettleOptions, clock: LabClock): Promise<boolean> {
+  const before = await ownCopies?.();
+  if (before === undefined) return false;
+  await clock.until(clock.nowMs() + OWN_OVER_MS, signal).catch(() => undefined);
+  return (await ownCopies?.()) === before;
+}
+
 /** Other messages are under way: it is not the peers' doing that the lab does not come to rest. */
 function restless(timeoutMs: number, others: number): LabError {
-  const message = `the lab did not settle within ${timeoutMs} ms: other messages are under way (${others} deliveries of them meanwhile)`;
+  const seen = others === 0 ? 'their frames move, though they reach nobody' : `${others} deliveries of them meanwhile`;
+  const message = `the lab did not settle within ${timeoutMs} ms: other messages are under way (${seen})`;
   return new LabError('NOT_SETTLED', message, {
     definite: false,
     advice: 'wait until whatever else sends on this lab has ended',
