@@ -93,6 +93,8 @@ export class LinkControl {
         a === peer ? [direction(a, b)] : b === peer ? [direction(b, a)] : [],
       );
       await this.#inTurn(async () => {
+        // Another process may have set something meanwhile, or before this one looked: its neighbours know.
+        await askShapes(this.#shaped, other => !this.#returning.has(other));
         await this.#kernel.look(this.state);
         await this.#tell(outgoing);
       });
