@@ -66,7 +66,7 @@ test('the streams of a dead engine close with its failure', async () => {
 test('after a request without an answer the next ones wait less, until the engine answers', async () => {
   await using fake = await FakeEngine.start();
   const docker = new DockerClient({ socketPath: fake.socketPath });
-  const engine = createEngine({ docker, where: 'a fake', local: true }, 400, 50);
+  const engine = createEngine({ docker, where: 'a fake', local: true }, 400, { suspectTimeoutMs: 50 });
   const ask = async (isAnswered: boolean): Promise<string> => {
     const answer = engine.call('ask', async () => (isAnswered ? 'OK' : await new Promise<string>(() => undefined)));
     return await answer.catch((error: unknown) => String(error));
@@ -75,4 +75,34 @@ test('after a request without an answer the next ones wait less, until the engin
   expect(await ask(false)).toContain('no answer within 50 ms');
   expect(await ask(true)).toBe('OK');
   expect(await ask(false)).toContain('no answer within 400 ms');
+});
+
+describe('a request that takes long', () => {
+  const bounds = { suspectTimeoutMs: 20, doubtMs: 20, pingTimeoutMs: 300 };
+
+  test('is waited for as long as the engine answers anything', async () => {
+    await using fake = await FakeEngine.start();
+    const docker = new DockerClient({ socketPath: fake.socketPath });
+    const engine = createEngine({ docker, where: 'a fake', local: true }, 60_000, bounds);
+    const pings = (): number => fake.requests.filter(request => request.includes('/_ping')).length;
+    const untilAskedTwice = async (): Promise<string> => {
+      while (pings() < 2) await new Promise(setImmediate);
+      return 'OK';
+    };
+    expect(await engine.call('build', untilAskedTwice)).toBe('OK');
+  });
+
+  test('is given up at an engine that hangs, and so are the next ones, sooner', async () => {
+    await using fake = await FakeEngine.start();
+    fake.interfere = () => 'silence';
+    const docker = new DockerClient({ socketPath: fake.socketPath });
+    const engine = createEngine({ docker, where: 'a fake', local: true }, 60_000, bounds);
+    const ask = async (): Promise<string> =>
+      await engine
+        .call('list', async abortSignal => String(await docker.listContainers({ abortSignal })))
+        .catch(String);
+    expect(await ask()).toContain('no answer within 20 ms, nor to a ping within 300 ms');
+    expect(await ask()).toContain('no answer within 20 ms');
+    expect(await ask()).not.toContain('ping');
+  });
 });

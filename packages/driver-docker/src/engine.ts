@@ -22,19 +22,35 @@ export interface Engine {
   call<T>(what: string, request: (signal: AbortSignal) => Promise<T>, timeoutMs?: number): Promise<T>;
 }
 
-/** How long a request may take at an engine that left the one before unanswered, in milliseconds. */
-const SUSPECT_TIMEOUT_MS = 5000;
+/** When an engine is taken as one that hangs. */
+export interface HangBounds {
+  /** How long a request may take at an engine that left the one before unanswered, in milliseconds. @default 5000 */
+  readonly suspectTimeoutMs?: number;
+  /**
+   * How long a request may go unanswered before the engine is asked whether it answers at all, in milliseconds.
+   * @default 10000: hardly any request takes longer, and one that does is none the worse for the question
+   */
+  readonly doubtMs?: number;
+  /**
+   * How long that answer may take, in milliseconds.
+   * @default 10000: it costs the engine nothing, however busy it is
+   */
+  readonly pingTimeoutMs?: number;
+}
+
+const HANG_BOUNDS: Required<HangBounds> = { suspectTimeoutMs: 5000, doubtMs: 10_000, pingTimeoutMs: 10_000 };
 
 /**
  * Makes an engine of a connection.
- * @param requestTimeoutMs how long a request may take, where it does not say otherwise, in milliseconds
- * @param suspectTimeoutMs how long one may take after another was not answered
+ * @param requestTimeoutMs how long a request may take, where it does not say otherwise, in milliseconds: an engine that works
+ *   may need that long, while one that hangs is known sooner
  */
 export function createEngine(
   connection: EngineConnection,
   requestTimeoutMs: number,
-  suspectTimeoutMs: number = SUSPECT_TIMEOUT_MS,
+  hangBounds: HangBounds = {},
 ): Engine {
+  const bounds = { ...HANG_BOUNDS, ...hangBounds };
   // After a first request without an answer the others wait less: a frozen engine is not waited for at each of them.
   let isSuspect = false;
   return {
@@ -43,12 +59,13 @@ export function createEngine(
     local: connection.local,
     call: async (what, request, timeoutMs = requestTimeoutMs) => {
       try {
-        const boundMs = isSuspect ? Math.min(timeoutMs, suspectTimeoutMs) : timeoutMs;
-        const answer = await bounded(connection, what, request, boundMs);
+        const boundMs = isSuspect ? Math.min(timeoutMs, bounds.suspectTimeoutMs) : timeoutMs;
+        const answer = await bounded(connection, what, request, boundMs, bounds);
         isSuspect = false;
         return answer;
       } catch (error) {
-        isSuspect = error instanceof LabError && error.code === 'ENGINE_UNREACHABLE' && timeoutMs >= requestTimeoutMs;
+        const isUnanswered = error instanceof LabError && error.code === 'ENGINE_UNREACHABLE';
+        isSuspect = isUnanswered && (error.cause instanceof Hang || timeoutMs >= requestTimeoutMs);
         throw error;
       }
     },
@@ -82,25 +99,62 @@ async function bounded<T>(
   what: string,
   request: (signal: AbortSignal) => Promise<T>,
   timeoutMs: number,
+  { doubtMs, pingTimeoutMs }: Required<HangBounds>,
 ): Promise<T> {
   const controller = new AbortController();
   let timer: Timer | undefined;
+  let doubt: Timer | undefined;
+  let isOver = false;
   const silence = new Promise<never>((_, reject) => {
-    timer = startTimer(() => {
-      reject(new Silence(`no answer within ${timeoutMs} ms`));
+    const giveUp = (error: Error): void => {
+      reject(error);
       controller.abort();
-    }, timeoutMs);
+    };
+    timer = startTimer(() => giveUp(new Silence(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    const ask = async (): Promise<void> => {
+      const isAlive = await answersPing(connection, pingTimeoutMs);
+      if (isOver) return;
+      if (isAlive) doubt = startTimer(ask, doubtMs);
+      else giveUp(new Hang(`no answer within ${doubtMs} ms, nor to a ping within ${pingTimeoutMs} ms`));
+    };
+    doubt = startTimer(ask, doubtMs);
   });
   try {
     return await Promise.race([request(controller.signal), silence]);
   } catch (error) {
     throw translate(connection, what, error);
   } finally {
+    isOver = true;
     stopTimer(timer);
+    stopTimer(doubt);
+  }
+}
+
+/** Whether the engine answers the least question; where it cannot be reached, the request itself says so. */
+async function answersPing({ docker }: EngineConnection, timeoutMs: number): Promise<boolean> {
+  const abort = new AbortController();
+  let timer: Timer | undefined;
+  const late = new Promise<false>(resolve => {
+    timer = startTimer(() => resolve(false), timeoutMs);
+  });
+  // The client's types leave its options out.
+  const ping = docker.ping.bind(docker) as (options: { abortSignal: AbortSignal }) => Promise<unknown>;
+  const pinged = ping({ abortSignal: abort.signal }).then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([pinged, late]);
+  } finally {
+    stopTimer(timer);
+    abort.abort();
   }
 }
 
 class Silence extends Error {}
+
+/** An engine that answers nothing at all. */
+class Hang extends Silence {}
 
 /** Codes with which the request cannot have reached an engine. */
 const NEVER_REACHED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT', 'EACCES', 'ENOTFOUND', 'EHOSTUNREACH']);
