@@ -2,7 +2,7 @@
 
 import { LabError } from '@peerlab/driver';
 import { driverModule } from '@peerlab/drivers';
-import { chooseDriver, type DriverChoice } from '@peerlab/lab';
+import { chooseDriver, type DriverChoice, type Unasked } from '@peerlab/lab';
 import type { RequestedDriver } from './driver-option.ts';
 import { createDriver, loadDrivers } from './drivers.ts';
 import { reachableDrivers } from './labs.ts';
@@ -10,6 +10,8 @@ import { reachableDrivers } from './labs.ts';
 /** A driver, why it was chosen, and whether the lab is there already. */
 export interface LabPlace extends DriverChoice {
   readonly exists: boolean;
+  /** Drivers that may have a lab of that name, and could not be asked. */
+  readonly unasked: readonly Unasked[];
 }
 
 /** Chooses the driver, whatever labs run. @throws {LabError} `ENGINE_UNREACHABLE`; `NOT_SUPPORTED` for an unknown name */
@@ -26,16 +28,17 @@ export async function chooseRequested(requested: RequestedDriver): Promise<Drive
 export async function chooseDriverFor(name: string, requested: RequestedDriver): Promise<LabPlace> {
   if (requested !== 'auto' && (await driverModule(requested)).isOfOneProcess) {
     // Its labs are of this process alone: there is none yet, and labs elsewhere are not in its way.
-    return { ...(await chooseRequested(requested)), exists: false };
+    return { ...(await chooseRequested(requested)), exists: false, unasked: [] };
   }
-  const { drivers } = await reachableDrivers(await loadDriversFor(requested));
+  const { drivers, unasked } = await reachableDrivers(await loadDriversFor(requested));
   const found = await Promise.all(
     drivers.map(async driver => ((await driver.find(name)) === undefined ? [] : [driver])),
   );
   const [holder] = found.flat();
-  if (holder === undefined) return { ...(await chooseRequested(requested)), exists: false };
-  if (holder.name === requested) return { ...(await chooseDriver(requested, [holder])), exists: true };
-  if (requested === 'auto') return { driver: holder, reason: `${name} is already running there`, exists: true };
+  if (holder === undefined) return { ...(await chooseRequested(requested)), exists: false, unasked };
+  if (holder.name === requested) return { ...(await chooseDriver(requested, [holder])), exists: true, unasked };
+  if (requested === 'auto')
+    return { driver: holder, reason: `${name} is already running there`, exists: true, unasked };
   throw new LabError('NAME_TAKEN', `${name} is already running on the driver ${holder.name}`, {
     advice: `remove it first (lab down ${name}), or choose another name with --name`,
   });

@@ -13,6 +13,7 @@ const SOCKET = `${around.folder}/no-engine.sock`;
 beforeAll(async () => {
   const { status, stderr } = await around.lab(['up', 'topologies/line-5.yaml', '--name', LOCAL, '--no-verify']);
   expect(stderr).toContain(`driver local: the Docker engine at unix://${SOCKET} (DOCKER_HOST) does not answer`);
+  expect(stderr).toContain(`docker cannot be asked: a lab ${LOCAL} there would be another one`);
   expect(status).toBe(0);
 });
 

@@ -55,6 +55,19 @@ it('two ups of one lab at the same time: both prove it, one after the other, and
   expect(processesOf(name)).toEqual([]);
 });
 
+it('down while another process makes the lab: it is made and proven first, then removed', async () => {
+  const name = uniqueName('turns');
+  const up = around.start(['up', LINE, '--name', name, '--driver', 'local']);
+  await up.printed('✔ peers');
+  up.signal('SIGSTOP');
+  const down = around.start(['down', name]);
+  await down.printed(`is making ${name}: waiting until it is done`);
+  up.signal('SIGCONT');
+  expect([(await up.ended).status, (await down.ended).status]).toEqual([0, 0]);
+  expect((await up.ended).stdout).toContain('4 claims proven');
+  expect(processesOf(name)).toEqual([]);
+});
+
 describe('a local lab', () => {
   it('is listed', async () => {
     const { labs, silent } = lsSchema.parse((await around.json(['ls'])).document);

@@ -1,4 +1,4 @@
-/** The right to make a lab of a name: two that want the same lab at the same time take turns. */
+/** The right to make or remove a lab of a name: two that want the same lab at the same time take turns. */
 import { pause } from '@peerlab/timers';
 import { LabError } from './lab-error.ts';
 
@@ -53,5 +53,5 @@ function busy(lab: string, { owner }: ClaimHolder, timeoutMs: number): LabError 
 }
 
 function aborted(lab: string): LabError {
-  return new LabError('ABORTED', `up of ${lab} was interrupted`, { details: { lab } });
+  return new LabError('ABORTED', `the wait for ${lab} was interrupted`, { details: { lab } });
 }

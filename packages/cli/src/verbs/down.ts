@@ -1,4 +1,5 @@
 /** `lab down LAB…`: removes labs, wholly. */
+import type { Driver, LabSummary, RunningLab } from '@peerlab/driver';
 import { surveyLabs } from '@peerlab/lab';
 import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
@@ -33,9 +34,10 @@ async function takeDown({ labs, all, yes, format }: DownArgs): Promise<number> {
   const everyLab = all ? await surveyLabs(reachable.drivers) : { labs: [], unasked: [] };
   const unasked = all ? [...reachable.unasked, ...everyLab.unasked] : [];
   tellUnasked(unasked, driver => `labs of ${driver} are not removed`);
-  const names = all ? everyLab.labs.map(({ name }) => name) : await Promise.all(labs.map(labNameOf));
+  const names = await Promise.all(labs.map(labNameOf));
   // A wrong name is told before anything is removed.
-  const found = await Promise.all([...new Set(names)].map(async name => await findNamed(name, reachable)));
+  const named = await Promise.all([...new Set(names)].map(async name => await findNamed(name, reachable)));
+  const found = [...named, ...(await labsOf(everyLab.labs, reachable.drivers))];
   // Others may have labs here, and --all is soon typed. A script has no terminal, and means what it says.
   if (all && !yes && found.length > 0 && process.stdin.isTTY) {
     const shown = found.map(({ name, driver }) => `${name} (${driver})`).join(', ');
@@ -51,8 +53,7 @@ async function takeDown({ labs, all, yes, format }: DownArgs): Promise<number> {
   for (const lab of found) {
     if (signal.aborted) return EXIT.interrupted;
     const startedAtMs = performance.now();
-    const peers = lab.peers.filter(({ state }) => state !== 'missing').length;
-    await lab.down();
+    const peers = await removeInTurn(lab, reachable.drivers, signal);
     removed.push({ lab: lab.name, driver: lab.driver, peers });
     if (format === 'text') {
       const time = style.dim(seconds(performance.now() - startedAtMs));
@@ -65,4 +66,33 @@ async function takeDown({ labs, all, yes, format }: DownArgs): Promise<number> {
   if (format === 'json') printJson(document);
   else if (removed.length === 0) print(unasked.length === 0 ? 'there are no labs' : 'there are no other labs');
   return unasked.length === 0 ? EXIT.ok : EXIT.driver;
+}
+
+/**
+ * Removes a lab once no other process is making or repairing it: what that one makes afterwards would stay.
+ * @returns how many peers it had
+ * @throws {LabError} `NAME_TAKEN` where the other takes too long; `ABORTED`; what the driver throws
+ */
+async function removeInTurn(found: RunningLab, drivers: readonly Driver[], signal: AbortSignal): Promise<number> {
+  const { name, ephemeral } = found;
+  const driver = drivers.find(one => one.name === found.driver);
+  let hasWaited = false;
+  const onWait = (who: string | undefined): void => {
+    hasWaited = true;
+    note(`${who ?? 'another process'} is making ${name}: waiting until it is done`);
+  };
+  // A throw-away lab has a name that nobody else wants.
+  await using _ = ephemeral ? undefined : await driver?.claim?.(name, { signal, onWait });
+  const lab = (hasWaited ? await driver?.find(name) : undefined) ?? found;
+  const peers = lab.peers.filter(({ state }) => state !== 'missing').length;
+  await lab.down();
+  return peers;
+}
+
+/** Those that are still there. Two drivers may have one of the same name each. */
+async function labsOf(labs: readonly LabSummary[], drivers: readonly Driver[]): Promise<readonly RunningLab[]> {
+  const found = await Promise.all(
+    labs.map(async ({ name, driver }) => await drivers.find(one => one.name === driver)?.find(name)),
+  );
+  return found.filter(lab => lab !== undefined);
 }

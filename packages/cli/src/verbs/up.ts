@@ -82,8 +82,12 @@ async function bring(args: UpArgs): Promise<number> {
   const topology = withEveryPeer(read, args.file);
   const programs = readPrograms(args.program, topology);
   const signal = interruptible(`parts of the lab may remain; remove them with: lab down ${topology.name}`);
-  const { driver, reason, exists } = await chooseDriverFor(topology.name, args.driver);
+  const { driver, reason, exists, unasked } = await chooseDriverFor(topology.name, args.driver);
   note(`driver ${driver.name}: ${reason}`);
+  if (!exists) {
+    for (const { driver: away } of unasked)
+      note(`${away} cannot be asked: a lab ${topology.name} there would be another one`);
+  }
   tellOfDisconnection(topology);
 
   const checks: readonly CheckName[] = args.verify ? CHECKS : ['links'];

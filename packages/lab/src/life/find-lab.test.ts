@@ -48,6 +48,20 @@ describe('the driver', () => {
   });
 });
 
+test('a lab that two drivers have is not chosen by chance', async () => {
+  const [one, other] = ['one', 'other'].map(name => Object.assign(new MemoryDriver(), { name }));
+  if (one === undefined || other === undefined) throw new Error('two drivers');
+  for (const each of [one, other]) {
+    await each.up(planOf(RING), { signal: new AbortController().signal, report: () => undefined });
+  }
+  await expect(findLab([one, other], 'ring')).rejects.toMatchObject({
+    code: 'NAME_TAKEN',
+    message: expect.stringMatching(/ have a lab "ring" each$/),
+    advice: expect.stringContaining('PEERLAB_DRIVERS=-'),
+  });
+  expect((await findLab([other], 'ring')).name).toBe('ring');
+});
+
 describe('a driver that cannot be asked', () => {
   const silent: Driver = Object.assign(Object.create(new MemoryDriver()) as Driver, {
     name: 'moon',

@@ -75,7 +75,8 @@ export async function listLabs(drivers: readonly Driver[]): Promise<readonly Lab
 /**
  * Finds a lab by name, with whatever is left of it.
  * @param silent drivers that were found not to answer, and that may have it
- * @throws {LabError} `NO_SUCH_LAB` with the nearest name; `ENGINE_UNREACHABLE` where a driver that may have it could not be asked
+ * @throws {LabError} `NO_SUCH_LAB` with the nearest name; `ENGINE_UNREACHABLE` where a driver that may have it could not be asked;
+ *   `NAME_TAKEN` where several have one of that name: which is meant is not known
  */
 export async function findLab(
   drivers: readonly Driver[],
@@ -83,14 +84,18 @@ export async function findLab(
   silent: readonly Unasked[] = [],
 ): Promise<RunningLab> {
   const problems: { readonly driver: DriverName; readonly error: unknown }[] = [];
+  const found: RunningLab[] = [];
   for (const driver of drivers) {
     try {
       const lab = await driver.find(name);
-      if (lab !== undefined) return lab;
+      if (lab !== undefined) found.push(lab);
     } catch (error) {
       problems.push({ driver: driver.name, error });
     }
   }
+  const [only, other] = found;
+  if (only !== undefined && other !== undefined) throw severalLabs(name, found);
+  if (only !== undefined) return only;
   const defect = problems.find(({ error }) => !(error instanceof LabError));
   if (defect !== undefined) throw defect.error;
   const names = (await listLabs(drivers)).map(lab => lab.name);
@@ -99,6 +104,16 @@ export async function findLab(
   if (unasked.length > 0) throw unknownLab(name, unasked, near, problems[0]?.error);
   const advice = near ?? (names.length > 0 ? `available: ${names.join(', ')}` : 'start one with lab up FILE');
   throw new LabError('NO_SUCH_LAB', `there is no lab "${name}"`, { advice });
+}
+
+/** One was made while the driver of the other could not be asked. */
+function severalLabs(name: string, found: readonly RunningLab[]): LabError {
+  const drivers = found.map(({ driver }) => driver);
+  const [first, ...others] = drivers;
+  return new LabError('NAME_TAKEN', `${drivers.join(' and ')} have a lab "${name}" each`, {
+    advice: `choose one: with PEERLAB_DRIVERS=${others.map(driver => `-${driver}`).join(',')} the command sees that of ${first} alone`,
+    details: { lab: name, drivers },
+  });
 }
 
 /** What was not asked is not absent. */
