@@ -73,7 +73,7 @@ const random = randomOf(seed);
 const about = { lab, file, driver, folder, peers, links };
 const failures = [];
 const counts = new Map();
-/** Peers that something outside the lab has hit since it was last proven. */
+/** Peers that something has hit since the lab was last proven: from outside, or a command of the soak's. */
 let touched = new Set();
 let isQuiet = false;
 const frozen = [];
@@ -99,6 +99,13 @@ async function repair(round) {
   isQuiet = status === 0;
 }
 
+/** The peers that a command is to do something to: what it did to them may show, whatever became of the command. */
+function hitBy([name, ...words]) {
+  if (name === 'chaos') return peers;
+  if (!['fault', 'link'].includes(name)) return [];
+  return words.flatMap(word => word.split(/[:,]/)).filter(word => peers.includes(word));
+}
+
 async function playRound(round) {
   const verb = chooseVerb(random, about, round);
   let beside;
@@ -118,6 +125,9 @@ async function playRound(round) {
   });
   frozen.push(disturbance.undo);
   for (const peer of disturbance.touched) touched.add(peer);
+  for (const words of [verb.words, disturbance.beside()?.words ?? []]) {
+    for (const peer of hitBy(words)) touched.add(peer);
+  }
   const isAlone = disturbance.name === 'nothing';
   const isBesideHarmless = disturbance.name === 'at once' && (beside === undefined || isHarmless(beside.name));
   const wasQuiet = isQuiet && isHarmless(verb.name) && (isAlone || isBesideHarmless);

@@ -7,11 +7,12 @@ import { parseArgs } from 'node:util';
  * @param {Record<string, {type: 'string' | 'boolean' | 'number', default?: unknown, multiple?: boolean, min?: number, max?: number}>} declared
  *   `number`: a whole number, from `min` (default: 1) to `max`
  * @param {string[]} words
+ * @param {number} most words that no option takes; they are `positionals`
  * @returns {Record<string, any>} the values by name
  */
-export function readOptions(usage, declared, words = process.argv.slice(2)) {
+export function readOptions(usage, declared, words = process.argv.slice(2), most = 0) {
   try {
-    return readWords(declared, words);
+    return readWords(declared, words, most);
   } catch (error) {
     console.error(`${error.message}\nusage: ${usage}`);
     process.exit(2);
@@ -19,12 +20,17 @@ export function readOptions(usage, declared, words = process.argv.slice(2)) {
 }
 
 /** @throws {Error} with a sentence that names the option */
-export function readWords(declared, words) {
+export function readWords(declared, words, most = 0) {
   const options = Object.entries(declared).map(([name, { type, multiple = false }]) => [
     name,
     { type: type === 'boolean' ? 'boolean' : 'string', multiple },
   ]);
-  const { values } = parseArgs({ args: words, options: Object.fromEntries(options) });
+  const { values, positionals } = parseArgs({
+    args: words,
+    options: Object.fromEntries(options),
+    allowPositionals: most > 0,
+  });
+  if (positionals.length > most) throw new Error(`unexpected argument ${positionals[most]}`);
   const read = Object.entries(declared).map(([name, option]) => {
     if (!Object.hasOwn(values, name)) return [name, option.default];
     const given = values[name];
@@ -32,7 +38,7 @@ export function readWords(declared, words) {
     if (texts.some(text => typeof text === 'string' && text.trim() === '')) throw new Error(`--${name} is empty`);
     return [name, option.type === 'number' ? wholeNumber(name, given, option) : given];
   });
-  return Object.fromEntries(read);
+  return { ...Object.fromEntries(read), ...(most > 0 ? { positionals } : {}) };
 }
 
 function wholeNumber(name, text, { min = 1, max = Number.MAX_SAFE_INTEGER }) {

@@ -5,16 +5,18 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { packAll } from './publish/pack-all.js';
 import { isReleased, nextVersion, releasePlan, unreleasedSection } from './publish/release-plan.js';
 import { repositoryOf } from './publish/repository.js';
+import { readOptions } from './read-options.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { 'dry-run': { type: 'boolean', default: false }, out: { type: 'string', default: join(root, 'out') } },
-});
+const { positionals, ...values } = readOptions(
+  'npm run release [-- VERSION|patch|minor|major] [--dry-run] [--out FOLDER]',
+  { 'dry-run': { type: 'boolean', default: false }, out: { type: 'string', default: join(root, 'out') } },
+  process.argv.slice(2),
+  1,
+);
 const isDry = values['dry-run'];
 const run = (program, ...words) =>
   execFileSync(program, words, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }).toString();

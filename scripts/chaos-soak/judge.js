@@ -8,7 +8,7 @@ const NONSENSE = /\bundefined\b|\[object Object\]|\bNaN\b/;
  * @param run as of runVerb
  * @param {{ words: readonly string[], wasKilled: boolean, wasStopped: boolean, isQuiet: boolean, touched: ReadonlySet<string> }} about `wasKilled`: by
  *   SIGKILL, which no program survives. `wasStopped`: by SIGINT or SIGTERM, which end a program that has just been started. `isQuiet`: nothing was broken since the lab was last proven. `touched`: peers that
- *   something outside the lab has hit since then
+ *   something has hit since then
  */
 export function problemsOf(run, { words, wasKilled, wasStopped, isQuiet, touched }) {
   const problems = [];

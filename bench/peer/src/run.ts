@@ -15,22 +15,45 @@ import type { Measurement } from './one.ts';
 import { barChart, median, percentile, type Row, table } from './report.ts';
 import { wholeNumber } from './whole-number.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '5' },
-    duration: { type: 'string', default: '1000' },
-    graphs: { type: 'string', default: [...GRAPHS.keys()].join(',') },
-    contestants: { type: 'string', default: [...CONTESTANTS.keys()].join(',') },
-    multi: { type: 'boolean', default: false },
-    limit: { type: 'string', default: '3600' },
-    chart: { type: 'string' },
-  },
-});
-const runs = wholeNumber('--runs', options.runs);
-const limitS = wholeNumber('--limit', options.limit);
-const duration = String(wholeNumber('--duration', options.duration));
-if (options.chart?.trim() === '') throw new Error('--chart is empty');
-const contestants = options.contestants.split(',');
+/** What the command line asks for. @throws {Error} naming what it does not take */
+function readCommandLine() {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '5' },
+      duration: { type: 'string', default: '1000' },
+      graphs: { type: 'string', default: [...GRAPHS.keys()].join(',') },
+      contestants: { type: 'string', default: [...CONTESTANTS.keys()].join(',') },
+      multi: { type: 'boolean', default: false },
+      limit: { type: 'string', default: '3600' },
+      chart: { type: 'string' },
+    },
+  });
+  if (values.chart?.trim() === '') throw new Error('--chart is empty');
+  const { graphs, contestants, multi, chart } = values;
+  return {
+    ...{ graphs, multi, chart },
+    runs: wholeNumber('--runs', values.runs),
+    limitS: wholeNumber('--limit', values.limit),
+    duration: String(wholeNumber('--duration', values.duration)),
+    contestants: contestants.split(','),
+  };
+}
+
+/** A sentence and how it is used, in place of a stack. */
+function refuse(error: unknown): never {
+  console.error(`${error instanceof Error ? error.message : String(error)}\nusage: ${USAGE}`);
+  process.exit(2);
+}
+
+const USAGE =
+  'node dist/run.js [--runs N] [--duration MS] [--graphs a,b] [--contestants a,b] [--multi] [--limit S] [--chart FILE]';
+let options: ReturnType<typeof readCommandLine>;
+try {
+  options = readCommandLine();
+} catch (error) {
+  refuse(error);
+}
+const { runs, limitS, duration, contestants } = options;
 const RUN_TIMEOUT_MS = 90_000;
 
 async function runOnce<T>(program: string, contestant: string, graph: string): Promise<T | undefined> {

@@ -76,6 +76,14 @@ it('keeps a lab that is tested, with what its scenario did to it', async () => {
     explanations: [],
   });
   expect(told).toHaveProperty('due.length', 5);
+  const whole = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const cut = join(around.folder, 'cut.jsonl');
+  writeFileSync(cut, `${whole.slice(0, 40).join('\n')}\n`);
+  const drawn = await around.lab(['export', cut, '--svg', join(around.folder, 'cut.svg')]);
+  expect([drawn.status, drawn.stderr]).toEqual([
+    0,
+    expect.stringContaining('the recording was cut off after 39 events'),
+  ]);
   const two = await around.lab(['test', scenario, LINE, '--driver', 'simulation', '--record', file]);
   expect([two.status, two.stderr]).toEqual([2, expect.stringContaining('--record takes one lab')]);
 });
