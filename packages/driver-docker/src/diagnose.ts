@@ -1,5 +1,6 @@
 /** What `lab doctor` reports about an engine: its memory, used and free subnets, the image, its limits. */
 import type { Diagnosis } from '@peerlab/driver';
+import { aptVersion } from './debian/apt.ts';
 import type { Engine } from './engine.ts';
 import { engineFacts } from './engine-facts.ts';
 import { imageThere } from './image.ts';
@@ -13,7 +14,11 @@ const NAMED = 6;
 /** Asks the engine. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
 export async function diagnose(engine: Engine, settings: DockerSettings): Promise<readonly Diagnosis[]> {
   const facts = await engineFacts(engine);
-  const [taken, image] = await Promise.all([takenSubnets(engine), imageThere(engine, settings, facts)]);
+  const [taken, image, packages] = await Promise.all([
+    takenSubnets(engine),
+    imageThere(engine, settings, facts),
+    aptDiagnosis(),
+  ]);
   const gibibytes = facts.memoryBytes / 1024 ** 3;
   const fit = Math.min(settings.maxPeers, Math.floor((facts.memoryBytes * 0.9) / settings.peerFootprintBytes));
   const linux = facts.osType === 'linux';
@@ -26,7 +31,18 @@ export async function diagnose(engine: Engine, settings: DockerSettings): Promis
     },
     subnetDiagnosis(taken, settings),
     { what: 'docker image', ok: true, detail: image },
+    packages,
   ];
+}
+
+/** Whether kinds with `packages:` can be made here. Without apt all else works. */
+async function aptDiagnosis(): Promise<Diagnosis> {
+  const version = await aptVersion();
+  const detail =
+    version === undefined
+      ? 'this machine has no apt-get: kinds with packages: cannot run here'
+      : `apt ${version} brings the packages: of kinds`;
+  return { what: 'packages', ok: true, detail };
 }
 
 function subnetDiagnosis(taken: readonly Subnet[], { subnetPools }: DockerSettings): Diagnosis {

@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LabPlan, PlannedKind } from '@peerlab/driver';
+import { type FinishedRun, type LabPlan, type PlannedKind, requireCapability, runToEnd } from '@peerlab/driver';
+import { eventually } from '@peerlab/driver/conformance';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
 import { connectEngine } from './connect.ts';
 import { createDockerDriver } from './index.ts';
+import { LABEL } from './labels.ts';
 import { requireEngine } from './require-engine.ts';
 
 await requireEngine();
@@ -70,6 +72,33 @@ describe('a kind on a real engine', { timeout: 120_000 }, () => {
     });
   });
 
+  test('is made of Debian packages, with all that they depend on, and with programs of this machine beside', async () => {
+    const kind = {
+      packages: ['netcat-openbsd'],
+      command: ['nc.openbsd', '-lk', '127.0.0.1', '9999'],
+      files: [{ from: '/usr/bin/env', to: '/tools/env' }],
+    };
+    const lab = await driver.up(planWith(kind), contextOf());
+    const run = async (...command: string[]): Promise<FinishedRun> =>
+      await runToEnd(await requireCapability(lab, 'exec').exec(0, command), { timeoutMs: 60_000 });
+    await eventually('the program to listen', 30_000, async () => {
+      const { status } = await run('nc.openbsd', '-z', '127.0.0.1', '9999');
+      return status === 0 || undefined;
+    });
+    const { stdout, status } = await run('/tools/env');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^PEERLAB_NAME=n0$/m);
+    // Found again by what is in it, and removed as every image that was made here.
+    const { docker } = connectEngine();
+    const [image] = await docker.listImages({ filters: { reference: ['peerlab/packages'] } });
+    expect(image?.Labels).toHaveProperty([LABEL.image]);
+    await lab.down();
+    await driver.up(planWith(kind), contextOf());
+    expect((await docker.listImages({ filters: { reference: ['peerlab/packages'] } }))[0]?.Created).toBe(
+      image?.Created,
+    );
+  });
+
   test('is built from a folder with a Dockerfile, and runs as the user that it names', async () => {
     // A base that every engine of this test has: what the driver makes itself.
     const first = planOf(1);
@@ -101,6 +130,10 @@ describe('a kind on a real engine', { timeout: 120_000 }, () => {
 
   test('that is not there is refused before anything is made', async () => {
     const refusal = { code: 'CANNOT_CARRY' };
+    const packages = ['netcat-openbsd', 'no-such-package'];
+    await expect(driver.up(planWith({ packages, command: ['x'] }), contextOf())).rejects.toThrow(
+      /no package no-such-package$/,
+    );
     for (const kind of [{ image: 'peerlab/no-such:1' }, { build: { context: 'nowhere' } }, { command: ['no-such'] }]) {
       await expect(driver.up(planWith(kind), contextOf())).rejects.toMatchObject(refusal);
     }

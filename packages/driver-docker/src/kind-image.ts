@@ -1,16 +1,19 @@
 /**
- * The image of a kind: named, built from a folder with a Dockerfile, or made from a program of this machine on top of the
- * peers' image, without a registry. `files:` of the kind are put on top of each.
+ * The image of a kind: named, built from a folder with a Dockerfile, made from Debian packages, or from a program of this machine on
+ * top of the peers' image, without a registry. `files:` of the kind are put on top of each.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PlannedKind } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { v4 as uuid } from 'uuid';
 import { finishBuild } from './build-stream.ts';
+import { mergedPath } from './debian/merged-root.ts';
+import { ensurePackageImage } from './debian/package-image.ts';
+import { elfObjects, placeOfObject } from './elf-objects.ts';
 import type { Engine } from './engine.ts';
 import type { EngineFacts } from './engine-facts.ts';
-import { hostProgram, PROGRAM_LIBRARIES, WORK_FOLDER } from './host-program.ts';
+import { hostProgram, type PlacedFile, PROGRAM_LIBRARIES, WORK_FOLDER } from './host-program.ts';
 import { ensureImage, hashOf, hasImage, takeImage } from './image.ts';
 import { fingerprint, kindFiles, tarFile } from './kind-files.ts';
 import { LABEL } from './labels.ts';
@@ -46,6 +49,11 @@ export async function ensureKindImage(
   if (kind.image !== undefined) {
     if (!(await hasImage(engine, kind.image))) throw notThere(engine, kind);
     return { reference: await withFiles(engine, kind, kind.image), ...entrypoint };
+  }
+  if (kind.packages !== undefined) {
+    const entry = words ?? kind.command;
+    const reference = await withFiles(engine, kind, await ensurePackageImage(engine, facts, kind), 'like this machine');
+    return { reference, ...(entry === undefined ? {} : { entrypoint: entry }) };
   }
   return await fromThisMachine(engine, settings, facts, kind);
 }
@@ -105,12 +113,20 @@ function entriesOf(path: string, kind: string): string[] {
   }
 }
 
-async function withFiles(engine: Engine, kind: PlannedKind, base: string): Promise<string> {
-  const files = kindFiles(kind);
-  if (files.length === 0) return base;
+/** @param like whether programs of this machine find the libraries there that they are linked with: only then theirs come along */
+async function withFiles(
+  engine: Engine,
+  kind: PlannedKind,
+  base: string,
+  like: 'like this machine' | 'unlike' = 'unlike',
+): Promise<string> {
+  const own = kindFiles(kind);
+  if (own.length === 0) return base;
+  const objects = like === 'like this machine' ? objectsOf(own).map(inMergedRoot) : [];
+  const files = [...own, ...objects];
   const { Id: id } = await engine.call(`inspect the image ${base}`, () => engine.docker.getImage(base).inspect());
   return await layer(engine, kind, {
-    instructions: [`FROM ${base}`],
+    instructions: [`FROM ${base}`, ...(objects.length > 0 ? [`ENV LD_LIBRARY_PATH=${PROGRAM_LIBRARIES}`] : [])],
     // A name may come to mean another image: the id tells.
     key: [id, fingerprint(files)],
     files: files.map(file => tarFile(file, file.target.startsWith('/') ? 'root' : 'work')),
@@ -129,9 +145,12 @@ async function fromThisMachine(
     throw new LabError('CANNOT_CARRY', message, { advice: 'give the kind image: or build:', cause });
   });
   const { entrypoint, files, hasLibraries } = hostProgram(kind.program?.run ?? kind.command ?? [], kind.folder);
-  const all = [...files, ...kindFiles(kind).map(file => ({ ...file, target: resolve(WORK_FOLDER, file.target) }))];
+  const beside = kindFiles(kind).map(file => ({ ...file, target: resolve(WORK_FOLDER, file.target) }));
+  const objects = objectsOf(beside).filter(({ target }) => !files.some(file => file.target === target));
+  const all = [...files, ...beside, ...objects];
   // The program's own come first: another build of it may need others of the same name than Node does.
-  const libraries = hasLibraries ? [`ENV LD_LIBRARY_PATH=${PROGRAM_LIBRARIES}:$LD_LIBRARY_PATH`] : [];
+  const libraries =
+    hasLibraries || objects.length > 0 ? [`ENV LD_LIBRARY_PATH=${PROGRAM_LIBRARIES}:$LD_LIBRARY_PATH`] : [];
   const instructions = [`FROM ${base.reference}`, ...libraries, `WORKDIR ${WORK_FOLDER}`];
   const reference = await layer(engine, kind, {
     instructions,
@@ -139,6 +158,21 @@ async function fromThisMachine(
     files: all.map(file => tarFile(file, 'root')),
   });
   return { reference, entrypoint };
+}
+
+/** The loaders and shared objects of the programs among some files. */
+function objectsOf(files: readonly PlacedFile[]): readonly PlacedFile[] {
+  const objects = files.flatMap(({ path }) => elfObjects(path));
+  const placed = objects.map(object => ({
+    path: realpathSync(object.path),
+    target: placeOfObject(object, PROGRAM_LIBRARIES),
+  }));
+  return [...new Map(placed.map(file => [file.target, file])).values()];
+}
+
+/** The loader's folder is a link into /usr there. */
+function inMergedRoot({ path, target }: PlacedFile): PlacedFile {
+  return { path, target: `/${mergedPath(target) ?? target.slice(1)}` };
 }
 
 interface Layer {

@@ -2,22 +2,28 @@
 declare module 'tar-stream' {
   import type { Readable, Writable } from 'node:stream';
 
-  interface Header {
+  export interface Headers {
     name: string;
     size?: number;
     mode?: number;
-    type?: 'file' | 'directory';
+    type?: 'file' | 'directory' | 'symlink' | 'link' | null;
+    linkname?: string | null;
     mtime?: Date;
     uid?: number;
     gid?: number;
   }
 
-  interface Pack extends Readable {
-    entry(header: Header): unknown;
-    entry(header: Header, content: string | Buffer): unknown;
-    entry(header: Header, done: (error?: Error | null) => void): Writable;
+  export interface Pack extends Readable {
+    entry(header: Headers, content?: string | Buffer): unknown;
+    entry(header: Headers, done: (error?: Error | null) => void): Writable;
     finalize(): void;
   }
 
+  export interface Extract extends Writable {
+    on(event: 'entry', listener: (header: Headers, content: Readable, next: (error?: Error) => void) => void): this;
+    on(event: string, listener: (...args: never[]) => void): this;
+  }
+
   export function pack(): Pack;
+  export function extract(): Extract;
 }

@@ -9,6 +9,7 @@ import { LabError } from '@peerlab/driver';
 import { pause } from '@peerlab/timers';
 import { claimName } from './claim.ts';
 import { askFacts } from './find.ts';
+import { requireInstalled } from './installed.ts';
 import { type KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
 import { localLab } from './lab.ts';
 import type { UpAnswer } from './messages.ts';
@@ -28,6 +29,7 @@ const LOOK_AGAIN_MS = 20;
 export async function raiseLab(plan: LabPlan, settings: LocalSettings, context: WorkContext): Promise<RunningLab> {
   if (context.signal.aborted) throw interrupted(plan);
   requireCommands(plan);
+  requireInstalled(plan);
   ensureRuntimeDirectory(settings.runtimeDirectory);
   const socket = socketPath(settings.runtimeDirectory, plan.name);
   // A throw-away lab has a name that nobody else wants.

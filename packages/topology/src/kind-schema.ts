@@ -13,6 +13,7 @@ export const OWN_KIND = 'peerlab';
 export interface KindEntry extends NeedsEntry {
   command?: string | string[] | undefined;
   image?: string | undefined;
+  packages?: string[] | undefined;
   build?: string | { context: string; dockerfile?: string | undefined } | undefined;
   entrypoint?: string | string[] | undefined;
   files?: string[] | Record<string, string> | undefined;
@@ -31,6 +32,14 @@ export const kindSchema: z.ZodType<KindEntry> = z.strictObject({
       'own runtime, unless image: or build: is set.',
   ),
   image: z.string().optional().describe('The image of its containers.'),
+  packages: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe(
+      'Debian packages that its containers have, with all that they depend on, from the apt sources of this machine; ' +
+        'in place of an image.',
+    ),
   build: z
     .union([z.string(), z.strictObject({ context: z.string(), dockerfile: z.string().optional() })])
     .optional()
@@ -64,6 +73,7 @@ export const kindSchema: z.ZodType<KindEntry> = z.strictObject({
 export const KIND_KEYS: readonly string[] = [
   'command',
   'image',
+  'packages',
   'build',
   'entrypoint',
   'files',

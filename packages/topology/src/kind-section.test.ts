@@ -110,6 +110,23 @@ describe('what is wrong is told, with its place', () => {
       '{ command: "python3 \\"my peer.py\\"" }',
       'kinds.a.command: quotes have no effect here; write it as a list, such as [python3, "my peer.py"]',
     ],
+    ['{ packages: [serf] }', 'kinds.a.packages: say nothing of what to run; add program: or command:'],
+    [
+      '{ packages: [serf], image: x, command: x }',
+      'kinds.a.packages: the kind already has an image; keep packages:, image: or build:',
+    ],
+    [
+      '{ packages: [Serf], command: x }',
+      'kinds.a.packages[0]: "Serf" is not a name of a Debian package; such as netcat-openbsd',
+    ],
+    [
+      '{ packages: [serf=1.0], command: x }',
+      'kinds.a.packages[0]: "serf=1.0" is not a name of a Debian package; such as netcat-openbsd',
+    ],
+    [
+      '{ packages: [-oDir=/], command: x }',
+      'kinds.a.packages[0]: "-oDir=/" is not a name of a Debian package; such as netcat-openbsd',
+    ],
     ['{ image: x, build: . }', 'kinds.a.build: the kind already has an image; keep image: or build:'],
     ['{ build: { contxt: . , context: .} }', 'kinds.a.build.contxt: unknown key "contxt"; did you mean "context"?'],
     ['{ entrypoint: x }', 'kinds.a.entrypoint: needs an image, but the kind has none; write it as command:'],

@@ -91,6 +91,9 @@ function spread(name: string, wish: unknown, total: number, kindOf: Map<number, 
 const IMAGE =
   /^(?:[A-Za-z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
+/** deb-src-control(5): a package's name. apt reads others as patterns, versions or files. */
+const PACKAGE = /^[a-z0-9][a-z0-9+.-]+$/;
+
 function faultsOf(name: string, entry: KindEntry): Parameters<Report>[] {
   const at = (...steps: string[]): string[] => ['kinds', name, ...steps];
   const faults: Parameters<Report>[] = [];
@@ -99,6 +102,22 @@ function faultsOf(name: string, entry: KindEntry): Parameters<Report>[] {
   }
   if (entry.image !== undefined && entry.build !== undefined) {
     faults.push([at('build'), 'the kind already has an image', 'keep image: or build:', 'key']);
+  }
+  if (entry.packages !== undefined && (entry.image !== undefined || entry.build !== undefined)) {
+    faults.push([at('packages'), 'the kind already has an image', 'keep packages:, image: or build:', 'key']);
+  }
+  if (entry.packages !== undefined && entry.command === undefined && entry.program === undefined) {
+    faults.push([at('packages'), 'say nothing of what to run', 'add program: or command:', 'key']);
+  }
+  if (Array.isArray(entry.packages)) {
+    entry.packages.forEach((one: unknown, i) => {
+      if (typeof one !== 'string' || PACKAGE.test(one)) return;
+      faults.push([
+        ['kinds', name, 'packages', i],
+        `"${one}" is not a name of a Debian package`,
+        'such as netcat-openbsd',
+      ]);
+    });
   }
   if (entry.entrypoint !== undefined && entry.image === undefined && entry.build === undefined) {
     faults.push([at('entrypoint'), 'needs an image, but the kind has none', 'write it as command:', 'key']);
@@ -144,7 +163,7 @@ function specOf(
   { peers }: KindChoices,
   report: Report,
 ): KindSpec {
-  const { image, build, env, files } = entry;
+  const { image, packages, build, env, files } = entry;
   const path = ['kinds', name];
   const needs = readNeeds(Object(entry), path, report);
   const isRoot = /^0+(:|$)/.test(needs.user ?? '');
@@ -173,6 +192,7 @@ function specOf(
     name,
     ...(command === undefined ? {} : { command }),
     ...(image === undefined ? {} : { image }),
+    ...(packages === undefined ? {} : { packages: [...packages] }),
     ...(build === undefined ? {} : { build: typeof build === 'string' ? { context: build } : build }),
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(files === undefined ? {} : { files: filesOf(files) }),

@@ -25,6 +25,8 @@ export interface KindSpec extends PeerNeeds {
   /** Run in the file's folder; in a container only where there is neither `image` nor `build`. */
   readonly command?: readonly string[] | undefined;
   readonly image?: string | undefined;
+  /** Debian packages that its containers have, with all that they depend on; in place of an image. */
+  readonly packages?: readonly string[] | undefined;
   readonly build?: { readonly context: string; readonly dockerfile?: string | undefined } | undefined;
   /** In place of the image's own. */
   readonly entrypoint?: readonly string[] | undefined;

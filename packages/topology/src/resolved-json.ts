@@ -52,6 +52,7 @@ const kind = z.strictObject({
   name: z.string(),
   command: z.array(z.string()).optional(),
   image: z.string().optional(),
+  packages: z.array(z.string()).optional(),
   build: z.strictObject({ context: z.string(), dockerfile: z.string().optional() }).optional(),
   entrypoint: z.array(z.string()).optional(),
   files: z.array(z.strictObject({ from: z.string(), to: z.string().optional() })).optional(),
