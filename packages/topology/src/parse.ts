@@ -44,6 +44,7 @@ import { RESERVED_NAMES } from './scenario/peer-words.ts';
 import { readScenario } from './scenario/read-scenario.ts';
 import { type SchemaProblems, schemaProblems } from './schema-problems.ts';
 import { checkDegrees, checkLinkSettings, checkVariables, type Report } from './startable.ts';
+import type { TemplateScope } from './templates.ts';
 import { TopologyError, type TopologyProblem } from './topology-error.ts';
 import { type Path, YamlDocument } from './yaml-document.ts';
 
@@ -127,7 +128,7 @@ class FileReader {
     this.#checkStart(peers, links);
     const kinds = this.#kinds(peers);
     const setup = this.#setup(peers, kinds);
-    const scenario = this.#scenario(peers);
+    const scenario = this.#scenario(peers, kinds);
     const topology = {
       name,
       seed,
@@ -160,12 +161,15 @@ class FileReader {
   }
 
   /** None where the file has none, or where it is broken: names and quantities of a broken one are not judged. */
-  #scenario(peers: readonly PeerSpec[]): Scenario | undefined {
+  #scenario(peers: readonly PeerSpec[], kinds: Kinds): Scenario | undefined {
     const { scenario } = this.#file;
     if (scenario === undefined || this.#reported.has('scenario') || peers.length === 0) return undefined;
+    const report: Report = (path, message, advice, at) => this.#add(path, message, advice, at);
+    const scope = { ...templateScope(peers, kinds), unknownYet: 'a step does not know what facts: have found' };
     return readScenario(scenario, {
       names: peers.map(({ name }) => name),
-      report: (path, message, advice, at) => this.#add(path, message, advice, at),
+      report,
+      program: new ProgramReader(scope, report),
       lineOf: path => this.#document.place(path).line,
     });
   }
@@ -313,15 +317,10 @@ class FileReader {
     return { env, kind, label, ...readNeeds(Object(entry), ['peers', name], (...problem) => this.#report(...problem)) };
   }
 
-  #setup(peers: readonly PeerSpec[], { specs }: Kinds): readonly SetupStep[] | undefined {
+  #setup(peers: readonly PeerSpec[], kinds: Kinds): readonly SetupStep[] | undefined {
     const { setup } = this.#file;
     if (setup === undefined) return undefined;
-    const scope = {
-      names: new Set(peers.map(({ name }) => name)),
-      values: new Set(specs.flatMap(({ facts }) => Object.keys(facts ?? {}))),
-      hasData: specs.some(({ volumes }) => volumes !== undefined),
-    };
-    return new ProgramReader(scope, (...problem) => this.#report(...problem)).setup(setup);
+    return new ProgramReader(templateScope(peers, kinds), (...problem) => this.#report(...problem)).setup(setup);
   }
 
   /** `links[3] in line 7` */
@@ -450,4 +449,13 @@ function inFileOrder(problems: readonly TopologyProblem[]): TopologyProblem[] {
 function pathAndAbove(path: string): string[] {
   const ends = [...path.matchAll(/[.[]/g)].map(({ index }) => index);
   return [path, ...ends.map(end => path.slice(0, end))];
+}
+
+/** What commands may name that run at any of the peers. */
+function templateScope(peers: readonly PeerSpec[], { specs }: Kinds): TemplateScope {
+  return {
+    names: new Set(peers.map(({ name }) => name)),
+    values: new Set(specs.flatMap(({ facts }) => Object.keys(facts ?? {}))),
+    hasData: specs.some(({ volumes }) => volumes !== undefined),
+  };
 }

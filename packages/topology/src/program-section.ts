@@ -107,6 +107,16 @@ export class ProgramReader {
     });
   }
 
+  /** A command elsewhere in the file. @param entry text, words, or a map */
+  command(entry: unknown, path: Path): ProgramCommand | undefined {
+    return this.#command(entry, path, this.#scope);
+  }
+
+  /** A pattern elsewhere in the file. */
+  pattern(text: unknown, path: Path): string | undefined {
+    return this.#pattern(text, path, this.#scope);
+  }
+
   /** A text that is filled in before a program starts: the content of a file, a variable. */
   text(text: unknown, path: Path, at: 'key' | 'value' = 'value'): void {
     if (typeof text === 'string') this.#check(text, path, beforeStart(this.#scope), at);

@@ -6,7 +6,9 @@ import { isOthersDoing, openAtRest } from '@peerlab/lab';
 import type { Expectation, Step } from '@peerlab/topology';
 import type { Bound } from './bound.ts';
 import { runCheckSteps } from './check-steps.ts';
+import { execStep } from './exec-step.ts';
 import { judgeLinks } from './links-step.ts';
+import { logStep } from './log-step.ts';
 import { messageEvents } from './message-events.ts';
 import { judgeKept, type KeptMessages, sendStep } from './message-steps.ts';
 import type { ScenarioContext } from './scenario-context.ts';
@@ -54,6 +56,10 @@ export async function doStep(
       const facts = { claim, expected: claim, observed, evidence: [], explanations: [] };
       return { ...conclude(facts, openAtRest(report)), steps: [] };
     }
+    case 'exec':
+      return await execStep(lab, step, bound, peer => faults.isDown(peer));
+    case 'log':
+      return await logStep(lab, step, bound, peer => faults.isDown(peer));
     case 'fault':
       bound.waitFor('the fault to take hold');
       return await faults.apply(step);

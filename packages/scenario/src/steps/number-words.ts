@@ -15,6 +15,11 @@ export function extremes(numbers: readonly number[]): { min: number; max: number
   });
 }
 
+/** `30 s`, `1.5 s`. */
+export function durationText(timeMs: number): string {
+  return `${Number((timeMs / 1000).toFixed(3))} s`;
+}
+
 /** `4.2 ms`. */
 export function ms(timeMs: number): string {
   return `${Number(timeMs.toFixed(timeMs < 10 ? 1 : 0))} ms`;

@@ -93,9 +93,10 @@ function withPlace(error: unknown, what: string): unknown {
   return new LabError(code, `${what}: ${message}`, advice === undefined ? options : { ...options, advice });
 }
 
-/** A step that holds others, or sends for a time, is bounded by what it holds. */
+/** A step that holds others, sends for a time or waits within one, is bounded by that. */
 function defaultBoundMs(step: Step, { stepTimeoutMs, timeoutMs }: Scenario): number {
   if (HOLDS_OTHERS.has(step.kind)) return timeoutMs;
+  if (step.kind === 'exec' || step.kind === 'log') return stepTimeoutMs + (step.withinMs ?? 0);
   return step.kind === 'load' ? stepTimeoutMs + step.durationMs : stepTimeoutMs;
 }
 

@@ -1,8 +1,11 @@
 /** Steps in words. */
 import { targetsOf } from '@peerlab/conditions';
-import type { BroadcastStep, Comparison, DmStep, FaultStep, Step } from '@peerlab/topology';
+import type { BroadcastStep, Comparison, DmStep, ExecStep, FaultStep, LogStep, Step } from '@peerlab/topology';
 
 const SHOWN = 4;
+
+/** Characters of a command that a title has. */
+const SHOWN_CHARACTERS = 60;
 
 /** What a step does: the author's words, or its own. */
 export function stepTitle(step: Step): string {
@@ -19,6 +22,10 @@ export function stepTitle(step: Step): string {
       return `checks ${step.checks.join(', ')}`;
     case 'wait-settled':
       return 'wait until nothing is in flight';
+    case 'exec':
+      return execTitle(step);
+    case 'log':
+      return logTitle(step);
     case 'fault':
       return faultTitle(step);
     case 'heal':
@@ -34,6 +41,18 @@ export function stepTitle(step: Step): string {
 function messageTitle(step: BroadcastStep | DmStep): string {
   const what = step.kind === 'dm' ? `DM ${step.from} to ${step.to}` : `broadcast from ${step.from}`;
   return step.ttl === undefined ? what : `${what} (TTL ${step.ttl})`;
+}
+
+/** `exec serf members on n0, n1 and 3 more`. */
+export function execTitle({ run, on }: Pick<ExecStep, 'run' | 'on'>): string {
+  const words = run.map(word => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+  const shown = words.length > SHOWN_CHARACTERS ? `${words.slice(0, SHOWN_CHARACTERS)}…` : words;
+  return `exec ${shown} on ${listed(on)}`;
+}
+
+/** `log of n0: /ready/`. */
+export function logTitle({ match, on }: Pick<LogStep, 'match' | 'on'>): string {
+  return `log of ${listed(on)}: /${match}/`;
 }
 
 function faultTitle({ fault, forMs }: FaultStep): string {

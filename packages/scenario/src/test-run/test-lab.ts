@@ -11,6 +11,7 @@ import { runScenario } from '../steps/run-scenario.ts';
 import type { StepFinding } from '../steps/step-finding.ts';
 import { blankReport, reportedError } from './blank-report.ts';
 import type { LabObserver } from './lab-observer.ts';
+import { requireDoable } from './require-doable.ts';
 
 /** How a lab is tested. */
 export interface TestLabOptions {
@@ -76,6 +77,7 @@ export async function testLab(
     }
   };
   try {
+    requireDoable(scenario, driver);
     ({ lab } = await bringUpThrowAway(topology, driver, { signal, programs, readyTimeoutMs }));
     report = { ...report, notes: [...report.notes, ...needsNotes(topology, lab.running)] };
     await quietly(observer?.watch(lab));

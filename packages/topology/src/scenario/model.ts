@@ -1,5 +1,6 @@
 /** A scenario, read and checked: what packages/scenario runs. What the file may say: scenario-schema.ts. */
 import type { Fault } from '@peerlab/conditions';
+import type { CommandLine } from '../program-model.ts';
 
 /** The steps of a file, in their order, and how long they may take. */
 export interface Scenario {
@@ -33,6 +34,8 @@ export type Step = StepBase &
     | { readonly kind: 'expect'; readonly expect: Expectation }
     | { readonly kind: 'checks'; readonly checks: readonly string[] }
     | { readonly kind: 'wait-settled' }
+    | ExecStep
+    | LogStep
     | FaultStep
     | {
         readonly kind: 'heal';
@@ -78,6 +81,34 @@ export interface LoadStep {
   readonly durationMs: number;
   readonly ttl?: number | undefined;
   readonly expect: Expectation;
+}
+
+/** A program that is run beside peers, and what its answer must be. */
+export interface ExecStep {
+  readonly kind: 'exec';
+  readonly on: readonly string[];
+  /** Its words are templates. */
+  readonly run: CommandLine;
+  /** @default 0 */
+  readonly status?: number | 'any' | undefined;
+  /** A template, then a regular expression for what it prints. */
+  readonly match?: string | undefined;
+  /** How many matches; without `match`, how many lines of standard output. */
+  readonly count?: Comparison | undefined;
+  /** How long the answer may take to become so, in milliseconds; left out: it is judged once. */
+  readonly withinMs?: number | undefined;
+  /** How long one run may take, in milliseconds. */
+  readonly runTimeoutMs?: number | undefined;
+}
+
+/** A line that peers print. */
+export interface LogStep {
+  readonly kind: 'log';
+  readonly on: readonly string[];
+  /** A template, then a regular expression for one line. */
+  readonly match: string;
+  /** As of {@link ExecStep}. */
+  readonly withinMs?: number | undefined;
 }
 
 /** Something to break. */

@@ -1,6 +1,7 @@
 /** From `scenario:` of a file, its schema met, to the model: quantities, names, and that each step has one verb. */
 import { ownValue, readBytes, readRatePerSecond } from '@peerlab/conditions';
 import { describe } from '../in-words.ts';
+import type { ProgramReader } from '../program-section.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Comparison, Expectation, Scenario, Step, StepBase } from './model.ts';
 import { readComparison, readShare } from './quantities.ts';
@@ -13,6 +14,8 @@ export interface ScenarioSurroundings {
   /** In topology order. */
   readonly names: readonly string[];
   readonly report: Report;
+  /** Reads commands and patterns against what their templates may name. */
+  readonly program: ProgramReader;
   /** The line of a place in the document, from 1. */
   readonly lineOf: (path: Path) => number;
 }
@@ -38,9 +41,11 @@ export function readScenario(section: unknown, surroundings: ScenarioSurrounding
 
 class ScenarioReader {
   readonly #values: ScenarioValues;
+  readonly #program: ProgramReader;
   readonly #lineOf: ScenarioSurroundings['lineOf'];
 
-  constructor({ names, report, lineOf }: ScenarioSurroundings) {
+  constructor({ names, report, program, lineOf }: ScenarioSurroundings) {
+    this.#program = program;
     this.#values = new ScenarioValues(names, report);
     this.#lineOf = lineOf;
   }
@@ -126,6 +131,20 @@ class ScenarioReader {
         return [{ ...base, kind: verb, checks: checksOf(value) }];
       case 'wait-settled':
         return [{ ...base, kind: verb }];
+      case 'exec': {
+        const on = this.#values.peers(fields.on, [...at, 'on']);
+        const command = this.#program.command({ run: fields.run, status: fields.status, match: fields.match }, at);
+        const count = this.#compared(fields.count, [...at, 'count']);
+        const withinMs = this.#values.durationMs(fields.within, [...at, 'within']);
+        const runTimeoutMs = this.#values.durationMs(fields.timeout, [...at, 'timeout']);
+        return command === undefined ? [] : [{ ...base, kind: verb, on, ...command, count, withinMs, runTimeoutMs }];
+      }
+      case 'log': {
+        const on = this.#values.peers(fields.on, [...at, 'on']);
+        const match = this.#program.pattern(fields.match, [...at, 'match']);
+        const withinMs = this.#values.durationMs(fields.within, [...at, 'within']);
+        return match === undefined ? [] : [{ ...base, kind: verb, on, match, withinMs }];
+      }
       case 'fault': {
         const fault = readFault(fields, at, this.#values);
         return fault === undefined ? [] : [{ ...base, ...fault }];
@@ -169,15 +188,12 @@ class ScenarioReader {
     };
   }
 
+  #compared(value: unknown, path: Path): Comparison | undefined {
+    return this.#values.quantity(value, path, readComparison, 'a number or a comparison', '4 or "<= 4"');
+  }
+
   #expectation(fields: StepEntry, path: Path, verb: string, isParallel: boolean): Expectation {
-    const compare = (key: string): Comparison | undefined =>
-      this.#values.quantity(
-        ownValue(fields, key),
-        [...path, key],
-        readComparison,
-        'a number or a comparison',
-        '4 or "<= 4"',
-      );
+    const compare = (key: string): Comparison | undefined => this.#compared(ownValue(fields, key), [...path, key]);
     const { frames, links, reaches, delivered } = fields;
     if (frames !== undefined && (isParallel || verb === 'load')) {
       const why = isParallel ? 'frames of messages that run in parallel' : 'frames of a load';

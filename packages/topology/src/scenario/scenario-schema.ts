@@ -23,6 +23,8 @@ export const VERBS: readonly StepKind[] = [
   'expect',
   'checks',
   'wait-settled',
+  'exec',
+  'log',
   'fault',
   'heal',
   'parallel',
@@ -94,6 +96,25 @@ const faultFields: z.ZodRawShape = {
   seed: numberSchema('seed').optional().describe("The seed of the draw; default: the topology's seed."),
   for: duration.optional().describe('The fault ends after this time: 10s.'),
 };
+const within = duration.optional().describe('How long it may take to become so: 30s. Default: it is judged once.');
+const on = peers.describe('The peers: names, n0..n4, all.');
+const execFields = {
+  on,
+  run: z
+    .union([z.string(), z.array(z.string())])
+    .describe('The command: text, split as a shell does it, or a list of words. No shell runs. Words are templates.'),
+  status: z
+    .union([z.int().min(0).max(255), z.literal('any')])
+    .optional()
+    .describe('The exit code: a number, or any. Default: 0.'),
+  match: z.string().optional().describe('A regular expression that something in what it prints matches.'),
+  count: quantity
+    .optional()
+    .describe('How many matches of match:; without match:, how many lines of standard output: 3, ">= 3".'),
+  within,
+  timeout: duration.optional().describe('How long one run may take. Default: within, or the timeout of the step.'),
+};
+const logFields = { on, match: z.string().describe('A regular expression that a line matches.'), within };
 const checks = z.union([z.enum(['all', ...CHECK_NAMES]), z.array(z.enum(CHECK_NAMES))]);
 const healFields = {
   withinMs: z.number().gt(0).optional().describe('How long the links may take to return, in milliseconds.'),
@@ -125,6 +146,8 @@ export const stepSchema: z.ZodType<StepEntry> = z
       expect: expectSchema.optional(),
       checks: checks.optional().describe('The default checks, or some of them, on the current graph.'),
       'wait-settled': z.null().optional().describe('Waits until nothing is in flight.'),
+      exec: z.strictObject(execFields).optional().describe('Runs a program beside peers, and judges its answer.'),
+      log: z.strictObject(logFields).optional().describe('Waits for a line that peers print.'),
       fault: z.strictObject(faultFields).optional().describe('Injects a fault.'),
       heal: z
         .union([z.null(), z.literal('all'), z.strictObject(healFields)])
@@ -158,6 +181,8 @@ export const SCENARIO_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
     dm: Object.keys(dmFields),
     load: Object.keys(loadFields),
     expect: Object.keys(expectFields),
+    exec: Object.keys(execFields),
+    log: Object.keys(logFields),
     fault: Object.keys(faultFields),
     heal: Object.keys(healFields),
     repeat: Object.keys(repeatFields),
@@ -183,8 +208,10 @@ const SHAPES: ReadonlyMap<string, string> = new Map(
     broadcast: 'the name of a peer, or { from: n0, ttl: 3 }',
     checks: `all, or some of ${CHECK_NAMES.join(', ')}`,
     heal: 'all, or { withinMs: 5000 }',
+    run: 'a command, as text or as a list of words',
+    status: 'a whole number from 0 to 255, or any',
     ...Object.fromEntries(
-      [...verbsOn('groups'), ...verbsOn('peers'), 'reaches', 'not-reaches', 'from'].map(key => [
+      [...verbsOn('groups'), ...verbsOn('peers'), 'reaches', 'not-reaches', 'from', 'on'].map(key => [
         key,
         'the name of a peer, n5..n9, "n*", all, or a list of those',
       ]),

@@ -99,6 +99,29 @@ describe('a scenario', () => {
     });
   });
 
+  it('reads programs beside peers, and lines that are waited for', () => {
+    const all =
+      "  - exec: { on: [n0..n2], run: \"ctl 'a b' {others: %a ,}\", status: any, match: '^ok', count: '>= 2', within: 30s }\n";
+    expect(only(all)).toMatchObject({
+      kind: 'exec',
+      on: ['n0', 'n1', 'n2'],
+      run: ['ctl', 'a b', '{others: %a ,}'],
+      status: 'any',
+      match: '^ok',
+      count: { operator: '>=', value: 2 },
+      withinMs: 30_000,
+    });
+    const [step] = scenarioOf('  - exec: { on: all, run: [ctl, "a b"], timeout: 2s }\n').steps;
+    expect(step).toMatchObject({ run: ['ctl', 'a b'], runTimeoutMs: 2000 });
+    expect(step).not.toHaveProperty('status');
+    expect(only("  - log: { on: n1, match: 'joined {n0.address}', within: 1s }\n")).toMatchObject({
+      kind: 'log',
+      on: ['n1'],
+      match: 'joined {n0.address}',
+      withinMs: 1000,
+    });
+  });
+
   it('nests parallel and repeat', () => {
     const step = only(
       '  - repeat:\n      times: 3\n      steps:\n        - parallel: [{ broadcast: n0 }, { heal: }]\n',
@@ -137,6 +160,19 @@ describe('a wrong scenario', () => {
       'frames of a load cannot be counted separately',
     ],
     ['  - parallel: [{ broadcast: n0, expect: { frames: predicted } }]\n', 'in parallel cannot be counted separately'],
+    ['  - exec: { run: ls }\n', 's.yaml:3:11 scenario[0].exec.on: is missing'],
+    ['  - exec: { on: n0 }\n', 'scenario[0].exec.run: is missing'],
+    ['  - exec: { on: n11, run: ls }\n', 's.yaml:3:17 scenario[0].exec.on: unknown peer "n11"; did you mean "n1"?'],
+    ['  - exec: { on: n0, run: "ctl {adress}" }\n', 'did you mean "{address}"?'],
+    ['  - exec: { on: n0, run: "ctl {to.address}" }\n', '"{to.address}" names no peer here'],
+    ['  - exec: { on: n0, run: "ctl \\"x" }\n', 'a quote is not closed'],
+    ['  - exec: { on: n0, run: "" }\n', 'names no program'],
+    ['  - exec: { on: n0, run: ls, match: "(" }\n', 'scenario[0].exec.match: is no regular expression'],
+    ['  - exec: { on: n0, run: ls, count: many }\n', 'must be a number or a comparison, not "many"'],
+    ['  - exec: { on: n0, run: ls, within: soon }\n', 'must be a time, not "soon"'],
+    ['  - exec: { on: n0, run: ls, status: 256 }\n', '255'],
+    ['  - exec: { on: n0, run: ls, matches: x }\n', 'unknown key "matches"; did you mean "match"?'],
+    ['  - log: { on: n0 }\n', 'scenario[0].log.match: is missing'],
     ['  - fault: { slow: [[n0, n1]] }\n', 'slow needs latencyMs or jitterMs'],
     ['  - fault: { kill: n1, latencyMs: 5 }\n', 'kill takes no latencyMs; it takes signal'],
     ['  - fault: { partition: [[n0]], random: 1 }\n', 'partition takes no random'],

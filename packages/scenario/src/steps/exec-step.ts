@@ -1,0 +1,124 @@
+/** `exec` of a scenario: a program is run beside peers, and its answer is judged; with `within`, until it is the one expected. */
+
+import { type CanExec, capability, type FinishedRun, LabError, Lacking, runToEnd } from '@peerlab/driver';
+import { conclude, type Explanation, notTried } from '@peerlab/finding';
+import type { Lab } from '@peerlab/lab';
+import { compares, type ExecStep } from '@peerlab/topology';
+import type { Bound } from './bound.ts';
+import { atEachPeer, type PeerAnswer, whyDown } from './each-peer.ts';
+import { filledIn } from './filled-in.ts';
+import { durationText } from './number-words.ts';
+import type { NestedFinding } from './step-finding.ts';
+import { comparisonText, execTitle } from './step-title.ts';
+
+/** Bytes of each stream that are read for a judgement. */
+const READ_BYTES = 4 * 1024 * 1024;
+
+/** Lines and characters of what a program printed that a report repeats of a peer, and peers of which it does so. */
+const SHOWN_LINES = 12;
+const SHOWN_CHARACTERS = 240;
+const SHOWN_PEERS = 8;
+
+/** See the module's header. */
+export async function execStep(
+  lab: Lab,
+  step: ExecStep,
+  bound: Bound,
+  isDown: (peer: string) => boolean,
+): Promise<NestedFinding> {
+  const claim = execTitle(step);
+  const expected = expectedText(step);
+  const exec = capability(lab.running, 'exec');
+  if (exec instanceof Lacking) return { ...notTried(claim, expected, exec.reason), steps: [] };
+  const answers = await atEachPeer(
+    lab,
+    step,
+    bound,
+    async (peer, signal) => await answerOf(lab, exec, step, peer, signal),
+  );
+  const down = answers.filter(({ peer, isNotRun }) => isNotRun && isDown(peer));
+  const wrong = answers.filter(one => one.problem !== undefined && !down.includes(one));
+  const explanations = wrong.map(({ peer, problem = '' }): Explanation => {
+    return { kind: 'stated', culprit: peer, text: `${peer}: ${problem}` };
+  });
+  const held = answers.length - wrong.length - down.length;
+  const observed = `${held} of ${answers.length} ${answers.length === 1 ? 'peer' : 'peers'} answered so`;
+  const shown = [...wrong, ...answers.filter(one => !wrong.includes(one))];
+  const evidence = shown.slice(0, SHOWN_PEERS).flatMap(({ peer, printed }) => printed.map(line => `${peer}: ${line}`));
+  if (shown.length > SHOWN_PEERS) evidence.push(`the answers of ${shown.length - SHOWN_PEERS} more peers are left out`);
+  const open = down.map(({ peer }) => `it was not run at ${peer}: ${whyDown(peer)}`);
+  return { ...conclude({ claim, expected, observed, evidence, explanations }, open), steps: [] };
+}
+
+async function answerOf(
+  lab: Lab,
+  exec: CanExec,
+  step: ExecStep,
+  peer: string,
+  signal: AbortSignal,
+): Promise<PeerAnswer> {
+  const index = lab.peerIndex(peer);
+  const { words, pattern } = filledIn(lab, index, step);
+  let run: FinishedRun;
+  try {
+    const execution = await exec.exec(index, words, { signal });
+    run = await runToEnd(execution, { maxBytes: READ_BYTES, timeoutMs: step.runTimeoutMs ?? step.withinMs });
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    if (error.code === 'PROGRAM_MISSING') return { problem: error.message, isFinal: true, printed: [] };
+    if (error.code !== 'PEER_FAILED') throw error;
+    return { problem: error.message, isNotRun: true, printed: [] };
+  }
+  if (run.failure !== undefined) throw run.failure;
+  const problem = problemOf(step, pattern, run);
+  return { ...(problem === undefined ? {} : { problem }), printed: printedLines(words, run) };
+}
+
+/** What is wrong with an answer; undefined for one that is as expected. */
+export function problemOf(
+  { status: wanted = 0, match, count }: Pick<ExecStep, 'status' | 'match' | 'count'>,
+  pattern: RegExp | undefined,
+  { status, reason, stdout, stderr, isTimedOut }: FinishedRun,
+): string | undefined {
+  // What a program prints before it is cut off may say anything.
+  if (isTimedOut) return reason;
+  if (wanted !== 'any' && status !== wanted) return `${reason}, not with status ${wanted}`;
+  const found = pattern === undefined ? linesOf(stdout).length : matches(pattern, stdout) + matches(pattern, stderr);
+  const what = pattern === undefined ? 'lines' : `matches of /${match}/`;
+  if (count !== undefined) return compares(count, found) ? undefined : `${found} ${what}, not ${comparisonText(count)}`;
+  return pattern === undefined || found > 0 ? undefined : `nothing that it printed matches /${match}/`;
+}
+
+function matches(pattern: RegExp, text: string): number {
+  const flags = [...new Set([...pattern.flags, 'g', 'm'])].join('');
+  return [...text.replaceAll('\r\n', '\n').matchAll(new RegExp(pattern, flags))].length;
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r?\n/).filter(line => line.trim() !== '');
+}
+
+/** `status 0, a match of /alive/`, within 30 s. */
+function expectedText({ status = 0, match, count, withinMs }: ExecStep): string {
+  const parts = [
+    ...(status === 'any' ? [] : [`status ${status}`]),
+    ...(match === undefined
+      ? []
+      : [count === undefined ? `a match of /${match}/` : `${comparisonText(count)} matches of /${match}/`]),
+    ...(match === undefined && count !== undefined ? [`${comparisonText(count)} lines`] : []),
+  ];
+  const what = parts.length === 0 ? 'an answer' : parts.join(', ');
+  return withinMs === undefined ? what : `${what}, within ${durationText(withinMs)}`;
+}
+
+function printedLines(words: readonly string[], { reason, stdout, stderr, isTruncated }: FinishedRun): string[] {
+  const lines = [...linesOf(stdout), ...linesOf(stderr)];
+  const shown = lines.slice(0, SHOWN_LINES).map(line => `| ${shortened(line)}`);
+  const more =
+    lines.length > SHOWN_LINES ? [`| … ${isTruncated ? 'at least ' : ''}${lines.length - SHOWN_LINES} more lines`] : [];
+  return [`$ ${shortened(words.join(' '))}: ${reason}`, ...shown, ...more];
+}
+
+function shortened(line: string): string {
+  return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
+}

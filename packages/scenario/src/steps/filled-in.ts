@@ -1,0 +1,26 @@
+/** The words and the pattern of a step, as they are at one peer. */
+import type { Lab } from '@peerlab/lab';
+import { fillPattern, fillWords, type TemplateFacts } from '@peerlab/topology';
+
+/** @throws {UnknownValueError} for `{data}` of a peer without a volume */
+export function filledIn(
+  lab: Pick<Lab, 'name' | 'peers' | 'topology'>,
+  own: number,
+  { run = [], match }: { readonly run?: readonly string[]; readonly match?: string | undefined },
+): { readonly words: readonly string[]; readonly pattern: RegExp | undefined } {
+  const { peers, kinds = [], links } = lab.topology;
+  const facts: TemplateFacts = {
+    lab: lab.name,
+    own,
+    neighbours: links.flatMap(({ a, b }) => (a === own ? [b] : b === own ? [a] : [])),
+    peers: lab.peers.map(({ name, index, nodeId, address, port }) => {
+      const settings = peers[index]?.settings;
+      const volumes = settings?.volumes ?? kinds.find(kind => kind.name === settings?.kind)?.volumes;
+      return { name, index, nodeId, address, port, data: volumes?.[0] };
+    }),
+  };
+  return {
+    words: fillWords(run, facts),
+    pattern: match === undefined ? undefined : fillPattern(match, facts),
+  };
+}
