@@ -29,9 +29,10 @@ const MAY_IMPORT = {
   'driver-simulation': ['conditions', 'contract', 'driver', 'graph', 'simulation', 'topology'],
   drivers: ['driver', 'driver-docker', 'driver-local', 'driver-simulation'],
   // What is done with a lab. Its driver is handed to it.
+  capture: ['driver'],
   lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'timers', 'topology', 'trace'],
   'large-lab': ['conditions', 'driver', 'finding', 'graph', 'lab', 'protocol', 'simulation', 'topology'],
-  scenario: ['conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'timers', 'topology', 'trace'],
+  scenario: ['capture', 'conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'timers', 'topology', 'trace'],
   conform: ['conditions', 'contract', 'driver', 'finding', 'lab', 'timers', 'topology'],
   compare: ['conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'timers', 'topology'],
   // What people use. The page runs in a browser.

@@ -23,6 +23,7 @@ const SECTIONS: Readonly<Record<keyof typeof schemas, string>> = {
   lsSchema: 'ls',
   inspectSchema: 'inspect',
   messageSchema: 'broadcast and dm',
+  captureSchema: 'capture',
   watchSchema: 'watch',
   execSchema: 'exec',
   logsSchema: 'logs',
@@ -44,8 +45,9 @@ describe('docs/CLI.md', () => {
     const [own = ''] = body.split('\n### ');
     const { event: _, ...known } = fieldsOf(z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }));
     for (const [field, isRequired] of Object.entries(known)) {
-      // What a peer is, and a check, is told once.
-      const text = name === 'inspectSchema' || name === 'compareSchema' ? body + page : own;
+      // What a peer is, a check, and a capture, is told once.
+      const isTold = ['inspectSchema', 'compareSchema', 'testSchema'].includes(name);
+      const text = isTold ? body + page : own;
       expect(text).toMatch(new RegExp(`\\b${field}${isRequired ? '\\??' : '\\?'}:`));
     }
   });

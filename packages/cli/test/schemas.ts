@@ -8,6 +8,7 @@ import * as z from 'zod';
 import type { CompareDocument, MeasurementDocument } from '../src/output/compare-document.ts';
 import type { ConformDocument } from '../src/output/conform-report.ts';
 import type {
+  CaptureDocument,
   CheckDocument,
   DoctorDocument,
   DownDocument,
@@ -448,6 +449,23 @@ const step: z.ZodType<StepFinding> = z
   )
   .meta({ id: 'step' });
 const claims = z.strictObject({ proven: count, failed: count, notProven: count });
+const amount = z.strictObject({ packets: count, bytes: count });
+
+const trafficFields = {
+  startedAt: text,
+  timeMs: count,
+  peers: z.array(z.strictObject({ peer: text, packets: count, bytes: count, dropped: count.nullable() })),
+  traffic: z.array(z.strictObject({ from: text, to: text, sent: amount.nullable(), arrived: amount.nullable() })),
+  elsewhere: amount,
+  notes: z.array(text),
+};
+
+export const captureSchema: z.ZodType<CaptureDocument> = z.strictObject({
+  lab: text,
+  ...trafficFields,
+  files: z.array(text),
+});
+
 const lab: z.ZodType<LabReport> = z.strictObject({
   file: text,
   name: text,
@@ -472,6 +490,7 @@ const lab: z.ZodType<LabReport> = z.strictObject({
   replay: text,
   traceHash: traceHash.exactOptional(),
   artifacts: text.exactOptional(),
+  capture: z.strictObject({ ...trafficFields, files: z.array(text) }).exactOptional(),
 });
 
 export const testSchema: z.ZodType<RunReport> = z.strictObject({

@@ -1,10 +1,19 @@
 /** What a lab on Docker can do beyond what every lab can; the kernel cuts and shapes where this machine has `ip` and `tc`. */
 import type { MeasuresUsage, OfferedCapabilities, Way } from '@peerlab/driver';
 import { Lacking } from '@peerlab/driver';
+import { capturePeers } from './capture.ts';
 import { type CutLab, cutAgain, cutsOf, cutWays, restoreWays } from './cuts.ts';
 import { execute } from './execution.ts';
 import { type HelperProgram, installAdvice, missingProgram } from './helper-image.ts';
-import { isolatePeer, type PeerTarget, pausePeer, rejoinPeer, shapePeer, unpausePeer } from './operations.ts';
+import {
+  isolatePeer,
+  type PeerTarget,
+  pausePeer,
+  rejoinPeer,
+  requireRunning,
+  shapePeer,
+  unpausePeer,
+} from './operations.ts';
 import type { DockerSettings } from './options.ts';
 
 /** The capabilities of one lab. `targetOf` throws `NO_SUCH_PEER`. */
@@ -39,6 +48,18 @@ export function dockerCapabilities(lab: {
       cut: async ways => await cutWays(cutLab(), known(ways)),
       restore: async ways => await restoreWays(cutLab(), known(ways)),
     },
+    capture: lacking(['sh', 'tcpdump']) ?? {
+      capture: async indexes => {
+        const targets = indexes.map(targetOf);
+        const found = await Promise.all(targets.map(async target => await requireRunning(target)));
+        const [first] = targets;
+        if (first === undefined) return { streams: [], stop: async () => undefined };
+        return await capturePeers(
+          first.engine,
+          targets.map(({ peer }, i) => ({ peer, containerId: found[i]?.id ?? '' })),
+        );
+      },
+    },
     shapeInterface: lacking(['sh', 'tc']) ?? {
       shapeInterface: async (index, settings) => await shapePeer(targetOf(index), settings),
     },
@@ -51,8 +72,5 @@ export function dockerCapabilities(lab: {
 function lacking(programs: readonly HelperProgram[]): Lacking | undefined {
   const missing = missingProgram(programs);
   if (missing === undefined) return undefined;
-  return new Lacking(
-    `this machine has no ${missing}`,
-    `${installAdvice(missing)}; peers that announce "shape" do not need it`,
-  );
+  return new Lacking(`this machine has no ${missing}`, installAdvice(missing));
 }

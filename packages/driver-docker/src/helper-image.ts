@@ -69,10 +69,15 @@ export async function helperImage(engine: Engine, names: readonly HelperProgram[
   });
   const sources = [...new Map(files.map(({ target, path }) => [target, realpathSync(path)]))];
   const facts = sources.map(([target, path]) => `${target} ${statSync(path).size} ${statSync(path).mtimeMs}`);
-  const tag = hashOf(...facts);
+  const tag = hashOf('2', ...facts);
   const reference = `${REPOSITORY}:${tag}`;
   if (await takeImage(engine, reference)) return reference;
-  const archive = sources.map(([target, path]) => ({ name: target.slice(1), mode: 0o755, source: { path } }));
+  const archive = [
+    ...sources.map(([target, path]) => ({ name: target.slice(1), mode: 0o755, source: { path } })),
+    // tcpdump asks for the user that it is to stay.
+    { name: 'etc/passwd', mode: 0o444, source: { text: 'root:x:0:0:root:/:/\n' } },
+    { name: 'etc/group', mode: 0o444, source: { text: 'root:x:0:\n' } },
+  ];
   const changes = [`ENV PATH=${FOLDER}`, `ENV LD_LIBRARY_PATH=${LIBRARIES}`, `LABEL ${LABEL.image}=${tag}`];
   await engine.call(`import the image ${reference}`, async abortSignal => {
     await finishBuild(await engine.docker.importImage(tarOf(archive), { repo: REPOSITORY, tag, changes, abortSignal }));

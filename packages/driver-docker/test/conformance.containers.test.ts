@@ -17,6 +17,7 @@ describe(`with Docker: ${engine}`, () => {
     capabilities: [
       ...(['exec', 'pause', 'isolate', 'usage'] as const),
       ...(missingProgram(['sh', 'ip']) === undefined ? (['cut'] as const) : []),
+      ...(missingProgram(['sh', 'tcpdump']) === undefined ? (['capture'] as const) : []),
       ...(missingProgram(['sh', 'tc']) === undefined ? (['shapeInterface'] as const) : []),
     ],
     leftovers: dockerLeftovers,

@@ -1,5 +1,6 @@
 /** A lab that exists, as seen through its keeper: facts, control channels, logs, removal. */
 import type {
+  Capture,
   ExecOptions,
   Execution,
   LogOptions,
@@ -11,6 +12,7 @@ import type {
   WithoutEffect,
 } from '@peerlab/driver';
 import { LabError, Lacking, requireEndSignal } from '@peerlab/driver';
+import { captureLoopback, hasTcpdump } from './capture.ts';
 import { type LocalChannel, openChannel } from './channel.ts';
 import { execute, requireWanted } from './execution.ts';
 import { KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
@@ -54,6 +56,9 @@ class LocalLab implements RunningLab {
     },
     exec: { exec: async (index, command, options) => await this.#execute(index, command, options) },
     usage: { usage: async () => await processUsage(this.peers.map(({ processId }) => processId)) },
+    capture: hasTcpdump()
+      ? { capture: async indexes => await this.#capture(indexes) }
+      : new Lacking('this machine has no tcpdump', 'install it, and run lab as root; or use the driver docker'),
     isolate: new Lacking(LOOPBACK, 'cut its links one by one, or use the driver docker or simulation'),
     cut: new Lacking(LOOPBACK, 'take the driver docker, or peers that announce "shape"'),
     shapeInterface: new Lacking(LOOPBACK, 'take the driver docker, or peers that announce "shape"'),
@@ -151,6 +156,16 @@ class LocalLab implements RunningLab {
   }
 
   /** Over its own connection: what it prints waits for a slow reader, and holds up nothing else. */
+  async #capture(indexes: readonly number[]): Promise<Capture> {
+    const peers = indexes.map(index => this.#peer(index));
+    const states = await this.survey();
+    const away = peers.find(({ index }) => !['running', 'paused'].includes(states[index]?.state ?? 'missing'));
+    if (away !== undefined) {
+      throw new LabError('PEER_FAILED', `${away.name} of ${this.name} does not run`, { details: { peer: away.name } });
+    }
+    return await captureLoopback(peers);
+  }
+
   async #execute(index: number, command: readonly string[], options: ExecOptions = {}): Promise<Execution> {
     this.#peer(index);
     requireWanted(options.signal);

@@ -38,6 +38,7 @@ export class SilentLab implements RunningLab {
       usage: lacking,
       isolate: lacking,
       cut: lacking,
+      capture: lacking,
       shapeInterface: lacking,
       passTime: lacking,
       reproduce: lacking,

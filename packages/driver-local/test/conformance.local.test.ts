@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describeDriverConformance } from '@peerlab/driver/conformance';
 import { INSTALLATION } from '@peerlab/installation';
 import { afterAll } from 'vitest';
+import { hasTcpdump } from '../src/capture.ts';
 import { createLocalDriver } from '../src/index.ts';
 import { localLeftovers } from './local-leftovers.ts';
 
@@ -19,6 +20,6 @@ describeDriverConformance({
   createDriver: () =>
     createLocalDriver({ peerProgram: [process.execPath, INSTALLATION.peerProgram], runtimeDirectory: directory }),
   driverModule: new URL('./local-driver.mjs', import.meta.url).href,
-  capabilities: ['exec', 'pause', 'usage'],
+  capabilities: ['exec', 'pause', 'usage', ...(hasTcpdump() ? (['capture'] as const) : [])],
   leftovers: lab => localLeftovers(directory, lab),
 });

@@ -140,6 +140,7 @@ function simulationCapabilities(lab: SimulatedLab): OfferedCapabilities {
       'use --driver local or docker',
     ),
     usage: new Lacking('simulated peers share the memory and the processor of this process'),
+    capture: new Lacking('simulated peers send no packets', 'lab record keeps what they send each other'),
     cut: new Lacking('simulated peers have no kernel', 'cut their links: every simulated peer announces "shape"'),
     shapeInterface: new Lacking(
       'simulated peers have no kernel',

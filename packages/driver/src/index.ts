@@ -1,5 +1,6 @@
 /** The driver interface, its errors, and the client of a peer. Start at driver.ts and running-lab.ts. */
 export { type BrokenLine, breachOf } from './breach.ts';
+export type { CanCapture, Capture, CaptureEnd, CaptureStream } from './capabilities/can-capture.ts';
 export type {
   CanExec,
   ExecInput,
@@ -18,6 +19,7 @@ export { Lacking } from './capabilities/lacking.ts';
 export type { MeasuresUsage, PeerUsage } from './capabilities/measures-usage.ts';
 export type { PassesTime } from './capabilities/passes-time.ts';
 export type { NetemSettings, ShapesInterface } from './capabilities/shapes-interface.ts';
+export { DRAIN_MS, type TcpdumpWish, TcpdumpWords, tcpdumpScript } from './capture/tcpdump.ts';
 export { type ClaimHolder, type ClaimOptions, waitForClaim } from './claim.ts';
 export type { Diagnosis, Probe } from './diagnosis.ts';
 export type { Driver, DriverName } from './driver.ts';

@@ -5,6 +5,7 @@ export { junitXml } from './report/junit.ts';
 export { type JunitCase, junitDocument } from './report/junit-document.ts';
 export { markdownReport } from './report/markdown.ts';
 export {
+  type CapturedTraffic,
   claimsOf,
   hasPassed,
   type LabReport,

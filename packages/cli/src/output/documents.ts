@@ -1,4 +1,5 @@
 /** The JSON documents that `-f json` prints, verb by verb: docs/CLI.md says the same, and tests check both. */
+import type { TrafficReport } from '@peerlab/capture';
 import type { DrawnLinkSettings } from '@peerlab/conditions';
 import type { PeerEvent } from '@peerlab/contract';
 import type { DriverName, LabSummary, PeerFacts } from '@peerlab/driver';
@@ -345,4 +346,11 @@ export function stateText({ state, silentMs }: PeerDocument): string {
 /** From what a check found. */
 export function checkDocument(finding: CheckFinding): CheckDocument {
   return { ...finding, timeMs: Math.round(finding.timeMs) };
+}
+
+/** `lab capture`. */
+export interface CaptureDocument extends TrafficReport {
+  readonly lab: string;
+  /** The merged file, then one of each peer; none unless asked for. */
+  readonly files: readonly string[];
 }

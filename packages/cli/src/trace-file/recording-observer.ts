@@ -15,6 +15,7 @@ export function recordingObserver(file: TraceFile, other: LabObserver | undefine
       recording?.note(event);
       other?.note(event);
     },
+    capture: async () => await other?.capture?.(),
     keep: async report => await other?.keep(report),
     close: async () => {
       await recording?.end();

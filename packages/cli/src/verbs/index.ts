@@ -109,6 +109,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./record.ts')).record,
   },
   {
+    name: 'capture',
+    positionals: '<lab> [peers..]',
+    describe: 'Capture packets of peers for Wireshark, and show the traffic between them',
+    load: async () => (await import('./capture.ts')).capture,
+  },
+  {
     name: 'replay',
     positionals: '<file>',
     describe: 'Play a recording in a page, without a lab',

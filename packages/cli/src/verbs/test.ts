@@ -11,6 +11,7 @@ import {
   testLabs,
 } from '@peerlab/scenario';
 import { isLargeTopology, TopologyError } from '@peerlab/topology';
+import { capturingObserver } from '../capture-observer.ts';
 import { chooseRequested } from '../choose-driver.ts';
 import { type RequestedDriver, withDriver } from '../driver-option.ts';
 import { tellError, UsageError } from '../exit.ts';
@@ -38,6 +39,7 @@ interface TestArgs extends FormatArgs, ForceArgs {
   readonly report: readonly string[];
   readonly artifacts: string | undefined;
   readonly record: string | undefined;
+  readonly capture: string | undefined;
   readonly only: string | undefined;
   readonly timeout: string | undefined;
   readonly stepTimeout: string | undefined;
@@ -82,6 +84,11 @@ export const test: Verb<TestArgs> = {
         requiresArg: true,
         describe: 'record all events of one lab to this file; see lab replay',
       })
+      .option('capture', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'a folder for the packets of each lab, for Wireshark; the traffic between peers is in the reports',
+      })
       .option('only', {
         alias: 'grep',
         type: 'string',
@@ -108,8 +115,8 @@ async function testFiles(args: TestArgs): Promise<number> {
   const timeoutMs = readDuration('timeout', args.timeout);
   const stepTimeoutMs = readDuration('step-timeout', args.stepTimeout);
   const targets = readReportTargets(args.report, args);
-  const { record } = args;
-  const needsPeers = record !== undefined || args.program.length > 0;
+  const { record, capture } = args;
+  const needsPeers = record !== undefined || capture !== undefined || args.program.length > 0;
   const read = chosen(await readAll(args, needsPeers), args.only);
   const labs = read.flatMap(one => ('topology' in one ? [one] : []));
   const isText = args.format === 'text';
@@ -141,10 +148,17 @@ async function testFiles(args: TestArgs): Promise<number> {
   note(`driver ${driver.name}: ${reason}`);
   const artifacts = args.artifacts === undefined ? undefined : artifactsIn(args.artifacts, { replayPage });
   const trace = record === undefined ? undefined : createTraceFile(record, args);
+  type Tested = Parameters<ReturnType<typeof artifactsIn>>;
+  const names = new Set<string>();
+  const capturing = (...tested: Tested) => {
+    if (capture === undefined) return artifacts?.(...tested);
+    const name = { folder: capture, lab: uniqueName(names, tested[0].name) };
+    return capturingObserver(name, args, artifacts?.(...tested));
+  };
+  const recording = (...tested: Tested) =>
+    trace === undefined ? capturing(...tested) : recordingObserver(trace, capturing(...tested));
   const observer =
-    trace === undefined
-      ? artifacts
-      : (...tested: Parameters<ReturnType<typeof artifactsIn>>) => recordingObserver(trace, artifacts?.(...tested));
+    trace === undefined && capture === undefined ? artifacts : (recording as ReturnType<typeof artifactsIn>);
   const report = await testLabs(read, driver, {
     signal,
     programs,
@@ -158,6 +172,14 @@ async function testFiles(args: TestArgs): Promise<number> {
   tell(report);
   if (trace !== undefined) note(`${plural(Math.max(0, trace.lines - 2), 'event')} in ${record}: lab replay ${record}`);
   return finish(report);
+}
+
+/** The name, with a number where another lab of this run has it. */
+function uniqueName(taken: Set<string>, name: string): string {
+  let unique = name;
+  for (let n = 2; taken.has(unique); n++) unique = `${name}.${n}`;
+  taken.add(unique);
+  return unique;
 }
 
 /** The player with the trace in it: one file, which plays offline. */

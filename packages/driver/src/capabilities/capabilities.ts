@@ -1,4 +1,6 @@
 /** What a lab may be able to do beyond RunningLab, by name. A new one is a row here and a part of the conformance suite. */
+
+import type { CanCapture } from './can-capture.ts';
 import type { CanExec } from './can-exec.ts';
 import type { CanIsolate } from './can-isolate.ts';
 import type { CanPause } from './can-pause.ts';
@@ -15,6 +17,7 @@ export interface Capabilities {
   readonly pause: CanPause;
   readonly isolate: CanIsolate;
   readonly cut: CutsNetwork;
+  readonly capture: CanCapture;
   readonly usage: MeasuresUsage;
   readonly shapeInterface: ShapesInterface;
   readonly passTime: PassesTime;
@@ -32,6 +35,7 @@ export const CAPABILITY_MEMBERS: { readonly [Name in CapabilityName]: readonly (
   pause: ['pause', 'unpause'],
   isolate: ['isolate', 'rejoin'],
   cut: ['cuts', 'cut', 'restore'],
+  capture: ['capture'],
   usage: ['usage'],
   shapeInterface: ['shapeInterface'],
   passTime: ['nowMs', 'passTime'],

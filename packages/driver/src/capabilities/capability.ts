@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<CapabilityName, string>> = {
   pause: 'pause a peer',
   isolate: 'disconnect a peer from the network',
   cut: 'cut the network between two peers',
+  capture: 'capture the packets of a peer',
   usage: 'measure the resource usage of a peer',
   shapeInterface: 'shape the traffic of a peer in the kernel',
   passTime: 'advance its time at once',

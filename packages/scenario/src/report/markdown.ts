@@ -1,7 +1,8 @@
 /** A run as Markdown, such as a job summary shows it. */
+import { trafficMarkdown } from '@peerlab/capture';
 import { tallyText } from '@peerlab/finding';
 import { stepLines } from './failure-text.ts';
-import { hasPassed, type LabReport, type RunReport, stepsThat } from './run-report.ts';
+import { type CapturedTraffic, hasPassed, type LabReport, type RunReport, stepsThat } from './run-report.ts';
 
 const MARKS: Readonly<Record<LabReport['outcome'], string>> = {
   passed: '✅',
@@ -48,6 +49,7 @@ export function markdownReport(
   if (open.length > 0) text.add(['### Not proven', '']);
   for (const line of open) text.add([line]);
   if (open.length > 0) text.add(['']);
+  for (const lab of labs) if (lab.capture !== undefined) text.add(traffic(lab.file, lab.capture));
   if (text.leftOut > 0) {
     text.lines.push('', `${text.leftOut} parts of this report are left out or cut, for it would be too long here.`);
     text.lines.push('`--report json=FILE` has all of it.');
@@ -91,6 +93,12 @@ function notProven({ file, steps }: LabReport): string[] {
   return stepsThat('not-proven', steps).map(
     ({ claim, reason = '' }) => `- ❔ ${inline(file)}: **${inline(claim)}**: ${inline(reason)}`,
   );
+}
+
+/** The traffic from peer to peer. */
+function traffic(file: string, capture: CapturedTraffic): string[] {
+  const files = capture.files.length === 0 ? [] : [`- packets: ${inline(capture.files[0] ?? '')}`];
+  return [`### Traffic of ${inline(file)}`, '', ...trafficMarkdown(capture), ...files, ''];
 }
 
 /** What failed, where the details are too long. */

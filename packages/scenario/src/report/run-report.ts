@@ -1,4 +1,5 @@
 /** What `lab test` found: the one value that every writer of reports takes, and that the library gives. */
+import type { TrafficReport } from '@peerlab/capture';
 import type { DriverName, LabErrorCode } from '@peerlab/driver';
 import { type Tally, tallyOf, type Verdict, verdictOf } from '@peerlab/finding';
 import type { StepFinding } from '../steps/step-finding.ts';
@@ -50,6 +51,14 @@ export interface LabReport {
   readonly traceHash?: string | undefined;
   /** The folder with what is known of a failure. */
   readonly artifacts?: string | undefined;
+  /** The traffic from peer to peer, from when the lab was up to the end of its scenario; only where its packets were captured. */
+  readonly capture?: CapturedTraffic | undefined;
+}
+
+/** What a capture of a lab saw. */
+export interface CapturedTraffic extends TrafficReport {
+  /** The files of packets: all peers in one, then one of each. */
+  readonly files: readonly string[];
 }
 
 /** An error as a report tells it. */

@@ -1,7 +1,7 @@
 /** Watches one lab of a test run and keeps what explains a failure. artifacts.ts and the command's --record implement it. */
 import type { Lab } from '@peerlab/lab';
 import type { LabTraceEvent } from '@peerlab/trace';
-import type { LabReport } from '../report/run-report.ts';
+import type { CapturedTraffic, LabReport } from '../report/run-report.ts';
 
 /** See the module's header. */
 export interface LabObserver {
@@ -14,6 +14,11 @@ export interface LabObserver {
    * @returns the folder with what was kept, if there is one
    */
   keep(report: LabReport): Promise<string | undefined>;
+  /**
+   * Called at the end of the scenario, while the lab is up.
+   * @returns what was captured, if it was
+   */
+  capture?(): Promise<CapturedTraffic | undefined>;
   /** Ends the watching. */
   close(): Promise<void>;
 }

@@ -66,12 +66,15 @@ export async function testLab(
     };
   };
   // What is to explain a failure is not to cause one: the verdict stands without it.
-  const quietly = async <T>(work: Promise<T> | undefined): Promise<T | undefined> => {
+  const quietly = async <T>(
+    work: Promise<T> | undefined,
+    what: string = 'cannot write the artifacts',
+  ): Promise<T | undefined> => {
     try {
       return await work;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      const text = `cannot write the artifacts: ${why}`;
+      const text = `${what}: ${why}`;
       if (!report.notes.includes(text)) report = { ...report, notes: [...report.notes, text] };
       return undefined;
     }
@@ -91,6 +94,8 @@ export async function testLab(
   } catch (error) {
     failWith(error);
   }
+  const capture = lab === undefined ? undefined : await quietly(observer?.capture?.(), 'cannot capture packets');
+  if (capture !== undefined) report = { ...report, capture };
   // What is kept of a failure asks the peers a lot: that is no part of the run.
   const traceHash = lab === undefined ? undefined : capabilityIfAny(lab.running, 'reproduce')?.traceHash;
   if (traceHash !== undefined) report = { ...report, traceHash };

@@ -16,6 +16,8 @@ import { LabError } from '@peerlab/driver';
 import { MemoryDriver, type MemoryLab } from '@peerlab/driver-memory';
 import { parseAnyTopology, parseTopology, type Topology } from '@peerlab/topology';
 import { afterAll, describe, expect, it } from 'vitest';
+import { markdownReport } from '../report/markdown.ts';
+import type { CapturedTraffic } from '../report/run-report.ts';
 import { artifactsIn } from './artifacts.ts';
 import type { LabObserver } from './lab-observer.ts';
 import { testLab } from './test-lab.ts';
@@ -207,6 +209,44 @@ describe('artifacts', () => {
     expect(report.artifacts).toBeUndefined();
     expect(report.notes.join()).toMatch(/cannot write the artifacts: .*ENOTDIR/);
     expect(driver.labs.size).toBe(0);
+  });
+
+  it('has what was captured in the report, or why nothing was', async () => {
+    const captured: CapturedTraffic = {
+      startedAt: '2026-01-01T00:00:00.000Z',
+      timeMs: 5,
+      peers: [{ peer: 'n0', packets: 1, bytes: 72, dropped: 0 }],
+      traffic: [{ from: 'n0', to: 'n1', sent: { packets: 1, bytes: 52 }, arrived: null }],
+      elsewhere: { packets: 0, bytes: 0 },
+      notes: [],
+      files: ['packets/a.pcapng'],
+    };
+    const nothing = async (): Promise<undefined> => undefined;
+    const observing = (capture: NonNullable<LabObserver['capture']>) => (): LabObserver => {
+      return { watch: nothing, note: () => undefined, keep: nothing, close: nothing, capture };
+    };
+    const report = await testLab('ring.yaml', ring(), new MemoryDriver(), {
+      observer: observing(async () => captured),
+    });
+    expect(report).toMatchObject({ outcome: 'passed', capture: captured });
+    const text = markdownReport({
+      format: 2,
+      driver: 'local',
+      startedAt: '',
+      timeMs: 1,
+      passed: true,
+      claims: report.claims,
+      labs: [report],
+    });
+    expect(text).toContain('### Traffic of ring.yaml\n\n| from \\\\ to | n0 | n1 |');
+    expect(text).toContain('| n0 |  | 1 (52 B) |');
+    const refusing = observing(async () => await Promise.reject(new Error('this machine has no tcpdump')));
+    const without = await testLab('ring.yaml', ring(), new MemoryDriver(), { observer: refusing });
+    expect(without).toMatchObject({
+      outcome: 'passed',
+      notes: ['cannot capture packets: this machine has no tcpdump'],
+    });
+    expect(without).not.toHaveProperty('capture');
   });
 
   it('whoever keeps them may fail at any time', async () => {

@@ -2,6 +2,7 @@
 import type { CapabilityName } from '../../../capabilities/capabilities.ts';
 import type { Workbench } from '../../workbench.ts';
 import { describeAnnounced } from './announced.ts';
+import { describeCapture } from './capture.ts';
 import { describeCut } from './cut.ts';
 import { describeExec } from './exec.ts';
 import { describeIsolate } from './isolate.ts';
@@ -16,6 +17,7 @@ const PARTS: Readonly<Record<CapabilityName, (bench: Workbench) => void>> = {
   pause: describePause,
   isolate: describeIsolate,
   cut: describeCut,
+  capture: describeCapture,
   usage: describeUsage,
   shapeInterface: describeShapeInterface,
   passTime: describePassTime,
