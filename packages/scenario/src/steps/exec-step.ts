@@ -2,7 +2,7 @@
 
 import { type CanExec, capability, type FinishedRun, LabError, Lacking, runToEnd } from '@peerlab/driver';
 import { conclude, type Explanation, notTried } from '@peerlab/finding';
-import type { Lab } from '@peerlab/lab';
+import { type Lab, plural } from '@peerlab/lab';
 import { compares, type ExecStep } from '@peerlab/topology';
 import type { Bound } from './bound.ts';
 import { atEachPeer, type PeerAnswer, whyDown } from './each-peer.ts';
@@ -15,9 +15,8 @@ import { comparisonText, execTitle } from './step-title.ts';
 const READ_BYTES = 4 * 1024 * 1024;
 
 /** Lines and characters of what a program printed that a report repeats of a peer, and peers of which it does so. */
-const SHOWN_LINES = 12;
+const SHOWN = { wrong: { lines: 12, peers: 8 }, right: { lines: 3, peers: 3 } };
 const SHOWN_CHARACTERS = 240;
-const SHOWN_PEERS = 8;
 
 /** See the module's header. */
 export async function execStep(
@@ -42,10 +41,9 @@ export async function execStep(
     return { kind: 'stated', culprit: peer, text: `${peer}: ${problem}` };
   });
   const held = answers.length - wrong.length - down.length;
-  const observed = `${held} of ${answers.length} ${answers.length === 1 ? 'peer' : 'peers'} answered so`;
-  const shown = [...wrong, ...answers.filter(one => !wrong.includes(one))];
-  const evidence = shown.slice(0, SHOWN_PEERS).flatMap(({ peer, printed }) => printed.map(line => `${peer}: ${line}`));
-  if (shown.length > SHOWN_PEERS) evidence.push(`the answers of ${shown.length - SHOWN_PEERS} more peers are left out`);
+  const observed = `${held} of ${plural(answers.length, 'peer')} answered as expected`;
+  const right = answers.filter(one => !wrong.includes(one) && !down.includes(one));
+  const evidence = [...shownOf(wrong, SHOWN.wrong.peers), ...shownOf(right, SHOWN.right.peers)];
   const open = down.map(({ peer }) => `it was not run at ${peer}: ${whyDown(peer)}`);
   return { ...conclude({ claim, expected, observed, evidence, explanations }, open), steps: [] };
 }
@@ -71,7 +69,8 @@ async function answerOf(
   }
   if (run.failure !== undefined) throw run.failure;
   const problem = problemOf(step, pattern, run);
-  return { ...(problem === undefined ? {} : { problem }), printed: printedLines(words, run) };
+  const printed = printedLines(words, run, problem === undefined ? SHOWN.right.lines : SHOWN.wrong.lines);
+  return { ...(problem === undefined ? {} : { problem }), printed };
 }
 
 /** What is wrong with an answer; undefined for one that is as expected. */
@@ -100,23 +99,34 @@ function linesOf(text: string): string[] {
 
 /** `status 0, a match of /alive/`, within 30 s. */
 function expectedText({ status = 0, match, count, withinMs }: ExecStep): string {
-  const parts = [
-    ...(status === 'any' ? [] : [`status ${status}`]),
-    ...(match === undefined
-      ? []
-      : [count === undefined ? `a match of /${match}/` : `${comparisonText(count)} matches of /${match}/`]),
-    ...(match === undefined && count !== undefined ? [`${comparisonText(count)} lines`] : []),
-  ];
+  const parts = [...(status === 'any' ? [] : [`status ${status}`]), ...countedText(match, count)];
   const what = parts.length === 0 ? 'an answer' : parts.join(', ');
   return withinMs === undefined ? what : `${what}, within ${durationText(withinMs)}`;
 }
 
-function printedLines(words: readonly string[], { reason, stdout, stderr, isTruncated }: FinishedRun): string[] {
+function countedText(match: ExecStep['match'], count: ExecStep['count']): readonly string[] {
+  if (match !== undefined)
+    return [count === undefined ? `a match of /${match}/` : `matches of /${match}/: ${comparisonText(count)}`];
+  return count === undefined ? [] : [`lines: ${comparisonText(count)}`];
+}
+
+/** What some of the peers printed, and how many more there are. */
+function shownOf(
+  answers: readonly { readonly peer: string; readonly printed: readonly string[] }[],
+  most: number,
+): string[] {
+  const shown = answers.slice(0, most).flatMap(({ peer, printed }) => printed.map(line => `${peer}: ${line}`));
+  const more = answers.length - most;
+  return more > 0 ? [...shown, `the answers of ${plural(more, 'more peer')} are left out`] : shown;
+}
+
+function printedLines(words: readonly string[], run: FinishedRun, most: number): string[] {
+  const { reason, stdout, stderr, isTruncated } = run;
   const lines = [...linesOf(stdout), ...linesOf(stderr)];
-  const shown = lines.slice(0, SHOWN_LINES).map(line => `| ${shortened(line)}`);
-  const more =
-    lines.length > SHOWN_LINES ? [`| … ${isTruncated ? 'at least ' : ''}${lines.length - SHOWN_LINES} more lines`] : [];
-  return [`$ ${shortened(words.join(' '))}: ${reason}`, ...shown, ...more];
+  const shown = lines.slice(0, most).map(line => `| ${shortened(line)}`);
+  const more = lines.length - most;
+  const rest = more > 0 ? [`| … ${isTruncated ? 'at least ' : ''}${plural(more, 'more line')}`] : [];
+  return [`$ ${shortened(words.join(' '))}: ${reason}`, ...shown, ...rest];
 }
 
 function shortened(line: string): string {

@@ -13,10 +13,10 @@ export function filledIn(
     lab: lab.name,
     own,
     neighbours: links.flatMap(({ a, b }) => (a === own ? [b] : b === own ? [a] : [])),
-    peers: lab.peers.map(({ name, index, nodeId, address, port }) => {
+    peers: lab.peers.map(({ name, index, nodeId, address, port, data }) => {
       const settings = peers[index]?.settings;
       const volumes = settings?.volumes ?? kinds.find(kind => kind.name === settings?.kind)?.volumes;
-      return { name, index, nodeId, address, port, data: volumes?.[0] };
+      return { name, index, nodeId, address, port, data: data ?? volumes?.[0] };
     }),
   };
   return {
