@@ -1,5 +1,5 @@
 /** Labs whose peers are programs of the user's own, as processes. */
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT, Surroundings, uniqueName } from './run-lab.ts';
@@ -41,6 +41,21 @@ describe('a lab of kinds', () => {
     expect(status).toBe(3);
     expect(stderr).toMatch(/the peer n0 of .* exited with status 1 before it was ready/);
     expect(stderr).toContain('nothing.mjs');
+  });
+
+  it('keeps what failed, where that is asked for, and what the peer printed', async () => {
+    const path = file('{ command: node nothing.mjs, peers: 1 }');
+    const up = await around.lab(['up', path, '--keep']);
+    const [, name = ''] = /lab down (\S+)/.exec(up.stderr) ?? [];
+    expect([up.status, up.stderr]).toEqual([3, expect.stringContaining(`${name} is kept as it is`)]);
+    const logs = await around.lab(['logs', name, 'n0']);
+    expect(logs.stdout).toContain('nothing.mjs');
+    expect((await around.lab(['down', name])).status).toBe(0);
+
+    const artifacts = join(around.folder, 'evidence');
+    expect((await around.lab(['test', path, '--artifacts', artifacts])).status).toBe(3);
+    const [bundle = ''] = readdirSync(artifacts);
+    expect(readFileSync(join(artifacts, bundle, 'logs', 'n0.log'), 'utf8')).toContain('nothing.mjs');
   });
 
   it('refuses an image as a process, and any program in virtual time', async () => {

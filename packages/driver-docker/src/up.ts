@@ -54,6 +54,15 @@ export async function raiseLab(
   try {
     return await raise({ engine, settings, plan, context, facts, channels });
   } catch (error) {
+    if (
+      context.keepsFailed === true &&
+      !context.signal.aborted &&
+      error instanceof LabError &&
+      error.code === 'PEER_FAILED'
+    ) {
+      for (const channel of channels.values()) channel.close();
+      throw error;
+    }
     throw await rollBack(engine, facts, channels, context.signal.aborted ? abortError(plan, error) : error);
   }
 }
@@ -249,9 +258,24 @@ async function peerEnded({ engine, plan, peer, channels, containers }: EndedPeer
   // This call has no channel of a peer that ran before it; the container may still have its log.
   const words = channel?.lastWords ?? (await wordsOf(engine, container?.id));
   const { clause, cause, lines: lastLines } = words;
-  const details = { lab: plan.name, peer: peer?.name, ...end, lastLines, ...(cause === undefined ? {} : { cause }) };
+  const output = printedBy(channel);
+  const details = {
+    lab: plan.name,
+    peer: peer?.name,
+    ...end,
+    lastLines,
+    ...(output.length === 0 ? {} : { output }),
+    ...(cause === undefined ? {} : { cause }),
+  };
   const message = `the peer ${peer?.name ?? ''} of ${plan.name} ${end.reason} right after its start${clause}`;
   return new LabError('PEER_FAILED', message, { details });
+}
+
+/** What a peer printed that has ended before anybody listened; the newest lines of it. */
+function printedBy(channel: DockerChannel | undefined): readonly string[] {
+  const lines: string[] = [];
+  channel?.listen(line => lines.push(line));
+  return lines.slice(-LOG_LINES);
 }
 
 async function wordsOf(engine: Engine, containerId: string | undefined): Promise<LastWords> {

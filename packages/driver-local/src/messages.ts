@@ -20,7 +20,14 @@ export type Question =
   /** The lab as it is now: {@link KeeperFacts}. */
   | { readonly ask: 'facts' }
   /** Start what is missing: {@link UpAnswer}; {@link Telling} `progress` on the way. `abort` takes it back. */
-  | { readonly ask: 'up'; readonly plan: LabPlan; readonly owner: string; readonly cwd: string }
+  | {
+      readonly ask: 'up';
+      readonly plan: LabPlan;
+      readonly owner: string;
+      readonly cwd: string;
+      /** As of WorkContext. */
+      readonly keepsFailed?: boolean | undefined;
+    }
   /** Take the question `up` with that id back. */
   | { readonly ask: 'abort'; readonly up: number }
   /** Have an eye on the peer's process that runs now: {@link AttachAnswer}; `ended` when it ends. */

@@ -112,7 +112,7 @@ async function askUp(
   plan: LabPlan,
   socket: string,
   settings: LocalSettings,
-  { signal, report }: WorkContext,
+  { signal, report, keepsFailed }: WorkContext,
 ): Promise<RunningLab> {
   let id: number | undefined;
   const { answerTimeoutMs, readyTimeoutMs, stopTimeoutMs } = settings;
@@ -123,7 +123,7 @@ async function askUp(
   signal.addEventListener('abort', abort, { once: true });
   try {
     const { facts, started } = (await connection.ask(
-      { ask: 'up', plan, owner: thisOwner(), cwd: process.cwd() },
+      { ask: 'up', plan, owner: thisOwner(), cwd: process.cwd(), keepsFailed },
       {
         timeoutMs: readyTimeoutMs + stopTimeoutMs + answerTimeoutMs,
         onProgress: report,

@@ -28,7 +28,8 @@ export interface Driver {
   probe(): Promise<Probe>;
   /**
    * Makes the lab: network and running peers, not yet linked. A lab that exists with the same hash is repaired: what
-   * is missing is made anew, what runs is left alone. What a failed or aborted call made is removed before it throws.
+   * is missing is made anew, what runs is left alone. What a failed or aborted call made is removed before it throws, unless
+   * {@link WorkContext.keepsFailed} says otherwise.
    * @throws {LabError} `CANNOT_CARRY` before anything is made; `NAME_TAKEN`; `ENGINE_UNREACHABLE`, `ENGINE_REFUSED`;
    *   `PEER_FAILED` when a peer ends before it is started up; `ABORTED`.
    */

@@ -8,6 +8,11 @@ export interface WorkContext {
   readonly report: (progress: Progress) => void;
   /** The claim of the lab's name, where the caller has it: {@link Driver.claim}. Without it `up` takes it for itself. */
   readonly claim?: AsyncDisposable | undefined;
+  /**
+   * What a call made that fails because of a peer (`PEER_FAILED`, `CONTRACT_BROKEN`) stays, so that it can be looked at.
+   * @default false
+   */
+  readonly keepsFailed?: boolean | undefined;
 }
 
 /** A step of `up` as the driver does it; the texts end up on the user's terminal. */

@@ -99,6 +99,8 @@ export interface InspectDocument {
   readonly links: {
     readonly drawn: number;
     readonly up: number;
+    /** Drawn links of which neither end can tell. */
+    readonly unknown: number;
     readonly faults: readonly {
       readonly a: string;
       readonly b: string;

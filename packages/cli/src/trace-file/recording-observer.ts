@@ -11,6 +11,7 @@ export function recordingObserver(file: TraceFile, other: LabObserver | undefine
       recording = await recordLab(lab, file.sink);
       await other?.watch(lab);
     },
+    failed: async (error, running) => await other?.failed?.(error, running),
     note: event => {
       recording?.note(event);
       other?.note(event);

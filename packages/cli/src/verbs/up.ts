@@ -38,6 +38,7 @@ interface UpArgs extends FormatArgs, LiveOutputArgs {
   readonly file: string;
   readonly driver: RequestedDriver;
   readonly verify: boolean;
+  readonly keep: boolean;
   readonly name: string | undefined;
   readonly seed: number | undefined;
   readonly program: readonly string[];
@@ -55,6 +56,11 @@ export const up: Verb<UpArgs> = {
         type: 'boolean',
         default: true,
         describe: 'run the checks; --no-verify only connects the links',
+      })
+      .option('keep', {
+        type: 'boolean',
+        default: false,
+        describe: 'keep what was started when peers fail, to look at it: lab logs, lab inspect',
       })
       .option('name', { type: 'string', requiresArg: true, describe: "the lab's name, instead of the file's" })
       .option('seed', { type: 'number', requiresArg: true, describe: "the seed, instead of the file's" })
@@ -109,13 +115,19 @@ async function bring(args: UpArgs): Promise<number> {
   try {
     const ephemeral = module.isOfOneProcess;
     const report = (step: StepReport): void => view.report(step);
-    const options = { signal, programs, checks, ephemeral, report, onAttached, onCheck, onWait };
+    const keepsFailed = args.keep && !module.isOfOneProcess;
+    const options = { signal, programs, checks, ephemeral, keepsFailed, report, onAttached, onCheck, onWait };
     const tried = await bringUp(topology, driver, options);
     result = { ...tried, checks: [...tried.checks, ...leftOut] };
   } catch (error) {
     await view.finish();
     const isTakenBack = error instanceof LabError && error.code === 'ABORTED' && error.definite;
     if (module.isOfOneProcess && !signal.aborted) note(`to reproduce: ${replay}`);
+    if (args.keep && !exists && (await driver.find(topology.name).catch(() => undefined)) !== undefined) {
+      note(
+        `${topology.name} is kept as it is: lab inspect ${topology.name} · lab logs ${topology.name} · lab down ${topology.name}`,
+      );
+    }
     if (isTakenBack) {
       // Another process may have made it meanwhile.
       const stays = exists || (await driver.find(topology.name).catch(() => undefined)) !== undefined;

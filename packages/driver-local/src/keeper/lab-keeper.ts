@@ -249,7 +249,11 @@ export class LabKeeper {
     });
   }
 
-  async #bringUp(controller: Controller, { id, plan, cwd }: UpAsked, signal: AbortSignal): Promise<UpAnswer> {
+  async #bringUp(
+    controller: Controller,
+    { id, plan, cwd, keepsFailed }: UpAsked,
+    signal: AbortSignal,
+  ): Promise<UpAnswer> {
     if (signal.aborted) throw aborted(plan);
     this.#cwd = cwd;
     const total = plan.peers.length;
@@ -274,7 +278,9 @@ export class LabKeeper {
       this.#makeVolumes(missing);
       await startPeers(missing, { plan, settings: this.#settings, cwd, signal, onStarted, onReady });
     } catch (error) {
-      await this.#stop(started.map(([peer]) => peer));
+      const isKept = keepsFailed === true && !signal.aborted;
+      if (isKept) this.#established = true;
+      else await this.#stop(started.map(([peer]) => peer));
       throw error;
     }
     this.#established = true;

@@ -83,7 +83,7 @@ export class Peer {
     });
     this.#process = started;
     void started.ended.then(end => this.#tellEnd(run, end));
-    return { run, process: started, lastWords: () => this.#lastWords(run) };
+    return { run, process: started, lastWords: () => this.#lastWords(run), output: () => this.#output(run) };
   }
 
   /** The process that runs, for a controller that wants to hear of its end. */
@@ -209,8 +209,18 @@ export class Peer {
 
   /** Of one run: what an earlier one printed says nothing of it. */
   #lastWords(run: number): LastWords {
-    const lines = this.#log.tail(undefined).filter(line => line.run === run);
-    return LastWords.of(lines.map(({ text }) => text));
+    return LastWords.of(this.#linesOf(run));
+  }
+
+  #output(run: number): readonly string[] {
+    return this.#linesOf(run).slice(-MOST_LINES_TOLD);
+  }
+
+  #linesOf(run: number): string[] {
+    return this.#log
+      .tail(undefined)
+      .filter(line => line.run === run)
+      .map(({ text }) => text);
   }
 
   #failed(what: string): LabError {
@@ -227,7 +237,12 @@ export interface StartedRun {
   readonly process: PeerProcess;
   /** What this run printed last. */
   readonly lastWords: () => LastWords;
+  /** All that is kept of what this run printed, up to a bound of lines. */
+  readonly output: () => readonly string[];
 }
+
+/** Lines that go with an error. */
+const MOST_LINES_TOLD = 1000;
 
 /** Keeps a message of kept lines far below the longest frame. */
 const LINES_PER_MESSAGE = 256;

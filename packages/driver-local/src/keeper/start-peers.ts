@@ -78,7 +78,8 @@ function becomesReady(
   const { name } = peer.planned;
   const failure = (what: string, facts: Readonly<Record<string, unknown>>): LabError => {
     const { clause, cause, lines: lastLines } = started.lastWords();
-    const details = { lab: plan.name, peer: name, ...facts, lastLines, ...(cause === undefined ? {} : { cause }) };
+    const told = cause === undefined ? {} : { cause };
+    const details = { lab: plan.name, peer: name, ...facts, lastLines, output: started.output(), ...told };
     return new LabError('PEER_FAILED', `the peer ${name} of ${plan.name} ${what}${clause}`, { details });
   };
   return new Promise((resolve, reject) => {

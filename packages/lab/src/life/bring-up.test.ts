@@ -1,6 +1,6 @@
 /** The life of a lab: up, repaired, given up, found again, used, gone. On peers in memory. */
 
-import { LabError } from '@peerlab/driver';
+import { LabError, type RunningLab } from '@peerlab/driver';
 import { line, MemoryDriver, type MemoryLab, ring } from '@peerlab/driver-memory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -108,6 +108,21 @@ describe('an up that fails leaves nothing', () => {
     const up = bringUp(line(3), driver, { programs: { n1: ['stillborn'] } });
     await expect(up).rejects.toThrow('n1 was started but is stopped; it last printed: cannot bind');
     expect(driver.labs.size).toBe(0);
+  });
+
+  test('unless it is asked to keep what failed because of a peer', async () => {
+    const driver = new MemoryDriver();
+    const seen: unknown[] = [];
+    const onFailed = async (_: unknown, running?: RunningLab): Promise<void> => void seen.push(running?.peers.length);
+    const options = { ...BOUNDS, programs: { n1: ['stillborn'] }, keepsFailed: true, onFailed };
+    expect(await codeOf(bringUp(line(3), driver, options))).toBe('PEER_FAILED');
+    expect([driver.labs.size, seen]).toEqual([1, [3]]);
+    const controller = new AbortController();
+    const other = new MemoryDriver();
+    const up = codeOf(bringUp(ring(5), other, { ...options, programs: {}, signal: controller.signal }));
+    await turns(5);
+    controller.abort();
+    expect([await up, other.labs.size]).toEqual(['ABORTED', 0]);
   });
 
   test('a peer that never answers is named, with the command', async () => {

@@ -1,7 +1,7 @@
 /** The life of a lab up to its verdict: plan, driver, wiring, checks; and back to nothing when it fails on the way. */
 
-import type { Driver, Progress } from '@peerlab/driver';
-import { LabError, untilAborted } from '@peerlab/driver';
+import type { Driver, Progress, RunningLab } from '@peerlab/driver';
+import { LabError, type LabErrorCode, untilAborted } from '@peerlab/driver';
 import { noneFailed, type Verdict } from '@peerlab/finding';
 import type { Topology } from '@peerlab/topology';
 import type { CheckFinding, CheckName } from '../checks/check.ts';
@@ -37,6 +37,16 @@ export interface BringUpOptions extends PlanOptions, ReplyBounds {
   readonly onAttached?: ((lab: Lab) => void | Promise<void>) | undefined;
   /** Called with each check's result. */
   readonly onCheck?: ((result: CheckFinding) => void) | undefined;
+  /**
+   * What this call made stays when peers fail on the way: they can be looked at, and `down` removes them.
+   * @default false
+   */
+  readonly keepsFailed?: boolean | undefined;
+  /**
+   * Called when it fails, before anything is removed: for who keeps what explains it. `running` is left out where the driver itself
+   * has failed.
+   */
+  readonly onFailed?: ((error: unknown, running?: RunningLab) => Promise<void>) | undefined;
   /** Bounds of the waits for rest, and for peers that do not answer. */
   readonly settle?: VerifyOptions['settle'];
   readonly patienceMs?: VerifyOptions['patienceMs'];
@@ -80,10 +90,11 @@ export async function bringUp(
   const found = await untilAborted(driver.find(topology.name), signal);
   const existed = found !== undefined;
   const ranBefore = new Set(found?.peers.flatMap(({ index, state }) => (state === 'running' ? [index] : [])));
-  const running = await driver.up(plan, {
-    signal,
-    claim,
-    report: progress => steps.progress(progress),
+  const { keepsFailed, onFailed } = options;
+  const context = { signal, claim, keepsFailed, report: (progress: Progress) => steps.progress(progress) };
+  const running = await driver.up(plan, context).catch(async (error: unknown) => {
+    await onFailed?.(error);
+    throw error;
   });
   let lab: Lab | undefined;
   try {
@@ -108,11 +119,21 @@ export async function bringUp(
     return { lab, checks, passed: noneFailed(checks), timings: steps.timings };
   } catch (error) {
     // What stood before this call stays, even where this call alone would have made a throw-away lab.
-    if (existed) await (lab ?? running).close();
+    await onFailed?.(error, running);
+    const isKept = keepsFailed === true && error instanceof LabError && OF_PEERS.has(error.code);
+    if (existed || isKept) await (lab ?? running).close();
     else await removeAfterFailure(lab ?? running, error);
     throw error;
   }
 }
+
+/** Failures of peers, which may explain themselves; of an engine or a user's word nothing is to be seen. */
+const OF_PEERS: ReadonlySet<LabErrorCode> = new Set<LabErrorCode>([
+  'PEER_FAILED',
+  'PEER_SILENT',
+  'CONTRACT_BROKEN',
+  'LINKS_MISSING',
+]);
 
 async function removeAfterFailure(lab: Pick<Lab, 'down' | 'name'>, error: unknown): Promise<void> {
   try {

@@ -1,6 +1,6 @@
 /** Keeps what explains a failure: topology as resolved, trace of every event, logs, counters, what the driver knows. */
 import type { Driver, RunningLab } from '@peerlab/driver';
-import { capability, Lacking } from '@peerlab/driver';
+import { capability, LabError, Lacking } from '@peerlab/driver';
 import { jsonText } from '@peerlab/finding';
 import type { Lab } from '@peerlab/lab';
 import { type Recording, recordLab } from '@peerlab/lab';
@@ -39,6 +39,8 @@ class Bundle implements LabObserver {
   readonly #driver: Driver;
   readonly #replayPage: ArtifactsOptions['replayPage'];
   readonly #trace: string[] = [];
+  /** Logs of a lab that did not come up, by peer: it is gone when they are written. */
+  readonly #lastLogs: Map<string, string> = new Map();
   #untold = 0;
   #lab: Lab | undefined;
   #recording: Recording | undefined;
@@ -56,6 +58,20 @@ class Bundle implements LabObserver {
       if (this.#trace.length < MAX_TRACE_LINES) this.#trace.push(line);
       else if (this.#untold++ === 0) this.#trace.push(cutNote('atMs' in value ? value.atMs : 0));
     });
+  }
+
+  async failed(error: unknown, running?: RunningLab): Promise<void> {
+    const { peer, output, lastLines, log }: Readonly<Record<string, unknown>> =
+      error instanceof LabError ? error.details : {};
+    const isSeen = !(error instanceof LabError) || error.code !== 'ENGINE_UNREACHABLE';
+    if (running !== undefined && isSeen) {
+      for (const { index, name } of running.peers) this.#lastLogs.set(name, await logOf(running, index));
+    }
+    // Of a peer that ended, the engine may have removed all but what the error says.
+    const lines: unknown = output ?? log ?? lastLines;
+    const isTold = typeof peer === 'string' && Array.isArray(lines) && lines.length > 0;
+    if (isTold && !(this.#lastLogs.get(peer) ?? UNREADABLE).startsWith(UNREADABLE)) return;
+    if (isTold) this.#lastLogs.set(peer, lines.map(line => `${line}\n`).join(''));
   }
 
   note(event: LabTraceEvent): void {
@@ -88,7 +104,10 @@ class Bundle implements LabObserver {
     // An engine that does not answer is not asked for the rest: each question would take its whole bound.
     const isSeen = report.error?.code !== 'ENGINE_UNREACHABLE';
     if (isSeen) files.push(['engine.json', json(await this.#engineFacts())]);
-    if (this.#lab === undefined) return files;
+    if (this.#lab === undefined) {
+      for (const [name, text] of this.#lastLogs) files.push([`logs/${name}.log`, text]);
+      return files;
+    }
     const trace = this.#trace.map(line => `${line}\n`).join('');
     files.push(['trace.jsonl', trace]);
     // Without a recording there is nothing to play.
@@ -96,7 +115,9 @@ class Bundle implements LabObserver {
     if (this.#untold > 0) files.push(['trace-is-cut.txt', `${this.#untold} more lines were not kept\n`]);
     if (!isSeen) return files;
     files.push(['counters.json', json(await countersOf(this.#lab))]);
-    for (const { name } of this.#lab.peers) files.push([`logs/${name}.log`, await logOf(this.#lab, name)]);
+    for (const { name, index } of this.#lab.peers) {
+      files.push([`logs/${name}.log`, await logOf(this.#lab.running, index)]);
+    }
     return files;
   }
 
@@ -140,12 +161,15 @@ async function countersOf(lab: Lab): Promise<object> {
   return Object.fromEntries(entries);
 }
 
-async function logOf(lab: Lab, peer: string): Promise<string> {
+/** How a log begins that is not there. */
+const UNREADABLE = 'the log could not be read: ';
+
+async function logOf(running: RunningLab, peer: number): Promise<string> {
   const lines: string[] = [];
   try {
-    for await (const line of lab.logs(peer, { tail: LOG_LINES })) lines.push(`${line}\n`);
+    for await (const line of running.logs(peer, { tail: LOG_LINES })) lines.push(`${line}\n`);
   } catch (error) {
-    lines.push(`the log could not be read: ${told(error)}\n`);
+    lines.push(`${UNREADABLE}${told(error)}\n`);
   }
   return lines.join('');
 }

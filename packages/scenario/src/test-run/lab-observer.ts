@@ -1,4 +1,5 @@
 /** Watches one lab of a test run and keeps what explains a failure. artifacts.ts and the command's --record implement it. */
+import type { RunningLab } from '@peerlab/driver';
 import type { Lab } from '@peerlab/lab';
 import type { LabTraceEvent } from '@peerlab/trace';
 import type { CapturedTraffic, LabReport } from '../report/run-report.ts';
@@ -7,6 +8,11 @@ import type { CapturedTraffic, LabReport } from '../report/run-report.ts';
 export interface LabObserver {
   /** Called once, as soon as the lab is up. */
   watch(lab: Lab): Promise<void>;
+  /**
+   * Called when the lab could not be brought up, before anything of it is removed.
+   * @param running left out where the driver itself has failed
+   */
+  failed?(error: unknown, running?: RunningLab): Promise<void>;
   /** Takes what happened to the lab, or was done to it. */
   note(event: LabTraceEvent): void;
   /**

@@ -1,6 +1,6 @@
 /** One lab of `lab test`: from nothing, through its scenario, to nothing again, whatever happens. */
 
-import type { Driver } from '@peerlab/driver';
+import type { Driver, RunningLab } from '@peerlab/driver';
 import { capabilityIfAny } from '@peerlab/driver';
 import type { Lab } from '@peerlab/lab';
 import { bringUpThrowAway, CHECKS, needsNotes } from '@peerlab/lab';
@@ -81,7 +81,10 @@ export async function testLab(
   };
   try {
     requireDoable(scenario, driver);
-    ({ lab } = await bringUpThrowAway(topology, driver, { signal, programs, readyTimeoutMs }));
+    const onFailed = async (error: unknown, running?: RunningLab): Promise<void> => {
+      await quietly(observer?.failed?.(error, running));
+    };
+    ({ lab } = await bringUpThrowAway(topology, driver, { signal, programs, readyTimeoutMs, onFailed }));
     report = { ...report, notes: [...report.notes, ...needsNotes(topology, lab.running)] };
     await quietly(observer?.watch(lab));
     const onStep = (finding: StepFinding): void => {

@@ -143,6 +143,16 @@ describe('testLabs', () => {
 });
 
 describe('artifacts', () => {
+  it('of a lab that does not come up have the logs of its peers', async () => {
+    const into = join(folder, 'stillborn');
+    const options = { observer: artifactsIn(into), programs: { n1: ['stillborn'] } };
+    const report = await testLab('ring.yaml', ring(''), new MemoryDriver(), options);
+    expect(report).toMatchObject({ outcome: 'error', error: { code: 'PEER_FAILED' } });
+    const logs = join(report.artifacts ?? '', 'logs');
+    expect(readFileSync(join(logs, 'n1.log'), 'utf8')).toContain('cannot bind');
+    expect(readFileSync(join(logs, 'n0.log'), 'utf8')).toContain('"ready"');
+  });
+
   it('of a failure: topology, trace, logs, counters, facts of the engine, report', async () => {
     const into = join(folder, 'whole');
     const options = { observer: artifactsIn(into), programs: { n1: ['silent'], n4: ['silent'] } };
