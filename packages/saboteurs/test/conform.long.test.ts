@@ -82,6 +82,12 @@ describe.concurrent('a peer that breaks a clause', () => {
     }
   });
 
+  it('is not blamed for deliveries that nobody read in time', async () => {
+    const { verdict, reason, explanations } = await broken('unread', 'broadcast.reach');
+    expect([verdict, explanations]).toEqual(['not-proven', []]);
+    expect(reason).toMatch(/^\d+ events? of n\d went unread, because its output was read too slowly/);
+  });
+
   it('may leave link-up and link-down out, which is told', async () => {
     for (const id of ['links.told', 'links.down']) {
       expect(await broken('silent', id)).toMatchObject({

@@ -19,6 +19,8 @@ let sessions = 0;
 /** `says`: what it says, after the change: a line, several, or none. `hears`: what it is told. */
 const BREAKAGES = {
   none: {},
+  // It keeps every clause; nobody reads what it says of deliveries in time.
+  unread: { says: isEvent('received', () => ({ event: 'overflow', lost: 1 })) },
   'start.ready': { says: isEvent('ready', ready => [ready, ready]) },
   'start.version': { says: isEvent('ready', ready => ({ ...ready, contract: 2 })) },
   'start.listen': { says: isEvent('ready', ready => ({ ...ready, listen: { ...ready.listen, port: 1 } })) },
