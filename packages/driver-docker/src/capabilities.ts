@@ -1,7 +1,7 @@
 /** What a lab on Docker can do beyond what every lab can; the kernel cuts and shapes where this machine has `ip` and `tc`. */
 import type { MeasuresUsage, OfferedCapabilities, Way } from '@peerlab/driver';
 import { Lacking } from '@peerlab/driver';
-import { capturePeers } from './capture.ts';
+import { cannotCapture, capturePeers } from './capture.ts';
 import { type CutLab, cutAgain, cutsOf, cutWays, restoreWays } from './cuts.ts';
 import { execute } from './execution.ts';
 import { type HelperProgram, installAdvice, missingProgram } from './helper-image.ts';
@@ -48,7 +48,7 @@ export function dockerCapabilities(lab: {
       cut: async ways => await cutWays(cutLab(), known(ways)),
       restore: async ways => await restoreWays(cutLab(), known(ways)),
     },
-    capture: lacking(['sh', 'tcpdump']) ?? {
+    capture: withoutCapture() ?? {
       capture: async indexes => {
         const targets = indexes.map(targetOf);
         const found = await Promise.all(targets.map(async target => await requireRunning(target)));
@@ -73,4 +73,9 @@ function lacking(programs: readonly HelperProgram[]): Lacking | undefined {
   const missing = missingProgram(programs);
   if (missing === undefined) return undefined;
   return new Lacking(`this machine has no ${missing}`, installAdvice(missing));
+}
+
+function withoutCapture(): Lacking | undefined {
+  const why = cannotCapture();
+  return why === undefined ? undefined : new Lacking(why, installAdvice('tcpdump'));
 }

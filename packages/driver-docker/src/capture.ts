@@ -6,9 +6,11 @@ import { type Duplex, PassThrough } from 'node:stream';
 import type { Capture, CaptureEnd, CaptureStream, PeerFacts } from '@peerlab/driver';
 import { DRAIN_MS, LabError, TcpdumpWords, tcpdumpScript } from '@peerlab/driver';
 import { pause } from '@peerlab/timers';
+import { ensurePackageImage } from './debian/package-image.ts';
 import { Demultiplexer } from './demux.ts';
 import { type Engine, refusedStatus } from './engine.ts';
-import { helperImage, inImage } from './helper-image.ts';
+import { engineFacts } from './engine-facts.ts';
+import { findProgram, helperImage, inImage, missingProgram } from './helper-image.ts';
 import { LABEL, ownerLabels } from './labels.ts';
 import { inParallel } from './parallel.ts';
 import { removeContainer } from './remove.ts';
@@ -16,9 +18,42 @@ import { removeContainer } from './remove.ts';
 /** Captures that are begun at once. @default 4: the engine serialises most of a helper's start */
 const AT_ONCE = 4;
 
+const TASK = 'packets cannot be captured';
+
 /** How long a capture may take to begin, and to end, in milliseconds: a helper on a busy engine. */
 const BEGIN_MS = 30_000;
 const END_MS = 15_000;
+
+/** Why packets cannot be captured with what this machine has; undefined where they can. */
+export function cannotCapture(): string | undefined {
+  if (missingProgram(['sh', 'tcpdump']) === undefined || findProgram('apt-get') !== undefined) return undefined;
+  return 'this machine has no tcpdump, and no apt-get to get it with';
+}
+
+/** Where tcpdump and a shell are. */
+interface CaptureImage {
+  readonly reference: string;
+  readonly shell: string;
+}
+
+/** This machine's own, else those of Debian. @throws {LabError} `NOT_SUPPORTED`; `ENGINE_REFUSED`, `ENGINE_UNREACHABLE` */
+async function captureImage(engine: Engine): Promise<CaptureImage> {
+  if (missingProgram(['sh', 'tcpdump']) === undefined) {
+    return { reference: await helperImage(engine, ['sh', 'tcpdump'], TASK), shell: inImage('sh') };
+  }
+  const packages = ['dash', 'tcpdump'];
+  try {
+    const facts = await engineFacts(engine);
+    return {
+      reference: await ensurePackageImage(engine, facts, { name: 'lab capture', packages }),
+      shell: '/bin/dash',
+    };
+  } catch (cause) {
+    if (!(cause instanceof LabError) || cause.code !== 'CANNOT_CARRY') throw cause;
+    const message = `${TASK}: this machine has no tcpdump, and it cannot be had from Debian: ${cause.message}`;
+    throw new LabError('NOT_SUPPORTED', message, { advice: 'install tcpdump on this machine', cause });
+  }
+}
 
 /** A peer whose packets are recorded. */
 export interface CaptureTarget {
@@ -28,7 +63,7 @@ export interface CaptureTarget {
 
 /** Begins to capture, at all of them or at none. @throws {LabError} as CanCapture.capture */
 export async function capturePeers(engine: Engine, targets: readonly CaptureTarget[]): Promise<Capture> {
-  const image = await helperImage(engine, ['sh', 'tcpdump'], 'packets cannot be captured');
+  const image = await captureImage(engine);
   const helpers: CaptureHelper[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(helpers.map(async helper => await helper.stop()));
@@ -52,7 +87,7 @@ class CaptureHelper {
   readonly #words: TcpdumpWords = new TcpdumpWords();
   #isStopped = false;
 
-  static async begin(engine: Engine, image: string, target: CaptureTarget): Promise<CaptureHelper> {
+  static async begin(engine: Engine, image: CaptureImage, target: CaptureTarget): Promise<CaptureHelper> {
     const id = await createHelper(engine, image, target);
     try {
       const what = `attach to the capture of ${target.peer.name}`;
@@ -143,13 +178,17 @@ function filterOf({ address }: CaptureTarget['peer']): string {
   return `not (src net 127.0.0.0/8 and dst net 127.0.0.0/8) and not (src host ${address} and dst host ${address})`;
 }
 
-async function createHelper(engine: Engine, image: string, { peer, containerId }: CaptureTarget): Promise<string> {
+async function createHelper(
+  engine: Engine,
+  { reference, shell }: CaptureImage,
+  { peer, containerId }: CaptureTarget,
+): Promise<string> {
   try {
     const { id } = await engine.call(`create the capture of ${peer.name}`, abortSignal =>
       engine.docker.createContainer({
-        Image: image,
+        Image: reference,
         User: '0:0',
-        Entrypoint: [inImage('sh')],
+        Entrypoint: [shell],
         Cmd: ['-c', tcpdumpScript({ device: 'any', filter: filterOf(peer) })],
         Labels: { [LABEL.helper]: 'capture', ...ownerLabels() },
         OpenStdin: true,

@@ -85,7 +85,8 @@ export async function helperImage(engine: Engine, names: readonly HelperProgram[
   return reference;
 }
 
-function findProgram(name: HelperProgram): string | undefined {
+/** The path of a program on this machine; undefined where it is not there. */
+export function findProgram(name: string): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter).filter(folder => folder !== ''), ...MORE_FOLDERS];
   return folders.map(folder => join(folder, name)).find(path => existsSync(path));
 }

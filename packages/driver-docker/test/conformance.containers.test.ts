@@ -2,6 +2,7 @@
 import { describeDriverConformance } from '@peerlab/driver/conformance';
 import { INSTALLATION } from '@peerlab/installation';
 import { describe } from 'vitest';
+import { cannotCapture } from '../src/capture.ts';
 import { missingProgram } from '../src/helper-image.ts';
 import { createDockerDriver } from '../src/index.ts';
 import { requireEngine } from '../src/require-engine.ts';
@@ -17,7 +18,7 @@ describe(`with Docker: ${engine}`, () => {
     capabilities: [
       ...(['exec', 'pause', 'isolate', 'usage'] as const),
       ...(missingProgram(['sh', 'ip']) === undefined ? (['cut'] as const) : []),
-      ...(missingProgram(['sh', 'tcpdump']) === undefined ? (['capture'] as const) : []),
+      ...(cannotCapture() === undefined ? (['capture'] as const) : []),
       ...(missingProgram(['sh', 'tc']) === undefined ? (['shapeInterface'] as const) : []),
     ],
     leftovers: dockerLeftovers,
