@@ -37,16 +37,22 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function planWith(kind: Omit<PlannedKind, 'name' | 'folder'>): LabPlan {
+function planWith(kind: Omit<PlannedKind, 'name' | 'folder'>, user?: string): LabPlan {
   const plan = planOf(1);
-  const peers = plan.peers.map(peer => ({ ...peer, env: { MODE: 'fast' }, kind: { name: 'mine', folder, ...kind } }));
+  const needs = user === undefined ? {} : { needs: { user } };
+  const peers = plan.peers.map(peer => ({
+    ...peer,
+    ...needs,
+    env: { MODE: 'fast' },
+    kind: { name: 'mine', folder, ...kind },
+  }));
   plans.push(plan);
   return { ...plan, peers };
 }
 
 /** Brings a lab of one peer up, and gives its first line of JSON. */
-async function ready(kind: Omit<PlannedKind, 'name' | 'folder'>): Promise<unknown> {
-  const lab = await driver.up(planWith(kind), contextOf());
+async function ready(kind: Omit<PlannedKind, 'name' | 'folder'>, user?: string): Promise<unknown> {
+  const lab = await driver.up(planWith(kind, user), contextOf());
   const channel = await lab.channel(0);
   const printed: string[] = [];
   const first = new Promise<string>(resolve =>
@@ -116,12 +122,12 @@ describe('a kind on a real engine', { timeout: 120_000 }, () => {
       writeFileSync(join(folder, '.dockerignore'), 'words.py\n');
       const build = { context: '.', dockerfile: 'Dockerfile.mine' };
       expect(await ready({ build })).toMatchObject({ event: 'ready', node: { name: 'echo-peer' } });
-      const own = { build, user: '4321', entrypoint: ['/usr/local/bin/node', 'own.mjs'], files: [{ from: 'own.mjs' }] };
+      const own = { build, entrypoint: ['/usr/local/bin/node', 'own.mjs'], files: [{ from: 'own.mjs' }] };
       writeFileSync(
         join(folder, 'own.mjs'),
         'console.log(JSON.stringify({ uid: process.getuid(), cwd: process.cwd() }));setInterval(() => {}, 1000)',
       );
-      expect(await ready(own)).toEqual({ uid: 4321, cwd: '/work' });
+      expect(await ready(own, '4321')).toEqual({ uid: 4321, cwd: '/work' });
       expect(await ready({ image: 'peerlab/test-base' })).toMatchObject({ node: { name: 'echo-peer' } });
     } finally {
       await docker.getImage('peerlab/test-base:latest').remove();
