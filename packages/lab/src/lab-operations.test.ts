@@ -8,9 +8,11 @@ import type { Lab } from './lab.ts';
 import { bringUp } from './life/bring-up.ts';
 import { openLab } from './life/find-lab.ts';
 
-async function up(): Promise<{ lab: Lab; driver: MemoryDriver }> {
+async function up(
+  programs: Readonly<Record<string, readonly string[]>> = {},
+): Promise<{ lab: Lab; driver: MemoryDriver }> {
   const driver = new MemoryDriver();
-  const { lab, passed } = await bringUp(ring(5), driver, { settle: { stalledMs: 50 } });
+  const { lab, passed } = await bringUp(ring(5), driver, { programs, settle: { stalledMs: 50 } });
   expect(passed).toBe(true);
   return { lab, driver };
 }
@@ -65,6 +67,19 @@ test('restart has a peer leave and come back, also one that does not run', async
   expect(failures(await lab.verify())).toEqual([]);
   await lab.stop('n0');
   await lab.restart('n0');
+  expect(failures(await lab.verify())).toEqual([]);
+});
+
+test('a peer that comes back as another node is named, with both ids', async () => {
+  const { lab } = await up({ n1: ['incognito'] });
+  const [own, other] = [lab.peers[1]?.nodeId, lab.peers[0]?.nodeId];
+  const { notes } = await lab.fault({ verb: 'restart', peers: ['n0', 'n1'] });
+  expect(notes).toEqual([
+    `n1 lost its identity: it came back as ${lab.peers[1]?.nodeId}, and was ${own}; keep its state in a volume`,
+  ]);
+  expect([lab.peers[1]?.nodeId === own, lab.peers[0]?.nodeId]).toEqual([false, other]);
+  await lab.fault({ verb: 'kill', peers: ['n1'] });
+  expect((await lab.heal()).renewed).toEqual([expect.stringMatching(/^n1 lost its identity: /)]);
   expect(failures(await lab.verify())).toEqual([]);
 });
 

@@ -17,11 +17,11 @@ export function activeFaultText(faults: readonly ActiveFault[]): string[] {
 }
 
 /** `3 faults lifted`: both directions of a link are one. */
-export function liftedText({ lifted, woken }: Pick<Recovery, 'lifted' | 'woken'>): string {
+export function liftedText({ lifted, woken, renewed }: Pick<Recovery, 'lifted' | 'woken' | 'renewed'>): string {
   const what = lifted.map(fault => ('peer' in fault ? fault.peer : [...fault.link].sort().join(':')));
   const count = new Set(what).size;
   const awake = woken.length === 0 ? [] : [`${woken.join(', ')} answers again`];
-  const told = [...(count === 0 ? [] : [`${plural(count, 'fault')} lifted`]), ...awake];
+  const told = [...(count === 0 ? [] : [`${plural(count, 'fault')} lifted`]), ...awake, ...renewed];
   return told.length === 0 ? 'nothing to heal' : told.join('; ');
 }
 

@@ -37,4 +37,6 @@ export interface Recovery extends LinksBack {
   readonly lifted: readonly ActiveFault[];
   /** Peers that did not answer, and do again: a signal had stopped them from outside. */
   readonly woken: readonly string[];
+  /** Peers that came back under another node id, each in a sentence. */
+  readonly renewed: readonly string[];
 }

@@ -101,7 +101,8 @@ export class LabFaults {
     const [still] = endpoints.silent;
     if (still !== undefined) throw stillSilent(still, up);
     const woken = silent.map(({ name }) => name);
-    return { lifted, woken, timeMs: clock.nowMs() - startedAtMs, links: up, dialled };
+    const renewed = life.takeRenewed();
+    return { lifted, woken, renewed, timeMs: clock.nowMs() - startedAtMs, links: up, dialled };
   }
 
   /** Waits until every drawn link that no fault keeps down is up at both ends. @throws {LabError} `LINKS_MISSING`, `ABORTED` */

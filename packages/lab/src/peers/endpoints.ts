@@ -156,6 +156,11 @@ export class Endpoints {
     return client;
   }
 
+  /** The node id that a peer announced last; undefined where this process has not heard it. */
+  announcedId(index: number): string | undefined {
+    return this.#ids.of(index);
+  }
+
   /** @throws {LabError} why channels broke, where that is no end of their peers: what the lab is like cannot be seen */
   requireChannels(): void {
     for (const { end } of this.#open.values()) if (end?.failure !== undefined) throw end.failure;

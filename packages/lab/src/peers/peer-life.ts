@@ -21,6 +21,7 @@ export interface OperatedPeers {
 /** See the module's header. */
 export class PeerLife {
   readonly #parts: OperatedPeers;
+  #renewed: string[] = [];
 
   constructor(parts: OperatedPeers) {
     this.#parts = parts;
@@ -44,12 +45,21 @@ export class PeerLife {
    */
   async start(peer: number): Promise<void> {
     const { running, endpoints, links } = this.#parts;
+    const before = endpoints.announcedId(peer);
     await links.bringBack(peer, async () => {
       await running.start(peer);
       await endpoints.hold();
-      await endpoints.answering(peer);
+      const { info, name } = await endpoints.answering(peer);
+      if (before !== undefined && info.nodeId !== before) this.#renewed.push(lostIdentity(name, before, info.nodeId));
     });
     await dialMissing(this.#dialled, peer);
+  }
+
+  /** Peers that came back as another node, each in a sentence, since this was asked last. */
+  takeRenewed(): readonly string[] {
+    const renewed = this.#renewed;
+    this.#renewed = [];
+    return renewed;
   }
 
   /** Has a peer leave, where it runs, and starts it again. @throws {LabError} as {@link stop} and {@link start} */
@@ -115,4 +125,9 @@ export class PeerLife {
     await this.#parts.endpoints.ended(peer);
     await this.#parts.endpoints.refresh();
   }
+}
+
+/** Others know a peer by its id: to them it is a stranger now. */
+function lostIdentity(peer: string, before: string, now: string): string {
+  return `${peer} lost its identity: it came back as ${now}, and was ${before}; keep its state in a volume`;
 }

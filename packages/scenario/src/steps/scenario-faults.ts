@@ -105,7 +105,7 @@ export class ScenarioFaults {
 
   /** Lifts all faults, and waits until every drawn link is up. @throws {LabError} as `Lab.heal` */
   async heal(timeoutMs: number | undefined, signal: AbortSignal): Promise<NestedFinding> {
-    const { lifted, timeMs, links, dialled } = await this.#moves(async () => {
+    const { lifted, timeMs, links, dialled, renewed } = await this.#moves(async () => {
       this.#passing = [];
       this.#timers.clear();
       await this.#reverting;
@@ -116,7 +116,8 @@ export class ScenarioFaults {
     const what = lifted.length === 0 ? 'there were no faults' : `${counted(lifted)} lifted`;
     const observed = `${what}; ${links} links up after ${ms(timeMs)}`;
     this.#note({ event: 'heal', text: observed });
-    const evidence = dialled === 0 ? [] : [`${dialled} links did not return by themselves; the lab dialled them`];
+    const dials = dialled === 0 ? [] : [`${dialled} links did not return by themselves; the lab dialled them`];
+    const evidence = [...renewed, ...dials];
     return { ...done('every drawn link up, at both ends', evidence), observed };
   }
 

@@ -34,7 +34,7 @@ export function hitPeers<F extends PeerFault>(
     const names = peers.map(peer => nameOf(topology, peer));
     const { signal } = valuesOf(fault);
     const text = `${done} ${names.join(' ')}${signal === undefined ? '' : ` by ${signal}`}`;
-    return { fault, text, peers: names, links: [], notes: [], revert };
+    return { fault, text, peers: names, links: [], notes: life.takeRenewed(), revert };
   };
 }
 
