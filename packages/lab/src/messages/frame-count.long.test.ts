@@ -108,6 +108,7 @@ describe('frames that do not add up, of which the peers keep no records', () => 
     linkFrames: 25,
     others,
     isAtRest: true,
+    wasAtRest: true,
     rest: { method: 'counters', withoutCounters: [], silent: [] },
     mute: new Set(),
     open: [],
@@ -129,6 +130,11 @@ describe('frames that do not add up, of which the peers keep no records', () => 
 
   test('are not known, where frames move without these messages', async () => {
     expect(await counted(judged(true))).toMatchObject({ frames: undefined, open: ['other messages are under way'] });
+  });
+
+  test('are not known, where others moved before', async () => {
+    const { frames, open } = await counted({ ...judged(false), wasAtRest: false, linkFrames: undefined });
+    expect([frames, open]).toEqual([undefined, ['other messages were under way before, and reached nobody']]);
   });
 
   test('are not known, where messages of others were heard', async () => {

@@ -34,15 +34,15 @@ export interface FramePrediction {
 
 /** See the module's header. @param predicted undefined where nothing is predicted */
 export async function countFrames(judged: JudgedMessages, predicted: FramePrediction | undefined): Promise<FrameCount> {
-  const { linkFrames, others } = judged;
+  const { linkFrames, others, wasAtRest } = judged;
   if (!judged.isAtRest) return { ...count(undefined), open: judged.open };
-  const isAlone = others === 0;
+  const isAlone = others === 0 && wasAtRest;
   if (isAlone && (linkFrames === undefined || predicted === undefined || linkFrames === predicted.frames)) {
     return count(linkFrames);
   }
   const recorded = await recordedFrames(judged);
   if (recorded !== undefined) return ofRecords(recorded, judged, predicted);
-  if (!isAlone) return { ...count(undefined), open: [othersText(others)] };
+  if (!isAlone) return { ...count(undefined), open: [othersText(judged)] };
   if (await judged.isMoving()) return { ...count(undefined), open: ['other messages are under way'] };
   return { ...count(linkFrames), audits: await auditsOf(judged) };
 }
@@ -56,14 +56,15 @@ interface Recorded {
 
 function ofRecords(
   { sent, taken, audits }: Recorded,
-  { linkFrames, others }: JudgedMessages,
+  judged: JudgedMessages,
   predicted: FramePrediction | undefined,
 ): FrameCount {
+  const { linkFrames, others, wasAtRest } = judged;
   const isExact = predicted?.isExact === true;
   // A defective peer may not know what it sends: of a flood the neighbours' word counts too, which take every copy.
   const frames = isExact ? Math.max(sent, taken) : sent;
-  if (others > 0) {
-    const evidence = [`${othersText(others)}; the frames are those that the peers recorded of each message`];
+  if (others > 0 || !wasAtRest) {
+    const evidence = [`${othersText(judged)}; the frames are those that the peers recorded of each message`];
     return { frames, audits, open: [], evidence };
   }
   const isBroken = isExact && (audits.length > 0 || frames !== predicted.frames);
@@ -113,6 +114,7 @@ function count(frames: number | undefined): FrameCount {
   return { frames, audits: [], open: [], evidence: [] };
 }
 
-function othersText(others: number): string {
+function othersText({ others }: Pick<JudgedMessages, 'others'>): string {
+  if (others === 0) return 'other messages were under way before, and reached nobody';
   return `other messages were under way (${others} ${others === 1 ? 'delivery' : 'deliveries'} of them)`;
 }

@@ -42,6 +42,8 @@ export interface JudgedMessages {
   readonly others: number;
   /** False where other messages kept the lab from coming to rest: what is missing may still be under way. */
   readonly isAtRest: boolean;
+  /** False where the lab had not come to rest before they were sent. */
+  readonly wasAtRest: boolean;
   /** How the lab came to rest. */
   readonly rest: Rest;
   /** Places of peers that could not tell all that they received: what they missed is not known. */
@@ -143,6 +145,7 @@ export async function sendAndJudge(
       isReport(before) && isReport(after) && rest.silent.length === 0 ? framesBetween(before, after) : undefined,
     others,
     isAtRest: isReport(after),
+    wasAtRest: isReport(before),
     rest,
     mute,
     open: [...uncertain, ...untold.reasons, ...unsureReasons(sent), ...(isReport(after) ? [] : [after.message])],
