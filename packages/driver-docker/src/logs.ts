@@ -10,7 +10,8 @@ import { type Engine, tolerate } from './engine.ts';
  */
 export async function* containerLogs(engine: Engine, containerId: string, options: LogOptions): AsyncGenerator<string> {
   const container = engine.docker.getContainer(containerId);
-  const query = { stdout: true, stderr: true, ...(options.tail === undefined ? {} : { tail: options.tail }) };
+  const tail = options.tail === undefined ? {} : { tail: options.tail };
+  const query = { stdout: true, stderr: true, ...tail, ...(await sinceStart(engine, containerId, options)) };
   if (options.follow !== true) {
     const bytes: unknown = await engine.call('read the log', abortSignal => container.logs({ ...query, abortSignal }));
     if (Buffer.isBuffer(bytes)) yield* tailOf(linesOf(bytes), options.tail);
@@ -25,6 +26,21 @@ export async function* containerLogs(engine: Engine, containerId: string, option
       [404],
       engine.call('follow the log', abortSignal => container.inspect({ abortSignal })),
     );
+}
+
+/** Leaves out what was printed before the latest start: an engine keeps the log of all runs of a container as one. */
+async function sinceStart(
+  engine: Engine,
+  containerId: string,
+  { latestRun }: LogOptions,
+): Promise<{ readonly since?: string }> {
+  if (latestRun !== true) return {};
+  const { State } = await engine.call('read the log', abortSignal =>
+    engine.docker.getContainer(containerId).inspect({ abortSignal }),
+  );
+  const [seconds = '', fraction = ''] = State.StartedAt.replace(/Z$/, '').split('.');
+  // Finer than a Date: a container prints within the millisecond of its start.
+  return { since: `${Math.floor(Date.parse(`${seconds}Z`) / 1000)}.${fraction.padEnd(9, '0')}` };
 }
 
 /** @returns true where the stream was cut, and not by the caller */

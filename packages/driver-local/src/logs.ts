@@ -19,7 +19,8 @@ export async function* peerLogs(
   const tail = options.tail === undefined ? {} : { tail: options.tail };
   try {
     if (options.follow !== true) {
-      yield* (await connection.ask({ ask: 'logs', index, ...tail }, { timeoutMs })) as string[];
+      const latestRun = options.latestRun === true ? { latestRun: true } : {};
+      yield* (await connection.ask({ ask: 'logs', index, ...tail, ...latestRun }, { timeoutMs })) as string[];
       return;
     }
     if (options.signal?.aborted === true) return;

@@ -65,7 +65,7 @@ export type Question =
   /** End the program and what it has started; answered when they are gone. */
   | { readonly ask: 'exec-kill'; readonly exec: number }
   /** The lines that are kept, oldest first: a string array. */
-  | { readonly ask: 'logs'; readonly index: number; readonly tail?: number }
+  | { readonly ask: 'logs'; readonly index: number; readonly tail?: number; readonly latestRun?: boolean }
   /** End the lab; answered when every peer is gone, just before the keeper goes as well. */
   | { readonly ask: 'down' };
 

@@ -58,6 +58,8 @@ export interface ChannelEnd {
 export interface LogOptions {
   /** The number of last lines, at least 1; default: all kept lines. */
   readonly tail?: number;
+  /** Only what was printed since the peer's latest start; not with `follow`. @default false */
+  readonly latestRun?: boolean;
   readonly follow?: boolean;
   readonly signal?: AbortSignal;
 }

@@ -148,7 +148,7 @@ export class LabKeeper {
         );
         return;
       case 'logs':
-        controller.answer(id, this.#peer(asked.index).lines(asked.tail));
+        controller.answer(id, this.#peer(asked.index).lines(asked.tail, asked.latestRun === true));
         return;
       case 'operate':
         this.#operate(this.#peer(asked.index), asked).then(

@@ -125,9 +125,11 @@ export class Peer {
     this.#process.write(line);
   }
 
-  /** The last lines that are kept, oldest first. */
-  lines(tail: number | undefined): string[] {
-    return this.#log.tail(tail).map(line => line.text);
+  /** The last lines that are kept, oldest first. @param isLatestRun those of the latest process alone */
+  lines(tail: number | undefined, isLatestRun: boolean): string[] {
+    const kept = this.#log.tail(isLatestRun ? undefined : tail);
+    const lines = isLatestRun ? kept.filter(({ run }) => run === this.#run) : kept;
+    return lines.slice(-(tail ?? lines.length)).map(({ text }) => text);
   }
 
   /** Ends the process, if one runs, and resolves when it is gone. */
