@@ -30,7 +30,8 @@ const MAY_IMPORT = {
   drivers: ['driver', 'driver-docker', 'driver-local', 'driver-simulation'],
   // What is done with a lab. Its driver is handed to it.
   capture: ['driver'],
-  lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'timers', 'topology', 'trace'],
+  program: ['contract', 'driver', 'timers', 'topology'],
+  lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'program', 'timers', 'topology', 'trace'],
   'large-lab': ['conditions', 'driver', 'finding', 'graph', 'lab', 'protocol', 'simulation', 'topology'],
   scenario: ['capture', 'conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'timers', 'topology', 'trace'],
   conform: ['conditions', 'contract', 'driver', 'finding', 'lab', 'timers', 'topology'],

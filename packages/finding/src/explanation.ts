@@ -15,6 +15,7 @@ export const EXPLANATION_KINDS = [
   'frames', // another number of frames than predicted
   'link', // a link that is missing, or too many, or different at its two ends
   'incomplete', // what was tried could not be brought to an end
+  'refused', // a program did not do what it was asked for
   'stated', // a statement of the scenario does not hold
   'contract', // a clause of the peer contract is broken
 ] as const;

@@ -16,6 +16,7 @@ export const SETTLE_OPTIONS: OptionNames<SettleOptions> = {
   othersTimeoutMs: true,
   isCut: true,
   ownCopies: true,
+  arrivalMs: true,
   signal: true,
 };
 
@@ -28,7 +29,7 @@ export const VERIFY_OPTIONS: OptionNames<VerifyOptions> = {
   signal: true,
 };
 
-export const MESSAGE_OPTIONS: OptionNames<MessageOptions> = { ttl: true, settle: true, signal: true };
+export const MESSAGE_OPTIONS: OptionNames<MessageOptions> = { ttl: true, withinMs: true, settle: true, signal: true };
 export const RECOVERY_OPTIONS: OptionNames<RecoveryOptions> = { ownMs: true, timeoutMs: true, signal: true };
 export const WATCH_OPTIONS: OptionNames<WatchOptions> = {
   trace: true,
@@ -36,7 +37,7 @@ export const WATCH_OPTIONS: OptionNames<WatchOptions> = {
   maxWaiting: true,
   maxWaitingCharacters: true,
 };
-export const LOG_OPTIONS: OptionNames<LogOptions> = { tail: true, follow: true, signal: true };
+export const LOG_OPTIONS: OptionNames<LogOptions> = { tail: true, latestRun: true, follow: true, signal: true };
 
 /** @throws {TypeError} naming an unknown option, with the nearest; the call has then done nothing */
 export function checkOptions(call: string, options: unknown, names: Readonly<Record<string, true>>): void {

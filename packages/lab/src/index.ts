@@ -8,13 +8,15 @@ export {
   type CheckName,
   checkFinding,
   MAX_EXPLANATIONS,
+  notesAtRest,
   openAtRest,
   openFrames,
   plural,
   runningPeers,
   unpredictable,
 } from './checks/check.ts';
-export { linkExplanations, openLinks, surveyAtRest } from './checks/links.ts';
+export { linkExplanations, membershipView, openLinks, surveyAtRest } from './checks/links.ts';
+export { type ProbedPair, probedPairs, probePairs } from './checks/probe.ts';
 export { CHECKS, type VerifyOptions } from './checks/run-checks.ts';
 export { broughtToNoEnd, checkLeftOut, isIncomplete, isPeersDoing } from './checks/run-or-fail.ts';
 export type { ActiveFault } from './faults/active-faults.ts';
@@ -36,12 +38,14 @@ export { planOf } from './life/plan.ts';
 export { bringUpThrowAway } from './life/throw-away.ts';
 export { topologyOf } from './life/topology-of.ts';
 export type { LinksBack, RecoveryOptions } from './links/await-links.ts';
+export { judgeMembership, type MembershipClaim } from './links/judge-membership.ts';
 export type { Endpoint } from './links/linked-lab.ts';
-export { type Membership, readMembership } from './links/membership.ts';
+export { readMembership } from './links/membership.ts';
 export { noPathText } from './links/no-path.ts';
 export { unshapedNotes } from './links/shaping.ts';
 export type { LinkFault } from './links/wiring.ts';
 export type { WholeMessages } from './messages/alike-messages.ts';
+export type { ArrivalOptions } from './messages/await-arrivals.ts';
 export { countFrames, type FrameCount } from './messages/frame-count.ts';
 export type { JudgedMessage, SentMessage, Violation } from './messages/judge-message.ts';
 export type { Reception } from './messages/reception.ts';

@@ -52,6 +52,9 @@ const ONE_WAY =
 /** The default of `VerifyOptions.patienceMs`. */
 const PATIENCE_MS = 10_000;
 
+/** The default of `SettleOptions.arrivalMs`. */
+const ARRIVAL_MS = 30_000;
+
 /** See the module's header. Made by `bringUp` or `openLab`. */
 export class Lab implements AsyncDisposable {
   readonly running: RunningLab;
@@ -89,7 +92,7 @@ export class Lab implements AsyncDisposable {
    */
   static async attach(running: RunningLab, options: AttachOptions): Promise<Lab> {
     const topology = topologyOf(running);
-    const endpoints = await Endpoints.open(running, options);
+    const endpoints = await Endpoints.open(running, topology, options);
     try {
       const lab = new Lab(running, topology, endpoints);
       if (options.opens !== false) await untilAborted(lab.#links.look(), options.signal);
@@ -134,6 +137,11 @@ export class Lab implements AsyncDisposable {
     const { endpoints, peers } = this;
     const isThere = (peer: number): boolean => endpoints[peer] !== undefined && peers[peer]?.isolated !== true;
     return faultedGraph(this.topology, this.#links.state, isThere);
+  }
+
+  /** Runs the topology's `setup`, of a lab whose peers are all ready for the first time. @throws {LabError} `PEER_FAILED` naming the step */
+  async setUp(signal?: AbortSignal): Promise<void> {
+    await this.#endpoints.setUp(signal);
   }
 
   /** Has the topology's settings hold on every link, cuts lifted, and dials the links that are missing. @returns how many that were */
@@ -365,7 +373,7 @@ export class Lab implements AsyncDisposable {
     }
     const context = this.contextFor(options);
     try {
-      const finding = await untilAborted(sendMessage(context, { ...plan, ttl }), options.signal);
+      const finding = await untilAborted(sendMessage(context, { ...plan, ttl }, options), options.signal);
       if (finding.verdict !== 'proven') await untilAborted(this.requireDriver(), options.signal);
       return finding;
     } catch (error) {
@@ -385,6 +393,8 @@ export class Lab implements AsyncDisposable {
       receptions: this.#receptions,
       uncertain: this.#links.hasOneWayByKernel ? [ONE_WAY] : [],
       settle: wait => this.settled({ ...options.settle, ...wait, signal: options.signal }),
+      arrivalMs: options.settle?.arrivalMs ?? ARRIVAL_MS,
+      signal: options.signal,
       clock: this.clock,
       random,
     };

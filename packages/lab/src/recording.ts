@@ -17,6 +17,7 @@ import {
 } from '@peerlab/trace';
 import type { CheckFinding } from './checks/check.ts';
 import type { Lab, LabPeer } from './lab.ts';
+import { membersOf } from './links/membership.ts';
 import type { MessageFinding } from './messages/send-message.ts';
 import { aside } from './peers/aside.ts';
 
@@ -171,9 +172,11 @@ async function linksThatAreUp(lab: Lab): Promise<TraceHeader['linksUp']> {
   const places = new Map(endpoints.flatMap((end, i) => (end === undefined ? [] : [[end.client.info.nodeId, i]])));
   const told = await Promise.all(
     endpoints.map(async (end, i) => {
-      if (end === undefined) return [];
-      const told = await end.client.ask({ command: 'neighbours' });
-      return (told?.links ?? []).map(({ peer }) => [i, places.get(peer) ?? -1] as const);
+      if (end?.client.takes('neighbours') !== true) return [];
+      const told = await membersOf(end.client);
+      return (typeof told === 'string' ? [] : (told?.links ?? [])).map(
+        ({ peer }) => [i, places.get(peer) ?? -1] as const,
+      );
     }),
   );
   const pairs = new Set(told.flat().map(([a, b]) => `${a} ${b}`));

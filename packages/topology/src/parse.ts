@@ -128,7 +128,7 @@ class FileReader {
     this.#checkStart(peers, links);
     const kinds = this.#kinds(peers);
     const setup = this.#setup(peers, kinds);
-    const scenario = this.#scenario(peers, kinds);
+    const scenario = this.#scenario(peers, kinds, isOwn);
     const topology = {
       name,
       seed,
@@ -161,7 +161,7 @@ class FileReader {
   }
 
   /** None where the file has none, or where it is broken: names and quantities of a broken one are not judged. */
-  #scenario(peers: readonly PeerSpec[], kinds: Kinds): Scenario | undefined {
+  #scenario(peers: readonly PeerSpec[], kinds: Kinds, hasOwnLinks: boolean): Scenario | undefined {
     const { scenario } = this.#file;
     if (scenario === undefined || this.#reported.has('scenario') || peers.length === 0) return undefined;
     const report: Report = (path, message, advice, at) => this.#add(path, message, advice, at);
@@ -171,6 +171,7 @@ class FileReader {
       report,
       program: new ProgramReader(scope, report),
       lineOf: path => this.#document.place(path).line,
+      hasOwnLinks,
     });
   }
 

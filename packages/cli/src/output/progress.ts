@@ -16,6 +16,7 @@ export const STEP_LABELS: Readonly<Record<StepName, string>> = {
   broadcast: 'broadcast',
   ttl: 'TTL',
   dm: 'DM',
+  probe: 'probe',
 };
 
 const LABEL_WIDTH = 9;

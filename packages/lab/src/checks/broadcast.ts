@@ -11,6 +11,7 @@ import {
   type CheckFinding,
   checkFinding,
   MAX_EXPLANATIONS,
+  notesAtRest,
   openAtRest,
   openFrames,
   plural,
@@ -31,9 +32,11 @@ const MIN_ORIGINS = 3;
 export async function checkBroadcast(context: CheckContext): Promise<CheckFinding> {
   const startedAtMs = performance.now();
   const { graph } = context;
-  const peers = runningPeers(context);
-  const byDeliveries = MAX_DELIVERIES / Math.max(1, peers.length - 1);
-  const byFrames = MAX_FRAMES / Math.max(1, 2 * graph.linkCount - peers.length + 1);
+  const running = runningPeers(context);
+  const peers = running.filter(peer => context.endpoints[peer]?.client.takes('broadcast'));
+  if (peers.length === 0 && running.length > 0) return cannotBroadcast(running.length, startedAtMs);
+  const byDeliveries = MAX_DELIVERIES / Math.max(1, running.length - 1);
+  const byFrames = MAX_FRAMES / Math.max(1, 2 * graph.linkCount - running.length + 1);
   const count = Math.max(MIN_ORIGINS, Math.floor(Math.min(byDeliveries, byFrames)));
   const origins = sample(peers, count, context.random);
   const judged = await sendAndJudge(
@@ -44,31 +47,38 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckFindin
   const expected = sum(messages.map(message => message.expected.length));
   const broken = messages.flatMap(message => message.violations);
   const right = sum(
-    messages.map(({ times, violations }) => [...times].filter(([p, n]) => n === 1 && !isBroken(violations, p)).length),
+    messages.map(
+      ({ times, violations }) => [...times].filter(([p, n]) => n === 1 && !hasViolation(violations, p)).length,
+    ),
   );
   const unknown = unpredictable(context);
   const predicted = sum(origins.map(from => predictedFloodFrames(graph, from, Number.POSITIVE_INFINITY)));
   const counted = await countFrames(judged, unknown === undefined ? { frames: predicted, isExact: true } : undefined);
   const isAnother = unknown === undefined && counted.frames !== undefined && counted.frames !== predicted;
   const framesAreRight = !isAnother && counted.audits.length === 0;
-  const passed = broken.length === 0 && framesAreRight;
+  const { refused } = judged;
+  const passed = broken.length === 0 && framesAreRight && refused.length === 0;
 
   const prediction = unknown === undefined ? `predicted ${predicted}` : 'not predicted';
   const frames = counted.frames === undefined ? 'frames not counted' : `${counted.frames} frames, ${prediction}`;
   const each = broken.some(({ kind }) => kind !== 'missed') ? 'not exactly once each' : 'each once';
-  const receivers = isConnected(graph) ? ` x ${plural(peers.length - 1, 'receiver')}` : ', each inside its own part';
-  const explanations = passed ? [] : await explain(judged, counted, framesAreRight, frames);
+  const receivers = isConnected(graph) ? ` x ${plural(running.length - 1, 'receiver')}` : ', each inside its own part';
+  const isBroken = broken.length > 0 || !framesAreRight;
+  const own = isBroken ? await explain(judged, counted, framesAreRight, frames) : [];
+  const explanations = [...distinct(refused), ...own].slice(0, MAX_EXPLANATIONS);
+  const refusals = refused.length === 0 ? '' : `; ${plural(refused.length, 'message')} refused`;
   judged.forget();
   const isWhole = origins.length === peers.length;
   return checkFinding(
     'broadcast',
     {
       expected: `${expected} deliveries, each once${unknown === undefined ? `; ${predicted} frames` : ''}`,
-      observed: `${plural(origins.length, 'origin')}${receivers}: ${right} of ${expected}, ${each}; ${frames}`,
+      observed: `${plural(origins.length, 'origin')}${receivers}: ${right} of ${expected}, ${each}; ${frames}${refusals}`,
       evidence: [
         ...(isWhole ? [] : [`${origins.length} of ${peers.length} peers, chosen by the seed, were origins`]),
         ...(unknown === undefined ? [] : [unknown]),
         ...counted.evidence,
+        ...notesAtRest(judged.rest),
         ...(passed ? [] : unknownParts(context)),
         ...(isConnected(graph) ? [] : ['the graph is not connected: each peer should reach only its own part']),
       ],
@@ -84,6 +94,12 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckFindin
   );
 }
 
+function cannotBroadcast(running: number, startedAtMs: number): CheckFinding {
+  const facts = { expected: 'broadcasts reach every peer', observed: 'no broadcast was sent', evidence: [] };
+  const why = `${plural(running, 'peer')} of kinds without broadcast:`;
+  return checkFinding('broadcast', { ...facts, explanations: [] }, [why], performance.now() - startedAtMs);
+}
+
 async function explain(
   judged: JudgedMessages,
   { audits }: FrameCount,
@@ -97,7 +113,7 @@ async function explain(
   return [{ kind: 'frames', text: `the floods cost ${frames}` }];
 }
 
-function isBroken(violations: readonly { readonly peer: number }[], peer: number): boolean {
+function hasViolation(violations: readonly { readonly peer: number }[], peer: number): boolean {
   return violations.some(violation => violation.peer === peer);
 }
 

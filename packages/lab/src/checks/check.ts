@@ -9,7 +9,7 @@ import type { Receptions } from '../messages/receptions.ts';
 import type { SettleOptions, SettleReport } from '../settling/settle.ts';
 
 /** The default checks, in their order. */
-export type CheckName = 'links' | 'broadcast' | 'ttl' | 'dm';
+export type CheckName = 'links' | 'broadcast' | 'ttl' | 'dm' | 'probe';
 
 /** What each check claims, in a few words. */
 export const CHECK_CLAIMS: Readonly<Record<CheckName, string>> = {
@@ -17,6 +17,7 @@ export const CHECK_CLAIMS: Readonly<Record<CheckName, string>> = {
   broadcast: 'broadcasts reach every peer once',
   ttl: 'a TTL is an exact horizon',
   dm: 'direct messages arrive within their TTL',
+  probe: 'every peer reaches every other one',
 };
 
 /** What a check found. */
@@ -50,6 +51,10 @@ export interface CheckContext extends LinkedLab {
   readonly uncertain: readonly string[];
   /** Waits for rest. @throws {LabError} as {@link settle} of settle.ts */
   readonly settle: (wait?: SettleWait) => Promise<SettleReport>;
+  /** How long messages that have not arrived are waited for where rest is a guess, in milliseconds. */
+  readonly arrivalMs: number;
+  /** Ends waits early. */
+  readonly signal?: AbortSignal | undefined;
   /** The lab's clock. */
   readonly clock: LabClock;
   /** Uniform in [0, 1), decided by the topology's seed. */
@@ -135,15 +140,27 @@ export function peersWithout(context: CheckContext, capability: Capability): str
 export function openAtRest({
   method,
   withoutCounters,
+  programs,
   silent,
-}: Pick<SettleReport, 'method' | 'silent' | 'withoutCounters'>): string[] {
+}: Pick<SettleReport, 'method' | 'silent' | 'withoutCounters' | 'programs'>): string[] {
   if (silent.length > 0) {
     const what = `what ${silent.length === 1 ? 'it' : 'they'} received and passed on is not known`;
     return [`${namesOf(silent)} did not answer: ${what}`];
   }
   if (method === 'counters') return [];
   const what = 'the lab waited for silence and cannot see that nothing more is in flight';
-  return openWithout('counters', withoutCounters, what);
+  // Of a program only what was seen is claimed.
+  return openWithout(
+    'counters',
+    withoutCounters.filter(name => !programs.includes(name)),
+    what,
+  );
+}
+
+/** What was seen of the peers that are programs, and what was not, as evidence. */
+export function notesAtRest({ programs }: Pick<SettleReport, 'programs'>): string[] {
+  if (programs.length === 0) return [];
+  return ['a program does not count its frames: that no further copy is under way is not known'];
 }
 
 /** Why the frames of messages are not known, as a reason; none where they are, or where {@link openAtRest} says it. */

@@ -1,10 +1,12 @@
 /** A direct message arrives if and only if its TTL is at least the distance; at its recipient alone, and once. */
 import { distancesFrom } from '@peerlab/graph';
-import { sendAndJudge } from '../messages/send-and-judge.ts';
+import { distinct, sendAndJudge } from '../messages/send-and-judge.ts';
 import {
   type CheckContext,
   type CheckFinding,
   checkFinding,
+  MAX_EXPLANATIONS,
+  notesAtRest,
   openAtRest,
   openWithout,
   peersWithout,
@@ -84,16 +86,17 @@ async function checkUnlimited(context: CheckContext, senders: readonly number[])
   const messages = [...judged.messages];
   const arrived = messages.filter(({ message, received }) => received.includes(message.to ?? -1)).length;
   const broken = messages.reduce((sum, { violations }) => sum + violations.length, 0);
-  const passed = broken === 0;
-  const explanations = passed ? [] : await judged.explain();
+  const { refused } = judged;
+  const passed = broken === 0 && refused.length === 0;
+  const explanations = passed ? [] : [...distinct(refused), ...(await judged.explain())].slice(0, MAX_EXPLANATIONS);
   judged.forget();
-  const promises = passed ? '' : `; ${plural(broken, 'promise')} broken`;
+  const promises = passed ? '' : `; ${plural(broken, 'promise')} broken, ${plural(refused.length, 'message')} refused`;
   return checkFinding(
     'dm',
     {
       expected: `${pairs.length} arrive, only at their recipients`,
       observed: `${plural(pairs.length, 'pair')}: ${arrived} arrive${promises}`,
-      evidence: passed ? [] : unknownParts(context),
+      evidence: [...notesAtRest(judged.rest), ...(passed ? [] : unknownParts(context))],
       explanations,
     },
     [

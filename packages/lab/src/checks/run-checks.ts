@@ -6,10 +6,11 @@ import { checkBroadcast } from './broadcast.ts';
 import type { CheckContext, CheckFinding, CheckName } from './check.ts';
 import { checkDm } from './dm.ts';
 import { checkLinks } from './links.ts';
+import { canProbe, checkProbe } from './probe.ts';
 import { checkNotTried, isIncomplete, runOrFail } from './run-or-fail.ts';
 import { checkTtl } from './ttl.ts';
 
-/** Order of the default checks. */
+/** Order of the default checks. Where a kind has a probe, `probe` follows `broadcast` and what comes after it. */
 export const CHECKS: readonly CheckName[] = ['links', 'broadcast', 'ttl', 'dm'];
 
 const RUN: Readonly<Record<CheckName, (context: CheckContext) => Promise<CheckFinding>>> = {
@@ -17,6 +18,7 @@ const RUN: Readonly<Record<CheckName, (context: CheckContext) => Promise<CheckFi
   broadcast: checkBroadcast,
   ttl: checkTtl,
   dm: checkDm,
+  probe: checkProbe,
 };
 
 /** Which checks to run, and the listeners. */
@@ -50,7 +52,9 @@ export async function runChecks(
   options: VerifyOptions & DriverQuestion,
 ): Promise<CheckFinding[]> {
   const results: CheckFinding[] = [];
-  for (const name of options.checks ?? CHECKS) {
+  const asked = options.checks ?? CHECKS;
+  const isProbed = asked.includes('broadcast') && !asked.includes('probe') && canProbe(contextOf());
+  for (const name of isProbed ? [...asked, 'probe' as const] : asked) {
     options.onStart?.(name);
     const broken = results.find(isIncomplete);
     const result =

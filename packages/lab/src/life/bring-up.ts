@@ -103,6 +103,7 @@ export async function bringUp(
     lab = await Lab.attach(running, { isNew: true, ranBefore, signal, ...bounds });
     await options.onAttached?.(lab);
     steps.start('links');
+    if (!existed) await untilAborted(lab.setUp(signal), signal);
     await untilAborted(lab.wire(), signal);
     lab.requireSound();
     const checks = await lab.verify({

@@ -61,7 +61,8 @@ export async function awaitMembership(now: () => LinkedLab, wait: MembershipWait
 function stateOf(membership: Membership, { endpoints, whyCut }: LinkedLab): 'apart' | 'connected' | 'full' {
   const running = endpoints.flatMap((end, i) => (end === undefined ? [] : [i]));
   const sides = partsOf(running, peer => running.filter(other => other !== peer && whyCut(peer, other) === undefined));
-  const { lists } = membership;
+  const { lists, failures } = membership;
+  if (failures.length > 0) return 'apart';
   const told = (side: readonly number[]): number[] => side.filter(peer => lists[peer] !== undefined);
   if (sides.some(side => told(side).length > 0 && groupsOf(side, membership).length > 1)) return 'apart';
   const isFull = sides.every(side =>

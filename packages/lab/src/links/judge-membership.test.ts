@@ -16,7 +16,7 @@ function judged(claim: MembershipClaim, { lists, running, cut = () => false, str
   const edges = there.flatMap(a => there.filter(b => a < b && !cut(a, b)).map(b => [a, b] as const));
   const mute = there.filter(peer => lists[peer] === undefined);
   const { explanations, open, observed } = judgeMembership(claim, {
-    membership: { lists, mute, strangers },
+    membership: { lists, mute, failures: [], strangers },
     names,
     running: there,
     graph: graphFromEdges(names.length, edges),

@@ -45,10 +45,13 @@ export function judgeMembership(claim: MembershipClaim, view: MembershipView): J
       text: `${nameOf(view, at)} lists "${member}", which is no peer of this lab`,
     }),
   );
+  const failures = view.membership.failures.map(
+    ({ at, text }): Explanation => ({ kind: 'refused', culprit: nameOf(view, at), text }),
+  );
   return {
     ...judged,
     observed: observedOf(view),
-    explanations: [...judged.explanations, ...strangers].slice(0, MAX_EXPLAINED),
+    explanations: [...failures, ...judged.explanations, ...strangers].slice(0, MAX_EXPLAINED),
     open: openOf(view),
   };
 }
@@ -95,7 +98,10 @@ const JUDGES: { readonly [K in MembershipClaim['kind']]: Judge<K> } = {
       claim: 'the peers find each other',
       expected: sides.length > 1 ? `${sides.length} sides, each connected` : 'every peer connected to the others',
       explanations: sides.flatMap(side => {
-        const [first = [], ...others] = groupsOf(side, view.membership);
+        // Of those that report nothing, nothing is known.
+        const { lists } = view.membership;
+        const isTold = (part: readonly number[]): boolean => part.some(peer => lists[peer] !== undefined);
+        const [first = [], ...others] = groupsOf(side, view.membership).filter(isTold);
         const near = listed(first.map(peer => nameOf(view, peer)));
         return others.map((part): Explanation => {
           const names = part.map(peer => nameOf(view, peer));

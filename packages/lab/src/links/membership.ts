@@ -1,4 +1,6 @@
 /** The neighbours of each peer, as it reports them: what the lab looks at where peers choose their own links. */
+import type { Results } from '@peerlab/contract';
+import { LabError, type PeerClient } from '@peerlab/driver';
 import { type Graph, neighboursOf } from '@peerlab/graph';
 import type { LinkedLab } from './linked-lab.ts';
 
@@ -8,6 +10,8 @@ export interface Membership {
   readonly lists: readonly (readonly number[] | undefined)[];
   /** The peers that run and cannot tell. */
   readonly mute: readonly number[];
+  /** Peers whose program did not answer, and why. */
+  readonly failures: readonly { readonly at: number; readonly text: string }[];
   /** What peers list that is no peer of this lab. */
   readonly strangers: readonly { readonly at: number; readonly member: string }[];
 }
@@ -18,11 +22,16 @@ export async function readMembership({ endpoints, presence }: LinkedLab): Promis
     endpoints.flatMap((end, i) => (end === undefined ? [] : [[end.client.info.nodeId, i] as const])),
   );
   const strangers: { readonly at: number; readonly member: string }[] = [];
+  const failures: { readonly at: number; readonly text: string }[] = [];
   const mute = endpoints.flatMap((end, i) => (end !== undefined && !end.client.takes('neighbours') ? [i] : []));
   const lists = await Promise.all(
     endpoints.map(async (end, at) => {
       if (end === undefined || !end.client.takes('neighbours')) return undefined;
-      const told = await end.client.ask({ command: 'neighbours' });
+      const told = await membersOf(end.client);
+      if (typeof told === 'string') {
+        failures.push({ at, text: told });
+        return undefined;
+      }
       const found = new Set<number>();
       for (const { peer, address } of told?.links ?? []) {
         const place = placeOf.get(peer) ?? presence.placeOf(peer, address);
@@ -32,7 +41,18 @@ export async function readMembership({ endpoints, presence }: LinkedLab): Promis
       return told === undefined ? undefined : [...found].sort((a, b) => a - b);
     }),
   );
-  return { lists, mute, strangers };
+  return { lists, mute, failures, strangers };
+}
+
+/** The neighbours of a peer, or why its program does not tell: a command that fails is no failure of the lab. */
+export async function membersOf(client: PeerClient): Promise<Results['neighbours'] | string | undefined> {
+  try {
+    return await client.ask({ command: 'neighbours' });
+  } catch (error) {
+    if (client.program !== undefined && error instanceof LabError && error.code === 'PEER_REFUSED')
+      return error.message;
+    throw error;
+  }
 }
 
 /** Peers that belong together, in parts: each ascending, in the order of their first. @param near the neighbours of each */

@@ -3,7 +3,7 @@ import type { NeighbourInfo } from '@peerlab/contract';
 import { LabError } from '@peerlab/driver';
 import { joinPeers } from './join-peers.ts';
 import type { DialledLab, Endpoint, LinkedLab } from './linked-lab.ts';
-import { type Membership, readMembership } from './membership.ts';
+import { type Membership, membersOf, readMembership } from './membership.ts';
 
 /** A link that should be there and is not, or the other way round, by peer names. */
 export interface LinkFault {
@@ -168,7 +168,8 @@ async function neighboursOf(
   return await Promise.all(
     endpoints.map(async end => {
       if (end?.client.takes('neighbours') !== true) return undefined;
-      return (await end.client.ask({ command: 'neighbours' }))?.links;
+      const told = await membersOf(end.client);
+      return typeof told === 'string' ? undefined : told?.links;
     }),
   );
 }

@@ -14,6 +14,10 @@ export interface Story {
   /** Names in topology order. */
   readonly names: readonly string[];
   readonly evidence: Evidence;
+  /** How long the deliveries were waited for, in milliseconds, where nobody can say that they will not come any more. */
+  readonly withinMs?: number | undefined;
+  /** The peers choose their own links: the graph says nothing of the way of a message. */
+  readonly hasOwnLinks?: boolean | undefined;
 }
 
 /** Explains one violation. */
@@ -146,8 +150,10 @@ export function auditFlood(message: SentMessage, story: Story): Explanation[] {
 }
 
 function missed(violation: Violation, story: Story): Pick<Explanation, 'culprit' | 'suspects' | 'text' | 'way'> {
-  const { graph } = story;
+  const { graph, hasOwnLinks = false } = story;
   const { message, peer } = violation;
+  if (hasOwnLinks)
+    return { text: `${nameOf(story, peer)} ${notReceived(story)} ${messageText(message, story)}${bound(story)}` };
   const last = lastOnWay(violation, story);
   const path = [
     ...(shortestPath(graph, message.from, last) ?? []),
@@ -169,6 +175,21 @@ function lastOnWay({ message, peer, distance }: Violation, story: Story): number
   return last;
 }
 
+/** What is not proven to be lost has not come in time; more nobody knows. */
+function notReceived({ withinMs }: Story): string {
+  return withinMs === undefined ? 'never received' : 'did not receive';
+}
+
+function notReached({ withinMs }: Story): string {
+  return withinMs === undefined ? 'never reached' : 'did not reach';
+}
+
+/** ` within 60 s`, where that is all that is known. */
+function bound({ withinMs }: Story): string {
+  if (withinMs === undefined) return '';
+  return ` within ${withinMs < 1000 ? `${Math.round(withinMs)} ms` : `${Number((withinMs / 1000).toFixed(1))} s`}`;
+}
+
 function explainMissed(
   { message, peer, distance }: Violation,
   story: Story,
@@ -184,7 +205,7 @@ function explainMissed(
   const own = evidence[last];
   const dead = [last, ...next].find(v => evidence[v]?.ended !== undefined);
   const lastName = nameOf(story, last);
-  const start = `${target} never received ${what}, ${distance} ${distance === 1 ? 'hop' : 'hops'} away`;
+  const start = `${target} ${notReceived(story)} ${what}${bound(story)}, ${distance} ${distance === 1 ? 'hop' : 'hops'} away`;
   const hop = last === message.from ? 'its origin' : `hop ${fromOrigin[last]}`;
   if (dead !== undefined) {
     const name = nameOf(story, dead);
@@ -211,7 +232,7 @@ function explainMissed(
     return { text };
   }
   if (told.length > 0) {
-    const text = `${start}; ${lastName} (${hop}) sent it to ${listOf(story, told)}, which never received it: it was lost on that link or at ${listOf(story, told)}`;
+    const text = `${start}; ${lastName} (${hop}) sent it to ${listOf(story, told)}, which ${notReceived(story)} it: it was lost on that link or at ${listOf(story, told)}`;
     const suspects = [...told, last].map(v => nameOf(story, v));
     return { culprit: nameOf(story, told[0] ?? -1), suspects, text };
   }
@@ -224,7 +245,7 @@ function explainMissed(
   const why = own.isExpired ? 'treated its TTL as expired' : 'did not relay it';
   return {
     culprit: lastName,
-    text: `${start}; ${lastName} had it${from} (${hop}) and ${why}, so it never reached ${listOf(story, next)}`,
+    text: `${start}; ${lastName} had it${from} (${hop}) and ${why}, so it ${notReached(story)} ${listOf(story, next)}`,
   };
 }
 

@@ -1,11 +1,12 @@
 /** Sends messages, waits for rest once, and judges each: what the checks and a scenario's steps share. */
 
 import type { Payload } from '@peerlab/contract';
-import { LabError } from '@peerlab/driver';
+import { LabError, type PeerClient } from '@peerlab/driver';
 import type { Explanation } from '@peerlab/finding';
 import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS, plural } from '../checks/check.ts';
 import { framesBetween, isOthersDoing, type SettleReport } from '../settling/settle.ts';
 import type { WholeMessages } from './alike-messages.ts';
+import { type ArrivalOptions, awaitArrivals } from './await-arrivals.ts';
 import { blame } from './blame.ts';
 import { gatherEvidence, historyOf, placesOf } from './evidence.ts';
 import { explainViolation, type Story } from './explain.ts';
@@ -46,6 +47,8 @@ export interface JudgedMessages {
   readonly wasAtRest: boolean;
   /** How the lab came to rest. */
   readonly rest: Rest;
+  /** Messages that their origins refused to send, each as an explanation. */
+  readonly refused: readonly Explanation[];
   /** Places of peers that could not tell all that they received: what they missed is not known. */
   readonly mute: ReadonlySet<number>;
   /** What could not be judged, and why: limits of the lab, never of the peers. */
@@ -61,7 +64,7 @@ export interface JudgedMessages {
 }
 
 /** How the lab came to rest, as far as it did. */
-export type Rest = Pick<SettleReport, 'method' | 'withoutCounters' | 'silent'>;
+export type Rest = Pick<SettleReport, 'method' | 'withoutCounters' | 'programs' | 'silent'>;
 
 /** Sends the messages by the function that it is handed; those that need not be sent may be left out. */
 export type Sending = (plans: Iterable<Plan>, send: (plan: Plan) => Promise<void>) => Promise<void>;
@@ -72,6 +75,10 @@ export interface SendingOptions {
   readonly sending?: Sending | undefined;
   /** There may be any number of them: those that arrive as they should are kept as sums. @default false */
   readonly isFolding?: boolean | undefined;
+  /** How long the deliveries are waited for, and which. */
+  readonly arrival?: ArrivalOptions | undefined;
+  /** A refusal is an outcome, not an error. @default where the origin is a program */
+  readonly keepsRefusals?: boolean | undefined;
 }
 
 /**
@@ -94,9 +101,10 @@ const ALL_AT_ONCE: Sending = async (plans, sendOne) => {
 export async function sendAndJudge(
   context: CheckContext,
   plans: Iterable<Plan>,
-  { sending = ALL_AT_ONCE, isFolding = false }: SendingOptions = {},
+  { sending = ALL_AT_ONCE, isFolding = false, arrival = {}, keepsRefusals = false }: SendingOptions = {},
 ): Promise<JudgedMessages> {
   const { graph, receptions, topology, uncertain } = context;
+  const refused: Explanation[] = [];
   const clients = clientsOf(context);
   const untold = new UntoldEvents(clients);
   const sent = new SentMessages({ graph, receptions, places: placesOf(clients), isFolding });
@@ -111,9 +119,24 @@ export async function sendAndJudge(
   };
   let before: SettleReport | LabError;
   let after: SettleReport | LabError;
+  // What is in flight is seen by counters alone; where a peer has none, only time tells.
+  const isGuess = clients.some(client => client !== undefined && !client.isAway && !client.can('counters'));
+  const withinMs = arrival.withinMs ?? (isGuess ? context.arrivalMs : undefined);
   try {
     before = await settle(FIRST_REST_MS);
-    await sending(plans, async plan => await send(context, sent, plan));
+    await sending(plans, async plan => {
+      try {
+        await send(context, sent, plan);
+      } catch (error) {
+        const refusal = refusalOf(error, clients[plan.from], keepsRefusals);
+        if (refusal === undefined) throw error;
+        refused.push(refusal);
+      }
+    });
+    if (withinMs !== undefined) {
+      const options = { ...arrival, withinMs, signal: context.signal };
+      await awaitArrivals(sent, clients, context.clock, options);
+    }
     after = await settle();
     for (const client of clients) client?.requireHeard();
     // What a peer said by breaking the contract was not heard: nobody else is to be blamed for what is missing.
@@ -124,7 +147,9 @@ export async function sendAndJudge(
   }
   const rest = restOf(before, after);
   // What has not come may still be under way where the lab does not come to rest, and need not come where nobody can tell.
-  const mute = isReport(after) && uncertain.length === 0 ? untold.peers : new Set(topology.peers.keys());
+  const deaf = clients.flatMap((client, peer) => (client?.program?.tellsReceived === false ? [peer] : []));
+  const isJudged = isReport(after) && uncertain.length === 0;
+  const mute = isJudged ? new Set([...untold.peers, ...deaf]) : new Set(topology.peers.keys());
   sent.finish(mute, rest.silent.length > 0);
   const { others } = sent;
   const names = topology.peers.map(({ name }) => name);
@@ -134,7 +159,8 @@ export async function sendAndJudge(
       clientsOf(context),
       context.clock,
     );
-    return { graph, names, evidence };
+    const waited = withinMs === undefined ? {} : { withinMs };
+    return { graph, names, evidence, ...waited, hasOwnLinks: topology.ownLinks === true };
   };
   return {
     sent: sent.count,
@@ -148,7 +174,14 @@ export async function sendAndJudge(
     wasAtRest: isReport(before),
     rest,
     mute,
-    open: [...uncertain, ...untold.reasons, ...unsureReasons(sent), ...(isReport(after) ? [] : [after.message])],
+    refused,
+    open: [
+      ...uncertain,
+      ...deafReasons(deaf, names),
+      ...untold.reasons,
+      ...unsureReasons(sent),
+      ...(isReport(after) ? [] : [after.message]),
+    ],
     explain: async of => {
       const told = mostTelling(of ?? inTurns(sent.judged()));
       return distinct(
@@ -164,12 +197,28 @@ export async function sendAndJudge(
   };
 }
 
+/** Peers whose deliveries cannot be seen: their kind says no `received`. */
+function deafReasons(deaf: readonly number[], names: readonly string[]): string[] {
+  if (deaf.length === 0) return [];
+  const who = deaf.length > 3 ? `${deaf.length} peers` : deaf.map(peer => names[peer]).join(', ');
+  return [`what ${who} received is not known: the kind has no received:`];
+}
+
+/** A refusal, as an explanation; undefined for every other error, and where a refusal is one. */
+function refusalOf(error: unknown, origin: PeerClient | undefined, isKept: boolean): Explanation | undefined {
+  const isOutcome = isKept || origin?.program !== undefined;
+  if (!isOutcome || !(error instanceof LabError) || error.code !== 'PEER_REFUSED') return undefined;
+  return { kind: 'refused', ...(origin === undefined ? {} : { culprit: origin.name }), text: error.message };
+}
+
 /** Peers that were silent before or after are not known. */
 function restOf(before: SettleReport | LabError, after: SettleReport | LabError): Rest {
   const silent = [before, after].flatMap(one => (isReport(one) ? one.silent : []));
-  const { method, withoutCounters } = isReport(after) ? after : { method: 'counters' as const, withoutCounters: [] };
-  return { method, withoutCounters, silent: [...new Set(silent)] };
+  const { method, withoutCounters, programs } = isReport(after) ? after : AT_REST;
+  return { method, withoutCounters, programs, silent: [...new Set(silent)] };
 }
+
+const AT_REST = { method: 'counters', withoutCounters: [], programs: [] } as const;
 
 function isReport(rest: SettleReport | LabError): rest is SettleReport {
   return !(rest instanceof LabError);

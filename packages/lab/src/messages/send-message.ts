@@ -2,7 +2,15 @@
 import { LabError } from '@peerlab/driver';
 import { conclude, type Finding } from '@peerlab/finding';
 import { predictedDmFrames, predictedFloodFrames } from '@peerlab/graph';
-import { type CheckContext, MAX_EXPLANATIONS, openAtRest, openFrames, plural, unpredictable } from '../checks/check.ts';
+import {
+  type CheckContext,
+  MAX_EXPLANATIONS,
+  notesAtRest,
+  openAtRest,
+  openFrames,
+  plural,
+  unpredictable,
+} from '../checks/check.ts';
 import type { SettleOptions } from '../settling/settle.ts';
 import { countFrames } from './frame-count.ts';
 import { type Plan, sendAndJudge } from './send-and-judge.ts';
@@ -11,6 +19,8 @@ import { type Plan, sendAndJudge } from './send-and-judge.ts';
 export interface MessageOptions {
   /** 0 to 65535 hops. @default that of the topology, or without limit */
   readonly ttl?: number | undefined;
+  /** How long it may take to arrive, in milliseconds. @default where rest is a guess, `arrivalMs` of the settings */
+  readonly withinMs?: number | undefined;
   /** Bounds of the waits for rest. */
   readonly settle?: Omit<SettleOptions, 'signal'> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -38,9 +48,15 @@ export type MessageFinding = Finding & {
  * See the module's header. A broadcast that cost another number of frames than predicted is audited copy by copy: an
  * echo does not show in the deliveries.
  */
-export async function sendMessage(context: CheckContext, plan: Plan): Promise<MessageFinding> {
+export async function sendMessage(
+  context: CheckContext,
+  plan: Plan,
+  { withinMs }: Pick<MessageOptions, 'withinMs'> = {},
+): Promise<MessageFinding> {
   const { graph, topology, presence } = context;
-  const judged = await sendAndJudge(context, [plan]);
+  const judged = await sendAndJudge(context, [plan], { arrival: { withinMs } });
+  const [refusal] = judged.refused;
+  if (refusal !== undefined) throw new LabError('PEER_REFUSED', refusal.text, { details: { peer: refusal.culprit } });
   const [only] = judged.messages;
   if (only === undefined) throw new LabError('NOT_SETTLED', judged.open.join('; '), { definite: false });
   const { message, expected, received, receptions: arrivals, sentAtMs } = only;
@@ -76,7 +92,7 @@ export async function sendMessage(context: CheckContext, plan: Plan): Promise<Me
       claim: `${kind} from ${nameOf(message.from)}${target}${limit}`,
       expected: `${plural(expected.length, 'peer')}, each once${isExact && predictedFrames !== undefined ? `; ${predictedFrames} frames` : ''}`,
       observed: `${arrived} of ${plural(expected.length, 'peer')}; ${frames === undefined ? 'frames not counted' : plural(frames, 'frame')}`,
-      evidence: [...counted.evidence, ...(isExact ? [] : counted.open)],
+      evidence: [...notesAtRest(judged.rest), ...counted.evidence, ...(isExact ? [] : counted.open)],
       explanations: [...explained, ...audit].slice(0, MAX_EXPLANATIONS),
     },
     [

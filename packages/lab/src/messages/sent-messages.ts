@@ -99,6 +99,25 @@ export class SentMessages implements Disposable {
     return this.#following.sent(id, index, since);
   }
 
+  /** Deliveries that must come, and that have come so far. @param due who must receive a message */
+  arrivals(due: (address: Address, expected: readonly number[]) => readonly number[]): {
+    readonly due: number;
+    readonly came: number;
+  } {
+    let [all, came] = [0, 0];
+    for (const [, index] of this.#following.ids()) {
+      const followed = this.#following.of(index);
+      if (followed.state === 'unsure') continue;
+      const { address, expected } = this.#alikeAt(index);
+      const peers = due(address, expected);
+      all += peers.length;
+      const seen =
+        followed.state === 'whole' ? new Set(expected) : new Set(followed.list.all().map(({ peer }) => peer));
+      came += peers.filter(peer => seen.has(peer)).length;
+    }
+    return { due: all, came };
+  }
+
   /**
    * Nothing more is under way.
    * @param mute peers that could not tell all that they received: what they missed is not known

@@ -7,7 +7,9 @@
 import { CONTRACT_VERSION, type PeerInfo } from '@peerlab/contract';
 import type { PeerFacts, RunningLab } from '@peerlab/driver';
 import { LabError, LastWords, PeerClient, silenceText, untilAborted } from '@peerlab/driver';
+import { openProgram, ProgramLab, runSetup } from '@peerlab/program';
 import { pause, startTimer, stopTimer, type Timer } from '@peerlab/timers';
+import type { Topology } from '@peerlab/topology';
 import type { Endpoint, Presence } from '../links/linked-lab.ts';
 import { NodeIds } from './node-ids.ts';
 import { type Greeted, untilAnswered } from './until-answered.ts';
@@ -59,13 +61,15 @@ export class Endpoints {
   /** Why a channel could not be opened, of peers that the driver says run. */
   readonly #troubles: Map<number, LabError> = new Map();
   readonly #ids: NodeIds = new NodeIds();
+  readonly #programs: ProgramLab;
   readonly #onOpened: Set<(client: PeerClient) => void> = new Set();
   #facts: readonly PeerFacts[];
   #isHeld = false;
   #looking: Promise<void> = Promise.resolve();
 
-  private constructor(running: RunningLab, bounds: ReplyBounds) {
+  private constructor(running: RunningLab, topology: Topology, bounds: ReplyBounds) {
     this.#running = running;
+    this.#programs = new ProgramLab(running, topology, () => this.facts);
     this.#bounds = bounds;
     this.#facts = running.peers;
   }
@@ -77,9 +81,10 @@ export class Endpoints {
    */
   static async open(
     running: RunningLab,
+    topology: Topology,
     { isNew, ranBefore, opens = true, signal, ...bounds }: AttachOptions,
   ): Promise<Endpoints> {
-    const endpoints = new Endpoints(running, bounds);
+    const endpoints = new Endpoints(running, topology, bounds);
     try {
       if (isNew) await untilAborted(endpoints.#openNew(ranBefore ?? new Set()), signal);
       else if (opens) await untilAborted(endpoints.hold(), signal);
@@ -217,6 +222,11 @@ export class Endpoints {
     this.#drop(index, client);
   }
 
+  /** Runs `setup` of the topology. @throws {LabError} as `runSetup` */
+  async setUp(signal: AbortSignal | undefined): Promise<void> {
+    await runSetup(this.#programs, signal);
+  }
+
   /** Lets go of every channel. */
   close(): void {
     for (const client of this.#open.values()) client.close();
@@ -290,7 +300,7 @@ export class Endpoints {
   }
 
   async #openOne({ index, name }: PeerFacts): Promise<PeerClient> {
-    const channel = await this.#running.channel(index);
+    const channel = openProgram(this.#programs, index, await this.#running.channel(index));
     const client = new PeerClient(channel, name, index, this.#bounds.replyTimeoutMs);
     this.#troubles.delete(index);
     this.#open.set(index, client);

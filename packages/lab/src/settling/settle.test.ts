@@ -48,6 +48,7 @@ describe('by counters', () => {
     expect(await settle([a.client, b.client])).toEqual({
       method: 'counters',
       withoutCounters: [],
+      programs: [],
       silent: [],
       peersRead: 2,
       framesOut: 4,
@@ -157,6 +158,7 @@ describe('where a peer has no counters', () => {
     expect(await settle([a.client, b.client], { idleMs: 20 })).toMatchObject({
       method: 'idle',
       withoutCounters: ['n1'],
+      programs: [],
       peersRead: 1,
     });
     expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(20);
@@ -174,6 +176,7 @@ describe('frames between two reports', () => {
   const report = (sessions: Record<string, number>, peersRead = 2): SettleReport => ({
     method: 'counters',
     withoutCounters: [],
+    programs: [],
     silent: [],
     peersRead,
     framesOut: 0,

@@ -36,6 +36,11 @@ export interface SettleOptions {
    * @default not known
    */
   readonly ownCopies?: (() => Promise<number | undefined>) | undefined;
+  /**
+   * How long messages that have not arrived are waited for where a peer has no counters, in milliseconds.
+   * @default 30000: an anti-entropy that runs every few seconds has repaired a loss by then
+   */
+  readonly arrivalMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,6 +49,8 @@ export interface SettleReport {
   /** `counters` is a proof; `idle` only a guess, because these peers have no counters. */
   readonly method: 'counters' | 'idle';
   readonly withoutCounters: readonly string[];
+  /** Of those, the peers that are programs: of them only is claimed what was seen. */
+  readonly programs: readonly string[];
   /** Peers that run, do not answer, and were left out: what they took and sent is not known. */
   readonly silent: readonly string[];
   /** Peers whose counters were read: frames can be compared between reports of the same peers only. */
@@ -61,6 +68,8 @@ export interface SettleReport {
 const STALLED_MS = 10_000;
 const TIMEOUT_MS = 120_000;
 const IDLE_MS = 500;
+/** How long silence is waited for where it is a guess at best. */
+const MAX_IDLE_WAIT_MS = 10_000;
 /** Rounds that follow at once; later ones wait twice as long each time, up to the cap. */
 const EAGER_ROUNDS = 4;
 const MAX_PAUSE_MS = 100;
@@ -83,6 +92,7 @@ export async function settle(
 ): Promise<SettleReport> {
   const withoutCounters = clients.filter(client => isWithoutCounters(client)).map(({ name }) => name);
   const isGuess = withoutCounters.length > 0;
+  const programs = clients.filter(client => client.program !== undefined).map(({ name }) => name);
   const idleMs = isGuess ? (options.idleMs ?? IDLE_MS) : 0;
   const { stalledMs = STALLED_MS, timeoutMs = TIMEOUT_MS, others = () => 0, isCut = () => false, signal } = options;
   const othersTimeoutMs = Math.min(timeoutMs, options.othersTimeoutMs ?? timeoutMs);
@@ -101,13 +111,15 @@ export async function settle(
       const isSame = last !== undefined && isSameRound(last, now);
       if (!isSame) movedAtMs = nowMs();
       const stoodMs = nowMs() - Math.max(movedAtMs, heardAtMs);
-      if (isSame && now.unsettled.length === 0 && stoodMs >= idleMs) {
+      // Silence that does not come proves nothing, as little as one that comes.
+      const isRestless = isGuess && nowMs() - startedAtMs > MAX_IDLE_WAIT_MS;
+      if (isSame && now.unsettled.length === 0 && (stoodMs >= idleMs || isRestless)) {
         const { framesOut, framesLost, framesAway, readings } = now;
         const sessions = sessionCounts(readings, isCut);
         const peersRead = readings.filter(({ sessions }) => sessions !== undefined).length;
         const method = isGuess ? 'idle' : 'counters';
         const counts = { peersRead, framesOut, framesLost, framesAway, sessions, rounds };
-        return { method, withoutCounters, silent: [], ...counts };
+        return { method, withoutCounters, programs, silent: [], ...counts };
       }
       if (isSame && now.unsettled.length > 0 && nowMs() - movedAtMs > stalledMs) {
         throw notSettled(`nothing moved for ${stalledMs} ms`, now.unsettled, clients);

@@ -9,10 +9,12 @@ import { runCheckSteps } from './check-steps.ts';
 import { execStep } from './exec-step.ts';
 import { judgeLinks } from './links-step.ts';
 import { logStep } from './log-step.ts';
+import { isAboutMembers, judgeMembers, judgeProbes, PEER_EXPECTATIONS } from './membership-step.ts';
 import { messageEvents } from './message-events.ts';
 import { judgeKept, type KeptMessages, sendStep } from './message-steps.ts';
 import type { ScenarioContext } from './scenario-context.ts';
 import { joined, type NestedFinding, nested, type StepFinding } from './step-finding.ts';
+import { untilHolds } from './until-holds.ts';
 
 /** Rounds of a repeat that are kept for the report: the first, and those that failed. */
 const KEPT_ROUNDS = 3;
@@ -43,8 +45,11 @@ export async function doStep(
       for (const event of messageEvents(kept, finding)) context.note(event);
       return finding;
     }
-    case 'expect':
-      return await judgeExpectation(context, step.expect, context.messages, bound);
+    case 'expect': {
+      const { withinMs, ...expect } = step.expect;
+      // Messages that were sent before may take as long as this step gives them.
+      return await judgeExpectation(context, expect, context.messages, bound, withinMs);
+    }
     case 'checks':
       return await runChecks(context, step.checks, bound);
     case 'wait-settled': {
@@ -64,7 +69,7 @@ export async function doStep(
       bound.waitFor('the fault to take hold');
       return await faults.apply(step);
     case 'heal': {
-      bound.waitFor('every drawn link to return');
+      bound.waitFor(lab.topology.ownLinks === true ? 'the peers to find each other' : 'every drawn link to return');
       const finding = await faults.heal(step.withinMs, bound.signal);
       if (step.checks.length === 0) return finding;
       return joined('heal', [finding, await runChecks(context, step.checks, bound)]);
@@ -110,20 +115,44 @@ function orOthersDoing(error: unknown): LabError {
   throw error;
 }
 
+/** @param withinMs how long is waited until what is expected of the peers, and of messages sent before, holds */
 async function judgeExpectation(
   context: ScenarioContext,
   expect: Expectation,
   kept: KeptMessages | undefined,
   bound: Bound,
+  withinMs: number | undefined = expect.withinMs,
 ): Promise<NestedFinding> {
-  const { links, ...ofMessages } = expect;
-  const isAboutMessages = Object.values(ofMessages).some(value => value !== undefined);
+  const { lab, faults } = context;
+  const { links, probe } = expect;
+  const isOfPeers = (key: string): boolean => PEER_EXPECTATIONS.some(known => known === key);
+  const asked = Object.entries(expect).filter(([, value]) => value !== undefined);
+  const isAboutMessages = asked.length === 0 || asked.some(([key]) => !isOfPeers(key));
+  const { signal } = bound;
+  const judged = async (judge: () => Promise<NestedFinding>): Promise<NestedFinding> =>
+    await context.whileNothingChanges(
+      async () => await untilHolds(judge, { withinMs, clock: faults.clock, signal }),
+      bound,
+    );
   const findings: NestedFinding[] = [];
-  if (kept !== undefined && (isAboutMessages || links === undefined)) findings.push(await judgeKept(kept, expect));
+  if (kept !== undefined && isAboutMessages) {
+    bound.waitFor('the messages to arrive');
+    // A sending step has waited for them.
+    const isSent = expect.withinMs === withinMs;
+    const judge = async (): Promise<NestedFinding> => await judgeKept(kept, expect);
+    findings.push(isSent ? await judge() : await judged(judge));
+  }
   if (links !== undefined) {
     bound.waitFor('every peer to report its links');
-    const judge = async (): Promise<NestedFinding> =>
-      await judgeLinks(context.lab, links, peer => context.faults.isDown(peer));
+    findings.push(await judged(async () => await judgeLinks(lab, links, peer => faults.isDown(peer))));
+  }
+  if (isAboutMembers(expect)) {
+    bound.waitFor('the peers to list each other');
+    findings.push(await judged(async () => joined('members', await judgeMembers(lab, expect))));
+  }
+  if (probe !== undefined) {
+    bound.waitFor('the peers to answer each other');
+    const judge = async (): Promise<NestedFinding> => await judgeProbes(lab, probe, { withinMs, signal });
     findings.push(await context.whileNothingChanges(judge, bound));
   }
   return joined('expect', findings);

@@ -3,12 +3,14 @@
 import { LabError } from '@peerlab/driver';
 import { conclude, type Explanation } from '@peerlab/finding';
 import {
+  type ArrivalOptions,
   type CheckContext,
   countFrames,
   type FrameCount,
   type JudgedMessages,
   MAX_EXPLANATIONS,
   noPathText,
+  notesAtRest,
   openAtRest,
   type Plan,
   plural,
@@ -20,6 +22,7 @@ import {
 import type { BroadcastStep, DmStep, Expectation, LoadStep } from '@peerlab/topology';
 import { judgeMessages } from './judge-messages.ts';
 import { type MessageFacts, predictedFrames } from './message-facts.ts';
+import { dueTo, statedReach } from './stated-reach.ts';
 import type { NestedFinding } from './step-finding.ts';
 
 /** Messages of a step, over and kept, so that a later `expect` can ask about them. */
@@ -65,7 +68,8 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
   }
   waitFor(step.kind === 'load' ? 'all messages of the load to be sent' : `the ${step.kind} to finish`);
   const many = step.kind === 'load' ? { sending: paced(step, at), isFolding: true } : {};
-  const judged = await sendAndJudge(context, plans, many);
+  const arrival = arrivalOf(step.expect, context, running);
+  const judged = await sendAndJudge(context, plans, { ...many, arrival, keepsRefusals: true });
   const { sent, messages, whole, mute } = judged;
   const { graph } = context;
   const isPredictable = unpredictable(context) === undefined;
@@ -91,8 +95,31 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
   return { facts, judged, ended, isPredictable, unsent: count - sent };
 }
 
+/** What is waited for, and how long: as far as the scenario says something else than the graph. */
+function arrivalOf(expect: Expectation, { topology }: CheckContext, running: readonly number[]): ArrivalOptions {
+  const names = topology.peers.map(({ name }) => name);
+  const stated = statedReach({ names, running }, expect);
+  const { withinMs, deliveredRatio, refused } = expect;
+  // What is not sent does not arrive.
+  if (refused === true) return { withinMs: 0 };
+  const share = deliveredRatio?.operator.startsWith('<') === false ? deliveredRatio.value : undefined;
+  return { withinMs, share, due: (address, expected) => dueTo(address, expected, stated) };
+}
+
+/** What came of messages that are to be refused. */
+function judgeRefused({ judged }: KeptMessages): NestedFinding {
+  const { refused, sent } = judged;
+  const claim = 'the program refuses to send it';
+  const said = refused.map(({ text }) => text);
+  const text = `${plural(sent, 'message')} sent, and not refused`;
+  const explanations = sent === 0 ? [] : [{ kind: 'stated', text } as const];
+  const observed = sent === 0 ? 'refused' : text;
+  return { ...conclude({ claim, expected: 'refused', observed, evidence: said, explanations }), steps: [] };
+}
+
 /** Holds messages against what is expected of them, and explains what is not so. */
 export async function judgeKept(kept: KeptMessages, expect: Expectation): Promise<NestedFinding> {
+  if (expect.refused === true) return judgeRefused(kept);
   const { facts, judged, ended, unsent } = kept;
   const { expected, observed, violations, broken, open, evidence } = judgeMessages(facts, expect);
   const explained = violations.length === 0 ? [] : await judged.explain(violations);
@@ -112,12 +139,18 @@ export async function judgeKept(kept: KeptMessages, expect: Expectation): Promis
       observed: gone.length === 0 ? observed : `${observed}; ${plural(gone.length, 'peer')} not there`,
       evidence: [
         ...evidence,
+        ...notesAtRest(judged.rest),
         ...(expect.frames === undefined ? [] : counted.evidence),
         ...(unsent === 0 ? [] : [`${plural(unsent, 'message')} not sent, because their origins did not run`]),
       ],
-      explanations: [...gone, ...explained, ...broken, ...audited].slice(0, MAX_EXPLANATIONS),
+      explanations: [...gone, ...judged.refused, ...explained, ...broken, ...audited].slice(0, MAX_EXPLANATIONS),
     },
-    [...(facts.count === 0 ? ['no message was sent'] : []), ...openAtRest(judged.rest), ...judged.open, ...open],
+    [
+      ...(facts.count === 0 && judged.refused.length === 0 ? ['no message was sent'] : []),
+      ...openAtRest(judged.rest),
+      ...judged.open,
+      ...open,
+    ],
   );
   return { ...finding, steps: [] };
 }
@@ -186,6 +219,12 @@ function requireAble({ endpoints, topology }: CheckContext, from: number, to?: n
   if (to !== undefined && endpoints[to] === undefined) {
     const target = topology.peers[to]?.name;
     throw new LabError('PEER_FAILED', `${target} does not run`, { details: { peer: target } });
+  }
+  if (ttl !== undefined && topology.ownLinks === true) {
+    throw new LabError('NOT_SUPPORTED', 'a TTL cannot be judged where the peers choose their own links');
+  }
+  if (to === undefined && !client.takes('broadcast')) {
+    throw new LabError('NOT_SUPPORTED', `${name} cannot broadcast: its kind has no broadcast:`);
   }
   const lacks =
     to !== undefined && !client.can('dm') ? 'direct messages' : ttl !== undefined && !client.can('ttl') && 'TTL';

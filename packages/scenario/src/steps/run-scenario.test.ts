@@ -18,11 +18,13 @@ interface Play extends ScenarioOptions {
   readonly driver?: Driver;
   readonly programs?: Readonly<Record<string, readonly string[]>>;
   readonly head?: string;
+  /** Peers' ids follow from it, and chance with them. */
+  readonly name?: string;
 }
 
 /** Runs the steps on a ring of eight peers, and removes it. */
-async function play(steps: string, { driver = createSimulationDriver(), programs, head, ...options }: Play = {}) {
-  const text = `name: play-${count++}\n${head ?? 'topology: { generator: ring, peers: 8 }'}\nscenario:\n${steps}`;
+async function play(steps: string, { driver = createSimulationDriver(), programs, head, name, ...options }: Play = {}) {
+  const text = `name: ${name ?? `play-${count++}`}\n${head ?? 'topology: { generator: ring, peers: 8 }'}\nscenario:\n${steps}`;
   const topology = parseTopology(text, { file: 'play.yaml' });
   const { lab } = await bringUp(topology, driver, { ephemeral: true, checks: [], programs });
   try {
@@ -118,6 +120,33 @@ const PASSING: Readonly<Record<string, string>> = {
   - wait-settled:`,
 };
 
+describe('peers that choose their own links', () => {
+  const head = 'topology: { peers: 6, links: own }';
+
+  it('are judged by what they list of each other, also when one is gone', async () => {
+    const result = await play(
+      `
+  - expect: { connected: all, degree: 1..5, links: 5 }
+  - broadcast: n3
+    expect: { reaches: all, within: 10s }
+  - fault: { kill: n5 }
+  - expect: { connected: all, within: 60s }
+  - fault: { partition: [[n0..n2]] }
+  - broadcast: n1
+    expect: { reaches: [n0, n2], not-reaches: [n3, n4] }
+  - heal: { within: 60s, checks: [links, broadcast] }`,
+      { head },
+    );
+    expect(told(result)).toEqual([]);
+  });
+
+  it('fail once the time is over, with what each peer lacks', async () => {
+    const result = await play('  - expect: { converged: all, within: 20s }\n', { head });
+    expect(told(result)[0]).toMatch(/not within 20 s\nn1 does not list n2, n3, n4, n5\nn2 does not list n1/);
+    expect(result.timeMs).toBeGreaterThanOrEqual(20_000);
+  });
+});
+
 describe('a scenario that holds', () => {
   it.each(Object.entries(PASSING))('%s', async (_, steps) => {
     const result = await play(steps);
@@ -128,7 +157,7 @@ describe('a scenario that holds', () => {
   it('goes the same way twice in virtual time', async () => {
     const steps = PASSING['a load in the middle of which links and peers go and come back by themselves'] ?? '';
     const outcomes = async (): Promise<unknown> =>
-      (await play(steps)).steps.map(({ observed, atMs, timeMs }) => [observed, atMs, timeMs]);
+      (await play(steps, { name: 'twice' })).steps.map(({ observed, atMs, timeMs }) => [observed, atMs, timeMs]);
     expect(await outcomes()).toEqual(await outcomes());
   });
 

@@ -93,11 +93,21 @@ function withPlace(error: unknown, what: string): unknown {
   return new LabError(code, `${what}: ${message}`, advice === undefined ? options : { ...options, advice });
 }
 
+/** How long judging may take once the time of `within` is over, in milliseconds. */
+const AFTER_WAIT_MS = 30_000;
+
+function withinOf(step: Step): number | undefined {
+  if (step.kind === 'heal') return step.withinMs;
+  return 'expect' in step ? step.expect.withinMs : undefined;
+}
+
 /** A step that holds others, sends for a time or waits within one, is bounded by that. */
 function defaultBoundMs(step: Step, { stepTimeoutMs, timeoutMs }: Scenario): number {
   if (HOLDS_OTHERS.has(step.kind)) return timeoutMs;
   if (step.kind === 'exec' || step.kind === 'log') return stepTimeoutMs + (step.withinMs ?? 0);
-  return step.kind === 'load' ? stepTimeoutMs + step.durationMs : stepTimeoutMs;
+  const ownMs = step.kind === 'load' ? stepTimeoutMs + step.durationMs : stepTimeoutMs;
+  // What is waited for within a time is judged after it.
+  return Math.max(ownMs, (withinOf(step) ?? 0) + AFTER_WAIT_MS);
 }
 
 /** What the driver or these peers cannot do is a finding of the step that asks for it. */

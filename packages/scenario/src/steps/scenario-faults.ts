@@ -116,9 +116,10 @@ export class ScenarioFaults {
     const what = lifted.length === 0 ? 'there were no faults' : `${counted(lifted)} lifted`;
     const observed = `${what}; ${links} links up after ${ms(timeMs)}`;
     this.#note({ event: 'heal', text: observed });
-    const dials = dialled === 0 ? [] : [`${dialled} links did not return by themselves; the lab dialled them`];
-    const evidence = [...renewed, ...dials];
-    return { ...done('every drawn link up, at both ends', evidence), observed };
+    const isOwn = this.#lab.topology.ownLinks === true;
+    const evidence = [...renewed, ...(dialled === 0 ? [] : [broughtBack(dialled, isOwn)])];
+    const claim = isOwn ? 'every peer back, and connected to the others' : 'every drawn link up, at both ends';
+    return { ...done(claim, evidence), observed };
   }
 
   /**
@@ -222,6 +223,11 @@ export class ScenarioFaults {
     const due = this.#passing.filter(({ untilMs }) => untilMs <= atMs);
     return due.sort((a, b) => a.untilMs - b.untilMs)[0];
   }
+}
+
+function broughtBack(dialled: number, isOwn: boolean): string {
+  if (isOwn) return `${dialled} peers did not find the others by themselves; the lab had them join again`;
+  return `${dialled} links did not return by themselves; the lab dialled them`;
 }
 
 function withWhat(error: LabError, { text }: AppliedFault): LabError {

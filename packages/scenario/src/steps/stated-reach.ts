@@ -10,7 +10,10 @@ import type { MessageFacts } from './message-facts.ts';
 export type StatedReach = ReadonlyMap<number, boolean>;
 
 /** Reads it from what is expected. */
-export function statedReach({ names, running }: MessageFacts, expect: Expectation): StatedReach {
+export function statedReach(
+  { names, running }: Pick<MessageFacts, 'names' | 'running'>,
+  expect: Expectation,
+): StatedReach {
   const { reaches, notReaches = [] } = expect;
   const stated = new Map<number, boolean>();
   if (reaches === 'all' || reaches === 'none') for (const peer of running) stated.set(peer, reaches === 'all');

@@ -137,8 +137,20 @@ export interface Expectation {
   readonly hops?: Comparison | undefined;
   /** Data frames that it costs; `predicted`: those of a flood under uniform delay. */
   readonly frames?: 'predicted' | Comparison | undefined;
-  /** From sending to the last delivery, in milliseconds. */
+  /** How long it is waited for until all of it holds, in milliseconds; of a message, from its sending to the last delivery. */
   readonly withinMs?: number | undefined;
+  /** The peer that is to send it does not: its program refuses. */
+  readonly refused?: true | undefined;
+  /** Each of these lists all others of them on its side of a partition, and nobody else. */
+  readonly converged?: 'all' | readonly string[] | undefined;
+  /** These are connected, by what they list of each other. */
+  readonly connected?: 'all' | readonly string[] | undefined;
+  /** How many peers each one lists. */
+  readonly degree?: { readonly min: number; readonly max: number } | undefined;
+  /** The peers that every running peer lists, itself left out. */
+  readonly members?: readonly string[] | undefined;
+  /** Pairs of peers, of which the first gets an answer of the second. */
+  readonly probe?: 'all-pairs' | readonly (readonly [string, string])[] | undefined;
   /** Deliveries that came, of those that had to, 0..1. */
   readonly deliveredRatio?: Comparison | undefined;
   /** `as-drawn`: every link of the file and no other; `as-left`: those that the faults in force leave; or how many. */

@@ -17,6 +17,20 @@ export function readShare(value: unknown): Comparison | undefined {
   return { operator: operator as Comparison['operator'], value: Number((Number(percent) / 100).toPrecision(12)) };
 }
 
+/** `3..8`, `>= 3`, `4`: the whole numbers that are meant, both ends included. */
+export function readRange(value: unknown): { readonly min: number; readonly max: number } | undefined {
+  const [, from, to] = match(value, String.raw`(\d+)\s*\.\.\s*(\d+)`);
+  if (from !== undefined && to !== undefined) {
+    return Number(from) <= Number(to) ? { min: Number(from), max: Number(to) } : undefined;
+  }
+  const comparison = readComparison(value);
+  if (comparison === undefined || !Number.isInteger(comparison.value)) return undefined;
+  const { operator, value: number } = comparison;
+  const min = operator === '=' || operator === '>=' ? number : operator === '>' ? number + 1 : 0;
+  const max = operator === '=' || operator === '<=' ? number : operator === '<' ? number - 1 : Number.POSITIVE_INFINITY;
+  return { min, max };
+}
+
 /** True when the number is as the comparison wants it. */
 export function compares({ operator, value }: Comparison, number: number): boolean {
   switch (operator) {

@@ -4,7 +4,7 @@ import { describe } from '../in-words.ts';
 import type { ProgramReader } from '../program-section.ts';
 import type { Path } from '../yaml-document.ts';
 import type { Comparison, Expectation, Scenario, Step, StepBase } from './model.ts';
-import { readComparison, readShare } from './quantities.ts';
+import { readComparison, readRange, readShare } from './quantities.ts';
 import { readFault } from './read-fault.ts';
 import { CHECK_NAMES, type StepEntry, VERBS } from './scenario-schema.ts';
 import { type Report, ScenarioValues } from './scenario-values.ts';
@@ -18,6 +18,8 @@ export interface ScenarioSurroundings {
   readonly program: ProgramReader;
   /** The line of a place in the document, from 1. */
   readonly lineOf: (path: Path) => number;
+  /** The peers choose their own links. */
+  readonly hasOwnLinks: boolean;
 }
 
 const TIMEOUT_MS = 300_000;
@@ -43,9 +45,11 @@ class ScenarioReader {
   readonly #values: ScenarioValues;
   readonly #program: ProgramReader;
   readonly #lineOf: ScenarioSurroundings['lineOf'];
+  readonly #hasOwnLinks: boolean;
 
-  constructor({ names, report, program, lineOf }: ScenarioSurroundings) {
+  constructor({ names, report, program, lineOf, hasOwnLinks }: ScenarioSurroundings) {
     this.#program = program;
+    this.#hasOwnLinks = hasOwnLinks;
     this.#values = new ScenarioValues(names, report);
     this.#lineOf = lineOf;
   }
@@ -124,8 +128,15 @@ class ScenarioReader {
       case 'load':
         return [{ ...base, ...this.#load(fields, at), expect }];
       case 'expect':
-        if (Object.keys(fields).length === 0)
+        if (Object.keys(fields).every(key => key.startsWith('within')))
           this.#values.report(at, 'expects nothing', 'such as expect: { links: as-drawn }');
+        if (fields.refused !== undefined)
+          this.#values.report(
+            [...at, 'refused'],
+            'does not fit a step that sends nothing',
+            'put it beside broadcast:',
+            'key',
+          );
         return [{ ...base, kind: verb, expect }];
       case 'checks':
         return [{ ...base, kind: verb, checks: checksOf(value) }];
@@ -150,7 +161,7 @@ class ScenarioReader {
         return fault === undefined ? [] : [{ ...base, ...fault }];
       }
       case 'heal':
-        return [{ ...base, kind: verb, withinMs: fields.withinMs, checks: checksOf(fields.checks ?? 'all') }];
+        return [{ ...base, kind: verb, withinMs: this.#within(fields, at), checks: checksOf(fields.checks ?? 'all') }];
       case 'parallel':
         return [{ ...base, kind: verb, steps: this.#steps(value, at, depth + 1, true) }];
       case 'repeat': {
@@ -218,10 +229,45 @@ class ScenarioReader {
       times: compare('times'),
       hops: compare('hops'),
       frames: frames === 'predicted' ? 'predicted' : compare('frames'),
-      withinMs: fields.withinMs as number | undefined,
+      withinMs: this.#within(fields, path),
       deliveredRatio: share,
-      links: links === 'as-drawn' || links === 'as-left' ? links : compare('links'),
+      links: this.#links(links, path, compare),
+      ...(fields.refused === true ? { refused: true } : {}),
+      converged: this.#group(fields.converged, [...path, 'converged']),
+      connected: this.#group(fields.connected, [...path, 'connected']),
+      degree: this.#values.quantity(fields.degree, [...path, 'degree'], readRange, 'whole numbers', '3..8 or ">= 3"'),
+      members: fields.members === undefined ? undefined : this.#values.peers(fields.members, [...path, 'members']),
+      probe: this.#pairs(fields.probe, [...path, 'probe']),
     };
+  }
+
+  /** `within: 30s`, or the same in milliseconds. */
+  #within({ within, withinMs }: StepEntry, path: Path): number | undefined {
+    if (within !== undefined && withinMs !== undefined) {
+      this.#values.report([...path, 'withinMs'], 'is also set by within', 'keep one of them', 'key');
+    }
+    const waited = this.#values.durationMs(within, [...path, 'within']);
+    return waited ?? (withinMs as number | undefined);
+  }
+
+  #links(links: unknown, path: Path, compare: (key: string) => Comparison | undefined): Expectation['links'] {
+    if (links !== 'as-drawn' && links !== 'as-left') return compare('links');
+    if (!this.#hasOwnLinks) return links;
+    const advice = 'use converged:, connected:, degree: or members:';
+    this.#values.report([...path, 'links'], 'no link is drawn: the peers choose their own', advice);
+    return undefined;
+  }
+
+  #group(value: unknown, path: Path): 'all' | readonly string[] | undefined {
+    return value === undefined || value === 'all' ? value : this.#values.peers(value, path);
+  }
+
+  #pairs(value: unknown, path: Path): Expectation['probe'] {
+    if (value === undefined || value === 'all-pairs') return value;
+    return (value as readonly (readonly [string, string])[]).map(([a, b], i): readonly [string, string] => [
+      this.#values.peer(a, [...path, i, 0]),
+      this.#values.peer(b, [...path, i, 1]),
+    ]);
   }
 }
 

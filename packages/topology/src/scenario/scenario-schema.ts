@@ -60,7 +60,23 @@ const expectFields = {
   times: quantity.optional().describe('How often each receiver delivers it. Default: 1.'),
   hops: quantity.optional().describe('Links that each delivered copy crossed: <= 4.'),
   frames: quantity.optional().describe('Data frames that it costs: predicted, or <= 60.'),
-  withinMs: z.number().gt(0).optional().describe('From sending to the last delivery, in milliseconds.'),
+  within: duration
+    .optional()
+    .describe(
+      'Waits until all of it holds, no longer than this: 30s. Of a message, from its sending to the last delivery.',
+    ),
+  withinMs: z.number().gt(0).optional().describe('The same in milliseconds.'),
+  refused: z.literal(true).optional().describe('The program refuses to send it.'),
+  converged: peers
+    .optional()
+    .describe('all, or names: each of them lists all others of them on its side of a partition, and nobody else.'),
+  connected: peers.optional().describe('all, or names: they are connected, by what they list of each other.'),
+  degree: quantity.optional().describe('How many peers each one lists: 3..8, or ">= 3".'),
+  members: peers.optional().describe('The peers that every running peer lists, itself left out.'),
+  probe: z
+    .union([z.literal('all-pairs'), z.array(z.tuple([peer, peer]))])
+    .optional()
+    .describe('all-pairs, or pairs: the first gets an answer of the second, by the probe: of its kind.'),
   delivered: z.string().optional().describe('At least this share of the expected deliveries: 99.9 %.'),
   links: quantity
     .optional()
@@ -117,7 +133,8 @@ const execFields = {
 const logFields = { on, match: z.string().describe('A regular expression that a line matches.'), within };
 const checks = z.union([z.enum(['all', ...CHECK_NAMES]), z.array(z.enum(CHECK_NAMES))]);
 const healFields = {
-  withinMs: z.number().gt(0).optional().describe('How long the links may take to return, in milliseconds.'),
+  within: duration.optional().describe('How long the links may take to return: 60s.'),
+  withinMs: z.number().gt(0).optional().describe('The same in milliseconds.'),
   checks: checks.optional().describe('The checks to run once they are back. Default: all; [] for none.'),
 };
 const repeatFields = {
@@ -207,14 +224,22 @@ const SHAPES: ReadonlyMap<string, string> = new Map(
     scenario: 'a list of steps, or a map with steps:',
     broadcast: 'the name of a peer, or { from: n0, ttl: 3 }',
     checks: `all, or some of ${CHECK_NAMES.join(', ')}`,
-    heal: 'all, or { withinMs: 5000 }',
+    heal: 'all, or { within: 60s }',
+    probe: 'all-pairs, or pairs of peers such as [[a, b]]',
     run: 'a command, as text or as a list of words',
     status: 'a whole number from 0 to 255, or any',
     ...Object.fromEntries(
-      [...verbsOn('groups'), ...verbsOn('peers'), 'reaches', 'not-reaches', 'from', 'on'].map(key => [
-        key,
-        'the name of a peer, n5..n9, "n*", all, or a list of those',
-      ]),
+      [
+        ...verbsOn('groups'),
+        ...verbsOn('peers'),
+        'reaches',
+        'not-reaches',
+        'from',
+        'on',
+        'converged',
+        'connected',
+        'members',
+      ].map(key => [key, 'the name of a peer, n5..n9, "n*", all, or a list of those']),
     ),
     ...Object.fromEntries(verbsOn('links').map(key => [key, 'pairs of peers such as [[a, b]], or peers'])),
   }),

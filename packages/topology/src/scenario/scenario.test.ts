@@ -74,6 +74,19 @@ describe('a scenario', () => {
     });
   });
 
+  it('reads how long is waited, and what peers are to know of each other', () => {
+    expect(only('  - expect: { converged: all, degree: 3..8, within: 30s }\n')).toMatchObject({
+      expect: { converged: 'all', degree: { min: 3, max: 8 }, withinMs: 30_000 },
+    });
+    expect(only('  - expect: { members: [n0, n1], degree: ">= 2", probe: [[n0, n1]], withinMs: 50 }\n')).toMatchObject({
+      expect: { members: ['n0', 'n1'], degree: { min: 2, max: Infinity }, probe: [['n0', 'n1']], withinMs: 50 },
+    });
+    expect(only('  - heal: { within: 1m }\n')).toMatchObject({ kind: 'heal', withinMs: 60_000 });
+    expect(problemsOf('  - expect: { within: 5s }\n')).toContain('expects nothing');
+    expect(problemsOf('  - expect: { degree: 8..3 }\n')).toContain('must be whole numbers, not "8..3"');
+    expect(problemsOf('  - expect: { links: 3, within: 1s, withinMs: 5 }\n')).toContain('is also set by within');
+  });
+
   it('reads a load with its units', () => {
     const step = only('  - load: { rate: 90/min, size: 2 KiB, duration: 500ms, from: [n1, n2] }\n');
     expect(step).toMatchObject({ ratePerSecond: 1.5, sizeBytes: 2048, durationMs: 500, from: ['n1', 'n2'] });

@@ -1,0 +1,113 @@
+/** Makes the channel of a peer whose kind describes a program; the channel of any other peer stays as it is. */
+import {
+  type CanExec,
+  capability,
+  LabError,
+  Lacking,
+  type PeerChannel,
+  type PeerFacts,
+  type RunningLab,
+} from '@peerlab/driver';
+import type { KindSpec, Topology } from '@peerlab/topology';
+import { FoundValues } from './found-values.ts';
+import { KeyedMessages } from './keyed-messages.ts';
+import { ProgramChannel } from './program-channel.ts';
+import { ProgramCommands } from './program-commands.ts';
+
+/** How long a command may take, in milliseconds: a little less than the reply to one of the contract. */
+const COMMAND_TIMEOUT_MS = 14_000;
+/** How long a step of `setup` may take, in milliseconds: it may wait for all peers. */
+const SETUP_TIMEOUT_MS = 120_000;
+
+/** What the programs of one lab share. */
+export class ProgramLab {
+  readonly keys: KeyedMessages = new KeyedMessages();
+  readonly values: FoundValues = new FoundValues();
+  readonly running: RunningLab;
+  readonly topology: Topology;
+  readonly peers: () => readonly PeerFacts[];
+
+  /** @param peers all of them, as they are now */
+  constructor(running: RunningLab, topology: Topology, peers: () => readonly PeerFacts[]) {
+    this.running = running;
+    this.topology = topology;
+    this.peers = peers;
+  }
+
+  /** The kind of a peer, where it describes a program. */
+  kindOf(index: number): KindSpec | undefined {
+    const { peers, kinds = [] } = this.topology;
+    const name = peers[index]?.settings.kind;
+    const kind = name === undefined ? undefined : kinds.find(one => one.name === name);
+    return kind?.program === undefined ? undefined : kind;
+  }
+}
+
+/**
+ * The channel by which the lab speaks to a peer.
+ * @param raw the peer's own
+ * @throws {LabError} `NOT_SUPPORTED` where programs cannot be run beside the peers of this lab
+ */
+export function openProgram(lab: ProgramLab, index: number, raw: PeerChannel): PeerChannel {
+  const kind = lab.kindOf(index);
+  const { program: spec } = kind ?? {};
+  if (kind === undefined || spec === undefined) return raw;
+  const { running, topology, peers, keys, values } = lab;
+  const neighbours = neighboursOf(topology, index);
+  const exec = execOf(running);
+  return new ProgramChannel({
+    raw,
+    kind: kind.name,
+    spec,
+    facts: kind.facts ?? {},
+    commands: commandsOf(lab, index),
+    exec,
+    index,
+    peers,
+    neighbours,
+    keys,
+    values,
+    earlier: () => running.logs(index, { latestRun: true }),
+  });
+}
+
+/**
+ * Runs `setup` of a topology, one step after the other.
+ * @throws {LabError} `PEER_FAILED` naming the step that failed, and what it printed last; `NOT_SUPPORTED`
+ */
+export async function runSetup(lab: ProgramLab, signal?: AbortSignal): Promise<void> {
+  const { topology } = lab;
+  for (const { on, ...command } of topology.setup ?? []) {
+    const index = topology.peers.findIndex(({ name }) => name === on);
+    const run = await commandsOf(lab, index, SETUP_TIMEOUT_MS).run(command, {}, signal);
+    if (run.isSuccess) continue;
+    throw new LabError('PEER_FAILED', `setup at ${on}: ${run.failure}`, { details: { peer: on } });
+  }
+}
+
+function commandsOf(lab: ProgramLab, index: number, timeoutMs: number = COMMAND_TIMEOUT_MS): ProgramCommands {
+  const { running, topology, peers, values } = lab;
+  const own = topology.peers[index]?.settings.volumes ?? lab.kindOf(index)?.volumes;
+  return new ProgramCommands({
+    exec: execOf(running),
+    lab: running.name,
+    index,
+    peers,
+    neighbours: neighboursOf(topology, index),
+    data: own?.[0],
+    values,
+    timeoutMs,
+  });
+}
+
+function neighboursOf({ links }: Topology, index: number): number[] {
+  return links.flatMap(({ a, b }) => (a === index ? [b] : b === index ? [a] : []));
+}
+
+/** @throws {LabError} `NOT_SUPPORTED` */
+function execOf(running: RunningLab): CanExec {
+  const exec = capability(running, 'exec');
+  if (!(exec instanceof Lacking)) return exec;
+  const message = `${running.name} cannot run commands beside its peers: ${exec.reason}`;
+  throw new LabError('NOT_SUPPORTED', message, exec.advice === undefined ? {} : { advice: exec.advice });
+}
