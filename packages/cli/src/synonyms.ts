@@ -26,6 +26,7 @@ const MEANINGS: ReadonlyMap<string, readonly string[]> = new Map([
   ...meaning(['sim'], 'simulate', 'simulation'),
   ...meaning(['validate'], 'lint'),
   ...meaning(['exec'], 'sh', 'ssh', 'shell', 'enter', 'execute'),
+  ...meaning(['cp'], 'copy', 'scp'),
   ...meaning(['logs'], 'log', 'tail'),
   ...meaning(['heal'], 'undo', 'lift', 'recover'),
 ]);

@@ -26,6 +26,7 @@ const SECTIONS: Readonly<Record<keyof typeof schemas, string>> = {
   captureSchema: 'capture',
   watchSchema: 'watch',
   execSchema: 'exec',
+  cpSchema: 'cp',
   logsSchema: 'logs',
   graphSchema: 'graph',
   generateSchema: 'generate',

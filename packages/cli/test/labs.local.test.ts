@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ended } from './ended.ts';
 import { processesOf, Surroundings, uniqueName } from './run-lab.ts';
 import {
+  cpSchema,
   doctorSchema,
   downSchema,
   execSchema,
@@ -208,6 +209,26 @@ describe('a local lab', () => {
     run.signal('SIGINT');
     expect((await run.ended).status).toBe(130);
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('copies files from a peer and to one, and replaces none unasked', async () => {
+    const folder = mkdtempSync(join(around.folder, 'cp-'));
+    writeFileSync(join(folder, 'a'), 'text');
+    const to = await around.json(['cp', NAME, join(folder, 'a'), `n1:${folder}/b`]);
+    expect(cpSchema.parse(to.document)).toMatchObject({ peer: 'n1', to: `n1:${folder}/b`, leftOut: [] });
+    expect((await around.lab(['cp', NAME, join(folder, 'a'), `n1:${folder}/b`])).status).toBe(2);
+    expect((await around.lab(['cp', NAME, `n1:${folder}/b`, folder])).status).toBe(2);
+    expect((await around.lab(['cp', NAME, `n1:${folder}/b`, folder, '--force'])).status).toBe(0);
+    expect((await around.lab(['cp', NAME, `n1:${folder}/b`, join(folder, 'c')])).stdout).toContain('is copied to');
+    expect(readFileSync(join(folder, 'c'), 'utf8')).toBe('text');
+    expect((await around.lab(['cp', NAME, `n1:${folder}/no`, join(folder, 'd')])).status).toBe(1);
+    for (const words of [
+      ['n0:/x', 'n1:/x'],
+      ['/x', '/y'],
+      ['n9:/x', folder],
+    ]) {
+      expect((await around.lab(['cp', NAME, ...words])).status).toBe(2);
+    }
   });
 
   it('is completed: its name, and its peers', async () => {

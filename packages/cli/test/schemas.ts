@@ -10,6 +10,7 @@ import type { ConformDocument } from '../src/output/conform-report.ts';
 import type {
   CaptureDocument,
   CheckDocument,
+  CopyDocument,
   DoctorDocument,
   DownDocument,
   ErrorDocument,
@@ -275,6 +276,14 @@ export const watchSchema: z.ZodType<WatchDocument> = z.strictObject({
   peer: text,
   event: eventSchema,
   names: z.record(z.guid(), text),
+});
+
+export const cpSchema: z.ZodType<CopyDocument> = z.strictObject({
+  lab: text,
+  peer: text,
+  from: text,
+  to: text,
+  leftOut: z.array(text),
 });
 
 export const execSchema: z.ZodType<ExecDocument> = z.strictObject({

@@ -2,6 +2,7 @@
 import type { MeasuresUsage, OfferedCapabilities, Way } from '@peerlab/driver';
 import { Lacking } from '@peerlab/driver';
 import { cannotCapture, capturePeers } from './capture.ts';
+import { copyIn, copyOut } from './copy-files.ts';
 import { type CutLab, cutAgain, cutsOf, cutWays, restoreWays } from './cuts.ts';
 import { execute } from './execution.ts';
 import { type HelperProgram, installAdvice, missingProgram } from './helper-image.ts';
@@ -30,6 +31,10 @@ export function dockerCapabilities(lab: {
   };
   return {
     exec: { exec: async (index, command, options) => await execute(targetOf(index), settings, command, options) },
+    files: {
+      copyOut: async (index, path, to, options) => await copyOut(targetOf(index), path, to, options),
+      copyIn: async (index, from, path, options) => await copyIn(targetOf(index), from, path, options),
+    },
     pause: {
       pause: async index => await pausePeer(targetOf(index)),
       unpause: async index => await unpausePeer(targetOf(index)),

@@ -16,7 +16,7 @@ describe(`with Docker: ${engine}`, () => {
     createDriver: () => createDockerDriver({ peerBundle: INSTALLATION.peerProgram, version: '0.0.0-test' }),
     driverModule: new URL('./docker-driver.mjs', import.meta.url).href,
     capabilities: [
-      ...(['exec', 'pause', 'isolate', 'usage'] as const),
+      ...(['exec', 'files', 'pause', 'isolate', 'usage'] as const),
       ...(missingProgram(['sh', 'ip']) === undefined ? (['cut'] as const) : []),
       ...(cannotCapture() === undefined ? (['capture'] as const) : []),
       ...(missingProgram(['sh', 'tc']) === undefined ? (['shapeInterface'] as const) : []),

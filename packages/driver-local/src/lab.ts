@@ -1,4 +1,5 @@
 /** A lab that exists, as seen through its keeper: facts, control channels, logs, removal. */
+import { resolve } from 'node:path';
 import type {
   Capture,
   ExecOptions,
@@ -14,6 +15,7 @@ import type {
 import { LabError, Lacking, requireEndSignal } from '@peerlab/driver';
 import { captureLoopback, hasTcpdump } from './capture.ts';
 import { type LocalChannel, openChannel } from './channel.ts';
+import { copyFiles } from './copy-files.ts';
 import { execute, requireWanted } from './execution.ts';
 import { KeeperConnection, KeeperGoneError, LabEndingError } from './keeper-connection.ts';
 import { peerLogs } from './logs.ts';
@@ -55,6 +57,12 @@ class LocalLab implements RunningLab {
       unpause: async index => await this.#do(index, { do: 'unpause' }),
     },
     exec: { exec: async (index, command, options) => await this.#execute(index, command, options) },
+    files: {
+      copyOut: async (index, path, to, options) =>
+        await copyFiles(resolve(await this.#folder(index), path), to, options),
+      copyIn: async (index, from, path, options) =>
+        await copyFiles(from, resolve(await this.#folder(index), path), options),
+    },
     usage: { usage: async () => await processUsage(this.peers.map(({ processId }) => processId)) },
     capture: hasTcpdump()
       ? { capture: async indexes => await this.#capture(indexes) }
@@ -175,6 +183,12 @@ class LocalLab implements RunningLab {
     } catch (error) {
       throw this.#named(error);
     }
+  }
+
+  /** The folder that a peer's paths are seen from. */
+  async #folder(index: number): Promise<string> {
+    this.#peer(index);
+    return (await this.#ask({ ask: 'folder', index })) as string;
   }
 
   async #do(index: number, operation: Operation): Promise<void> {

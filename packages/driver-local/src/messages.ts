@@ -64,6 +64,8 @@ export type Question =
   | { readonly ask: 'exec-input'; readonly exec: number; readonly chunk?: string }
   /** End the program and what it has started; answered when they are gone. */
   | { readonly ask: 'exec-kill'; readonly exec: number }
+  /** The folder that the peer's programs run in: a string. */
+  | { readonly ask: 'folder'; readonly index: number }
   /** The lines that are kept, oldest first: a string array. */
   | { readonly ask: 'logs'; readonly index: number; readonly tail?: number; readonly latestRun?: boolean }
   /** End the lab; answered when every peer is gone, just before the keeper goes as well. */

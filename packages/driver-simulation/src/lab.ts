@@ -135,6 +135,10 @@ function simulationCapabilities(lab: SimulatedLab): OfferedCapabilities {
       },
       aside: look => lab.aside(look),
     },
+    files: new Lacking(
+      'simulated peers are objects in this process: they have no files',
+      'use --driver local or docker',
+    ),
     exec: new Lacking(
       'simulated peers are objects in this process: no program runs beside them',
       'use --driver local or docker',

@@ -275,6 +275,17 @@ export interface LogsDocument {
   readonly lines: readonly LogDocument[];
 }
 
+/** `lab cp`. */
+export interface CopyDocument {
+  readonly lab: string;
+  readonly peer: string;
+  /** As it was asked for. */
+  readonly from: string;
+  readonly to: string;
+  /** Links and devices within it, which are not copied. */
+  readonly leftOut: readonly string[];
+}
+
 /** `lab exec`. */
 export interface ExecDocument {
   readonly lab: string;

@@ -139,6 +139,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./exec.ts')).exec,
   },
   {
+    name: 'cp',
+    positionals: '<lab> <source> <target>',
+    describe: 'Copy a file or a folder from a peer, PEER:PATH, or to one',
+    load: async () => (await import('./cp.ts')).cp,
+  },
+  {
     name: 'logs',
     positionals: '<lab> [peer]',
     describe: 'Show the output of peers',

@@ -134,6 +134,9 @@ export class LabKeeper {
         this.#peer(asked.index).write(asked.run, asked.line);
         controller.answer(id, {});
         return;
+      case 'folder':
+        controller.answer(id, peerFolder(this.#peer(asked.index).planned, this.#cwd));
+        return;
       case 'exec':
         this.#execute(controller, asked).then(
           () => controller.answer(id, {}),

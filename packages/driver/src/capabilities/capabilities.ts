@@ -4,6 +4,7 @@ import type { CanCapture } from './can-capture.ts';
 import type { CanExec } from './can-exec.ts';
 import type { CanIsolate } from './can-isolate.ts';
 import type { CanPause } from './can-pause.ts';
+import type { CarriesFiles } from './carries-files.ts';
 import type { CutsNetwork } from './cuts-network.ts';
 import type { IsReproducible } from './is-reproducible.ts';
 import type { Lacking } from './lacking.ts';
@@ -14,6 +15,7 @@ import type { ShapesInterface } from './shapes-interface.ts';
 /** See the module's header. */
 export interface Capabilities {
   readonly exec: CanExec;
+  readonly files: CarriesFiles;
   readonly pause: CanPause;
   readonly isolate: CanIsolate;
   readonly cut: CutsNetwork;
@@ -32,6 +34,7 @@ export type OfferedCapabilities = { readonly [Name in CapabilityName]?: Capabili
 /** The members of each capability. */
 export const CAPABILITY_MEMBERS: { readonly [Name in CapabilityName]: readonly (keyof Capabilities[Name])[] } = {
   exec: ['exec'],
+  files: ['copyOut', 'copyIn'],
   pause: ['pause', 'unpause'],
   isolate: ['isolate', 'rejoin'],
   cut: ['cuts', 'cut', 'restore'],

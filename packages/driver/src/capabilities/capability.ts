@@ -10,6 +10,7 @@ type Asked = Pick<RunningLab, 'name' | 'driver' | 'capabilities'>;
 /** What a person calls each, after "cannot". */
 const WORDS: Readonly<Record<CapabilityName, string>> = {
   exec: 'run a program beside a peer',
+  files: 'copy files to or from a peer',
   pause: 'pause a peer',
   isolate: 'disconnect a peer from the network',
   cut: 'cut the network between two peers',

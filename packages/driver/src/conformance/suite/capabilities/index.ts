@@ -3,6 +3,7 @@ import type { CapabilityName } from '../../../capabilities/capabilities.ts';
 import type { Workbench } from '../../workbench.ts';
 import { describeAnnounced } from './announced.ts';
 import { describeCapture } from './capture.ts';
+import { describeCarryFiles } from './carry-files.ts';
 import { describeCut } from './cut.ts';
 import { describeExec } from './exec.ts';
 import { describeIsolate } from './isolate.ts';
@@ -14,6 +15,7 @@ import { describeUsage } from './usage.ts';
 
 const PARTS: Readonly<Record<CapabilityName, (bench: Workbench) => void>> = {
   exec: describeExec,
+  files: describeCarryFiles,
   pause: describePause,
   isolate: describeIsolate,
   cut: describeCut,
