@@ -1,4 +1,4 @@
-/** `log` of a scenario: a line that peers print is waited for. What a peer has printed before counts too. */
+/** `log` of a scenario: a line that peers print is waited for. What a peer has printed since its latest start counts too. */
 
 import { LabError } from '@peerlab/driver';
 import { conclude, type Explanation } from '@peerlab/finding';
@@ -51,7 +51,7 @@ async function heardAt(lab: Lab, step: LogStep, peer: string): Promise<PeerAnswe
   const { pattern } = filledIn(lab, index, step);
   const last: string[] = [];
   try {
-    for await (const line of lab.running.logs(index, {})) {
+    for await (const line of lab.running.logs(index, { latestRun: true })) {
       if (pattern?.test(line) === true) return { printed: [`| ${line.slice(0, SHOWN_CHARACTERS)}`] };
       last.push(`| ${line.slice(0, SHOWN_CHARACTERS)}`);
       if (last.length > SHOWN_LINES) last.shift();
