@@ -7,6 +7,7 @@ export {
   type CheckFinding,
   type CheckName,
   checkFinding,
+  clientAt,
   MAX_EXPLANATIONS,
   notesAtRest,
   openAtRest,

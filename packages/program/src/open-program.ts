@@ -14,8 +14,11 @@ import { KeyedMessages } from './keyed-messages.ts';
 import { ProgramChannel } from './program-channel.ts';
 import { ProgramCommands } from './program-commands.ts';
 
-/** How long a command may take, in milliseconds: a little less than the reply to one of the contract. */
-const COMMAND_TIMEOUT_MS = 14_000;
+/**
+ * How long a command may take, in milliseconds: less than the reply to one of the contract, since ending it on Docker takes a
+ * second or two. A command that is late has failed; its peer is not taken as silent.
+ */
+const COMMAND_TIMEOUT_MS = 10_000;
 /** How long a step of `setup` may take, in milliseconds: it may wait for all peers. */
 const SETUP_TIMEOUT_MS = 120_000;
 

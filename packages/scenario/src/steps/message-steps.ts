@@ -5,6 +5,7 @@ import { conclude, type Explanation } from '@peerlab/finding';
 import {
   type ArrivalOptions,
   type CheckContext,
+  clientAt,
   countFrames,
   type FrameCount,
   type JudgedMessages,
@@ -212,14 +213,11 @@ function paced({ ratePerSecond }: LoadStep, { context, signal, changes, isMoving
   };
 }
 
-function requireAble({ endpoints, topology }: CheckContext, from: number, to?: number, ttl?: number): void {
-  const client = endpoints[from]?.client;
-  const name = topology.peers[from]?.name;
-  if (client === undefined) throw new LabError('PEER_FAILED', `${name} does not run`, { details: { peer: name } });
-  if (to !== undefined && endpoints[to] === undefined) {
-    const target = topology.peers[to]?.name;
-    throw new LabError('PEER_FAILED', `${target} does not run`, { details: { peer: target } });
-  }
+function requireAble(context: CheckContext, from: number, to?: number, ttl?: number): void {
+  const { topology } = context;
+  const client = clientAt(context, from);
+  const { name } = client;
+  if (to !== undefined) clientAt(context, to);
   if (ttl !== undefined && topology.ownLinks === true) {
     throw new LabError('NOT_SUPPORTED', 'a TTL cannot be judged where the peers choose their own links');
   }

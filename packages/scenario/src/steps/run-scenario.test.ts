@@ -138,6 +138,10 @@ describe('peers that choose their own links', () => {
       { head },
     );
     expect(told(result)).toEqual([]);
+    expect(result.steps.at(-1)?.steps.map(({ check, verdict }) => [check, verdict])).toEqual([
+      ['links', 'proven'],
+      ['broadcast', 'proven'],
+    ]);
   });
 
   it('fail once the time is over, with what each peer lacks', async () => {
