@@ -93,7 +93,7 @@ export async function sendStep(step: BroadcastStep | DmStep | LoadStep, at: Send
     const why = context.presence.absence(place);
     return why === undefined || context.endpoints[place] !== undefined || at.isDown(name) ? [] : [{ name, why }];
   });
-  return { facts, judged, ended, isPredictable, unsent: count - sent };
+  return { facts, judged, ended, isPredictable, unsent: count - sent - judged.refused.length };
 }
 
 /** What is waited for, and how long: as far as the scenario says something else than the graph. */
