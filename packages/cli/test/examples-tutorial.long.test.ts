@@ -51,7 +51,7 @@ describe('the tutorial peer', () => {
     expect(status).toBe(1);
     const [failure] = checks.flatMap(({ explanations }) => explanations);
     expect(failure?.text).toMatch(
-      /^n6 never received broadcast \w+ of n0, 6 hops away; the last peer .* is n5 \(hop 5\)/,
+      /^n6 did not receive broadcast \w+ of n0 within 5 s, 6 hops away; the last peer .* is n5 \(hop 5\)/,
     );
   });
 

@@ -52,9 +52,6 @@ const ONE_WAY =
 /** The default of `VerifyOptions.patienceMs`. */
 const PATIENCE_MS = 10_000;
 
-/** The default of `SettleOptions.arrivalMs`. */
-const ARRIVAL_MS = 30_000;
-
 /** See the module's header. Made by `bringUp` or `openLab`. */
 export class Lab implements AsyncDisposable {
   readonly running: RunningLab;
@@ -393,7 +390,7 @@ export class Lab implements AsyncDisposable {
       receptions: this.#receptions,
       uncertain: this.#links.hasOneWayByKernel ? [ONE_WAY] : [],
       settle: wait => this.settled({ ...options.settle, ...wait, signal: options.signal }),
-      arrivalMs: options.settle?.arrivalMs ?? ARRIVAL_MS,
+      arrivalMs: options.settle?.arrivalMs,
       signal: options.signal,
       clock: this.clock,
       random,

@@ -51,8 +51,8 @@ export interface CheckContext extends LinkedLab {
   readonly uncertain: readonly string[];
   /** Waits for rest. @throws {LabError} as {@link settle} of settle.ts */
   readonly settle: (wait?: SettleWait) => Promise<SettleReport>;
-  /** How long messages that have not arrived are waited for where rest is a guess, in milliseconds. */
-  readonly arrivalMs: number;
+  /** How long messages that have not arrived are waited for where rest is a guess, in milliseconds; see `SettleOptions`. */
+  readonly arrivalMs?: number | undefined;
   /** Ends waits early. */
   readonly signal?: AbortSignal | undefined;
   /** The lab's clock. */

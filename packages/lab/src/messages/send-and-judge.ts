@@ -121,7 +121,7 @@ export async function sendAndJudge(
   let after: SettleReport | LabError;
   // What is in flight is seen by counters alone; where a peer has none, only time tells.
   const isGuess = clients.some(client => client !== undefined && !client.isAway && !client.can('counters'));
-  const withinMs = arrival.withinMs ?? (isGuess ? context.arrivalMs : undefined);
+  const withinMs = arrival.withinMs ?? (isGuess ? (context.arrivalMs ?? defaultArrivalMs(clients)) : undefined);
   try {
     before = await settle(FIRST_REST_MS);
     await sending(plans, async plan => {
@@ -195,6 +195,11 @@ export async function sendAndJudge(
     },
     forget: () => sent[Symbol.dispose](),
   };
+}
+
+/** The default of `SettleOptions.arrivalMs`. */
+function defaultArrivalMs(clients: readonly (PeerClient | undefined)[]): number {
+  return clients.some(client => client?.program !== undefined) ? 30_000 : 5000;
 }
 
 /** Peers whose deliveries cannot be seen: their kind says no `received`. */

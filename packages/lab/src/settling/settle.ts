@@ -38,7 +38,7 @@ export interface SettleOptions {
   readonly ownCopies?: (() => Promise<number | undefined>) | undefined;
   /**
    * How long messages that have not arrived are waited for where a peer has no counters, in milliseconds.
-   * @default 30000: an anti-entropy that runs every few seconds has repaired a loss by then
+   * @default 30000 for programs: an anti-entropy that runs every few seconds has repaired a loss by then; 5000 for other peers
    */
   readonly arrivalMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
