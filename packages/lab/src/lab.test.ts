@@ -20,7 +20,7 @@ const BOW_TIE = topologyOf(6, [
 /** Many labs in one test, on a busy machine. */
 const LONG = { timeout: 60_000 };
 
-const QUICK: BringUpOptions = { ephemeral: true, settle: { stalledMs: 50, idleMs: 20 } };
+const QUICK: BringUpOptions = { ephemeral: true, settle: { stalledMs: 50, idleMs: 20, arrivalMs: 100 } };
 
 async function withPeer(kind: string, peer = 'n3', topology = BOW_TIE): Promise<BringUpResult> {
   return await bringUp(topology, new MemoryDriver(), { ...QUICK, programs: { [peer]: [kind] } });

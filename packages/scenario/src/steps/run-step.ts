@@ -106,8 +106,9 @@ function defaultBoundMs(step: Step, { stepTimeoutMs, timeoutMs }: Scenario): num
   if (HOLDS_OTHERS.has(step.kind)) return timeoutMs;
   if (step.kind === 'exec' || step.kind === 'log') return stepTimeoutMs + (step.withinMs ?? 0);
   const ownMs = step.kind === 'load' ? stepTimeoutMs + step.durationMs : stepTimeoutMs;
+  const withinMs = withinOf(step);
   // What is waited for within a time is judged after it.
-  return Math.max(ownMs, (withinOf(step) ?? 0) + AFTER_WAIT_MS);
+  return withinMs === undefined ? ownMs : Math.max(ownMs, withinMs + AFTER_WAIT_MS);
 }
 
 /** What the driver or these peers cannot do is a finding of the step that asks for it. */

@@ -105,28 +105,32 @@ test.each<['dies' | 'hangs', Trigger, number]>([
   // The wiring asks four peers; the check of links is next.
   ['dies', 'neighbours', 5],
   ['hangs', 'neighbours', 5],
-])('an engine that %s at %s %i is an error, with what to do, and no step fails', async (fate, trigger, times) => {
-  const driver = new FragileDriver(fate, trigger, times);
-  const lab = await testLab('fragile.yaml', SCENARIO, driver, { stepTimeoutMs: 300 });
-  expect(lab).toMatchObject({
-    outcome: 'error',
-    error: {
-      code: 'ENGINE_UNREACHABLE',
-      message: expect.stringMatching(/^scenario\[\d\] \(.+\): the engine does not answer$/),
-      advice: 'start the engine',
-    },
-  });
-  expect(lab.steps.filter(({ verdict }) => verdict !== 'proven')).toEqual([]);
-  const { claims } = toldSteps(lab.steps);
-  const report: RunReport = {
-    format: 2,
-    driver: 'memory',
-    startedAt: '',
-    timeMs: 1,
-    passed: false,
-    claims,
-    labs: [lab],
-  };
-  expect(junitXml(report)).toContain('<error ');
-  expect(junitXml(report)).not.toContain('<failure ');
-});
+])(
+  'an engine that %s at %s %i is an error, with what to do, and no step fails',
+  { timeout: 10_000 },
+  async (fate, trigger, times) => {
+    const driver = new FragileDriver(fate, trigger, times);
+    const lab = await testLab('fragile.yaml', SCENARIO, driver, { stepTimeoutMs: 300 });
+    expect(lab).toMatchObject({
+      outcome: 'error',
+      error: {
+        code: 'ENGINE_UNREACHABLE',
+        message: expect.stringMatching(/^scenario\[\d\] \(.+\): the engine does not answer$/),
+        advice: 'start the engine',
+      },
+    });
+    expect(lab.steps.filter(({ verdict }) => verdict !== 'proven')).toEqual([]);
+    const { claims } = toldSteps(lab.steps);
+    const report: RunReport = {
+      format: 2,
+      driver: 'memory',
+      startedAt: '',
+      timeMs: 1,
+      passed: false,
+      claims,
+      labs: [lab],
+    };
+    expect(junitXml(report)).toContain('<error ');
+    expect(junitXml(report)).not.toContain('<failure ');
+  },
+);
