@@ -332,7 +332,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
       `${FILE}:2:32 defaults.links.jitterMs: must be a number, not a map`,
     ],
     [
-      'a delivery that there is not',
+      'an unknown delivery',
       'peers: [a, b]\nlinks: [{ between: [a, b], delivery: udp }]',
       `${FILE}:2:38 links[0].delivery: must be stream or datagram, not "udp"`,
     ],

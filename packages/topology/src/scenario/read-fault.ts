@@ -33,7 +33,7 @@ export function readFault(
   }
   checkKeys(verb, fields, path, values);
   const parameters = parametersOf(verb).map(name => [name, ownValue(fields, PARAMETERS[name].key)] as const);
-  // The schema has checked each value, and checkKeys that there are no others: what is there is the verb's row.
+  // The schema has checked each value, and checkKeys has refused unknown keys: the rest matches the row of the verb.
   const fault = {
     verb,
     ...targetsOf(verb, fields[verb], [...path, verb], values),
