@@ -129,6 +129,7 @@ describe('ready', () => {
     const { client } = connected();
     const error = await errorOf(client.ready({ isNew: true, timeoutMs: 1 }));
     expect(error.message).toBe('n1 was not ready within 1 ms');
+    expect(error.advice).toContain('by program: in its kind');
   });
 
   test('ended first', async () => {

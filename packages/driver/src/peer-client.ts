@@ -38,6 +38,10 @@ export interface RequestOptions {
 }
 
 const REPLY_TIMEOUT_MS = 15_000;
+/** What helps a program that never says `ready`. */
+const NOT_READY_ADVICE =
+  'a peer prints the event ready: lab conform tests it; describe a program without the contract by program: in its kind';
+
 /**
  * How long it may take to learn how a peer ended whose stream is closed, in milliseconds.
  * @default 15000: an engine under load takes seconds from the end of the output to the end of the container
@@ -213,7 +217,7 @@ export class PeerClient {
         stopTimer(timer);
       };
       const timer = startTimer(
-        () => reject(this.#failure(`was not ready within ${options.timeoutMs} ms`)),
+        () => reject(this.#failure(`was not ready within ${options.timeoutMs} ms`, true, NOT_READY_ADVICE)),
         options.timeoutMs,
       );
       check();
@@ -431,9 +435,10 @@ export class PeerClient {
     this.#lastWords.add(line);
   }
 
-  #failure(what: string, definite = true): LabError {
+  #failure(what: string, definite = true, advice?: string): LabError {
     const message = `${this.name} ${what}${this.#lastWords.clause}`;
-    return new LabError('PEER_FAILED', message, { definite, details: this.#details() });
+    const given = advice === undefined ? {} : { advice };
+    return new LabError('PEER_FAILED', message, { definite, details: this.#details(), ...given });
   }
 
   #details(): Record<string, unknown> {
