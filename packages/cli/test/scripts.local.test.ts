@@ -23,3 +23,14 @@ it('release.js takes one version', () => {
   const { status, stderr } = run('release.js', 'minor', 'major');
   expect([status, stderr]).toEqual([2, expect.stringContaining('unexpected argument major')]);
 });
+
+it.each([[], ['up', '0'], ['up', '26']])('docker-engines.sh %j starts nothing', (...words) => {
+  const { status, stderr } = spawnSync(join(ROOT, 'scripts/docker-engines.sh'), words, {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^docker-engines\.sh: (usage: |the number of engines is from 1 to 25|.* need root)/),
+  ]);
+});
