@@ -10,6 +10,7 @@ export { GeneratorError } from './generators/generator-error.ts';
 export { findGenerator, GENERATOR_NAMES, GENERATORS } from './generators/index.ts';
 export * from './graph.ts';
 export * from './horizon.ts';
+export { type Placement, place } from './placement/place.ts';
 export * from './random/exact-math.ts';
 export * from './random/mix32.ts';
 export { Random } from './random/random.ts';
