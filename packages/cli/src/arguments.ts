@@ -2,6 +2,7 @@
 import { INSTALLATION } from '@peerlab/installation';
 import yargs, { type Argv } from 'yargs';
 import { refuseEmptyWords } from './empty-words.ts';
+import { withEngineOption } from './engine-option.ts';
 import { UsageError } from './exit.ts';
 import { markLiterals, unmarkLiterals, withLiteralCommand } from './literal-words.ts';
 import { STANDARD_INPUT } from './standard-input.ts';
@@ -10,7 +11,14 @@ import { VERBS, type VerbEntry } from './verbs/index.ts';
 import type { Verb } from './verbs/verb.ts';
 
 /** What the command line asks for. */
-export type Chosen = { readonly verb: Verb<never>; readonly args: object } | { readonly text: string };
+export type Chosen = ChosenVerb | { readonly text: string };
+
+/** A verb with its arguments, and the engines that `--engine` names, each as NAME=ENDPOINT. */
+export interface ChosenVerb {
+  readonly verb: Verb<never>;
+  readonly args: object;
+  readonly engines: readonly string[];
+}
 
 const SUMMARY = `$0 <verb>
 
@@ -74,7 +82,7 @@ interface KnownOptions {
 }
 
 class Reading {
-  chosen: { readonly verb: Verb<never>; readonly args: object } | undefined;
+  chosen: ChosenVerb | undefined;
   #entry: VerbEntry | undefined;
   #options: KnownOptions = { key: {}, array: [], boolean: [], alias: {} };
 
@@ -104,8 +112,9 @@ class Reading {
       builder: async own => {
         this.#entry = entry;
         verb = await entry.load();
-        const built = verb.builder(
-          own.usage(`$0 ${entry.name} ${entry.positionals}\n\n${entry.describe}`).epilogue(''),
+        const built = withEngineOption(
+          entry,
+          verb.builder(own.usage(`$0 ${entry.name} ${entry.positionals}\n\n${entry.describe}`).epilogue('')),
         );
         const { key, array, boolean, alias } = (built as unknown as { getOptions(): KnownOptions }).getOptions();
         // A copy: yargs forgets them when it fails.
@@ -118,7 +127,10 @@ class Reading {
       },
       handler: args => {
         this.#refuseRepeated(args);
-        if (verb !== undefined) this.chosen = { verb, args: unmarkLiterals(args) };
+        if (verb === undefined) return;
+        const unmarked = unmarkLiterals(args);
+        const { engine = [] } = unmarked as { readonly engine?: readonly string[] };
+        this.chosen = { verb, args: unmarked, engines: engine };
       },
     });
   }

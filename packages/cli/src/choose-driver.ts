@@ -1,10 +1,11 @@
 /** Which driver a verb uses: the one that was asked for, or `auto`; a lab that runs already stays where it is. */
 
 import { LabError } from '@peerlab/driver';
-import { driverModule } from '@peerlab/drivers';
+import { driverModule, lastingModules } from '@peerlab/drivers';
 import { chooseDriver, type DriverChoice, type Unasked } from '@peerlab/lab';
 import type { RequestedDriver } from './driver-option.ts';
-import { createDriver, loadDrivers } from './drivers.ts';
+import { createDriver, hasNamedEngines, loadDrivers } from './drivers.ts';
+import { UsageError } from './exit.ts';
 import { reachableDrivers } from './labs.ts';
 
 /** A driver, why it was chosen, and whether the lab is there already. */
@@ -15,7 +16,8 @@ export interface LabPlace extends DriverChoice {
 }
 
 /** Chooses the driver, whatever labs run. @throws {LabError} `ENGINE_UNREACHABLE`; `NOT_SUPPORTED` for an unknown name */
-export async function chooseRequested(requested: RequestedDriver): Promise<DriverChoice> {
+export async function chooseRequested(asked: RequestedDriver): Promise<DriverChoice> {
+  const requested = await withEngines(asked);
   const drivers = await loadDriversFor(requested);
   return await chooseDriver(requested, drivers);
 }
@@ -25,7 +27,8 @@ export async function chooseRequested(requested: RequestedDriver): Promise<Drive
  * @throws {LabError} `ENGINE_UNREACHABLE`; `NAME_TAKEN` when the lab runs on another driver than the one asked for; `NOT_SUPPORTED` for an
  *   unknown name
  */
-export async function chooseDriverFor(name: string, requested: RequestedDriver): Promise<LabPlace> {
+export async function chooseDriverFor(name: string, asked: RequestedDriver): Promise<LabPlace> {
+  const requested = await withEngines(asked);
   if (requested !== 'auto' && (await driverModule(requested)).isOfOneProcess) {
     // Its labs are of this process alone: there is none yet, and labs elsewhere are not in its way.
     return { ...(await chooseRequested(requested)), exists: false, unasked: [] };
@@ -42,6 +45,15 @@ export async function chooseDriverFor(name: string, requested: RequestedDriver):
   throw new LabError('NAME_TAKEN', `${name} is already running on the driver ${holder.name}`, {
     advice: `remove it first (lab down ${name}), or choose another name with --name`,
   });
+}
+
+/** Named engines mean the driver that takes them. @throws {UsageError} where another one was asked for */
+async function withEngines(requested: RequestedDriver): Promise<RequestedDriver> {
+  if (!hasNamedEngines()) return requested;
+  const modules = requested === 'auto' ? await lastingModules() : [await driverModule(requested)];
+  const taking = modules.find(({ takesEngines }) => takesEngines === true);
+  if (taking !== undefined) return taking.name;
+  throw new UsageError(`--engine is not for the driver ${requested}`, 'leave it out, or use --driver docker');
 }
 
 /** The drivers that labs can outlive a command on, and the one that was asked for. */

@@ -1,6 +1,7 @@
 /** `lab __complete WORD…`: the candidates for the last word. The scripts of verbs/completion.ts call it. */
 import { ownValue } from '@peerlab/conditions';
 import yargs from 'yargs';
+import { withEngineOption } from './engine-option.ts';
 import { VERBS, type VerbEntry } from './verbs/index.ts';
 
 /** What yargs knows of a verb's options; its types leave it out. */
@@ -46,7 +47,7 @@ async function wordsOf(entry: VerbEntry, words: readonly string[]): Promise<read
 
 /** Declares the verb's options, to ask yargs for them. */
 async function optionsOf(entry: VerbEntry): Promise<KnownOptions> {
-  const built = (await entry.load()).builder(yargs([]));
+  const built = withEngineOption(entry, (await entry.load()).builder(yargs([])));
   return (built as unknown as { getOptions(): KnownOptions }).getOptions();
 }
 

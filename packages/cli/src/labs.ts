@@ -30,8 +30,12 @@ export async function reachableDrivers(among?: readonly Driver[]): Promise<Reach
     silent: probes.flatMap(({ driver, probe }) =>
       probe.available ? [] : [{ driver: driver.name, reason: probe.reason }],
     ),
-    unasked: probes.flatMap(({ driver, probe: { available, reason, advice, isAbsent } }) =>
-      available || isAbsent === true ? [] : [{ driver: driver.name, reason, advice }],
+    unasked: probes.flatMap(({ driver, probe: { available, reason, advice, isAbsent, silent = [] } }) =>
+      available
+        ? silent.map(({ name, reason, advice }) => ({ driver: `${driver.name} on engine ${name}`, reason, advice }))
+        : isAbsent === true
+          ? []
+          : [{ driver: driver.name, reason, advice }],
     ),
   };
 }

@@ -26,12 +26,22 @@ export async function runCommand(words: readonly string[]): Promise<void> {
     const chosen = await readArguments(words.length === 0 ? ['--help'] : words);
     if ('text' in chosen && words.length === 0) process.stderr.write(`${chosen.text}\n`);
     else if ('text' in chosen) printText(chosen.text);
-    else await chosen.verb.handler(chosen.args as never);
+    else {
+      await takeEngines(chosen.engines);
+      await chosen.verb.handler(chosen.args as never);
+    }
     if (words.length === 0) process.exitCode = EXIT.usage;
   } catch (error) {
     process.exitCode = tellError(error);
   }
   process.exitCode = await delivered(Number(process.exitCode ?? EXIT.ok));
+}
+
+/** The engines that the words name, for the drivers: before any is made. @throws {LabError} `NOT_SUPPORTED` */
+async function takeEngines(words: readonly string[]): Promise<void> {
+  if (words.length === 0) return;
+  const [{ readEngines }, { useEngines }] = await Promise.all([import('./engine-option.ts'), import('./drivers.ts')]);
+  useEngines(readEngines(words));
 }
 
 /** Paths are seen from the working directory, also those of packages: without one nothing can be found. @throws {UsageError} */

@@ -57,11 +57,8 @@ export function dockerCapabilities(lab: {
       capture: async indexes => {
         const targets = indexes.map(targetOf);
         const found = await Promise.all(targets.map(async target => await requireRunning(target)));
-        const [first] = targets;
-        if (first === undefined) return { streams: [], stop: async () => undefined };
         return await capturePeers(
-          first.engine,
-          targets.map(({ peer }, i) => ({ peer, containerId: found[i]?.id ?? '' })),
+          targets.map(({ engine, peer }, i) => ({ engine, peer, containerId: found[i]?.id ?? '' })),
         );
       },
     },

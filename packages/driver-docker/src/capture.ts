@@ -57,20 +57,25 @@ async function captureImage(engine: Engine): Promise<CaptureImage> {
 
 /** A peer whose packets are recorded. */
 export interface CaptureTarget {
+  /** The engine that has it. */
+  readonly engine: Engine;
   readonly peer: Pick<PeerFacts, 'index' | 'name' | 'address'>;
   readonly containerId: string;
 }
 
 /** Begins to capture, at all of them or at none. @throws {LabError} as CanCapture.capture */
-export async function capturePeers(engine: Engine, targets: readonly CaptureTarget[]): Promise<Capture> {
-  const image = await captureImage(engine);
+export async function capturePeers(targets: readonly CaptureTarget[]): Promise<Capture> {
+  const engines = [...new Set(targets.map(({ engine }) => engine))];
+  const images = new Map<Engine, CaptureImage>();
+  for (const engine of engines) images.set(engine, await captureImage(engine));
   const helpers: CaptureHelper[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(helpers.map(async helper => await helper.stop()));
   };
   try {
     await inParallel(targets, { limit: AT_ONCE }, async target => {
-      helpers.push(await CaptureHelper.begin(engine, image, target));
+      const image = images.get(target.engine);
+      if (image !== undefined) helpers.push(await CaptureHelper.begin(target.engine, image, target));
     });
   } catch (error) {
     await stop();

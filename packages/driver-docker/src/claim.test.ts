@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { FakeEngine } from '../test/fake-engine.ts';
 import { claimName } from './claim.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { fleetOfOne } from './fleet.ts';
 import { LABEL } from './labels.ts';
 import { findLeftovers, removeLeftover } from './leftovers.ts';
 import { DockerClient } from './load-dockerode.ts';
@@ -103,22 +104,22 @@ describe('the claim of a name', () => {
     await using engine = await FakeEngine.start();
     engine.interfere = request => (request.includes('/volumes') ? { status: 403, message: 'forbidden' } : undefined);
     await using _ = await claimName(engineOf(engine), 'ring', { signal });
-    expect(await findLeftovers(engineOf(engine))).toEqual([]);
+    expect(await findLeftovers(fleetOfOne(engineOf(engine)))).toEqual([]);
   });
 
   test('is a leftover when its process is gone, with a doubt when that cannot be asked', async () => {
     await using engine = await FakeEngine.start();
     claimOf(engine, ELSEWHERE);
-    expect(await findLeftovers(engineOf(engine))).toMatchObject([
+    expect(await findLeftovers(fleetOfOne(engineOf(engine)))).toMatchObject([
       { kind: 'volume', lab: 'ring', doubt: expect.any(String) },
     ]);
     engine.volumes.clear();
     claimOf(engine, GONE);
-    const [leftover] = await findLeftovers(engineOf(engine));
+    const [leftover] = await findLeftovers(fleetOfOne(engineOf(engine)));
     expect(leftover).not.toHaveProperty('doubt');
-    if (leftover !== undefined) await removeLeftover(engineOf(engine), leftover);
+    if (leftover !== undefined) await removeLeftover(fleetOfOne(engineOf(engine)), leftover);
     expect(engine.volumes.size).toBe(0);
     await using _ = await claimName(engineOf(engine), 'ring', { signal });
-    expect(await findLeftovers(engineOf(engine))).toEqual([]);
+    expect(await findLeftovers(fleetOfOne(engineOf(engine)))).toEqual([]);
   });
 });

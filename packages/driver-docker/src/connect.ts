@@ -3,10 +3,12 @@
  */
 import type { Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { EngineSpec } from '@peerlab/driver';
 import type Dockerode from 'dockerode';
 import type { DockerOptions } from 'dockerode';
 import { type EngineAddress, EngineAddressError, engineName, findEngineAddress } from './engine-address.ts';
 import { DockerClient } from './load-dockerode.ts';
+import { specAddress } from './spec-address.ts';
 import { sshAgent } from './ssh-agent.ts';
 import { type Surroundings, theseSurroundings } from './surroundings.ts';
 
@@ -15,6 +17,8 @@ export interface EngineConnection {
   readonly docker: Dockerode;
   /** For messages: `unix:///var/run/docker.sock`, with what named it where that is not the default. */
   readonly where: string;
+  /** The user's name for it. @default none: it is the only one */
+  readonly name?: string;
   /** True when the engine's host shares this machine's routing table, as far as one can tell from the address. */
   readonly local: boolean;
   /** The path of its socket, where it has one on this machine. */
@@ -38,7 +42,18 @@ export interface ClientOptions {
  * @throws {EngineAddressError} when the environment names an engine that cannot be understood.
  */
 export function connectEngine(around: Surroundings = theseSurroundings()): EngineConnection {
-  const address = findEngineAddress(around);
+  return connectTo(findEngineAddress(around));
+}
+
+/**
+ * Makes the client for an engine that the user names.
+ * @throws {EngineAddressError} when its endpoint cannot be understood, or is not safe
+ */
+export function connectNamed(spec: EngineSpec, around: Surroundings = theseSurroundings()): EngineConnection {
+  return { ...connectTo(specAddress(spec, around)), name: spec.name };
+}
+
+function connectTo(address: EngineAddress): EngineConnection {
   const options = clientOptions(address);
   return {
     docker: clientOf(options),

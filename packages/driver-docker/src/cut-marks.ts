@@ -11,6 +11,8 @@ import { removeVolume } from './volumes.ts';
 
 /** A cut that is in force. */
 export interface CutMark {
+  /** The engine that has the volume. */
+  readonly engine: Engine;
   /** Of the volume. */
   readonly name: string;
   readonly lab: string;
@@ -33,7 +35,7 @@ export async function findMarks(engine: Engine, lab?: string): Promise<readonly 
     [403, 404, 405, 501],
     engine.call('list what is cut', () => engine.docker.listVolumes({ filters: { label } })),
   );
-  return (listed?.Volumes ?? []).map(({ Name: name, Labels: labels }) => ({ name, ...readCut(labels ?? {}) }));
+  return (listed?.Volumes ?? []).map(({ Name: name, Labels: labels }) => ({ engine, name, ...readCut(labels ?? {}) }));
 }
 
 /** Forgets a cut. */

@@ -1,8 +1,8 @@
 /** What `lab doctor` reports about an engine: its memory, used and free subnets, the image, its limits. */
 import type { Diagnosis } from '@peerlab/driver';
 import { aptVersion } from './debian/apt.ts';
-import type { Engine } from './engine.ts';
 import { engineFacts } from './engine-facts.ts';
+import { type Fleet, fleetOfOne } from './fleet.ts';
 import { imageThere } from './image.ts';
 import { takenSubnets } from './network.ts';
 import type { DockerSettings } from './options.ts';
@@ -11,11 +11,12 @@ import { formatSubnet, freeSubnets, parseSubnet, type Subnet } from './subnet.ts
 /** Subnets that are named before the rest is only counted. */
 const NAMED = 6;
 
-/** Asks the engine. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
-export async function diagnose(engine: Engine, settings: DockerSettings): Promise<readonly Diagnosis[]> {
+/** Asks the engine that keeps what labs have once. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
+export async function diagnose(fleet: Fleet, settings: DockerSettings): Promise<readonly Diagnosis[]> {
+  const { control: engine } = fleet;
   const facts = await engineFacts(engine);
   const [taken, image, packages] = await Promise.all([
-    takenSubnets(engine),
+    takenSubnets(fleetOfOne(engine)),
     imageThere(engine, settings, facts),
     aptDiagnosis(),
   ]);

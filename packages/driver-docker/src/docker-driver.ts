@@ -1,11 +1,12 @@
 /**
- * The Docker driver: one container per peer, one internal network per lab, labels as the only state. Only this folder
- * knows Docker. The life of a lab is in up.ts, find.ts and lab.ts; settings are in options.ts.
+ * The Docker driver: one container per peer, one internal network per lab, labels as the only state; on one engine, or on several
+ * (fleet.ts). Only this folder knows Docker. The life of a lab is in up.ts, find.ts and lab.ts; settings are in options.ts.
  */
 import type {
   ClaimOptions,
   Diagnosis,
   Driver,
+  EngineSpec,
   LabPlan,
   LabSummary,
   Leftover,
@@ -17,12 +18,14 @@ import { LabError } from '@peerlab/driver';
 import { claimName } from './claim.ts';
 import type { EngineConnection } from './connect.ts';
 import { diagnose } from './diagnose.ts';
-import { createEngine, type Engine } from './engine.ts';
+import { createEngine } from './engine.ts';
 import { EngineAddressError, engineName, findEngineAddress, isEngineAbsent, missingSocket } from './engine-address.ts';
-import { engineVersion } from './engine-facts.ts';
 import { findLab, listLabs } from './find.ts';
+import { type Fleet, fleetOfOne } from './fleet.ts';
+import type { Span } from './labels.ts';
 import { findLeftovers, removeLeftover } from './leftovers.ts';
 import { type DockerDriverOptions, type DockerSettings, withDefaults } from './options.ts';
+import { probeFleet } from './probe-fleet.ts';
 import { theseSurroundings } from './surroundings.ts';
 import { raiseLab } from './up.ts';
 
@@ -35,7 +38,9 @@ class DockerDriver implements Driver {
   readonly name = 'docker';
   readonly #settings: DockerSettings;
   readonly #docker: DockerDriverOptions['docker'];
-  #connected: Engine | undefined;
+  /** Of labs that span other engines than this driver was given, by the engines' names and endpoints. */
+  readonly #others: Map<string, Promise<Fleet>> = new Map();
+  #opened: Fleet | undefined;
 
   constructor(settings: DockerSettings, docker: DockerDriverOptions['docker']) {
     this.#settings = settings;
@@ -44,45 +49,64 @@ class DockerDriver implements Driver {
 
   async probe(): Promise<Probe> {
     try {
-      const engine = await this.#engine();
-      const version = await engineVersion(engine, this.#settings.probeTimeoutMs);
-      return { available: true, reason: `Docker ${version} answers at ${engine.where}` };
+      return await probeFleet(await this.#fleet(), this.#settings.probeTimeoutMs);
     } catch (error) {
       return { available: false, reason: oneClause(error), ...whatToDo(error) };
     }
   }
 
   async up(plan: LabPlan, context: WorkContext): Promise<RunningLab> {
-    return raiseLab(await this.#engine(), this.#settings, plan, context);
+    return raiseLab(await this.#fleet(), this.#settings, plan, context);
   }
 
   async claim(name: string, options: ClaimOptions): Promise<AsyncDisposable> {
-    return await claimName(await this.#engine(), name, options);
+    return await claimName((await this.#fleet()).control, name, options);
   }
 
   async find(name: string): Promise<RunningLab | undefined> {
-    return findLab(await this.#engine(), this.#settings, name);
+    const fleet = await this.#fleet();
+    return await findLab(fleet, this.#settings, name, async span => await this.#otherFleet(fleet, span));
   }
 
   async list(): Promise<readonly LabSummary[]> {
-    return listLabs(await this.#engine());
+    const fleet = await this.#fleet();
+    return await listLabs(fleet, async span => await this.#otherFleet(fleet, span));
   }
 
   async leftovers(): Promise<readonly Leftover[]> {
-    return findLeftovers(await this.#engine());
+    return findLeftovers(await this.#fleet());
   }
 
   async removeLeftover(leftover: Leftover): Promise<void> {
-    await removeLeftover(await this.#engine(), leftover);
+    await removeLeftover(await this.#fleet(), leftover);
   }
 
   async diagnose(): Promise<readonly Diagnosis[]> {
-    return diagnose(await this.#engine(), this.#settings);
+    return diagnose(await this.#fleet(), this.#settings);
   }
 
-  async #engine(): Promise<Engine> {
-    this.#connected ??= createEngine(await this.#connection(), this.#settings.requestTimeoutMs);
-    return this.#connected;
+  async #fleet(): Promise<Fleet> {
+    this.#opened ??= await this.#open();
+    return this.#opened;
+  }
+
+  async #open(): Promise<Fleet> {
+    const { engines, requestTimeoutMs } = this.#settings;
+    if (engines.length === 0) return fleetOfOne(createEngine(await this.#connection(), requestTimeoutMs));
+    const { openFleet } = await import('./open-fleet.ts');
+    return await openFleet(engines, requestTimeoutMs);
+  }
+
+  /** The engines of a lab that spans some that this driver was not given; undefined where it was given all of them. */
+  async #otherFleet({ specs }: Fleet, { engines }: Span): Promise<Fleet | undefined> {
+    const isGiven = ({ name, endpoint }: EngineSpec): boolean =>
+      specs.some(own => own.name === name && own.endpoint === endpoint);
+    if (engines.every(isGiven)) return undefined;
+    const { reopenFleet } = await import('./open-fleet.ts');
+    const key = JSON.stringify(engines);
+    const opened = this.#others.get(key) ?? reopenFleet(engines, this.#settings.requestTimeoutMs);
+    this.#others.set(key, opened);
+    return await opened;
   }
 
   async #connection(): Promise<EngineConnection> {

@@ -8,8 +8,9 @@ export const driverModule: DriverModule = {
   name: 'docker',
   describe: 'a container for each peer',
   isOfOneProcess: false,
+  takesEngines: true,
   steps: ['image', 'network', 'peers'],
-  create: ({ peerProgram, version }) => createDockerDriver({ peerBundle: peerProgram, version }),
+  create: ({ peerProgram, version, engines }) => createDockerDriver({ peerBundle: peerProgram, version, engines }),
   whyNotCarry: peerCount =>
     peerCount > DEFAULT_MAX_PEERS
       ? `as containers, because one network bridge carries ${DEFAULT_MAX_PEERS.toLocaleString('en')}`

@@ -85,7 +85,7 @@ export function findEngineAddress(around: Surroundings): EngineAddress {
   const { env } = around;
   const config = configFolder(around);
   const named = (env.DOCKER_HOST ?? '').trim();
-  if (env.DOCKER_HOST) return named === '' ? defaultAddress(around, {}) : fromHostVariable(named, config, around);
+  if (env.DOCKER_HOST) return named === '' ? defaultAddress(around, {}) : fromHostVariable(named, around);
   const read = env.DOCKER_CONTEXT ? { context: env.DOCKER_CONTEXT } : readConfig(config, around);
   const { context = 'default' } = read;
   return context === 'default' ? defaultAddress(around, read) : fromContext(context, config, around);
@@ -108,14 +108,25 @@ function defaultHost(around: Surroundings): string {
   return `unix://${around.exists(desktop) ? desktop : system}`;
 }
 
-function fromHostVariable(value: string, config: string | undefined, around: Surroundings): EngineAddress {
+/** The engine of a context, by its name. @throws {EngineAddressError} */
+export function contextAddress(name: string, around: Surroundings): EngineAddress {
+  return name === 'default' ? defaultAddress(around, {}) : fromContext(name, configFolder(around), around);
+}
+
+/** The TLS that the environment asks for towards a tcp address; undefined where it asks for none. @throws {EngineAddressError} */
+export function tlsOfEnvironment(around: Surroundings): EngineTls | undefined {
+  const { DOCKER_TLS_VERIFY, DOCKER_TLS, DOCKER_CERT_PATH } = around.env;
+  if (!DOCKER_TLS_VERIFY && !DOCKER_TLS) return undefined;
+  const folder = DOCKER_CERT_PATH || configFolder(around);
+  const verify = Boolean(DOCKER_TLS_VERIFY);
+  return folder === undefined ? { verify } : readTls(folder, verify, around);
+}
+
+function fromHostVariable(value: string, around: Surroundings): EngineAddress {
   const host = hostOf(value);
   const source = 'DOCKER_HOST';
-  const wantsTls = Boolean(around.env.DOCKER_TLS_VERIFY) || Boolean(around.env.DOCKER_TLS);
-  if (!host.startsWith('tcp://') || !wantsTls) return { host, source };
-  const folder = around.env.DOCKER_CERT_PATH || config;
-  const verify = Boolean(around.env.DOCKER_TLS_VERIFY);
-  return { host, source, tls: folder === undefined ? { verify } : readTls(folder, verify, around) };
+  const tls = host.startsWith('tcp://') ? tlsOfEnvironment(around) : undefined;
+  return tls === undefined ? { host, source } : { host, source, tls };
 }
 
 /** As the docker command reads it: a text without a scheme is a TCP address. */

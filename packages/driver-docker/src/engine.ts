@@ -12,6 +12,8 @@ import { accessAdvice, socketAccess } from './socket-access.ts';
 /** An engine. */
 export interface Engine {
   readonly docker: Dockerode;
+  /** The user's name for it; empty for the one that the environment names. */
+  readonly name: string;
   readonly where: string;
   readonly local: boolean;
   /**
@@ -55,6 +57,7 @@ export function createEngine(
   let isSuspect = false;
   return {
     docker: connection.docker,
+    name: connection.name ?? '',
     where: connection.where,
     local: connection.local,
     call: async (what, request, timeoutMs = requestTimeoutMs) => {
@@ -159,7 +162,7 @@ class Hang extends Silence {}
 /** Codes with which the request cannot have reached an engine. */
 const NEVER_REACHED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT', 'EACCES', 'ENOTFOUND', 'EHOSTUNREACH']);
 
-function translate({ where, socketPath }: EngineConnection, what: string, error: unknown): LabError {
+function translate({ name, where, socketPath }: EngineConnection, what: string, error: unknown): LabError {
   if (error instanceof LabError) return error;
   const { statusCode, code, message, json } = error as {
     statusCode?: number;
@@ -183,8 +186,10 @@ function translate({ where, socketPath }: EngineConnection, what: string, error:
       advice:
         code === 'EACCES' && socketPath !== undefined
           ? accessAdvice(socketAccess(socketPath))
-          : 'start the engine, or point DOCKER_HOST or the Docker context at one that runs',
-      details: { engine: where },
+          : name === undefined
+            ? 'start the engine, or point DOCKER_HOST or the Docker context at one that runs'
+            : `start the engine ${name}, or leave it out`,
+      details: { engine: where, ...(name === undefined ? {} : { engineName: name }) },
       cause: error,
       definite: code !== undefined && NEVER_REACHED.has(code),
     },

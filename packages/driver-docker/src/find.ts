@@ -1,33 +1,55 @@
 /** Finding labs by their labels, and by nothing else. */
 import type { LabSummary, RunningLab } from '@peerlab/driver';
-import type { Engine } from './engine.ts';
+import type { Fleet } from './fleet.ts';
 import { dockerLab } from './lab.ts';
-import { readIdentities } from './labels.ts';
+import { readIdentities, readSpan, type Span } from './labels.ts';
 import type { DockerSettings } from './options.ts';
 import { findRemains, type LabRemains, remainsOf } from './remains.ts';
 import { formatSubnet } from './subnet.ts';
-import { findContainers, findNetworks } from './survey.ts';
+import { findContainersOf, findNetworksOf } from './survey.ts';
 
-/** Finds a lab, or what is left of it. */
-export async function findLab(engine: Engine, settings: DockerSettings, name: string): Promise<RunningLab | undefined> {
-  const remains = await findRemains(engine, name);
-  return remains === undefined ? undefined : dockerLab(engine, settings, remains);
+/** From the engines that a lab's labels name to those, where they are not the ones that were asked; undefined where they are. */
+export type OtherFleet = (span: Span) => Promise<Fleet | undefined>;
+
+/** Finds a lab, or what is left of it: on the engines that it spans, whichever of them was asked. */
+export async function findLab(
+  fleet: Fleet,
+  settings: DockerSettings,
+  name: string,
+  otherFleet: OtherFleet,
+): Promise<RunningLab | undefined> {
+  const remains = await findRemains(fleet, name);
+  if (remains === undefined) return undefined;
+  const other = await otherFleetOf(remains, otherFleet);
+  const whole = other === undefined ? undefined : await findRemains(other, name);
+  return other === undefined || whole === undefined
+    ? dockerLab(fleet, settings, remains)
+    : dockerLab(other, settings, whole);
 }
 
-/** Every lab of the engine, by name. */
-export async function listLabs(engine: Engine): Promise<readonly LabSummary[]> {
-  const [containers, networks] = await Promise.all([findContainers(engine, {}), findNetworks(engine, {})]);
+/** Every lab of the engines, by name. */
+export async function listLabs(fleet: Fleet, otherFleet: OtherFleet): Promise<readonly LabSummary[]> {
+  const [{ found: containers }, { found: networks }] = await Promise.all([
+    findContainersOf(fleet, {}),
+    findNetworksOf(fleet, {}),
+  ]);
   const names = new Set([...containers, ...networks].map(found => found.facts.lab));
-  return [...names]
-    .sort()
-    .map(name =>
-      remainsOf(
+  const labs = await Promise.all(
+    [...names].sort().map(async name => {
+      const remains = remainsOf(
         containers.filter(container => container.facts.lab === name),
         networks.filter(network => network.facts.lab === name),
-      ),
-    )
-    .filter(remains => remains !== undefined)
-    .map(summary);
+      );
+      const other = remains === undefined ? undefined : await otherFleetOf(remains, otherFleet);
+      return other === undefined ? remains : ((await findRemains(other, name)) ?? remains);
+    }),
+  );
+  return labs.filter(remains => remains !== undefined).map(summary);
+}
+
+async function otherFleetOf({ network }: LabRemains, otherFleet: OtherFleet): Promise<Fleet | undefined> {
+  const span = network === undefined ? undefined : readSpan(network.labels);
+  return span === undefined ? undefined : await otherFleet(span);
 }
 
 function summary({ facts, network, containers }: LabRemains): LabSummary {

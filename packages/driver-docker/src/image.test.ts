@@ -23,8 +23,8 @@ beforeAll(() => {
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const here = { osType: 'linux', architecture: engineArchitecture()?.[0] ?? '', memoryBytes: 0 };
-const elsewhere = { osType: 'linux', architecture: 'another', memoryBytes: 0 };
+const here = { osType: 'linux', architecture: engineArchitecture()?.[0] ?? '', memoryBytes: 0, cores: 1 };
+const elsewhere = { osType: 'linux', architecture: 'another', memoryBytes: 0, cores: 1 };
 const runtime = {
   files: [{ name: 'usr/local/bin/node', mode: 0o755, source: { text: 'node' } }],
   fingerprint: 'one',

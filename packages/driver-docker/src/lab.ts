@@ -16,6 +16,7 @@ import { containerEnd } from './container-end.ts';
 import { removeMarks } from './cut-marks.ts';
 import { type CutLab, cutAgain } from './cuts.ts';
 import { type Engine, refusedStatus } from './engine.ts';
+import { engineNamed, type Fleet, fleetOfOne } from './fleet.ts';
 import { readTopology } from './labels.ts';
 import { containerLogs } from './logs.ts';
 import { networkName } from './names.ts';
@@ -24,7 +25,7 @@ import type { DockerSettings } from './options.ts';
 import { findRemains, type LabRemains, peersOf } from './remains.ts';
 import { removeAll } from './remove.ts';
 import { formatSubnet } from './subnet.ts';
-import { findContainers, peerState } from './survey.ts';
+import { findContainers, findContainersOf, peerState } from './survey.ts';
 import { containerUsage } from './usage.ts';
 
 /** Channels that are open already, by the peer's index. */
@@ -32,12 +33,18 @@ export type OpenChannels = ReadonlyMap<number, DockerChannel>;
 
 /** Makes the lab of what was found. */
 export function dockerLab(
-  engine: Engine,
+  fleet: Fleet,
   settings: DockerSettings,
   remains: LabRemains,
   channels: OpenChannels = new Map(),
 ): RunningLab {
-  return new DockerLab(engine, settings, remains, channels);
+  return new DockerLab(fleetOf(fleet, remains), settings, remains, channels);
+}
+
+/** The engines of one lab: of one that spans none, the one that has it. */
+function fleetOf(fleet: Fleet, { facts, network, containers }: LabRemains): Fleet {
+  const only = network?.engine ?? containers[0]?.engine;
+  return facts.engines !== undefined || only === undefined ? fleet : fleetOfOne(only);
 }
 
 class DockerLab implements RunningLab {
@@ -48,16 +55,16 @@ class DockerLab implements RunningLab {
   readonly ephemeral: boolean;
   readonly network: NetworkFacts;
   readonly capabilities: OfferedCapabilities;
-  readonly #engine: Engine;
+  readonly #fleet: Fleet;
   readonly #settings: DockerSettings;
   readonly #channels: Map<number, Promise<DockerChannel>>;
   /** The process that made a throw-away lab: the lab goes with it. */
   readonly #isOwner: boolean;
   #peers: readonly PeerFacts[];
 
-  constructor(engine: Engine, settings: DockerSettings, remains: LabRemains, channels: OpenChannels) {
+  constructor(fleet: Fleet, settings: DockerSettings, remains: LabRemains, channels: OpenChannels) {
     const { facts, network } = remains;
-    this.#engine = engine;
+    this.#fleet = fleet;
     this.#settings = settings;
     this.#isOwner = facts.ephemeral && channels.size > 0;
     this.#channels = new Map([...channels].map(([index, channel]) => [index, Promise.resolve(channel)]));
@@ -76,12 +83,9 @@ class DockerLab implements RunningLab {
       targetOf: index => this.#target(index),
       cutLab: () => this.#cutLab,
       usage: async () => {
-        const found = await findContainers(engine, { lab: this.name });
-        const ids = new Map(found.map(({ id, peer }) => [peer.index, id]));
-        return await containerUsage(
-          engine,
-          this.peers.map(({ index }) => ids.get(index)),
-        );
+        const { found } = await findContainersOf(fleet, { lab: this.name });
+        const containers = new Map(found.map(container => [container.peer.index, container]));
+        return await containerUsage(this.peers.map(({ index }) => containers.get(index)));
       },
     });
   }
@@ -91,7 +95,7 @@ class DockerLab implements RunningLab {
   }
 
   async survey(): Promise<readonly PeerFacts[]> {
-    const remains = await findRemains(this.#engine, this.name);
+    const remains = await findRemains(this.#fleet, this.name);
     this.#peers =
       remains === undefined ? this.#peers.map(peer => ({ ...peer, state: 'missing' as const })) : peersOf(remains);
     return this.#peers;
@@ -112,7 +116,7 @@ class DockerLab implements RunningLab {
   async *logs(index: number, options: LogOptions): AsyncGenerator<string> {
     const peer = this.#peer(index);
     try {
-      yield* containerLogs(this.#engine, await this.#containerId(peer), options);
+      yield* containerLogs(this.#engineOf(peer), await this.#containerId(peer), options);
     } catch (error) {
       if (refusedStatus(error) === 404) throw this.#failed(peer, 'no longer has a container', error);
       throw error;
@@ -141,9 +145,8 @@ class DockerLab implements RunningLab {
   }
 
   async down(): Promise<void> {
-    await removeAll(this.#engine, { lab: this.name });
-    await removeMarks(this.#engine, this.name);
-    await sweepClaim(this.#engine, this.name);
+    await this.#remove();
+    await sweepClaim(this.#fleet.control, this.name);
     await this.#letGo();
   }
 
@@ -151,8 +154,12 @@ class DockerLab implements RunningLab {
     await this.#letGo();
     // The peers go by themselves when their control streams close; the network would stay.
     if (!this.#isOwner) return;
-    await removeAll(this.#engine, { lab: this.name });
-    await removeMarks(this.#engine, this.name);
+    await this.#remove();
+  }
+
+  async #remove(): Promise<void> {
+    await removeAll(this.#fleet, { lab: this.name });
+    await removeMarks(this.#fleet.control, this.name);
   }
 
   async #letGo(): Promise<void> {
@@ -166,10 +173,11 @@ class DockerLab implements RunningLab {
     const state = peerState(inspected.State.Status);
     if (state !== 'running') throw this.#failed(peer, `does not run: it is ${state}`);
     const containerId = inspected.Id;
-    const end = (): Promise<ChannelEnd> => containerEnd(this.#engine, containerId);
+    const engine = this.#engineOf(peer);
+    const end = (): Promise<ChannelEnd> => containerEnd(engine, containerId);
     const listenOnly = this.ephemeral && !this.#isOwner;
     try {
-      return await openChannel(this.#engine, { containerId, peer: peer.name, end, listenOnly });
+      return await openChannel(engine, { containerId, peer: peer.name, end, listenOnly });
     } catch (error) {
       // It ended, or was paused, after it was inspected.
       const status = refusedStatus(error);
@@ -192,9 +200,10 @@ class DockerLab implements RunningLab {
 
   async #inspect(peer: PeerFacts) {
     const id = await this.#containerId(peer);
+    const engine = this.#engineOf(peer);
     try {
-      return await this.#engine.call(`inspect the container of ${peer.name}`, abortSignal =>
-        this.#engine.docker.getContainer(id).inspect({ abortSignal }),
+      return await engine.call(`inspect the container of ${peer.name}`, abortSignal =>
+        engine.docker.getContainer(id).inspect({ abortSignal }),
       );
     } catch (error) {
       if (refusedStatus(error) === 404) throw this.#failed(peer, 'does not run: it is missing', error);
@@ -204,17 +213,22 @@ class DockerLab implements RunningLab {
 
   /** By its labels: another `up` may have made the peer anew, and one of another version gave it another name. */
   async #containerId(peer: PeerFacts): Promise<string> {
-    const [found] = await findContainers(this.#engine, { lab: this.name, index: peer.index });
+    const [found] = await findContainers(this.#engineOf(peer), { lab: this.name, index: peer.index });
     if (found === undefined) throw this.#failed(peer, 'does not run: it is missing');
     return found.id;
   }
 
   get #cutLab(): CutLab {
-    return { engine: this.#engine, lab: this.name, peers: this.peers };
+    return { fleet: this.#fleet, lab: this.name, peers: this.peers };
   }
 
   #target(index: number): PeerTarget {
-    return { engine: this.#engine, lab: this.name, peer: this.#peer(index) };
+    const peer = this.#peer(index);
+    return { fleet: this.#fleet, engine: this.#engineOf(peer), lab: this.name, peer };
+  }
+
+  #engineOf({ engine }: PeerFacts): Engine {
+    return engineNamed(this.#fleet, engine);
   }
 
   #peer(index: number): PeerFacts {

@@ -4,7 +4,7 @@
  */
 import { hostname, userInfo } from 'node:os';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { LabPlan, PlannedPeer, Way } from '@peerlab/driver';
+import type { EngineSpec, LabPlan, PlannedPeer, Way } from '@peerlab/driver';
 import { fateOf, type ProcessFate, readIdentity, thisProcess, writeIdentity } from '@peerlab/driver';
 
 /** The names of the labels. */
@@ -27,6 +27,10 @@ export const LABEL = {
   /** What the peers are made from, so that one that the engine has removed can be made anew. */
   recipes: 'dev.peerlab.recipes',
   image: 'dev.peerlab.image',
+  /** The names of the engines that a lab spans. */
+  engines: 'dev.peerlab.engines',
+  /** Their endpoints, and which of them has each peer. */
+  span: 'dev.peerlab.span',
   /** A volume that says who makes the lab of that name. */
   claim: 'dev.peerlab.claim',
   /** A volume that notes a cut of the network between peers: which ways. */
@@ -54,6 +58,8 @@ export interface LabFacts {
   readonly createdAtMs: number;
   /** The call of `up` that made it. */
   readonly run: string;
+  /** The names of the engines that it spans; left out for a lab of one. */
+  readonly engines?: readonly string[];
 }
 
 /** Name and node id of a peer, as the network's label keeps them: also a peer whose container is gone has both. */
@@ -78,6 +84,7 @@ export function labLabels(facts: LabFacts): Labels {
     [LABEL.ephemeral]: facts.ephemeral ? '1' : '0',
     [LABEL.created]: String(facts.createdAtMs),
     [LABEL.run]: facts.run,
+    ...(facts.engines === undefined ? {} : { [LABEL.engines]: facts.engines.join(',') }),
   };
 }
 
@@ -91,11 +98,19 @@ export function peerLabels(facts: LabFacts, peer: Pick<PlannedPeer, 'name' | 'in
   };
 }
 
+/** The engines that a lab spans. */
+export interface Span {
+  readonly engines: readonly EngineSpec[];
+  /** For every peer the place of its engine in that list. */
+  readonly places: readonly number[];
+}
+
 /** The labels of a lab's network: it carries the topology, who the peers are, and what each is made from. */
 export function networkLabels(
   facts: LabFacts,
   plan: Pick<LabPlan, 'topology' | 'peers'>,
   recipeOf: (peer: PlannedPeer) => PeerRecipe,
+  span?: Span,
 ): Labels {
   const identities: readonly PeerIdentity[] = plan.peers.map(peer => [peer.name, peer.nodeId]);
   return {
@@ -103,6 +118,7 @@ export function networkLabels(
     [LABEL.topology]: pack(plan.topology),
     [LABEL.peers]: pack(JSON.stringify(identities)),
     [LABEL.recipes]: pack(JSON.stringify(plan.peers.map(recipeOf))),
+    ...(span === undefined ? {} : { [LABEL.span]: pack(JSON.stringify(span)) }),
   };
 }
 
@@ -120,6 +136,7 @@ export function readCut(labels: Labels): { readonly lab: string; readonly ways: 
 export function readLabFacts(labels: Labels | undefined): LabFacts | undefined {
   const lab = labels?.[LABEL.lab];
   if (labels === undefined || lab === undefined || lab === '') return undefined;
+  const { [LABEL.engines]: engines = '' } = labels;
   return {
     lab,
     hash: labels[LABEL.hash] ?? '',
@@ -129,6 +146,7 @@ export function readLabFacts(labels: Labels | undefined): LabFacts | undefined {
     ephemeral: labels[LABEL.ephemeral] === '1',
     createdAtMs: Number(labels[LABEL.created] ?? 0) || 0,
     run: labels[LABEL.run] ?? '',
+    ...(engines === '' ? {} : { engines: engines.split(',') }),
   };
 }
 
@@ -167,6 +185,22 @@ export function readPlannedPeers(
 
 function readRecipes(labels: Labels): readonly PeerRecipe[] {
   return readList(labels[LABEL.recipes]) as readonly PeerRecipe[];
+}
+
+/** Reads the engines of a lab back; undefined for a lab of one engine, and where the label is damaged. */
+export function readSpan(labels: Labels): Span | undefined {
+  try {
+    const { engines, places } = JSON.parse(unpack(labels[LABEL.span]) ?? '{}') as Partial<Span>;
+    const isWhole = Array.isArray(engines) && engines.every(isEngineSpec) && Array.isArray(places);
+    return isWhole ? { engines, places: places.map(Number) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEngineSpec(value: unknown): value is EngineSpec {
+  const { name, endpoint } = Object(value) as Partial<EngineSpec>;
+  return typeof name === 'string' && typeof endpoint === 'string';
 }
 
 /** Reads a packed list back; empty when it is not there or damaged. */

@@ -1,6 +1,7 @@
 /** Which labs are dead, decided from what an engine lists. */
 import { type ProcessIdentity, thisProcess, writeIdentity } from '@peerlab/driver';
 import { describe, expect, test } from 'vitest';
+import type { Engine } from './engine.ts';
 import { type LabFacts, networkLabels, thisOwner } from './labels.ts';
 import { deadLabs } from './leftovers.ts';
 import type { FoundContainer, FoundNetwork } from './survey.ts';
@@ -9,6 +10,9 @@ const HERE = thisProcess() as ProcessIdentity;
 /** Beyond every process id of Linux: 2^22 is the most. */
 const GONE = { owner: 'me@here:1', process: writeIdentity({ ...HERE, processId: 2 ** 22 + 1 }) };
 const ELSEWHERE = { owner: 'me@here:1', process: writeIdentity({ ...HERE, space: 'another' }) };
+
+/** Nothing is asked of it. */
+const ENGINE = { name: '' } as Engine;
 
 const factsOf = (over: Partial<LabFacts>): LabFacts => ({
   lab: 'ring',
@@ -23,6 +27,7 @@ const factsOf = (over: Partial<LabFacts>): LabFacts => ({
 
 const container = (index: number, over: Partial<LabFacts> = {}, state: FoundContainer['state'] = 'running') =>
   ({
+    engine: ENGINE,
     id: `c${index}`,
     name: `peerlab-ring.n${index}`,
     facts: factsOf(over),
@@ -39,7 +44,16 @@ const network = (peers: number, over: Partial<LabFacts> = {}): FoundNetwork => {
     image: 'i',
     settings: { env },
   }));
-  return { id: 'net', name: 'peerlab-ring', facts, labels, subnet: undefined, internal: true };
+  return {
+    engine: ENGINE,
+    id: 'net',
+    name: 'peerlab-ring',
+    facts,
+    labels,
+    subnet: undefined,
+    internal: true,
+    spansEngines: false,
+  };
 };
 
 const whyOf = (containers: FoundContainer[], networks: FoundNetwork[]): string | undefined =>
@@ -81,6 +95,14 @@ describe('a lasting lab', () => {
   test('that is whole is no leftover, whoever made it; one that is not comes with a doubt where its maker cannot be asked', () => {
     expect(deadLabs([container(0, ELSEWHERE), container(1, ELSEWHERE)], [network(2, ELSEWHERE)])).toEqual([]);
     expect(deadLabs([container(0, ELSEWHERE)], [network(2, ELSEWHERE)])).toMatchObject([{ doubt: expect.any(String) }]);
+  });
+
+  test('that spans an engine that was not asked comes with that doubt, for the rest of it may be there', () => {
+    const spread = { engines: ['a', 'b'] };
+    const half = [container(0, spread)];
+    expect(deadLabs(half, [network(2, spread)], ['a'])).toMatchObject([{ doubt: expect.stringContaining('engine b') }]);
+    expect(deadLabs(half, [], [''])).toMatchObject([{ doubt: expect.stringContaining('engine a, b') }]);
+    expect(deadLabs(half, [network(2, spread)], ['a', 'b'])[0]).not.toHaveProperty('doubt');
   });
 
   test('lives while it is whole, whatever its peers do', () => {

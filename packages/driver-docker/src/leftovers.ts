@@ -6,9 +6,10 @@ import type { Leftover } from '@peerlab/driver';
 import { claims } from './claim.ts';
 import { type CutMark, findMarks } from './cut-marks.ts';
 import type { Engine } from './engine.ts';
+import { askEach, type Fleet } from './fleet.ts';
 import { LABEL, ownerFate, readIdentities } from './labels.ts';
 import { removeContainer, removeNetwork } from './remove.ts';
-import { type FoundContainer, type FoundNetwork, findContainers, findNetworks } from './survey.ts';
+import { type FoundContainer, type FoundNetwork, findContainersOf, findNetworksOf } from './survey.ts';
 import { type FoundVolume, findVolumes, removeVolume } from './volumes.ts';
 
 /** A lab that lives no more. */
@@ -24,9 +25,15 @@ export interface DeadLab {
 }
 
 /**
- * The dead labs among what an engine has. One whose owner cannot be asked from here comes with that doubt.
+ * The dead labs among what engines have. One whose owner cannot be asked from here comes with that doubt, and so does one that is
+ * incomplete without engines that were not asked.
+ * @param asked the names of the engines that answered
  */
-export function deadLabs(containers: readonly FoundContainer[], networks: readonly FoundNetwork[]): readonly DeadLab[] {
+export function deadLabs(
+  containers: readonly FoundContainer[],
+  networks: readonly FoundNetwork[],
+  asked: readonly string[] = [],
+): readonly DeadLab[] {
   const names = new Set([...containers, ...networks].map(({ facts }) => facts.lab));
   return [...names].sort().flatMap(name => {
     const own = containers.filter(({ facts }) => facts.lab === name);
@@ -41,7 +48,12 @@ export function deadLabs(containers: readonly FoundContainer[], networks: readon
       ? `throw-away lab ${isSure ? `whose owner ${owners} has ended` : `of ${owners}`}`
       : incomplete(own, nets, isSure ? `and its creator ${owners} has ended` : `created by ${owners}`);
     if (why === undefined) return [];
-    const doubt = isSure ? {} : { doubt: CANNOT_BE_ASKED };
+    const unasked = ephemeral
+      ? []
+      : [...new Set(parts.flatMap(({ engines = [] }) => engines))].filter(engine => !asked.includes(engine));
+    const unseen = unasked.length === 0 ? undefined : `the rest of it may be on engine ${unasked.join(', ')}`;
+    const reason = isSure ? unseen : CANNOT_BE_ASKED;
+    const doubt = reason === undefined ? {} : { doubt: reason };
     return [{ name, ephemeral, why, ...doubt, containers: own, networks: nets }];
   });
 }
@@ -49,17 +61,27 @@ export function deadLabs(containers: readonly FoundContainer[], networks: readon
 /** In the words of one who looks for leftovers. */
 const CANNOT_BE_ASKED = 'its owner may run in another container, on another machine, or ran before a restart';
 
-/** What belongs to no living lab. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
-export async function findLeftovers(engine: Engine): Promise<readonly Leftover[]> {
-  const marks = await findMarks(engine);
-  const [containers, networks, volumes, helpers, claimed] = await Promise.all([
-    findContainers(engine, {}),
-    findNetworks(engine, {}),
-    findVolumes(engine, {}),
-    deadHelpers(engine),
-    deadClaims(engine),
+/**
+ * What belongs to no living lab, on those engines that answer.
+ * @throws {LabError} `ENGINE_UNREACHABLE` where none does; `ENGINE_REFUSED`
+ */
+export async function findLeftovers(fleet: Fleet): Promise<readonly Leftover[]> {
+  const marks = (await askEach(fleet, async engine => await findMarks(engine))).found;
+  const [
+    { found: containers, silent },
+    { found: networks },
+    { found: volumes },
+    { found: helpers },
+    { found: claimed },
+  ] = await Promise.all([
+    findContainersOf(fleet, {}),
+    findNetworksOf(fleet, {}),
+    askEach(fleet, async engine => await findVolumes(engine, {})),
+    askEach(fleet, deadHelpers),
+    askEach(fleet, deadClaims),
   ]);
-  const dead = deadLabs(containers, networks);
+  const asked = fleet.engines.filter(engine => silent.every(one => one.engine !== engine)).map(({ name }) => name);
+  const dead = deadLabs(containers, networks, asked);
   const cuts = strayMarks(marks, [...containers, ...networks], dead).map(({ name, lab, doubt }): Leftover => {
     const leftover = { kind: 'volume' as const, id: name, name, lab, why: 'notes a cut in a lab that no longer runs' };
     return doubt === undefined ? leftover : { ...leftover, doubt };
@@ -72,10 +94,12 @@ export async function findLeftovers(engine: Engine): Promise<readonly Leftover[]
       return { kind: 'network' as const, id, name, lab, why, ...(doubt === undefined ? {} : { doubt }) };
     }),
   ]);
-  const data = deadVolumes(volumes, containers, networks).map(({ name, facts: { lab, owner }, doubt }): Leftover => {
-    const why = `holds data of ${lab}, a lab of ${owner} that is gone`;
-    return { kind: 'volume', id: name, name, lab, why, ...(doubt === undefined ? {} : { doubt }) };
-  });
+  const data = deadVolumes(volumes, containers, networks, asked).map(
+    ({ name, facts: { lab, owner }, doubt }): Leftover => {
+      const why = `holds data of ${lab}, a lab of ${owner} that is gone`;
+      return { kind: 'volume', id: name, name, lab, why, ...(doubt === undefined ? {} : { doubt }) };
+    },
+  );
   return [...helpers, ...claimed, ...parts, ...cuts, ...data];
 }
 
@@ -101,8 +125,9 @@ export function deadVolumes(
   volumes: readonly FoundVolume[],
   containers: readonly FoundContainer[],
   networks: readonly FoundNetwork[],
+  asked: readonly string[] = [],
 ): readonly (FoundVolume & { readonly doubt?: string })[] {
-  const dead = new Map(deadLabs(containers, networks).map(({ name, doubt }) => [name, doubt]));
+  const dead = new Map(deadLabs(containers, networks, asked).map(({ name, doubt }) => [name, doubt]));
   const living = new Set([...containers, ...networks].map(({ facts }) => facts.lab).filter(lab => !dead.has(lab)));
   return volumes.flatMap(volume => {
     const { lab } = volume.facts;
@@ -145,11 +170,18 @@ async function deadHelpers(engine: Engine): Promise<readonly Leftover[]> {
   });
 }
 
-/** Removes one. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
-export async function removeLeftover(engine: Engine, { kind, id }: Leftover): Promise<void> {
-  if (kind === 'container') await removeContainer(engine, id);
-  else if (kind === 'volume') await removeVolume(engine, id);
-  else await removeNetwork(engine, id);
+/** Removes one, from whichever engine has it. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
+export async function removeLeftover(fleet: Fleet, { kind, id }: Leftover): Promise<void> {
+  if (kind === 'network') {
+    const own = (await findNetworksOf(fleet, {})).found.find(network => network.id === id);
+    if (own !== undefined) await removeNetwork(own.engine, id);
+    return;
+  }
+  const remove = kind === 'container' ? removeContainer : removeVolume;
+  await askEach(fleet, async engine => {
+    await remove(engine, id);
+    return [];
+  });
 }
 
 /** Why a lab that stays cannot be one that somebody uses; undefined for one that can. */

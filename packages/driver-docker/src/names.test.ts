@@ -1,7 +1,7 @@
 /** Two labs never want the same name in an engine. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { containerName } from './names.ts';
+import { containerName, networkName } from './names.ts';
 
 const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?$/);
 
@@ -20,5 +20,21 @@ describe('the name of a container', () => {
     fc.assert(
       fc.property(name, name, (lab, peer) => void expect(containerName(lab, peer)).toMatch(/^[a-zA-Z0-9][\w.-]+$/)),
     );
+  });
+});
+
+describe('the name of a network', () => {
+  test('is one that a Swarm takes, and no two labs have the same', () => {
+    const long = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,80}[a-z0-9])?$/);
+    fc.assert(
+      fc.property(long, long, (lab, other) => {
+        // As swarmkit checks names: manager/controlapi/common.go.
+        expect(networkName(lab)).toMatch(/^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9]+)*$/);
+        expect(networkName(lab).length).toBeLessThanOrEqual(63);
+        expect(networkName(lab) === networkName(other)).toBe(lab === other);
+      }),
+    );
+    const [one, two] = ['a', 'b'].map(end => `${'x'.repeat(80)}${end}`);
+    expect(networkName(one ?? '')).not.toBe(networkName(two ?? ''));
   });
 });

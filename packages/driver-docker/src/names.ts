@@ -3,9 +3,20 @@
  * peer `y-z` is not lab `x-y` with the peer `z`. Names of labs and peers have hyphens and no dots.
  */
 
-/** The name of a lab's network. */
+import { createHash } from 'node:crypto';
+
+/** The longest name of a network that spans engines: a Swarm takes a label of DNS, of letters, digits, hyphens and underscores. */
+const MAX_NETWORK_NAME = 63;
+
+/** Hexadecimal digits that tell shortened names apart. */
+const DIGEST_LENGTH = 16;
+
+/** The name of a lab's network. A longer one than a Swarm takes is cut, and told apart by a digest: no lab has an underscore. */
 export function networkName(lab: string): string {
-  return `peerlab-${lab}`;
+  const whole = `peerlab-${lab}`;
+  if (whole.length <= MAX_NETWORK_NAME) return whole;
+  const digest = createHash('sha256').update(lab).digest('hex').slice(0, DIGEST_LENGTH);
+  return `${whole.slice(0, MAX_NETWORK_NAME - DIGEST_LENGTH - 1)}_${digest}`;
 }
 
 /** The name of a peer's container. */

@@ -8,10 +8,20 @@ import type { LabPlan, PlannedPeer } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { pause } from '@peerlab/timers';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
+import type { Fleet } from './fleet.ts';
 import { hostSubnets } from './host-routes.ts';
-import { type LabFacts, networkLabels, type PeerRecipe } from './labels.ts';
+import { type LabFacts, networkLabels, type PeerRecipe, type Span } from './labels.ts';
 import { networkName } from './names.ts';
-import { formatAddress, formatSubnet, freeSubnets, parseSubnet, type Subnet } from './subnet.ts';
+import { removeNetwork } from './remove.ts';
+import {
+  formatAddress,
+  formatSubnet,
+  freeSubnets,
+  MACHINE_ADDRESSES,
+  machineRange,
+  parseSubnet,
+  type Subnet,
+} from './subnet.ts';
 import { findNetworks, subnetsOf } from './survey.ts';
 
 /** The longest pause before a second try, in milliseconds: several times what an engine takes to make a network. */
@@ -30,26 +40,38 @@ export interface NetworkWish {
   readonly facts: LabFacts;
   readonly pools: readonly string[];
   readonly recipeOf: (peer: PlannedPeer) => PeerRecipe;
+  /** The engines that it spans; undefined for a network of one. */
+  readonly span: Span | undefined;
 }
 
-/** The ranges in use: those of the engine's networks and, for an engine on this machine, those of the machine. */
-export async function takenSubnets(engine: Engine): Promise<readonly Subnet[]> {
-  const [networks, routes] = await Promise.all([
-    engine.call('list the networks', abortSignal => engine.docker.listNetworks({ abortSignal })),
-    engine.local ? hostSubnets() : [],
-  ]);
-  return [...networks.flatMap(subnetsOf), ...routes];
+/** The ranges in use: those of the engines' networks and, for an engine on this machine, those of the machine. */
+export async function takenSubnets({ engines }: Fleet): Promise<readonly Subnet[]> {
+  const listed = await Promise.all(
+    engines.map(async engine => {
+      const [networks, routes] = await Promise.all([
+        engine.call('list the networks', abortSignal => engine.docker.listNetworks({ abortSignal })),
+        engine.local ? hostSubnets() : [],
+      ]);
+      return [...networks.flatMap(subnetsOf), ...routes];
+    }),
+  );
+  return listed.flat();
 }
 
-/** The free subnets for that lab. It begins at a place that its name gives: the same lab tends to get the same addresses. */
+/**
+ * The free subnets for that lab. It begins at a place that its name gives: the same lab tends to get the same addresses.
+ * @param spans a Swarm takes addresses for its machines
+ */
 export function subnetsForLab(
   plan: LabPlan,
   pools: readonly string[],
   taken: readonly Subnet[],
+  spans = false,
 ): Generator<Subnet, void, undefined> {
   return freeSubnets({
     pools: pools.map(parseSubnet).filter(pool => pool !== undefined),
     peers: plan.peers.length,
+    kept: spans ? MACHINE_ADDRESSES : 0,
     start: createHash('sha256').update(plan.name).digest().readUInt16BE(0),
     taken,
   });
@@ -68,35 +90,70 @@ export function noFreeSubnet(pools: readonly string[], taken: readonly Subnet[])
  * @throws {LabError} `CANNOT_CARRY` when no subnet is left; `NAME_TAKEN` when a network of that name came in between;
  *   `ENGINE_REFUSED`, `ENGINE_UNREACHABLE`.
  */
-export async function createNetwork(engine: Engine, wish: NetworkWish): Promise<LabNetwork> {
+export async function createNetwork(fleet: Fleet, wish: NetworkWish): Promise<LabNetwork> {
+  const { control: engine } = fleet;
   const name = networkName(wish.plan.name);
-  const taken = [...(await takenSubnets(engine))];
-  for (const subnet of subnetsForLab(wish.plan, wish.pools, taken)) {
+  const taken = [...(await takenSubnets(fleet))];
+  for (const subnet of subnetsForLab(wish.plan, wish.pools, taken, wish.span !== undefined)) {
     try {
       const id = await create(engine, name, subnet, wish);
+      if (wish.span !== undefined) await requireSubnet(engine, { id, name, subnet });
       if (await isAlone(engine, wish.plan.name, id)) return { id, name, subnet };
     } catch (error) {
       if (refusedStatus(error) === 409) throw nameTaken(name, error);
       if (!isOverlap(error)) throw error;
-      taken.push(subnet, ...(await takenSubnets(engine)));
+      taken.push(subnet, ...(await takenSubnets(fleet)));
     }
   }
   throw noFreeSubnet(wish.pools, taken);
 }
 
 async function create(engine: Engine, name: string, subnet: Subnet, wish: NetworkWish): Promise<string> {
+  const { span } = wish;
+  const range = { Subnet: formatSubnet(subnet), Gateway: formatAddress(subnet.base + 1) };
   const network = await engine.call(`create the network ${name}`, abortSignal =>
     engine.docker.createNetwork({
       Name: name,
       CheckDuplicate: true,
-      Driver: 'bridge',
+      // The addresses that a Swarm takes for its machines come from the end of the subnet: a peer that has one of them too would
+      // fail after 20 s.
+      ...(span === undefined
+        ? { Driver: 'bridge', IPAM: { Driver: 'default', Config: [range] } }
+        : {
+            Driver: 'overlay',
+            Attachable: true,
+            IPAM: { Driver: 'default', Config: [{ ...range, IPRange: formatSubnet(machineRange(subnet)) }] },
+          }),
       Internal: true,
-      IPAM: { Driver: 'default', Config: [{ Subnet: formatSubnet(subnet), Gateway: formatAddress(subnet.base + 1) }] },
-      Labels: { ...networkLabels(wish.facts, wish.plan, wish.recipeOf) },
+      Labels: { ...networkLabels(wish.facts, wish.plan, wish.recipeOf, span) },
       abortSignal,
     }),
   );
   return network.id;
+}
+
+/** How long a Swarm may take to give a network its subnet, in milliseconds, and between two looks: it does so after its answer. */
+const SUBNET_MS = 3000;
+const SUBNET_PAUSE_MS = 30;
+
+/** A Swarm makes a network whose subnet overlaps with another one's nevertheless, without any subnet: it is removed, and told. */
+async function requireSubnet(engine: Engine, { id, name, subnet }: LabNetwork): Promise<void> {
+  const look = async (): Promise<readonly string[]> => {
+    // The client's types leave the signal out: the call bounds it.
+    const inspected = await engine.call(`inspect the network ${name}`, () => engine.docker.getNetwork(id).inspect());
+    return subnetsOf(inspected).map(formatSubnet);
+  };
+  const giveUpMs = performance.now() + SUBNET_MS;
+  let given = await look();
+  while (given.length === 0 && performance.now() < giveUpMs) {
+    await pause(SUBNET_PAUSE_MS);
+    given = await look();
+  }
+  if (given.includes(formatSubnet(subnet))) return;
+  await removeNetwork(engine, id);
+  const wanted = formatSubnet(subnet);
+  const message = `could not create the network ${name}: the Swarm gave it ${given.join(', ') || 'no subnet'}, not ${wanted}`;
+  throw new LabError('ENGINE_REFUSED', message, { details: { network: name, subnet: wanted, overlaps: true } });
 }
 
 /**
@@ -129,6 +186,6 @@ function isOverlap(error: unknown): boolean {
   return (
     error instanceof LabError &&
     error.code === 'ENGINE_REFUSED' &&
-    /overlap|conflicts with network/i.test(error.message)
+    (error.details.overlaps === true || /overlap|conflicts with network/i.test(error.message))
   );
 }

@@ -5,6 +5,7 @@ import { LabError, requireEndSignal, survived } from '@peerlab/driver';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { DockerChannel } from './channel.ts';
 import { type Engine, tolerate } from './engine.ts';
+import type { Fleet } from './fleet.ts';
 import { freeze } from './freeze.ts';
 import { readPlannedPeers, readTopology } from './labels.ts';
 import { containerName } from './names.ts';
@@ -21,8 +22,11 @@ const STOP_S = 4;
 /** How long a container may take to end once its process is killed, in milliseconds: a loaded engine needs seconds. */
 const END_MS = 15_000;
 
-/** A peer of a lab in an engine. */
+/** A peer of a lab. */
 export interface PeerTarget {
+  /** The engines of its lab. */
+  readonly fleet: Fleet;
+  /** The engine that has it. */
   readonly engine: Engine;
   readonly lab: string;
   readonly peer: PeerFacts;
@@ -109,7 +113,7 @@ export async function shapePeer(target: PeerTarget, settings: NetemSettings | nu
  * @throws {LabError} as {@link RunningLab.start}
  */
 export async function startPeer(target: PeerTarget, settings: DockerSettings): Promise<DockerChannel | undefined> {
-  const { engine, peer } = target;
+  const { fleet, engine, peer } = target;
   const { facts, network, containers } = await requireRemains(target);
   const found = containers.find(container => container.peer.index === peer.index);
   if (found?.state === 'running' || found?.state === 'paused') return undefined;
@@ -122,8 +126,9 @@ export async function startPeer(target: PeerTarget, settings: DockerSettings): P
   const { lab: name, hash, ephemeral } = facts;
   const { image: reference, entrypoint } = own.recipe;
   await startPeers(
-    engine,
+    fleet,
     {
+      engineOf: () => engine,
       plan: { name, hash, ephemeral, topology: readTopology(network.labels), peers: [own.peer] },
       roster: peers.map(planned => planned.peer),
       facts,
@@ -193,8 +198,8 @@ export async function requireRunning(target: PeerTarget): Promise<FoundContainer
 type LivingNetwork = FoundNetwork & { readonly subnet: Subnet };
 
 async function requireRemains(target: PeerTarget): Promise<LabRemains & { readonly network: LivingNetwork }> {
-  const { engine, lab } = target;
-  const remains = await findRemains(engine, lab);
+  const { fleet, lab } = target;
+  const remains = await findRemains(fleet, lab);
   const network = remains?.network;
   if (remains === undefined || network?.subnet === undefined) throw peerFailed(target, 'no longer has a network');
   return { ...remains, network: { ...network, subnet: network.subnet } };

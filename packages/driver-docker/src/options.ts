@@ -2,6 +2,7 @@
  * The settings of the Docker driver, each with its unit, its default and the reason for that default.
  * The driver itself is in index.ts.
  */
+import type { EngineSpec } from '@peerlab/driver';
 import type Dockerode from 'dockerode';
 
 /** The most peers of one lab: a Linux bridge has 1,024 ports. */
@@ -18,6 +19,11 @@ export interface DockerDriverOptions {
    * @default as the `docker` command: `DOCKER_HOST`, then the current context, then the default socket
    */
   readonly docker?: Dockerode;
+  /**
+   * Engines that labs span, in place of the one that the environment names. Of one alone, labs are as on that.
+   * @default none
+   */
+  readonly engines?: readonly EngineSpec[] | undefined;
   /**
    * Where the peers' image comes from: `auto`, `host-runtime` (the Node runtime that runs this process, no registry),
    * `dockerfile` (packages/node/Dockerfile, needs its base image), or the name of an image to use as it is.
@@ -78,6 +84,7 @@ export interface DockerDriverOptions {
 export interface DockerSettings {
   readonly peerBundle: string;
   readonly version: string;
+  readonly engines: readonly EngineSpec[];
   readonly image: string;
   readonly dockerfile: string | undefined;
   readonly subnetPools: readonly string[];
@@ -97,6 +104,7 @@ export function withDefaults(options: DockerDriverOptions): DockerSettings {
   return {
     peerBundle: options.peerBundle,
     version: options.version,
+    engines: options.engines ?? [],
     image: options.image ?? (process.env.PEERLAB_IMAGE || 'auto'),
     dockerfile: options.dockerfile,
     subnetPools: options.subnetPools ?? ['10.89.0.0/16'],

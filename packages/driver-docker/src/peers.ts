@@ -11,6 +11,7 @@ import { type DockerChannel, openChannel } from './channel.ts';
 import { announceEnd, containerEnd } from './container-end.ts';
 import { containerSpec, memoryOf } from './container-spec.ts';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
+import type { Fleet } from './fleet.ts';
 import { type LabFacts, readLabFacts } from './labels.ts';
 import { containerName } from './names.ts';
 import type { LabNetwork } from './network.ts';
@@ -34,6 +35,8 @@ export interface PeersWish {
   readonly facts: LabFacts;
   readonly settings: DockerSettings;
   readonly network: LabNetwork;
+  /** The engine that a peer is to run on. */
+  readonly engineOf: (peer: PlannedPeer) => Engine;
   /** The image, and the entry point where it is not the image's own, of a peer. */
   readonly imageOf: (peer: PlannedPeer) => { readonly reference: string; readonly entrypoint?: readonly string[] };
   /** Containers that the lab has already. */
@@ -48,15 +51,19 @@ export interface PeersWish {
  * @throws {LabError} `PEER_FAILED` when a program cannot be run; `NAME_TAKEN`; `ENGINE_REFUSED`, `ENGINE_UNREACHABLE`;
  *   the signal's reason.
  */
-export async function startPeers(engine: Engine, wish: PeersWish, channels: Map<number, DockerChannel>): Promise<void> {
+export async function startPeers(fleet: Fleet, wish: PeersWish, channels: Map<number, DockerChannel>): Promise<void> {
   const existing = new Map(wish.existing.map(container => [container.peer.index, container]));
   const templates = new PeerTemplates(wish.plan, wish.roster, ({ index }) => ({
     address: peerAddress(wish.network.subnet, index),
     port: PEER_PORT,
   }));
-  await makeVolumes(engine, wish, templates, existing);
   let started = 0;
-  await inParallel(wish.plan.peers, { limit: wish.settings.parallelism, signal: wish.signal }, async peer => {
+  await onEachEngine(fleet, wish, async (engine, peers, signal) => {
+    await makeVolumes(engine, { ...wish, peers }, templates, existing);
+    await inParallel(peers, { limit: wish.settings.parallelism, signal }, async peer => await raisePeer(engine, peer));
+  });
+
+  async function raisePeer(engine: Engine, peer: PlannedPeer): Promise<void> {
     const found = existing.get(peer.index);
     if (found?.state !== 'running' && found?.state !== 'paused') {
       const run = async (id: string): Promise<void> => {
@@ -73,17 +80,38 @@ export async function startPeers(engine: Engine, wish: PeersWish, channels: Map<
     }
     started += 1;
     wish.onStarted(started);
-  });
+  }
+}
+
+/** Works on all engines at once, each with its peers. After a first failure no engine begins another one; those under way are waited for. */
+async function onEachEngine(
+  { engines }: Fleet,
+  { plan, engineOf, signal }: PeersWish,
+  work: (engine: Engine, peers: readonly PlannedPeer[], signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  let failure: { readonly error: unknown } | undefined;
+  const either = AbortSignal.any([signal, stop.signal]);
+  await Promise.all(
+    engines.map(async engine => {
+      const own = plan.peers.filter(peer => engineOf(peer) === engine);
+      await work(engine, own, either).catch((error: unknown) => {
+        failure ??= { error };
+        stop.abort();
+      });
+    }),
+  );
+  if (failure !== undefined) throw failure.error;
 }
 
 /** Of peers that do not run: those of the others are there. */
 async function makeVolumes(
   engine: Engine,
-  { plan, facts, imageOf }: PeersWish,
+  { plan, peers: own, facts, imageOf }: PeersWish & { readonly peers: readonly PlannedPeer[] },
   templates: PeerTemplates,
   existing: ReadonlyMap<number, FoundContainer>,
 ): Promise<void> {
-  const peers = plan.peers.filter(({ index, needs }) => needs?.volumes !== undefined && !existing.has(index));
+  const peers = own.filter(({ index, needs }) => needs?.volumes !== undefined && !existing.has(index));
   const [first] = peers;
   if (first === undefined) return;
   await ensureVolumes(engine, { lab: plan.name, facts, peers, templates, image: imageOf(first).reference });

@@ -12,15 +12,10 @@ const MEMORY_SHARE = 0.9;
 const GIBIBYTE = 1024 ** 3;
 
 /**
- * Refuses a lab that the engine cannot carry. `taken` is undefined where the lab has its subnet already.
+ * Refuses a lab, or an engine's part of one, that the engine cannot carry.
  * @throws {LabError} `CANNOT_CARRY`.
  */
-export function preflight(
-  plan: LabPlan,
-  facts: EngineFacts,
-  settings: DockerSettings,
-  taken: readonly Subnet[] | undefined,
-): void {
+export function preflight(plan: LabPlan, facts: EngineFacts, settings: DockerSettings): void {
   const peers = plan.peers.length;
   if (facts.osType !== 'linux') {
     throw new LabError('CANNOT_CARRY', `the engine runs ${facts.osType} containers; peers need Linux ones`, {
@@ -47,9 +42,20 @@ export function preflight(
       },
     );
   }
-  if (taken !== undefined && subnetsForLab(plan, settings.subnetPools, taken).next().done === true) {
-    throw noFreeSubnet(settings.subnetPools, taken);
-  }
+}
+
+/**
+ * Refuses a lab for which no subnet is free.
+ * @param spans whether its network spans engines
+ * @throws {LabError} `CANNOT_CARRY`.
+ */
+export function requireSubnet(
+  plan: LabPlan,
+  { subnetPools }: DockerSettings,
+  taken: readonly Subnet[],
+  spans: boolean,
+): void {
+  if (subnetsForLab(plan, subnetPools, taken, spans).next().done === true) throw noFreeSubnet(subnetPools, taken);
 }
 
 function inGib(bytes: number): string {

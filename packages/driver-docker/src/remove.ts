@@ -3,8 +3,9 @@
 import { LabError } from '@peerlab/driver';
 import { pause } from '@peerlab/timers';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
+import { askEach, type Fleet, isUnreachable } from './fleet.ts';
 import { inParallel } from './parallel.ts';
-import { findContainers, findNetworks, type Selection } from './survey.ts';
+import { type FoundNetwork, findContainersOf, findNetworksOf, type Selection } from './survey.ts';
 import { findVolumes, removeVolume } from './volumes.ts';
 
 /**
@@ -26,27 +27,53 @@ const NETWORK_PAUSE_MS = 40;
 
 /**
  * Removes every container, network and volume that matches: containers by force, then networks, with endpoints that hang
- * around cut off, then volumes. Goes on after a failure, so that as little as possible is left.
- * @throws {LabError} the first failure.
+ * around cut off, then volumes; on every engine at once. Goes on after a failure, so that as little as possible is left. A network that
+ * spans engines stays where one of them does not answer: what is left there is found by it.
+ * @throws {LabError} the first failure; of engines that do not answer, `ENGINE_UNREACHABLE` naming all of them.
  */
-export async function removeAll(engine: Engine, selection: Selection): Promise<void> {
+export async function removeAll(fleet: Fleet, selection: Selection): Promise<void> {
   const [containers, networks, volumes] = await Promise.all([
-    findContainers(engine, selection),
-    findNetworks(engine, selection),
-    findVolumes(engine, selection),
+    findContainersOf(fleet, selection),
+    findNetworksOf(fleet, selection),
+    askEach(fleet, async engine => await findVolumes(engine, selection)),
   ]);
-  const failures: unknown[] = [];
+  const failures: unknown[] = [...containers.silent, ...networks.silent, ...volumes.silent].map(({ error }) => error);
   const keepGoing = (work: Promise<unknown>): Promise<void> =>
     work.then(
       () => undefined,
       (error: unknown) => void failures.push(error),
     );
-  await inParallel(containers, { limit: PARALLEL_REMOVALS }, container =>
-    keepGoing(removeContainer(engine, container.id)),
+  const onEach = async <T extends { readonly engine: Engine }>(
+    things: readonly T[],
+    remove: (thing: T) => Promise<unknown>,
+  ): Promise<void> => {
+    const ofEach = fleet.engines.map(engine => things.filter(thing => thing.engine === engine));
+    await Promise.all(
+      ofEach.map(async own => await inParallel(own, { limit: PARALLEL_REMOVALS }, one => keepGoing(remove(one)))),
+    );
+  };
+  await onEach(containers.found, async ({ engine, id }) => await removeContainer(engine, id));
+  const isWhole = !failures.some(isUnreachable);
+  await onEach(
+    networks.found.filter(network => isWhole || !network.spansEngines),
+    async network => await removeFoundNetwork(fleet, network),
   );
-  await inParallel(networks, { limit: PARALLEL_REMOVALS }, network => keepGoing(removeNetwork(engine, network.id)));
-  await inParallel(volumes, { limit: PARALLEL_REMOVALS }, ({ name }) => keepGoing(removeVolume(engine, name)));
-  if (failures.length > 0) throw failures[0];
+  await onEach(volumes.found, async ({ engine, name }) => await removeVolume(engine, name));
+  if (failures.length > 0) throw worstOf(failures);
+}
+
+/** Engines that do not answer are named, each once. */
+function worstOf(failures: readonly unknown[]): unknown {
+  const away = failures.filter(isUnreachable);
+  const names = [...new Set(away.map(({ details }) => String(details.engineName ?? '')))];
+  const [first] = away;
+  if (first === undefined || names.length < 2) return first ?? failures[0];
+  return new LabError('ENGINE_UNREACHABLE', `engines ${names.join(', ')} do not answer: ${first.message}`, {
+    ...(first.advice === undefined ? {} : { advice: first.advice }),
+    details: first.details,
+    cause: first,
+    definite: false,
+  });
 }
 
 /** Removes one container by force; waits where its removal is under way. */
@@ -69,6 +96,29 @@ export async function removeContainer(engine: Engine, id: string): Promise<void>
   }
 }
 
+/**
+ * Removes a network that was found. One that spans engines is listed for a moment after, and its name is taken as long: the engines
+ * that answer are waited for.
+ */
+async function removeFoundNetwork({ engines }: Fleet, { engine, id, spansEngines }: FoundNetwork): Promise<void> {
+  await removeNetwork(engine, id);
+  if (spansEngines) await Promise.all(engines.map(async one => await untilForgotten(one, id).catch(() => undefined)));
+}
+
+/** How long engines may take to forget a network, in milliseconds: half a second was measured. */
+const FORGET_MS = 5000;
+
+async function untilForgotten(engine: Engine, id: string): Promise<void> {
+  const giveUpMs = performance.now() + FORGET_MS;
+  const isThere = async (): Promise<boolean> => {
+    const listed = await engine.call('list the networks', abortSignal =>
+      engine.docker.listNetworks({ filters: { id: [id] }, abortSignal }),
+    );
+    return listed.length > 0;
+  };
+  while (performance.now() < giveUpMs && (await isThere())) await pause(NETWORK_PAUSE_MS);
+}
+
 /** Removes one network; endpoints of containers that are gone, or that are somebody else's, are cut off. */
 export async function removeNetwork(engine: Engine, id: string): Promise<void> {
   const network = engine.docker.getNetwork(id);
@@ -78,8 +128,10 @@ export async function removeNetwork(engine: Engine, id: string): Promise<void> {
       return;
     } catch (error) {
       const status = refusedStatus(error);
-      if (status === 404) return;
-      const hasEndpoints = status === 403 || status === 409 || /active endpoints/.test((error as Error).message);
+      // A Swarm's network that has just gone may be answered with 500.
+      if (status === 404 || /network \S+ not found/i.test((error as Error).message)) return;
+      const hasEndpoints =
+        status === 403 || status === 409 || /active endpoints|in use by task/.test((error as Error).message);
       if (!hasEndpoints) throw error;
       if (attempt === NETWORK_ATTEMPTS) throw stuck(id, error);
       await cutEndpoints(engine, id);

@@ -13,6 +13,17 @@ export interface Subnet {
 /** Addresses of a subnet that no peer gets: the network's own, the gateway's, and the broadcast address. */
 const RESERVED_ADDRESSES = 3;
 
+/** The prefix of the range at the end of a subnet that a Swarm takes an address of for each of its machines: 16 of them. */
+const MACHINES_PREFIX = 28;
+
+/** Addresses at the end of a subnet that spans engines, which no peer gets. */
+export const MACHINE_ADDRESSES: number = 2 ** (32 - MACHINES_PREFIX);
+
+/** That range: the last addresses of the subnet. */
+export function machineRange(subnet: Subnet): Subnet {
+  return { base: subnet.base + sizeOf(subnet.prefix) - MACHINE_ADDRESSES, prefix: MACHINES_PREFIX };
+}
+
 /** The smallest network that a lab gets, so that lessons can count on `x.y.z.2` being the first peer. */
 const LONGEST_PREFIX = 24;
 
@@ -49,10 +60,10 @@ export function overlaps(a: Subnet, b: Subnet): boolean {
   return a.base < b.base + sizeOf(b.prefix) && b.base < a.base + sizeOf(a.prefix);
 }
 
-/** The prefix of the smallest network for that many peers: /24 up to 253, /23 up to 509, /22 up to 1,021. */
-export function prefixFor(peers: number): number {
+/** The prefix of the smallest network for that many peers: /24 up to 253, /23 up to 509, /22 up to 1,021. @param kept addresses beyond the usual ones that no peer gets */
+export function prefixFor(peers: number, kept = 0): number {
   let prefix = LONGEST_PREFIX;
-  while (sizeOf(prefix) < peers + RESERVED_ADDRESSES) prefix -= 1;
+  while (sizeOf(prefix) < peers + kept + RESERVED_ADDRESSES) prefix -= 1;
   return prefix;
 }
 
@@ -60,6 +71,8 @@ export function prefixFor(peers: number): number {
 export interface SubnetWish {
   readonly pools: readonly Subnet[];
   readonly peers: number;
+  /** Addresses at the end that no peer gets. @default 0 */
+  readonly kept?: number | undefined;
   /** Where in a pool to begin, any whole number; labs that begin at different places seldom meet. */
   readonly start: number;
   /** What is in use. Read anew before each subnet, so it may grow. */
@@ -71,7 +84,7 @@ export interface SubnetWish {
  * around.
  */
 export function* freeSubnets(wish: SubnetWish): Generator<Subnet, void, undefined> {
-  const prefix = prefixFor(wish.peers);
+  const prefix = prefixFor(wish.peers, wish.kept);
   for (const pool of wish.pools) {
     if (pool.prefix > prefix) continue;
     const count = 2 ** (prefix - pool.prefix);

@@ -5,11 +5,14 @@
 import type { PeerFacts } from '@peerlab/driver';
 import type Dockerode from 'dockerode';
 import type { Engine } from './engine.ts';
+import { askEach, type Fleet, type FleetAnswer } from './fleet.ts';
 import { LABEL, type LabFacts, readLabFacts, readPeer } from './labels.ts';
 import { parseSubnet, type Subnet } from './subnet.ts';
 
 /** A container of a lab. */
 export interface FoundContainer {
+  /** The engine that has it. */
+  readonly engine: Engine;
   readonly id: string;
   /** In the engine. */
   readonly name: string;
@@ -24,12 +27,16 @@ export interface FoundContainer {
 
 /** A network of a lab. */
 export interface FoundNetwork {
+  /** An engine that has it; of a network that spans engines, the one that manages it, where that was asked. */
+  readonly engine: Engine;
   readonly id: string;
   readonly name: string;
   readonly facts: LabFacts;
   readonly labels: Readonly<Record<string, string>>;
   readonly subnet: Subnet | undefined;
   readonly internal: boolean;
+  /** True for one of a Swarm: containers of several engines are on it. */
+  readonly spansEngines: boolean;
 }
 
 /** The labels to ask for: those of one lab, or of every lab. */
@@ -46,7 +53,7 @@ export async function findContainers(engine: Engine, selection: Selection): Prom
     engine.docker.listContainers({ all: true, filters: { label: labelFilter(selection) }, abortSignal }),
   );
   return listed
-    .map(readContainer)
+    .map(container => readContainer(engine, container))
     .filter(container => container !== undefined)
     .sort((a, b) => a.peer.index - b.peer.index);
 }
@@ -56,20 +63,39 @@ export async function findNetworks(engine: Engine, selection: Selection): Promis
   const listed = await engine.call('list the networks', abortSignal =>
     engine.docker.listNetworks({ filters: { label: labelFilter(selection) }, abortSignal }),
   );
-  return listed.map(readNetwork).filter(network => network !== undefined);
+  return listed.map(network => readNetwork(engine, network)).filter(network => network !== undefined);
+}
+
+/** The containers of every engine that match, in the order of their index. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
+export async function findContainersOf(fleet: Fleet, selection: Selection): Promise<FleetAnswer<FoundContainer>> {
+  const { found, silent } = await askEach(fleet, async engine => await findContainers(engine, selection));
+  return { found: [...found].sort((a, b) => a.peer.index - b.peer.index), silent };
+}
+
+/**
+ * The networks of every engine that match. One that spans engines comes once: as the control has it, where it does.
+ * @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED`
+ */
+export async function findNetworksOf(fleet: Fleet, selection: Selection): Promise<FleetAnswer<FoundNetwork>> {
+  const { found, silent } = await askEach(fleet, async engine => await findNetworks(engine, selection));
+  const byId = new Map(found.map(network => [network.id, network]));
+  for (const network of found) if (network.engine === fleet.control) byId.set(network.id, network);
+  return { found: [...byId.values()], silent };
 }
 
 /** Reads a network of a lab; undefined when it belongs to none. */
-export function readNetwork(network: Dockerode.NetworkInspectInfo): FoundNetwork | undefined {
+export function readNetwork(engine: Engine, network: Dockerode.NetworkInspectInfo): FoundNetwork | undefined {
   const facts = readLabFacts(network.Labels);
   if (facts === undefined) return undefined;
   return {
+    engine,
     id: network.Id,
     name: network.Name,
     facts,
     labels: network.Labels ?? {},
     subnet: subnetsOf(network)[0],
     internal: network.Internal,
+    spansEngines: network.Scope === 'swarm',
   };
 }
 
@@ -80,12 +106,13 @@ export function subnetsOf(network: Dockerode.NetworkInspectInfo): readonly Subne
     .filter(subnet => subnet !== undefined);
 }
 
-function readContainer(container: Dockerode.ContainerInfo): FoundContainer | undefined {
+function readContainer(engine: Engine, container: Dockerode.ContainerInfo): FoundContainer | undefined {
   const facts = readLabFacts(container.Labels);
   const peer = readPeer(container.Labels);
   if (facts === undefined || peer === undefined) return undefined;
   const [network] = Object.values(container.NetworkSettings?.Networks ?? {});
   return {
+    engine,
     id: container.Id,
     name: container.Names[0]?.slice(1) ?? '',
     facts,

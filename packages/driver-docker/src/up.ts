@@ -6,26 +6,30 @@
 import type { LabPlan, PlannedPeer, RunningLab, WorkContext } from '@peerlab/driver';
 import { LabError, LastWords } from '@peerlab/driver';
 import { v4 as uuid } from 'uuid';
+import { bringImages } from './bring-images.ts';
 import type { DockerChannel } from './channel.ts';
 import { claimName } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
+import { askEach, type Fleet, isSpanning, isUnreachable } from './fleet.ts';
 import { ensureImage } from './image.ts';
 import { sweepImages } from './image-sweep.ts';
 import { ensureKindImage, type KindInImage } from './kind-image.ts';
 import { dockerLab } from './lab.ts';
-import { LABEL, type LabFacts, type PeerRecipe, thisOwner } from './labels.ts';
+import { LABEL, type LabFacts, type PeerRecipe, readSpan, thisOwner } from './labels.ts';
 import { containerLogs } from './logs.ts';
 import { containerName, networkName, removalAdvice } from './names.ts';
 import { createNetwork, type LabNetwork, takenSubnets } from './network.ts';
 import type { DockerSettings } from './options.ts';
 import { nameTaken, startPeers } from './peers.ts';
-import { preflight } from './preflight.ts';
+import { engineAt, type Placement, placeLab, placementOf, placementText } from './placement.ts';
+import { preflight, requireSubnet } from './preflight.ts';
 import { ensureProgramImage } from './program-image.ts';
 import { findRemains, type LabRemains } from './remains.ts';
 import { removeAll } from './remove.ts';
-import { formatSubnet } from './subnet.ts';
+import { formatSubnet, peerAddress } from './subnet.ts';
 import type { FoundContainer } from './survey.ts';
+import { requireSwarm } from './swarm.ts';
 import { sweepOrphans } from './sweep.ts';
 
 /**
@@ -33,7 +37,7 @@ import { sweepOrphans } from './sweep.ts';
  * @throws {LabError} as {@link Driver.up} says.
  */
 export async function raiseLab(
-  engine: Engine,
+  fleet: Fleet,
   settings: DockerSettings,
   plan: LabPlan,
   context: WorkContext,
@@ -46,13 +50,14 @@ export async function raiseLab(
     ephemeral: plan.ephemeral,
     createdAtMs: Date.now(),
     run: uuid(),
+    ...(isSpanning(fleet) ? { engines: fleet.engines.map(({ name }) => name) } : {}),
   };
   const channels = new Map<number, DockerChannel>();
   // A throw-away lab has a name that nobody else wants.
   const isClaimed = plan.ephemeral || context.claim !== undefined;
-  await using _claim = isClaimed ? undefined : await claimName(engine, plan.name, context);
+  await using _claim = isClaimed ? undefined : await claimName(fleet.control, plan.name, context);
   try {
-    return await raise({ engine, settings, plan, context, facts, channels });
+    return await raise({ fleet, settings, plan, context, facts, channels });
   } catch (error) {
     if (
       context.keepsFailed === true &&
@@ -63,12 +68,12 @@ export async function raiseLab(
       for (const channel of channels.values()) channel.close();
       throw error;
     }
-    throw await rollBack(engine, facts, channels, context.signal.aborted ? abortError(plan, error) : error);
+    throw await rollBack(fleet, facts, channels, context.signal.aborted ? abortError(plan, error) : error);
   }
 }
 
 interface Raising {
-  readonly engine: Engine;
+  readonly fleet: Fleet;
   readonly settings: DockerSettings;
   readonly plan: LabPlan;
   readonly context: WorkContext;
@@ -77,20 +82,22 @@ interface Raising {
 }
 
 async function raise(raising: Raising): Promise<RunningLab> {
-  const { engine, settings, plan, context, facts, channels } = raising;
+  const { fleet, settings, plan, context, facts, channels } = raising;
   context.signal.throwIfAborted();
-  const { remains, engineFacts: kind } = await survey(raising);
+  const { remains, controlFacts, placement } = await survey(raising);
+  const engineOf = ({ index }: PlannedPeer): Engine => engineAt(fleet, placement, index);
   context.signal.throwIfAborted();
-  const imageOf = await image(raising, kind);
+  const imageOf = await image(raising, controlFacts, engineOf);
   context.signal.throwIfAborted();
-  const network = await raiseNetwork(raising, remains, imageOf);
+  const network = await raiseNetwork(raising, { remains, imageOf, placement });
   context.signal.throwIfAborted();
   context.report({ step: 'peers', state: 'started', detail: `0 of ${plan.peers.length}` });
   const existing = remains?.network === undefined ? [] : remains.containers;
   await startPeers(
-    engine,
+    fleet,
     {
       plan,
+      engineOf,
       roster: plan.peers,
       facts,
       settings,
@@ -103,29 +110,58 @@ async function raise(raising: Raising): Promise<RunningLab> {
     },
     channels,
   );
-  return conclude(raising);
+  return conclude(raising, placement);
 }
 
 interface Surveyed {
   readonly remains: LabRemains | undefined;
-  readonly engineFacts: EngineFacts;
+  readonly controlFacts: EngineFacts;
+  readonly placement: Placement;
 }
 
 /** Looks at what is there, and refuses what cannot be: before anything is made. */
-async function survey({ engine, settings, plan }: Raising): Promise<Surveyed> {
-  await sweepOrphans(engine);
-  const [answer, taken, remains, foreign] = await Promise.all([
-    engineFacts(engine),
-    takenSubnets(engine),
-    findRemains(engine, plan.name),
-    foreignName(engine, plan),
+async function survey({ fleet, settings, plan }: Raising): Promise<Surveyed> {
+  if (isSpanning(fleet)) await requireSwarm(fleet);
+  await sweepOrphans(fleet);
+  const [answers, taken, remains, foreign] = await Promise.all([
+    Promise.all(fleet.engines.map(engineFacts)),
+    takenSubnets(fleet),
+    findRemains(fleet, plan.name),
+    foreignName(fleet, plan),
   ]);
   if (remains !== undefined && (remains.facts.hash !== plan.hash || remains.facts.ephemeral !== plan.ephemeral)) {
     throw differentLab(plan, remains);
   }
   if (foreign !== undefined) throw foreign;
-  preflight(plan, answer, settings, remains?.network === undefined ? taken : undefined);
-  return { remains, engineFacts: answer };
+  const span = remains?.network === undefined ? undefined : readSpan(remains.network.labels);
+  requireSameEngines(fleet, plan, remains);
+  const placement = span === undefined ? placeLab(fleet, plan, answers) : placementOf(span, fleet, plan);
+  for (const [i, engine] of fleet.engines.entries()) {
+    const peers = plan.peers.filter(({ index }) => engineAt(fleet, placement, index) === engine);
+    preflight({ ...plan, peers }, answers[i] as EngineFacts, settings);
+  }
+  if (remains?.network === undefined) requireSubnet(plan, settings, taken, isSpanning(fleet));
+  const control = answers[fleet.engines.indexOf(fleet.control)] as EngineFacts;
+  return { remains, controlFacts: control, placement };
+}
+
+/** A lab stays on the engines that it was made on: a container elsewhere could not join its network, or would be seen by nobody. */
+function requireSameEngines({ engines }: Fleet, plan: LabPlan, remains: LabRemains | undefined): void {
+  if (remains === undefined) return;
+  const there = (remains.facts.engines ?? []).toSorted().join(', ');
+  const asked =
+    engines.length > 1
+      ? engines
+          .map(({ name }) => name)
+          .toSorted()
+          .join(', ')
+      : '';
+  if (there === asked) return;
+  const where = there === '' ? 'one engine' : `the engines ${there}`;
+  throw new LabError('NAME_TAKEN', `a lab named ${plan.name} already exists on ${where}`, {
+    advice: `name the same engines, or remove it: lab down ${plan.name}`,
+    details: { lab: plan.name, engines: remains.facts.engines ?? [] },
+  });
 }
 
 function differentLab(plan: LabPlan, remains: LabRemains): LabError {
@@ -140,14 +176,19 @@ function differentLab(plan: LabPlan, remains: LabRemains): LabError {
 }
 
 /** The refusal when a container or network of a name that the lab needs exists and belongs to no lab, or to another. */
-async function foreignName(engine: Engine, plan: LabPlan): Promise<LabError | undefined> {
+async function foreignName(fleet: Fleet, plan: LabPlan): Promise<LabError | undefined> {
   const prefix = networkName(plan.name);
-  const [containers, networks] = await Promise.all([
-    engine.call('list the containers', abortSignal =>
-      engine.docker.listContainers({ all: true, filters: { name: [prefix] }, abortSignal }),
+  const start = containerName(plan.name, '');
+  const [{ found: containers }, { found: networks }] = await Promise.all([
+    askEach(fleet, async engine =>
+      engine.call('list the containers', abortSignal =>
+        engine.docker.listContainers({ all: true, filters: { name: [start] }, abortSignal }),
+      ),
     ),
-    engine.call('list the networks', abortSignal =>
-      engine.docker.listNetworks({ filters: { name: [prefix] }, abortSignal }),
+    askEach(fleet, async engine =>
+      engine.call('list the networks', abortSignal =>
+        engine.docker.listNetworks({ filters: { name: [prefix] }, abortSignal }),
+      ),
     ),
   ]);
   const wanted = new Set(plan.peers.map(peer => `/${containerName(plan.name, peer.name)}`));
@@ -166,7 +207,12 @@ async function foreignName(engine: Engine, plan: LabPlan): Promise<LabError | un
 
 type ImageOf = (peer: PlannedPeer) => KindInImage;
 
-async function image({ engine, settings, plan, context }: Raising, facts: EngineFacts): Promise<ImageOf> {
+async function image(
+  { fleet, settings, plan, context }: Raising,
+  facts: EngineFacts,
+  engineOf: (peer: PlannedPeer) => Engine,
+): Promise<ImageOf> {
+  const { control: engine } = fleet;
   context.report({ step: 'image', state: 'started', detail: 'looking for it' });
   // A lab of kinds alone needs no node: it is up where this project's image cannot be made.
   const base = plan.peers.some(({ program, kind }) => program !== undefined || kind === undefined)
@@ -185,15 +231,34 @@ async function image({ engine, settings, plan, context }: Raising, facts: Engine
     }
   }
   const references = [...images.values()].map(({ reference }) => reference);
-  await sweepImages(engine, base === undefined ? references : [base.reference, ...references]);
-  const kinds = [...new Set(plan.peers.flatMap(({ kind }) => (kind === undefined ? [] : [kind.name])))];
-  const made = [...(base === undefined ? [] : [base.summary]), ...kinds.map(kind => `kind ${kind}`)];
-  context.report({ step: 'image', state: 'done', detail: made.join(', ') });
-  return peer => {
+  const keep = base === undefined ? references : [base.reference, ...references];
+  const imageOf = (peer: PlannedPeer): KindInImage => {
     const found = images.get(programKey(peer) ?? '') ?? base;
     if (found === undefined) throw new Error(`no image was made for ${peer.name}`);
     return found;
   };
+  const needed = new Map(
+    fleet.engines.map(one => {
+      const own = plan.peers.filter(peer => engineOf(peer) === one);
+      return [one, new Set(own.map(peer => imageOf(peer).reference))] as const;
+    }),
+  );
+  const sent = await bringImages({
+    from: engine,
+    needed,
+    signal: context.signal,
+    onSend: (reference, to) =>
+      context.report({ step: 'image', state: 'running', detail: `${reference} to engine ${to.name}` }),
+  });
+  await Promise.all(fleet.engines.map(async one => await sweepImages(one, keep)));
+  const kinds = [...new Set(plan.peers.flatMap(({ kind }) => (kind === undefined ? [] : [kind.name])))];
+  const made = [
+    ...(base === undefined ? [] : [base.summary]),
+    ...kinds.map(kind => `kind ${kind}`),
+    ...(sent === 0 ? [] : [`${sent} sent to other engines`]),
+  ];
+  context.report({ step: 'image', state: 'done', detail: made.join(', ') });
+  return imageOf;
 }
 
 /** Undefined for the project's own peer. */
@@ -201,20 +266,28 @@ function programKey({ program, kind }: Pick<PlannedPeer, 'program' | 'kind'>): s
   return program === undefined ? kind?.name : JSON.stringify(program);
 }
 
-async function raiseNetwork(raising: Raising, remains: LabRemains | undefined, imageOf: ImageOf): Promise<LabNetwork> {
-  const { engine, settings, plan, context, facts } = raising;
+interface NetworkStep {
+  readonly remains: LabRemains | undefined;
+  readonly imageOf: ImageOf;
+  readonly placement: Placement;
+}
+
+async function raiseNetwork(raising: Raising, { remains, imageOf, placement }: NetworkStep): Promise<LabNetwork> {
+  const { fleet, settings, plan, context, facts } = raising;
   context.report({ step: 'network', state: 'started', detail: networkName(plan.name) });
-  const network = await existingOrNew(raising, remains);
-  const detail = `${network.name}  ${formatSubnet(network.subnet)}, internal network, no external access`;
+  const span = isSpanning(fleet) ? { engines: fleet.specs, places: placement.places } : undefined;
+  const network = await existingOrNew(remains);
+  const kind = span === undefined ? 'internal network' : 'internal overlay network';
+  const detail = `${network.name}  ${formatSubnet(network.subnet)}, ${kind}, no external access`;
   context.report({ step: 'network', state: 'done', detail });
   return network;
 
-  async function existingOrNew(_: Raising, found: LabRemains | undefined): Promise<LabNetwork> {
+  async function existingOrNew(found: LabRemains | undefined): Promise<LabNetwork> {
     const there = found?.network;
     if (there?.subnet !== undefined) return { id: there.id, name: there.name, subnet: there.subnet };
     // Containers whose network is gone cannot be started any more.
-    if (found !== undefined) await removeAll(engine, { lab: plan.name });
-    return createNetwork(engine, { plan, facts, pools: settings.subnetPools, recipeOf: recipe(imageOf) });
+    if (found !== undefined) await removeAll(fleet, { lab: plan.name });
+    return createNetwork(fleet, { plan, facts, pools: settings.subnetPools, recipeOf: recipe(imageOf), span });
   }
 }
 
@@ -227,17 +300,43 @@ function recipe(imageOf: ImageOf): (peer: PlannedPeer) => PeerRecipe {
 }
 
 /** Sees to it that every peer still runs, each with its address, and hands the lab over. */
-async function conclude({ engine, settings, plan, context, channels }: Raising): Promise<RunningLab> {
-  const remains = await findRemains(engine, plan.name);
+async function conclude(
+  { fleet, settings, plan, context, channels }: Raising,
+  placement: Placement,
+): Promise<RunningLab> {
+  const remains = await findRemains(fleet, plan.name);
+  const [silence] = remains?.silent ?? [];
+  if (silence !== undefined) throw silence.error;
   const running = (remains?.containers ?? []).filter(({ state }) => state === 'running' || state === 'paused');
   const present = new Set(running.map(container => container.peer.index));
   const lost = plan.peers.find(peer => !present.has(peer.index));
   if (remains === undefined || lost !== undefined) {
+    const engine = lost === undefined ? fleet.control : engineAt(fleet, placement, lost.index);
     throw await peerEnded({ engine, plan, peer: lost, channels, containers: remains?.containers ?? [] });
   }
   const addresses = new Set(running.map(container => container.address)).size;
-  context.report({ step: 'peers', state: 'done', detail: `${running.length} up, ${addresses} addresses` });
-  return dockerLab(engine, settings, remains, channels);
+  requireAddresses(plan, remains, running);
+  const spread = isSpanning(fleet) ? `; ${placementText(placement, fleet, plan)}` : '';
+  context.report({ step: 'peers', state: 'done', detail: `${running.length} up, ${addresses} addresses${spread}` });
+  return dockerLab(fleet, settings, remains, channels);
+}
+
+/** An engine gives the address that it is asked for, or none: another one would make what is proven about a peer false. */
+function requireAddresses(plan: LabPlan, { network }: LabRemains, running: readonly FoundContainer[]): void {
+  const subnet = network?.subnet;
+  if (subnet === undefined) return;
+  const wrong = running.find(
+    ({ connected, address, peer }) => connected && address !== peerAddress(subnet, peer.index),
+  );
+  if (wrong === undefined) return;
+  const wanted = peerAddress(subnet, wrong.peer.index);
+  throw new LabError(
+    'ENGINE_REFUSED',
+    `${wrong.peer.name} of ${plan.name} has the address ${wrong.address}, not ${wanted}`,
+    {
+      details: { peer: wrong.peer.name, address: wrong.address, wanted },
+    },
+  );
 }
 
 /** Lines of a peer's log that are searched for why it ended. */
@@ -298,22 +397,28 @@ function abortError(plan: LabPlan, cause: unknown): LabError {
  * well, one that says what may be left.
  */
 async function rollBack(
-  engine: Engine,
+  fleet: Fleet,
   facts: LabFacts,
   channels: ReadonlyMap<number, DockerChannel>,
   error: unknown,
 ): Promise<unknown> {
   for (const channel of channels.values()) channel.close();
   try {
-    await removeAll(engine, { lab: facts.lab, run: facts.run });
+    await removeAll(fleet, { lab: facts.lab, run: facts.run });
     return error;
   } catch (failure) {
     const first = error instanceof LabError ? error : new LabError('ENGINE_REFUSED', String(error), { cause: error });
-    return new LabError(first.code, `${first.message}; parts of ${facts.lab} may remain`, {
-      advice: removalAdvice(facts.lab),
+    return new LabError(first.code, `${first.message}; parts of ${facts.lab} may remain${whereLeft(failure)}`, {
+      advice: isSpanning(fleet) ? `when its engines answer again: lab down ${facts.lab}` : removalAdvice(facts.lab),
       details: { ...first.details, mayBeLeft: networkName(facts.lab), rollback: String(failure) },
       cause: first,
       definite: false,
     });
   }
+}
+
+/** The engines on which something may be left, where it is that they do not answer. */
+function whereLeft(failure: unknown): string {
+  const name = isUnreachable(failure) ? failure.details.engineName : undefined;
+  return typeof name === 'string' ? ` on engine ${name}, which does not answer` : '';
 }

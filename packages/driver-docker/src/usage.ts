@@ -1,7 +1,8 @@
 /** What containers take of the machine, as the engine counts it. */
 import type { PeerUsage } from '@peerlab/driver';
-import { type Engine, tolerate } from './engine.ts';
+import { tolerate } from './engine.ts';
 import { inParallel } from './parallel.ts';
+import type { FoundContainer } from './survey.ts';
 
 /** The engine reads the counters of each container for itself. */
 const PARALLEL_READINGS = 8;
@@ -12,15 +13,15 @@ interface Stats {
   readonly cpu_stats?: { readonly cpu_usage?: { readonly total_usage?: number } };
 }
 
-/** In the order of the containers' ids; undefined where one is gone or does not run. */
+/** In the order of the containers; undefined where one is gone or does not run. */
 export async function containerUsage(
-  engine: Engine,
-  ids: readonly (string | undefined)[],
+  containers: readonly (Pick<FoundContainer, 'engine' | 'id'> | undefined)[],
 ): Promise<readonly (PeerUsage | undefined)[]> {
-  const usage: (PeerUsage | undefined)[] = ids.map(() => undefined);
-  await inParallel([...ids.keys()], { limit: PARALLEL_READINGS }, async index => {
-    const id = ids[index];
-    if (id === undefined) return;
+  const usage: (PeerUsage | undefined)[] = containers.map(() => undefined);
+  await inParallel([...containers.keys()], { limit: PARALLEL_READINGS }, async index => {
+    const container = containers[index];
+    if (container === undefined) return;
+    const { engine, id } = container;
     // 'one-shot': without it the engine waits a second for a second reading. The types do not know `abortSignal` here.
     const options: { stream: false; 'one-shot': boolean } = { stream: false, 'one-shot': true };
     const reading = engine.call(`read the resource usage of ${id.slice(0, 12)}`, abortSignal =>

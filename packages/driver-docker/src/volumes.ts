@@ -17,6 +17,8 @@ const FOLDER = 'peerlab';
 
 /** A volume of a lab. */
 export interface FoundVolume {
+  /** The engine that has it. */
+  readonly engine: Engine;
   readonly name: string;
   readonly facts: LabFacts;
 }
@@ -139,7 +141,7 @@ export async function findVolumes(engine: Engine, { lab, run }: VolumeSelection)
   );
   return (listed?.Volumes ?? []).flatMap(({ Name: name, Labels }): FoundVolume[] => {
     const facts = readLabFacts(Labels as Labels | undefined);
-    return facts === undefined ? [] : [{ name, facts }];
+    return facts === undefined ? [] : [{ engine, name, facts }];
   });
 }
 

@@ -2,6 +2,7 @@
  * An engine that is only its API: networks and containers in memory behind a unix socket, with a hook that makes a
  * request fail, or the whole engine die. For what a real engine cannot be made to do on request.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -30,9 +31,13 @@ export class FakeEngine implements AsyncDisposable {
   /** Looked at before each request; `body` is parsed. */
   interfere: (request: string, body: Record<string, unknown>) => Interference = () => undefined;
   memoryBytes: number = 8 * 1024 ** 3;
+  /** Its place in a Swarm, as its API tells it. */
+  swarm: Record<string, unknown> = { LocalNodeState: 'inactive' };
   readonly #directory: string;
   readonly #server: Server;
   readonly #sockets: Set<Socket> = new Set();
+  /** What its ids begin with: engines give out different ones. */
+  readonly #mark: string = randomUUID().slice(0, 4);
   #made = 0;
 
   private constructor() {
@@ -106,7 +111,8 @@ export class FakeEngine implements AsyncDisposable {
     const [method = '', path = ''] = what.split(' ');
     const [, kind = '', id = '', verb = ''] = path.split('/');
     if (path === '/version') return [200, { Version: '1.2.3-fake' }];
-    if (path === '/info') return [200, { OSType: 'linux', Architecture: 'x86_64', MemTotal: this.memoryBytes }];
+    if (path === '/info')
+      return [200, { OSType: 'linux', Architecture: 'x86_64', MemTotal: this.memoryBytes, Swarm: this.swarm }];
     if (kind === 'images') return path === '/images/json' ? [200, []] : [200, { Id: 'sha256:fake' }];
     if (kind === 'networks') return this.#network(method, id, url, body);
     if (kind === 'volumes') return this.#volume(method, id, url, body);
@@ -174,17 +180,22 @@ export class FakeEngine implements AsyncDisposable {
 
   #thing(name: string, body: Record<string, unknown>): Thing {
     this.#made += 1;
-    return { id: `id${String(this.#made).padStart(6, '0')}`, name, body, state: 'created' };
+    return { id: `id${this.#mark}${String(this.#made).padStart(6, '0')}`, name, body, state: 'created' };
   }
 
   #matching(things: Map<string, Thing>, url: URL): readonly Thing[] {
-    const filters = JSON.parse(url.searchParams.get('filters') ?? '{}') as { label?: string[]; name?: string[] };
+    const filters = JSON.parse(url.searchParams.get('filters') ?? '{}') as {
+      label?: string[];
+      name?: string[];
+      id?: string[];
+    };
     return [...things.values()].filter(thing => {
       const labels = (thing.body.Labels ?? {}) as Record<string, string>;
       const labelled = (filters.label ?? []).every(wanted => {
         const [key = '', value] = wanted.split('=');
         return value === undefined ? key in labels : labels[key] === value;
       });
+      if (filters.id !== undefined && !filters.id.includes(thing.id)) return false;
       return labelled && (filters.name ?? ['']).some(part => thing.name.includes(part));
     });
   }
@@ -195,7 +206,8 @@ function find(things: Map<string, Thing>, id: string): Thing | undefined {
 }
 
 function networkView(thing: Thing): Record<string, unknown> {
-  return { Containers: {}, Internal: true, ...thing.body, Id: thing.id, Name: thing.name };
+  const Scope = thing.body.Driver === 'overlay' ? 'swarm' : 'local';
+  return { Containers: {}, Internal: true, Scope, ...thing.body, Id: thing.id, Name: thing.name };
 }
 
 function containerView(thing: Thing): Record<string, unknown> {

@@ -12,6 +12,16 @@ export interface Probe {
    * well have some.
    */
   readonly isAbsent?: boolean;
+  /** Of a driver that is available: its engines that do not answer, each with what to do. Labs may be there as well. */
+  readonly silent?: readonly SilentEngine[];
+}
+
+/** An engine of several that does not answer. */
+export interface SilentEngine {
+  readonly name: string;
+  /** In one clause. */
+  readonly reason: string;
+  readonly advice?: string | undefined;
 }
 
 /** One fact of {@link Driver.diagnose}. */

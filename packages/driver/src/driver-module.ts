@@ -1,5 +1,6 @@
 /** What the package of a driver exports, so that the driver can be chosen by name: a constant `driverModule`. */
 import type { Driver, DriverName } from './driver.ts';
+import type { EngineSpec } from './engine-spec.ts';
 import type { Progress } from './progress.ts';
 
 /** What the installation brings for drivers. */
@@ -8,6 +9,11 @@ export interface DriverInstallation {
   readonly peerProgram: string;
   /** The version of `peerlab`, such as `0.1.0`. */
   readonly version: string;
+  /**
+   * The engines that labs are to span, or are looked for on. A driver that knows none leaves them aside.
+   * @default the one that the driver finds by itself
+   */
+  readonly engines?: readonly EngineSpec[] | undefined;
 }
 
 /** See the module's header. */
@@ -17,6 +23,8 @@ export interface DriverModule {
   readonly describe: string;
   /** True when a lab lives in the process that makes it: no other command finds it, and it goes with the process. */
   readonly isOfOneProcess: boolean;
+  /** True where labs span the engines of {@link DriverInstallation}. @default false */
+  readonly takesEngines?: boolean;
   /** As of the driver that it makes: see `Driver.isVirtual`. @default false */
   readonly isVirtual?: boolean;
   /** The steps that its `up` reports, in this order. */

@@ -25,5 +25,9 @@ export interface PeerFacts {
   /** The folder of this machine that stands for its first volume, where that is not the volume's own path. */
   readonly data?: string;
   readonly containerId?: string;
+  /** The engine that has it, by name, where the lab spans several. */
+  readonly engine?: string;
+  /** Why the driver cannot see it now, in one clause: `the engine b does not answer`. It may run; `state` is `missing`. */
+  readonly unseen?: string;
   readonly processId?: number;
 }

@@ -12,6 +12,11 @@ export interface LabPlan {
   /** The resolved topology as JSON. The driver keeps it with the lab, so that a lab needs no file to be found again. */
   readonly topology: string;
   readonly peers: readonly PlannedPeer[];
+  /**
+   * The drawn links, by the peers' indexes, each once: so that a driver can keep linked peers together.
+   * @default unknown
+   */
+  readonly links?: readonly (readonly [number, number])[];
   /** A throw-away lab: it goes when the process that made it goes, however that ends. */
   readonly ephemeral: boolean;
 }

@@ -69,12 +69,16 @@ export interface PeerDocument {
   readonly address: string;
   readonly port: number;
   readonly nodeId: string;
-  /** `isolated`: it runs, off the network; `silent`: it runs, and does not answer. */
-  readonly state: PeerFacts['state'] | 'isolated' | 'silent';
+  /** `isolated`: it runs, off the network; `silent`: it runs, and does not answer; `unseen`: its engine does not answer. */
+  readonly state: PeerFacts['state'] | 'isolated' | 'silent' | 'unseen';
   /** Left out while it is on the network. */
   readonly isolated?: boolean;
   /** How long it has not answered, in milliseconds; left out while it answers. */
   readonly silentMs?: number;
+  /** Why the driver cannot see it; left out while it can. */
+  readonly unseen?: string;
+  /** The engine that has it, where the user names engines. */
+  readonly engine?: string;
   readonly containerId?: string;
   readonly processId?: number;
 }
@@ -331,8 +335,9 @@ export function verifyDocument({
 
 /** From what the driver and the peer say. */
 export function peerDocument(peer: LabPeer, label?: string): PeerDocument {
-  const { name, address, port, nodeId, isolated, silentMs, containerId, processId } = peer;
-  const state = peer.state !== 'running' ? peer.state : silentMs !== undefined ? 'silent' : stateOnNetwork(isolated);
+  const { name, address, port, nodeId, isolated, silentMs, unseen, engine, containerId, processId } = peer;
+  const seen = unseen === undefined ? peer.state : 'unseen';
+  const state = seen !== 'running' ? seen : silentMs !== undefined ? 'silent' : stateOnNetwork(isolated);
   return {
     name,
     ...(label === undefined ? {} : { label }),
@@ -342,6 +347,8 @@ export function peerDocument(peer: LabPeer, label?: string): PeerDocument {
     state,
     ...(isolated === undefined ? {} : { isolated }),
     ...(silentMs === undefined ? {} : { silentMs: Math.round(silentMs) }),
+    ...(unseen === undefined ? {} : { unseen }),
+    ...(engine === undefined ? {} : { engine }),
     ...(containerId === undefined ? {} : { containerId }),
     ...(processId === undefined ? {} : { processId }),
   };

@@ -7,6 +7,8 @@ export interface VerbEntry {
   /** Its positional arguments, in the notation of yargs. */
   readonly positionals: string;
   readonly describe: string;
+  /** True where it makes or finds labs: it takes `--engine`. @default false */
+  readonly usesEngines?: true;
   readonly load: () => Promise<Verb<never>>;
 }
 
@@ -16,102 +18,119 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'up',
     positionals: '<file>',
     describe: 'Start a lab from a topology file and check its behaviour',
+    usesEngines: true,
     load: async () => (await import('./up.ts')).up,
   },
   {
     name: 'down',
     positionals: '[labs..]',
     describe: 'Remove labs: peers, network, processes',
+    usesEngines: true,
     load: async () => (await import('./down.ts')).down,
   },
   {
     name: 'prune',
     positionals: '',
     describe: 'Remove leftovers of labs that no longer run',
+    usesEngines: true,
     load: async () => (await import('./prune.ts')).prune,
   },
   {
     name: 'ls',
     positionals: '',
     describe: 'List all labs, across drivers',
+    usesEngines: true,
     load: async () => (await import('./ls.ts')).ls,
   },
   {
     name: 'inspect',
     positionals: '<lab>',
     describe: 'Show the current state of a lab: network, peers, links',
+    usesEngines: true,
     load: async () => (await import('./inspect.ts')).inspect,
   },
   {
     name: 'verify',
     positionals: '<lab>',
     describe: 'Run the checks on a running lab again',
+    usesEngines: true,
     load: async () => (await import('./verify.ts')).verify,
   },
   {
     name: 'test',
     positionals: '<files..>',
     describe: 'Run the scenarios of topology files on throw-away labs and report the results',
+    usesEngines: true,
     load: async () => (await import('./test.ts')).test,
   },
   {
     name: 'broadcast',
     positionals: '<lab> <peer> <text>',
     describe: 'Flood a message from a peer and check how far it spread',
+    usesEngines: true,
     load: async () => (await import('./broadcast.ts')).broadcast,
   },
   {
     name: 'dm',
     positionals: '<lab> <from> <to> <text>',
     describe: 'Send a direct message, relayed by other peers',
+    usesEngines: true,
     load: async () => (await import('./dm.ts')).dm,
   },
   {
     name: 'fault',
     positionals: '<action> <lab> [targets..]',
     describe: 'Inject faults: partition, kill, pause, slow, flaky, …; ls, heal',
+    usesEngines: true,
     load: async () => (await import('./fault.ts')).fault,
   },
   {
     name: 'link',
     positionals: '<action> <lab> <peer> <to>',
     describe: 'Cut a link of a running lab, or restore it: down, up',
+    usesEngines: true,
     load: async () => (await import('./link.ts')).link,
   },
   {
     name: 'chaos',
     positionals: '<lab>',
     describe: 'Inject random faults for a set time, then heal and run the checks',
+    usesEngines: true,
     load: async () => (await import('./chaos.ts')).chaos,
   },
   {
     name: 'demo',
     positionals: '',
     describe: 'Start a ring of twenty peers and show its broadcasts in a page',
+    usesEngines: true,
     load: async () => (await import('./demo.ts')).demo,
   },
   {
     name: 'ui',
     positionals: '[lab]',
     describe: 'Open a page that shows and controls a lab',
+    usesEngines: true,
     load: async () => (await import('./ui.ts')).ui,
   },
   {
     name: 'watch',
     positionals: '<lab>',
     describe: 'Print the events of a lab live',
+    usesEngines: true,
     load: async () => (await import('./watch.ts')).watch,
   },
   {
     name: 'record',
     positionals: '<lab> [file]',
     describe: 'Record all events to a file for lab replay',
+    usesEngines: true,
     load: async () => (await import('./record.ts')).record,
   },
   {
     name: 'capture',
     positionals: '<lab> [peers..]',
     describe: 'Capture packets of peers for Wireshark, and show the traffic between them',
+    usesEngines: true,
     load: async () => (await import('./capture.ts')).capture,
   },
   {
@@ -130,24 +149,28 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'chat',
     positionals: '<lab> <peer>',
     describe: 'Chat as one peer of a running lab',
+    usesEngines: true,
     load: async () => (await import('./chat.ts')).chat,
   },
   {
     name: 'exec',
     positionals: '<lab> <targets> [command..]',
     describe: 'Run a program where peers run: in their containers, or with their variables',
+    usesEngines: true,
     load: async () => (await import('./exec.ts')).exec,
   },
   {
     name: 'cp',
     positionals: '<lab> <source> <target>',
     describe: 'Copy a file or a folder from a peer, PEER:PATH, or to one',
+    usesEngines: true,
     load: async () => (await import('./cp.ts')).cp,
   },
   {
     name: 'logs',
     positionals: '<lab> [peer]',
     describe: 'Show the output of peers',
+    usesEngines: true,
     load: async () => (await import('./logs.ts')).logs,
   },
   {
@@ -160,6 +183,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'compare',
     positionals: '<file>',
     describe: 'Measure a lab at several values of one setting',
+    usesEngines: true,
     load: async () => (await import('./compare.ts')).compare,
   },
   {
@@ -202,6 +226,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'doctor',
     positionals: '',
     describe: 'Check what this machine can run and what is missing',
+    usesEngines: true,
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {

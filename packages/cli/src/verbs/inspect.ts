@@ -97,6 +97,7 @@ function printText(document: InspectDocument, neighbours: readonly number[], isO
   ];
   print(`${style.strong(lab)}  ${facts.join(' · ')}`);
   const runsAs = peers.some(({ containerId }) => containerId !== undefined) ? 'CONTAINER' : 'PROCESS';
+  const hasEngines = peers.some(({ engine }) => engine !== undefined);
   const isLabelled = peers.some(({ label }) => label !== undefined);
   const rows = peers.map((peer, i) => [
     peer.name,
@@ -104,15 +105,26 @@ function printText(document: InspectDocument, neighbours: readonly number[], isO
     `${peer.address}:${peer.port}`,
     stateText(peer),
     neighbours[i] ?? '-',
+    ...(hasEngines ? [peer.engine ?? '-'] : []),
     peer.containerId?.slice(0, 12) ?? String(peer.processId ?? '-'),
     peer.nodeId,
   ]);
-  const head = ['PEER', ...(isLabelled ? ['LABEL'] : []), 'ADDRESS', 'STATE', 'LINKS', runsAs, 'NODE ID'];
+  const head = [
+    'PEER',
+    ...(isLabelled ? ['LABEL'] : []),
+    'ADDRESS',
+    'STATE',
+    'LINKS',
+    ...(hasEngines ? ['ENGINE'] : []),
+    runsAs,
+    'NODE ID',
+  ];
   for (const line of table(head, rows)) print(line);
   for (const line of directedLinks(links?.pairs ?? [])) print(line);
   const others = (inForce ?? []).filter(({ kind }) => !OF_PEERS.includes(kind));
   for (const line of activeFaultText(others)) print(`${style.warn('⚡')} ${line}`);
   for (const [text, names] of grouped(needs)) print(`${style.dim(names.join(', '))}  ${text}`);
+  for (const why of new Set(peers.flatMap(({ unseen }) => unseen ?? []))) print(`${style.bad('✖')} ${why}`);
   for (const text of notes) print(style.dim(`note: ${text}`));
   for (const { detail } of links?.faults ?? []) print(`${style.bad('✖')} ${detail}`);
 }

@@ -23,7 +23,8 @@ export function activeFaults(topology: Topology, facts: readonly PeerFacts[], li
   return [...facts.flatMap(faultsOfPeer), ...faultsOfLinks(topology, links), ...faultsBeside(topology, links)];
 }
 
-function faultsOfPeer({ name, state, isolated }: PeerFacts): ActiveFault[] {
+function faultsOfPeer({ name, state, isolated, unseen }: PeerFacts): ActiveFault[] {
+  if (unseen !== undefined) return [];
   if (state === 'stopped' || state === 'missing') return [{ kind: 'stopped', peer: name }];
   return [
     ...(state === 'paused' ? [{ kind: 'paused' as const, peer: name }] : []),

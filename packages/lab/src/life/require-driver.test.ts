@@ -24,6 +24,23 @@ describe('a driver', () => {
     await expect(requireDriver(running)).rejects.toThrow('the engine does not answer');
   });
 
+  test('that does not see all peers is told with its engine, and so is every claim about them', async () => {
+    const { lab } = await bringUp(ring(3), new MemoryDriver(), { checks: [] });
+    const { running } = lab;
+    const seen = await running.survey();
+    const unseen = { state: 'missing', engine: 'b', unseen: 'engine b does not answer' } as const;
+    running.survey = async () => [...seen.slice(0, 1), ...seen.slice(1).map(peer => ({ ...peer, ...unseen }))];
+    const engineGone = expect.objectContaining({
+      code: 'ENGINE_UNREACHABLE',
+      message: 'not proven: engine b does not answer, so n1 and 1 more of memory cannot be seen',
+    });
+    await expect(requireDriver(running)).rejects.toEqual(engineGone);
+    await lab.refresh();
+    await expect(lab.verify()).rejects.toEqual(engineGone);
+    await expect(lab.broadcast('n0', 'hello')).rejects.toEqual(engineGone);
+    expect(await lab.faults()).toEqual([]);
+  });
+
   test('that says nothing is taken as gone, with what to do', async () => {
     const running = await labWith(async () => await new Promise<never>(() => undefined));
     await expect(requireDriver(running, 20)).rejects.toMatchObject({

@@ -10,6 +10,7 @@ import { LabError, LastWords, PeerClient, silenceText, untilAborted } from '@pee
 import { openProgram, ProgramLab, runSetup } from '@peerlab/program';
 import { pause, startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { Topology } from '@peerlab/topology';
+import { requireSeen } from '../life/require-driver.ts';
 import type { Endpoint, Presence } from '../links/linked-lab.ts';
 import { NodeIds } from './node-ids.ts';
 import { type Greeted, untilAnswered } from './until-answered.ts';
@@ -166,8 +167,9 @@ export class Endpoints {
     return this.#ids.of(index);
   }
 
-  /** @throws {LabError} why channels broke, where that is no end of their peers: what the lab is like cannot be seen */
+  /** @throws {LabError} why channels broke, or peers are not seen, where that is no end of theirs: what the lab is like cannot be seen */
   requireChannels(): void {
+    requireSeen(this.#running.name, this.#facts);
     for (const { end } of this.#open.values()) if (end?.failure !== undefined) throw end.failure;
   }
 
@@ -202,7 +204,8 @@ export class Endpoints {
   };
 
   #absence(index: number): string | undefined {
-    const { state, isolated } = this.#facts[index] ?? { state: 'missing' };
+    const { state, isolated, unseen } = this.#facts[index] ?? { state: 'missing' };
+    if (unseen !== undefined) return `cannot be seen: ${unseen}`;
     if (state === 'paused') return 'is paused';
     const client = this.#open.get(index);
     if (state !== 'running' || client?.end !== undefined) {

@@ -1,0 +1,24 @@
+/** `--engine NAME=ENDPOINT`, of every verb that makes or finds labs: the engines that they span. */
+import { type EngineSpec, parseEngineSpec, requireDistinctEngines } from '@peerlab/driver';
+import type { Argv } from 'yargs';
+import type { VerbEntry } from './verbs/index.ts';
+
+/** Adds the option to a verb that uses engines. */
+export function withEngineOption<T>({ usesEngines }: VerbEntry, args: Argv<T>): Argv<T> {
+  if (usesEngines !== true) return args;
+  return args.option('engine', {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    default: [],
+    defaultDescription: 'the one that the environment names',
+    describe: 'NAME=ENDPOINT of an engine that labs span, such as b=ssh://user@host; once for each',
+  }) as unknown as Argv<T>;
+}
+
+/** The engines that the words name. @throws {LabError} `NOT_SUPPORTED` */
+export function readEngines(words: readonly string[]): readonly EngineSpec[] {
+  const specs = words.map(parseEngineSpec);
+  requireDistinctEngines(specs);
+  return specs;
+}

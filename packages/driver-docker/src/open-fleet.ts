@@ -1,0 +1,83 @@
+/** Opening the engines that the user names: each with its connection, and which of them keeps what a lab has once. */
+import { type EngineSpec, LabError, requireDistinctEngines } from '@peerlab/driver';
+import { connectNamed, type EngineConnection } from './connect.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { EngineAddressError } from './engine-address.ts';
+import type { Fleet } from './fleet.ts';
+import { DockerClient } from './load-dockerode.ts';
+import { theseSurroundings } from './surroundings.ts';
+import { swarmRole } from './swarm.ts';
+
+/** How long an engine may take to tell its place in the Swarm, in milliseconds: one across an ocean takes a tenth of that. */
+const ROLE_TIMEOUT_MS = 5000;
+
+/**
+ * The engines that these specs name, each as it can be asked. Nothing is asked of them yet.
+ * @param requestTimeoutMs how long one request may take, in milliseconds
+ * @throws {LabError} `NOT_SUPPORTED` for two of one name or endpoint; `ENGINE_UNREACHABLE` for an endpoint that cannot be understood
+ */
+export function openEngines(specs: readonly EngineSpec[], requestTimeoutMs: number): readonly Engine[] {
+  requireDistinctEngines(specs);
+  return specs.map(spec => createEngine(connectionOf(spec), requestTimeoutMs));
+}
+
+/** The fleet of the engines that these specs name. @throws {LabError} as {@link openEngines} */
+export async function openFleet(specs: readonly EngineSpec[], requestTimeoutMs: number): Promise<Fleet> {
+  return await fleetOf(specs, openEngines(specs, requestTimeoutMs));
+}
+
+/**
+ * The engines that a lab was made on, as its labels name them. One whose endpoint means nothing on this machine is in the fleet, and
+ * answers nothing.
+ */
+export async function reopenFleet(specs: readonly EngineSpec[], requestTimeoutMs: number): Promise<Fleet> {
+  return await fleetOf(
+    specs,
+    specs.map(spec => {
+      try {
+        return createEngine(connectionOf(spec), requestTimeoutMs);
+      } catch (error) {
+        if (!(error instanceof LabError)) throw error;
+        return silentEngine(spec, error);
+      }
+    }),
+  );
+}
+
+/**
+ * Of several, the first that manages the Swarm keeps what a lab has once. Where none that answers does, it is the first that answers:
+ * labs can be looked at and removed there, and `requireSwarm` says why none can be made.
+ */
+async function fleetOf(specs: readonly EngineSpec[], engines: readonly Engine[]): Promise<Fleet> {
+  const [first, ...others] = engines;
+  if (first === undefined) throw new Error('a fleet has at least one engine');
+  if (others.length === 0) return { engines, control: first, specs };
+  const roles = await Promise.all(
+    engines.map(async engine => await swarmRole(engine, ROLE_TIMEOUT_MS).catch(() => undefined)),
+  );
+  const managing = engines.find((_, i) => roles[i] === 'manager');
+  return { engines, control: managing ?? engines.find((_, i) => roles[i] !== undefined) ?? first, specs };
+}
+
+function silentEngine({ name, endpoint }: EngineSpec, error: LabError): Engine {
+  return {
+    docker: new DockerClient({ socketPath: '/nonexistent/docker.sock' }),
+    name,
+    where: endpoint,
+    local: false,
+    call: async () => await Promise.reject(error),
+  };
+}
+
+function connectionOf(spec: EngineSpec): EngineConnection {
+  try {
+    return connectNamed(spec, theseSurroundings());
+  } catch (error) {
+    if (!(error instanceof EngineAddressError)) throw error;
+    throw new LabError('ENGINE_UNREACHABLE', error.message, {
+      advice: error.advice,
+      details: { engine: spec.endpoint, engineName: spec.name },
+      cause: error,
+    });
+  }
+}

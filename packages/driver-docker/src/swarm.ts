@@ -1,0 +1,84 @@
+/** What an engine's Swarm is to it: whether it manages the network that several engines share. Nothing of it is changed here. */
+import { LabError } from '@peerlab/driver';
+import type { Engine } from './engine.ts';
+import { describeEngine } from './engine-facts.ts';
+import type { Fleet } from './fleet.ts';
+
+/** An engine's place in a Swarm. Only a manager makes networks that span engines. */
+export type SwarmRole = 'manager' | 'worker' | 'none';
+
+/** What an engine says about its Swarm. */
+export interface SwarmFacts {
+  readonly role: SwarmRole;
+  /** The Swarm's id, as managers know it; empty elsewhere. */
+  readonly cluster: string;
+  /** The engine's id in the Swarm; empty outside one. */
+  readonly node: string;
+  /** Ids of the managers, as the engine knows them. */
+  readonly managers: readonly string[];
+}
+
+/** Asks an engine. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
+export async function swarmFacts(engine: Engine, timeoutMs?: number): Promise<SwarmFacts> {
+  const { Swarm } = await describeEngine(engine, timeoutMs);
+  const {
+    LocalNodeState: state = 'inactive',
+    ControlAvailable: isManager = false,
+    NodeID: node = '',
+    Cluster: cluster,
+    RemoteManagers: managers,
+  } = (Swarm ?? {}) as {
+    readonly LocalNodeState?: string;
+    readonly ControlAvailable?: boolean;
+    readonly NodeID?: string;
+    readonly Cluster?: { readonly ID?: string } | null;
+    readonly RemoteManagers?: readonly { readonly NodeID: string }[] | null;
+  };
+  return {
+    role: state !== 'active' ? 'none' : isManager ? 'manager' : 'worker',
+    cluster: cluster?.ID ?? '',
+    node,
+    managers: (managers ?? []).map(({ NodeID }) => NodeID),
+  };
+}
+
+/** An engine's role. @throws {LabError} as {@link swarmFacts} */
+export async function swarmRole(engine: Engine, timeoutMs?: number): Promise<SwarmRole> {
+  return (await swarmFacts(engine, timeoutMs)).role;
+}
+
+/**
+ * Makes sure that a lab can span these engines: they answer, and are one Swarm with a manager among them.
+ * @throws {LabError} `CANNOT_CARRY` naming those that are not; `ENGINE_UNREACHABLE`
+ */
+export async function requireSwarm({ engines, control }: Fleet): Promise<void> {
+  const facts = await Promise.all(engines.map(async engine => ({ engine, swarm: await swarmFacts(engine) })));
+  const advice = 'lab engines join makes them one Swarm; lab engines check shows what each is in';
+  const outside = facts.filter(({ swarm }) => swarm.role === 'none').map(({ engine }) => engine.name);
+  if (outside.length > 0) {
+    const who = outside.length === 1 ? `engine ${outside[0]} is` : `engines ${outside.join(', ')} are`;
+    throw new LabError(
+      'CANNOT_CARRY',
+      `${who} in no Swarm: a lab cannot span ${engines.map(({ name }) => name).join(', ')}`,
+      {
+        advice,
+        details: { outside },
+      },
+    );
+  }
+  const own = facts.find(({ engine }) => engine === control)?.swarm;
+  if (own?.role !== 'manager') {
+    throw new LabError('CANNOT_CARRY', 'none of the engines manages their Swarm: only a manager makes networks', {
+      advice: 'name a manager of the Swarm with --engine as well',
+    });
+  }
+  const strangers = facts.filter(({ swarm }) => !isOfSwarm(swarm, own)).map(({ engine }) => engine.name);
+  if (strangers.length === 0) return;
+  const message = `${strangers.join(', ')} and ${control.name} are in different Swarms: a lab cannot span them`;
+  throw new LabError('CANNOT_CARRY', message, { advice, details: { strangers } });
+}
+
+/** A worker does not know its Swarm's id, but its managers. */
+function isOfSwarm(swarm: SwarmFacts, own: SwarmFacts): boolean {
+  return swarm.role === 'manager' ? swarm.cluster === own.cluster : swarm.managers.includes(own.node);
+}
