@@ -118,6 +118,11 @@ export class Lab implements AsyncDisposable {
     });
   }
 
+  /** What `facts:` of its kind has found of each peer, by place: the values that templates name. */
+  valuesOf(peer: number): Readonly<Record<string, string>> | undefined {
+    return this.#endpoints.valuesOf(peer);
+  }
+
   /**
    * Waits until every peer that runs answers, no longer than it takes to be sure that one does not: a verdict that it spoils is
    * to name it, and a busy machine is not to be taken for a peer that hangs.

@@ -8,7 +8,8 @@ import {
   type PeerFacts,
   type RunningLab,
 } from '@peerlab/driver';
-import type { KindSpec, Topology } from '@peerlab/topology';
+import { pause } from '@peerlab/timers';
+import type { KindSpec, SetupStep, Topology } from '@peerlab/topology';
 import { FoundValues } from './found-values.ts';
 import { KeyedMessages } from './keyed-messages.ts';
 import { ProgramChannel } from './program-channel.ts';
@@ -21,6 +22,10 @@ import { ProgramCommands } from './program-commands.ts';
 const COMMAND_TIMEOUT_MS = 10_000;
 /** How long a step of `setup` may take, in milliseconds: it may wait for all peers. */
 const SETUP_TIMEOUT_MS = 120_000;
+/** Peers at which one step of `setup` runs at the same time: each is a program that is started. */
+const SETUPS_AT_ONCE = 8;
+/** Between two attempts of a step that has time, in milliseconds. */
+const SETUP_PAUSE_MS = 250;
 
 /** What the programs of one lab share. */
 export class ProgramLab {
@@ -80,11 +85,29 @@ export function openProgram(lab: ProgramLab, index: number, raw: PeerChannel): P
  */
 export async function runSetup(lab: ProgramLab, signal?: AbortSignal): Promise<void> {
   const { topology } = lab;
-  for (const { on, ...command } of topology.setup ?? []) {
-    const index = topology.peers.findIndex(({ name }) => name === on);
-    const run = await commandsOf(lab, index, SETUP_TIMEOUT_MS).run(command, {}, signal);
-    if (run.isSuccess) continue;
-    throw new LabError('PEER_FAILED', `setup at ${on}: ${run.failure}`, { details: { peer: on } });
+  for (const step of topology.setup ?? []) {
+    const waiting = [...step.on];
+    const work = async (): Promise<void> => {
+      for (let on = waiting.shift(); on !== undefined; on = waiting.shift()) await setUpPeer(lab, on, step, signal);
+    };
+    await Promise.all(Array.from({ length: Math.min(SETUPS_AT_ONCE, waiting.length) }, work));
+  }
+}
+
+/** Runs one step at one peer, until it succeeds where it may take a while. */
+async function setUpPeer(lab: ProgramLab, on: string, step: SetupStep, signal: AbortSignal | undefined): Promise<void> {
+  const { withinMs = 0, ...command } = step;
+  const index = lab.topology.peers.findIndex(({ name }) => name === on);
+  const commands = commandsOf(lab, index, SETUP_TIMEOUT_MS);
+  const giveUpMs = performance.now() + withinMs;
+  for (;;) {
+    const run = await commands.run(command, {}, signal);
+    if (run.isSuccess || signal?.aborted === true) return;
+    if (performance.now() >= giveUpMs) {
+      const late = withinMs === 0 ? '' : `not within ${withinMs / 1000} s: `;
+      throw new LabError('PEER_FAILED', `setup at ${on}: ${late}${run.failure}`, { details: { peer: on } });
+    }
+    await pause(SETUP_PAUSE_MS, { signal }).catch(() => undefined);
   }
 }
 

@@ -42,6 +42,7 @@ import { FLOODED_ABOVE_PEERS } from './proven-by-floods.ts';
 import type { Scenario } from './scenario/model.ts';
 import { RESERVED_NAMES } from './scenario/peer-words.ts';
 import { readScenario } from './scenario/read-scenario.ts';
+import { ScenarioValues } from './scenario/scenario-values.ts';
 import { type SchemaProblems, schemaProblems } from './schema-problems.ts';
 import { checkDegrees, checkLinkSettings, checkVariables, type Report } from './startable.ts';
 import type { TemplateScope } from './templates.ts';
@@ -165,11 +166,10 @@ class FileReader {
     const { scenario } = this.#file;
     if (scenario === undefined || this.#reported.has('scenario') || peers.length === 0) return undefined;
     const report: Report = (path, message, advice, at) => this.#add(path, message, advice, at);
-    const scope = { ...templateScope(peers, kinds), unknownYet: 'a step does not know what facts: have found' };
     return readScenario(scenario, {
       names: peers.map(({ name }) => name),
       report,
-      program: new ProgramReader(scope, report),
+      program: new ProgramReader(templateScope(peers, kinds), report),
       lineOf: path => this.#document.place(path).line,
       hasOwnLinks,
     });
@@ -321,7 +321,12 @@ class FileReader {
   #setup(peers: readonly PeerSpec[], kinds: Kinds): readonly SetupStep[] | undefined {
     const { setup } = this.#file;
     if (setup === undefined) return undefined;
-    return new ProgramReader(templateScope(peers, kinds), (...problem) => this.#report(...problem)).setup(setup);
+    const report: Report = (...problem) => this.#report(...problem);
+    const values = new ScenarioValues(
+      peers.map(({ name }) => name),
+      report,
+    );
+    return new ProgramReader(templateScope(peers, kinds), report).setup(setup, values);
   }
 
   /** `links[3] in line 7` */

@@ -52,8 +52,10 @@ export interface ProgramSpec {
   readonly stop?: NodeJS.Signals | undefined;
 }
 
-/** A command that the lab runs once, when all peers are ready and before links are made. */
+/** A command that succeeds once at each of its peers, when all peers are ready and before links are made. */
 export interface SetupStep extends ProgramCommand {
-  /** The peer at which it runs, by name. */
-  readonly on: string;
+  /** The peers at which it runs, by name. */
+  readonly on: readonly string[];
+  /** How long it may fail before the step has failed, in milliseconds. Left out: it runs once. */
+  readonly withinMs?: number | undefined;
 }

@@ -24,10 +24,11 @@ export interface ProgramEntry {
 
 /** A step of `setup:` of a file. */
 export interface SetupEntry {
-  on: string;
+  on: string | string[];
   run: string | string[];
   status?: number | 'any' | undefined;
   match?: string | undefined;
+  within?: number | string | undefined;
 }
 
 const words = z.union([z.string(), z.array(z.string())]);
@@ -76,8 +77,12 @@ export const factsSchema: z.ZodType<Record<string, CommandEntry>> = z
   .describe('Values that later commands use, by name: { run: …, match: … } with the group (?<value>…).');
 
 const setupStep: z.ZodType<SetupEntry> = z.strictObject({
-  on: z.string().describe('The peer at which it runs.'),
+  on: z.union([z.string(), z.array(z.string())]).describe('The peers at which it runs: names, n0..n4, all.'),
   ...commandFields,
+  within: z
+    .union([z.number(), z.string()])
+    .optional()
+    .describe('How long it may take to succeed: 30s. Default: it runs once at each peer.'),
 });
 
 /** `setup:` of a file. */
@@ -104,4 +109,4 @@ export const PROGRAM_KEYS: readonly string[] = [
 export const COMMAND_KEYS: readonly string[] = Object.keys(commandFields);
 
 /** Keys of a step of `setup:`, for advice. */
-export const SETUP_KEYS: readonly string[] = ['on', ...COMMAND_KEYS];
+export const SETUP_KEYS: readonly string[] = ['on', ...COMMAND_KEYS, 'within'];

@@ -45,7 +45,9 @@ kinds:
       members: { run: ctl getpeers, status: any, match: 'tcp://(?<peer>[\d.]+):' }
       probe: { run: 'ctl getnodeinfo key={to.key}', match: '"name": "{to.name}"' }
       stop: SIGINT
-setup: { on: n0, run: 'ctl create {all: %a:{port}} "a b"' }
+setup:
+  - { on: n0, run: 'ctl create {all: %a:{port}} "a b"' }
+  - { on: [n1, n2], run: 'ctl set {name}', match: OK, within: 30s }
 `;
 
 test('a program is read whole, and survives JSON and YAML', () => {
@@ -79,7 +81,10 @@ test('a program is read whole, and survives JSON and YAML', () => {
       },
     },
   ]);
-  expect(topology.setup).toEqual([{ on: 'n0', run: ['ctl', 'create', '{all: %a:{port}}', 'a b'] }]);
+  expect(topology.setup).toEqual([
+    { on: ['n0'], run: ['ctl', 'create', '{all: %a:{port}}', 'a b'] },
+    { on: ['n1', 'n2'], run: ['ctl', 'set', '{name}'], match: 'OK', withinMs: 30_000 },
+  ]);
   expect(topologyFromJson(topologyToJson(topology))).toEqual(topology);
   expect(parse(topologyToYaml(topology))).toEqual(topology);
 });
@@ -221,6 +226,9 @@ describe('what is wrong is told, with its place', () => {
       'setup[1].run: unknown template "{nmae}"; did you mean "{name}"?',
     ],
     ['{ on: n0 }', 'setup.run: is missing'],
+    ['{ on: n0..n9, run: x }', 'setup.on: unknown peer "n9"; did you mean "n0"?'],
+    ['{ on: 5, run: x }', 'setup.on: must be peers: a name, n0..n4, all, or a list of them, not 5'],
+    ['{ on: all, run: x, within: soon }', 'setup.within: must be a time, not "soon"; such as 500ms, 2s or 1m'],
     ['n0', 'setup: must be { on: …, run: … }, or a list of such, not "n0"'],
   ])('setup: %s', (text, problem) => {
     const found = problems(`topology: { generator: ring, peers: 3 }\nsetup: ${text}`);

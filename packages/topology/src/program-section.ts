@@ -7,6 +7,7 @@ import { splitWords } from './command-line.ts';
 import type { Report } from './generator-section.ts';
 import type { CommandLine, ProgramCommand, ProgramReadiness, ProgramSpec, SetupStep } from './program-model.ts';
 import type { SetupEntry } from './program-schema.ts';
+import type { ScenarioValues } from './scenario/scenario-values.ts';
 import { checkText } from './startable.ts';
 import { PEER_WORDS, parseTemplate, type TemplateScope, templateProblems } from './templates.ts';
 import type { Path } from './yaml-document.ts';
@@ -89,21 +90,19 @@ export class ProgramReader {
     return Object.fromEntries(found);
   }
 
-  /** `setup:` of the file. */
-  setup(section: unknown): readonly SetupStep[] {
+  /** `setup:` of the file. @param values reads names of peers, and times */
+  setup(section: unknown, values: Pick<ScenarioValues, 'peers' | 'durationMs'>): readonly SetupStep[] {
     const isList = Array.isArray(section);
     const entries: readonly unknown[] = isList ? section : [section];
     return entries.flatMap((entry, i): SetupStep[] => {
       const path: Path = isList ? ['setup', i] : ['setup'];
-      const { on }: Partial<SetupEntry> = Object(entry);
+      const { on, within }: Partial<SetupEntry> = Object(entry);
       const command = this.#command(entry, path, this.#scope);
-      if (typeof on !== 'string' || command === undefined) return [];
-      if (!this.#scope.names.has(on)) {
-        const names = [...this.#scope.names];
-        const few = `its peers are ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
-        this.#report([...path, 'on'], `unknown peer "${on}"`, didYouMean(on, names) ?? few);
-      }
-      return [{ on, ...command }];
+      // Of what is no peer, and no time, the schema has told.
+      const isNamed = [on].flat().every(name => typeof name === 'string');
+      const withinMs = typeof within === 'object' ? undefined : values.durationMs(within, [...path, 'within']);
+      if (on === undefined || !isNamed || command === undefined) return [];
+      return [defined<SetupStep>({ on: values.peers(on, [...path, 'on']), ...command, withinMs })];
     });
   }
 

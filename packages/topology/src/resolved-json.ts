@@ -70,7 +70,9 @@ const resolvedSchema = z
     ownLinks: z.literal(true).optional(),
     defaults: z.strictObject({ ttl: z.number().optional(), links: linkSettings, peers: peerSettings }),
     kinds: z.array(kind).optional(),
-    setup: z.array(z.strictObject({ on: z.string(), ...commandFields })).optional(),
+    setup: z
+      .array(z.strictObject({ on: z.array(z.string()), ...commandFields, withinMs: z.number().optional() }))
+      .optional(),
     source: z.string().optional(),
   })
   .refine(({ peers, links }) => links.every(([a, b]) => a !== b && a < peers.length && b < peers.length), {

@@ -227,6 +227,8 @@ const PROGRAM_SHAPES: ReadonlyMap<string, string> = new Map(
     ready: '{ log: PATTERN }, { port: NUMBER } or { run: COMMAND }',
     port: 'a port, such as 7946 or "{port}"',
     status: 'a status from 0 to 255, or any',
+    on: 'peers: a name, n0..n4, all, or a list of them',
+    within: 'a time, such as 30s',
   }),
 );
 

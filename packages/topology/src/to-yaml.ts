@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { OWN_LINKS } from './file-schema.ts';
 import type { KindSpec, LinkSpec, PeerSpec, Topology } from './model.ts';
 import type { PeerNeeds } from './needs-model.ts';
-import type { ProgramSpec } from './program-model.ts';
+import type { ProgramSpec, SetupStep } from './program-model.ts';
 
 /** The modeline by which editors find the schema. @param path from the file's folder, or absolute */
 export function schemaModeline(path: string): string {
@@ -25,12 +25,16 @@ export function topologyToYaml(topology: Topology, comment?: string, schema?: st
     headOf(comment, schema),
     stringify({ name, seed }),
     kinds === undefined ? '' : stringify({ kinds: Object.fromEntries(kinds.map(kindInYaml)) }, { lineWidth: 0 }),
-    setup === undefined ? '' : stringify({ setup }, { lineWidth: 0 }),
+    setup === undefined ? '' : stringify({ setup: setup.map(setupInYaml) }, { lineWidth: 0 }),
     peersInYaml(peers, names),
     ownLinks === true ? stringify({ links: OWN_LINKS }) : '',
     links.length === 0 ? '' : `links:\n${links.map(link => linkInYaml(link, names)).join('')}`,
     defaultsInYaml(defaults),
   ].join('');
+}
+
+function setupInYaml({ withinMs, ...step }: SetupStep): object {
+  return withinMs === undefined ? step : { ...step, within: `${withinMs}ms` };
 }
 
 /** A topology file that names a generator. */

@@ -230,6 +230,11 @@ export class Endpoints {
     await runSetup(this.#programs, signal);
   }
 
+  /** What `facts:` of a peer's kind has found. */
+  valuesOf(index: number): Readonly<Record<string, string>> | undefined {
+    return this.#programs.values.of(index);
+  }
+
   /** Lets go of every channel. */
   close(): void {
     for (const client of this.#open.values()) client.close();

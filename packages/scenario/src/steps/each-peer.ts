@@ -12,6 +12,8 @@ export interface PeerAnswer {
   readonly isFinal?: boolean;
   /** True where nothing could be run, or seen, at the peer at all. */
   readonly isNotRun?: boolean;
+  /** Why nobody can tell what is to be run, or looked for, where a template names a value that is not known. */
+  readonly unknown?: string;
   /** For the report, a line each. */
   readonly printed: readonly string[];
 }
@@ -43,7 +45,7 @@ export async function atEachPeer(
       bound.waitFor(`the answer of ${listed([...pending])}`);
       const answer = { peer, ...(await ask(peer, bound.signal)) };
       answers[i] = answer;
-      if (answer.problem === undefined || answer.isFinal === true || isOver()) {
+      if (answer.problem === undefined || answer.isFinal === true || answer.unknown !== undefined || isOver()) {
         pending.delete(peer);
         continue;
       }
@@ -56,7 +58,10 @@ export async function atEachPeer(
   return answers;
 }
 
-/** Why nothing is known of a peer that a fault keeps from running. */
-export function whyDown(peer: string): string {
-  return `a fault keeps ${peer} from running`;
+/** Why nothing is known of a peer, where that is not its own fault. @param isDown true for a peer that a fault keeps from running */
+export function whyOpen(
+  { peer, isNotRun, unknown }: PeerAnswer & { readonly peer: string },
+  isDown: (peer: string) => boolean,
+): string | undefined {
+  return unknown ?? (isNotRun === true && isDown(peer) ? `a fault keeps ${peer} from running` : undefined);
 }

@@ -13,14 +13,30 @@ afterEach(async () => {
   for (const lab of labs.splice(0)) await lab.down();
 });
 
+type Program = (execution: MemoryExecution) => void;
+
+/** Labs beside whose peers a program runs from the beginning. */
+class ProgramDriver extends MemoryDriver {
+  readonly #program: Program | undefined;
+
+  constructor(program: Program | undefined) {
+    super();
+    this.#program = program;
+  }
+
+  override async up(...wish: Parameters<MemoryDriver['up']>): Promise<MemoryLab> {
+    const lab = await super.up(...wish);
+    lab.onExec = this.#program;
+    return lab;
+  }
+}
+
 /** Runs the steps on a line of three peers, with a program for each run beside one. */
-async function play(steps: string, program?: (execution: MemoryExecution) => void) {
-  const text = `name: exec\ntopology: { generator: line, peers: 3 }\nscenario:\n${steps}`;
+async function play(steps: string, program?: Program, kinds = '') {
+  const text = `name: exec\ntopology: { generator: line, peers: 3 }\n${kinds}scenario:\n${steps}`;
   const topology = parseTopology(text, { file: 'exec.yaml' });
-  const { lab } = await bringUp(topology, new MemoryDriver(), { checks: [] });
+  const { lab } = await bringUp(topology, new ProgramDriver(program), { checks: [] });
   labs.push(lab);
-  const memory = lab.running as MemoryLab;
-  memory.onExec = program;
   if (topology.scenario === undefined) throw new Error('no scenario');
   const { steps: findings } = await runScenario(lab, topology.scenario);
   return findings;
@@ -66,6 +82,29 @@ describe('exec', () => {
     expect(finding.evidence.slice(0, 2)).toEqual(['n1: $ ctl -p 7946 a b n1: exited with status 0', 'n1: | line 0']);
     expect(finding.evidence).toContain('n1: | … 17 more lines');
     expect(finding.evidence).toHaveLength(2 * 5);
+  });
+
+  test('names what facts: have found of any peer; what nobody has told is not proven, and blames nobody', async () => {
+    const kinds = `
+kinds:
+  own: { program: { run: serve }, facts: { key: { run: 'ctl key {name}', match: '^key (?<value>.+)' } }, peers: [n0, n1] }
+  other: { program: { run: serve }, peers: [n2] }
+`;
+    const commands: string[] = [];
+    const steps = `  - exec: { on: n0, run: 'ping {n1.key}', match: 'pong {n1.key}' }\n  - exec: { on: n0, run: 'ping {n2.key}', within: 20s }\n`;
+    const [known, unknown] = await play(
+      steps,
+      execution => {
+        const [program, verb, name] = execution.command;
+        if (program === 'ping') commands.push(execution.command.join(' '));
+        execution.print(program === 'ping' ? `pong ${verb}\n` : `key of-${name}\n`).end(0);
+      },
+      kinds,
+    );
+    expect(known).toMatchObject({ verdict: 'proven' });
+    expect(commands).toEqual(['ping of-n1']);
+    expect(unknown).toMatchObject({ verdict: 'not-proven', explanations: [] });
+    expect(unknown?.reason).toBe('it was not run at n0: {n2.key} is not known: n2 has not told it');
   });
 
   test('waits within its time until the answer is the one expected', async () => {

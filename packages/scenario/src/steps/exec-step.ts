@@ -3,9 +3,9 @@
 import { type CanExec, capability, type FinishedRun, LabError, Lacking, runToEnd } from '@peerlab/driver';
 import { conclude, type Explanation, notTried } from '@peerlab/finding';
 import { type Lab, plural } from '@peerlab/lab';
-import { compares, type ExecStep } from '@peerlab/topology';
+import { compares, type ExecStep, UnknownValueError } from '@peerlab/topology';
 import type { Bound } from './bound.ts';
-import { atEachPeer, type PeerAnswer, whyDown } from './each-peer.ts';
+import { atEachPeer, type PeerAnswer, whyOpen } from './each-peer.ts';
 import { filledIn } from './filled-in.ts';
 import { durationText } from './number-words.ts';
 import type { NestedFinding } from './step-finding.ts';
@@ -35,16 +35,16 @@ export async function execStep(
     bound,
     async (peer, signal) => await answerOf(lab, exec, step, peer, signal),
   );
-  const down = answers.filter(({ peer, isNotRun }) => isNotRun && isDown(peer));
-  const wrong = answers.filter(one => one.problem !== undefined && !down.includes(one));
+  const reasons = new Map(answers.map(one => [one, one.problem === undefined ? undefined : whyOpen(one, isDown)]));
+  const isOpen = (one: PeerAnswer & { readonly peer: string }): boolean => reasons.get(one) !== undefined;
+  const wrong = answers.filter(one => one.problem !== undefined && !isOpen(one));
   const explanations = wrong.map(({ peer, problem = '' }): Explanation => {
     return { kind: 'stated', culprit: peer, text: `${peer}: ${problem}` };
   });
-  const held = answers.length - wrong.length - down.length;
-  const observed = `${held} of ${plural(answers.length, 'peer')} answered as expected`;
-  const right = answers.filter(one => !wrong.includes(one) && !down.includes(one));
+  const right = answers.filter(({ problem }) => problem === undefined);
+  const observed = `${right.length} of ${plural(answers.length, 'peer')} answered as expected`;
   const evidence = [...shownOf(wrong, SHOWN.wrong.peers), ...shownOf(right, SHOWN.right.peers)];
-  const open = down.map(({ peer }) => `it was not run at ${peer}: ${whyDown(peer)}`);
+  const open = answers.filter(isOpen).map(one => `it was not run at ${one.peer}: ${reasons.get(one)}`);
   return { ...conclude({ claim, expected, observed, evidence, explanations }, open), steps: [] };
 }
 
@@ -56,12 +56,15 @@ async function answerOf(
   signal: AbortSignal,
 ): Promise<PeerAnswer> {
   const index = lab.peerIndex(peer);
-  const { words, pattern } = filledIn(lab, index, step);
+  let words: readonly string[];
+  let pattern: RegExp | undefined;
   let run: FinishedRun;
   try {
+    ({ words, pattern } = filledIn(lab, index, step));
     const execution = await exec.exec(index, words, { signal });
     run = await runToEnd(execution, { maxBytes: READ_BYTES, timeoutMs: step.runTimeoutMs ?? step.withinMs });
   } catch (error) {
+    if (error instanceof UnknownValueError) return { problem: error.message, unknown: error.message, printed: [] };
     if (!(error instanceof LabError)) throw error;
     if (error.code === 'PROGRAM_MISSING') return { problem: error.message, isFinal: true, printed: [] };
     if (error.code !== 'PEER_FAILED') throw error;

@@ -2,9 +2,9 @@
 import type { Lab } from '@peerlab/lab';
 import { fillPattern, fillWords, type TemplateFacts } from '@peerlab/topology';
 
-/** @throws {UnknownValueError} for `{data}` of a peer without a volume */
+/** @throws {UnknownValueError} for `{data}` of a peer without a volume, and for a value of `facts:` that a peer has not told */
 export function filledIn(
-  lab: Pick<Lab, 'name' | 'peers' | 'topology'>,
+  lab: Pick<Lab, 'name' | 'peers' | 'topology' | 'valuesOf'>,
   own: number,
   { run = [], match }: { readonly run?: readonly string[]; readonly match?: string | undefined },
 ): { readonly words: readonly string[]; readonly pattern: RegExp | undefined } {
@@ -16,7 +16,7 @@ export function filledIn(
     peers: lab.peers.map(({ name, index, nodeId, address, port, data }) => {
       const settings = peers[index]?.settings;
       const volumes = settings?.volumes ?? kinds.find(kind => kind.name === settings?.kind)?.volumes;
-      return { name, index, nodeId, address, port, data: data ?? volumes?.[0] };
+      return { name, index, nodeId, address, port, data: data ?? volumes?.[0], values: lab.valuesOf(index) };
     }),
   };
   return {

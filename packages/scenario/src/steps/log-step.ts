@@ -3,9 +3,9 @@
 import { LabError } from '@peerlab/driver';
 import { conclude, type Explanation } from '@peerlab/finding';
 import type { Lab } from '@peerlab/lab';
-import type { LogStep } from '@peerlab/topology';
+import { type LogStep, UnknownValueError } from '@peerlab/topology';
 import type { Bound } from './bound.ts';
-import { atEachPeer, type PeerAnswer, whyDown } from './each-peer.ts';
+import { atEachPeer, type PeerAnswer, whyOpen } from './each-peer.ts';
 import { filledIn } from './filled-in.ts';
 import { durationText } from './number-words.ts';
 import type { NestedFinding } from './step-finding.ts';
@@ -24,8 +24,11 @@ export async function logStep(
 ): Promise<NestedFinding> {
   const claim = logTitle(step);
   const answers = await atEachPeer(lab, step, bound, async peer => await heardAt(lab, step, peer));
-  const open = answers.filter(({ peer, problem }) => problem !== undefined && isDown(peer));
-  const wrong = answers.filter(one => one.problem !== undefined && !open.includes(one));
+  const open = answers.flatMap(one => {
+    const why = one.problem === undefined ? undefined : whyOpen({ ...one, isNotRun: true }, isDown);
+    return why === undefined ? [] : [{ peer: one.peer, why }];
+  });
+  const wrong = answers.filter(one => one.problem !== undefined && !open.some(({ peer }) => peer === one.peer));
   const explanations = wrong.map(({ peer, problem = '' }): Explanation => {
     return { kind: 'stated', culprit: peer, text: `${peer}: ${problem}` };
   });
@@ -40,7 +43,7 @@ export async function logStep(
   return {
     ...conclude(
       facts,
-      open.map(({ peer }) => `${peer} was not heard: ${whyDown(peer)}`),
+      open.map(({ peer, why }) => `${peer} was not heard: ${why}`),
     ),
     steps: [],
   };
@@ -48,15 +51,16 @@ export async function logStep(
 
 async function heardAt(lab: Lab, step: LogStep, peer: string): Promise<PeerAnswer> {
   const index = lab.peerIndex(peer);
-  const { pattern } = filledIn(lab, index, step);
   const last: string[] = [];
   try {
+    const { pattern } = filledIn(lab, index, step);
     for await (const line of lab.running.logs(index, { latestRun: true })) {
       if (pattern?.test(line) === true) return { printed: [`| ${line.slice(0, SHOWN_CHARACTERS)}`] };
       last.push(`| ${line.slice(0, SHOWN_CHARACTERS)}`);
       if (last.length > SHOWN_LINES) last.shift();
     }
   } catch (error) {
+    if (error instanceof UnknownValueError) return { problem: error.message, unknown: error.message, printed: [] };
     if (!(error instanceof LabError) || error.code !== 'PEER_FAILED') throw error;
     return { problem: error.message, isNotRun: true, printed: [] };
   }
