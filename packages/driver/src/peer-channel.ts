@@ -26,6 +26,11 @@ export interface ProgramPeer {
   /** False where what it receives cannot be seen. */
   readonly tellsReceived: boolean;
   /**
+   * Resolves once what it receives is heard: at once, unless what listens beside it has ended and is being started again. That is
+   * waited for some seconds.
+   */
+  readonly hears?: (() => Promise<void>) | undefined;
+  /**
    * Asks it for an answer of another peer, where there are no messages to send; left out where its kind does not describe how.
    * @param to the other peer's place
    */

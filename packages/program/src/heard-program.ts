@@ -12,8 +12,10 @@ export interface HeardProgramPorts {
   readonly index: number;
   readonly words: () => readonly string[];
   readonly onLine: (line: string) => void;
-  /** It has ended, and lines may have been missed. */
+  /** It has ended, and lines may be missed from now on. */
   readonly onGap: (reason: string) => void;
+  /** It hears again: until now lines may have been missed. */
+  readonly onGapOver: () => void;
 }
 
 /**
@@ -24,21 +26,35 @@ const HEARS_AFTER_MS = 500;
 /** Between its end and its next start, in milliseconds. */
 const AGAIN_MS = 500;
 
+/**
+ * How long one that has ended is waited for until it hears again, in milliseconds.
+ * @default 5000: it is started again after half a second
+ */
+const WAITED_FOR_MS = 5000;
+
 /** See the module's header. */
 export class HeardProgram {
   readonly #ports: HeardProgramPorts;
   readonly #over: AbortController = new AbortController();
   #running: Execution | undefined;
+  #hears: Promise<void> = Promise.resolve();
+  #onHears: () => void = () => undefined;
+  #isHearing = true;
 
   constructor(ports: HeardProgramPorts) {
     this.#ports = ports;
+  }
+
+  /** Resolves once it hears: at once, unless it has ended and is being started again. It is not waited for without end. */
+  get hears(): Promise<void> {
+    return this.#hears;
   }
 
   /** Starts it; resolves once it can be taken to hear. @throws {LabError} where it cannot be run */
   async start(): Promise<void> {
     const first = await this.#run();
     void this.#keep(first.ended);
-    await Promise.race([first.heard, pause(HEARS_AFTER_MS, { signal: this.#over.signal }).catch(() => undefined)]);
+    await this.#untilHeard(first.heard);
   }
 
   /** Ends it for good. */
@@ -50,15 +66,43 @@ export class HeardProgram {
   async #keep(ended: Promise<{ readonly reason: string }>): Promise<void> {
     const { signal } = this.#over;
     for (let end = await ended; !signal.aborted; ) {
+      this.#isDeaf();
       this.#ports.onGap(end.reason);
       await pause(AGAIN_MS, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       try {
-        end = await (await this.#run()).ended;
+        const again = await this.#run();
+        const early = await Promise.race([again.ended, this.#untilHeard(again.heard)]);
+        // One that ends at once has heard nothing.
+        if (early === undefined) {
+          this.#ports.onGapOver();
+          this.#onHears();
+        }
+        end = await again.ended;
       } catch (error) {
         end = { reason: error instanceof Error ? error.message : String(error) };
       }
     }
+    this.#onHears();
+  }
+
+  /** Those who wait for it go on waiting, however often it ends before it hears. */
+  #isDeaf(): void {
+    if (this.#isHearing) {
+      const heard = new Promise<void>(resolve => {
+        this.#onHears = () => {
+          this.#isHearing = true;
+          resolve();
+        };
+      });
+      const late = pause(WAITED_FOR_MS, { signal: this.#over.signal }).catch(() => undefined);
+      this.#hears = Promise.race([heard, late]).then(() => undefined);
+    }
+    this.#isHearing = false;
+  }
+
+  async #untilHeard(heard: Promise<void>): Promise<void> {
+    await Promise.race([heard, pause(HEARS_AFTER_MS, { signal: this.#over.signal }).catch(() => undefined)]);
   }
 
   async #run(): Promise<{ readonly heard: Promise<void>; readonly ended: Execution['ended'] }> {

@@ -114,6 +114,7 @@ export class ProgramChannel implements PeerChannel {
     this.program = {
       lacks: new Set(lacking(spec)),
       tellsReceived: spec.received !== undefined,
+      hears: async () => await this.#heard?.hears,
       ...(spec.probe === undefined ? {} : { probe: async (to, signal) => await this.#probe(to, signal) }),
     };
   }
@@ -219,6 +220,8 @@ export class ProgramChannel implements PeerChannel {
         this.#log(`(peerlab) what listens beside it ${reason}, and is started again`);
         this.#tell({ event: 'overflow', lost: 1 });
       },
+      // Once more: of what is sent in between it may have received everything.
+      onGapOver: () => this.#tell({ event: 'overflow', lost: 1 }),
     });
     await this.#heard.start();
   }

@@ -13,6 +13,7 @@ import { explainViolation, type Story } from './explain.ts';
 import { groupBy } from './group-by.ts';
 import type { JudgedMessage, SentMessage, Violation } from './judge-message.ts';
 import { SentMessages } from './sent-messages.ts';
+import { untilHeard } from './until-heard.ts';
 import { UntoldEvents } from './untold-events.ts';
 
 /** A message to send, by places in the topology. */
@@ -106,6 +107,7 @@ export async function sendAndJudge(
   const { graph, receptions, topology, uncertain } = context;
   const refused: Explanation[] = [];
   const clients = clientsOf(context);
+  await untilHeard(clients, context.signal);
   const untold = new UntoldEvents(clients);
   const sent = new SentMessages({ graph, receptions, places: placesOf(clients), isFolding });
   const settle = async (othersTimeoutMs?: number): Promise<SettleReport | LabError> => {

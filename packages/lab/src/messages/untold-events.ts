@@ -4,6 +4,13 @@
  */
 import type { PeerClient } from '@peerlab/driver';
 
+interface LostEvents {
+  readonly place: number;
+  readonly name: string;
+  readonly lost: number;
+  readonly isProgram: boolean;
+}
+
 /** Counts from its making on. */
 export class UntoldEvents {
   readonly #clients: readonly (PeerClient | undefined)[];
@@ -22,16 +29,21 @@ export class UntoldEvents {
 
   /** What is not judged, one sentence a peer. */
   get reasons(): string[] {
-    return this.#lost.map(
-      ({ name, lost }) =>
-        `what ${name} received is not judged: ${lost} ${lost === 1 ? 'event' : 'events'} of it went unread, because this lab read too slowly`,
-    );
+    return this.#lost.map(({ name, lost, isProgram }) => {
+      const events = lost === 1 ? 'event' : 'events';
+      const why = isProgram
+        ? 'the program of its listen: was not running all the time'
+        : `${lost} ${events} of it went unread, because this lab read too slowly`;
+      return `what ${name} received is not judged: ${why}`;
+    });
   }
 
-  get #lost(): { readonly place: number; readonly name: string; readonly lost: number }[] {
+  get #lost(): LostEvents[] {
     return this.#clients.flatMap((client, place) => {
       const lost = (client?.lostEvents ?? 0) - (this.#before[place] ?? 0);
-      return client === undefined || lost <= 0 ? [] : [{ place, name: client.name, lost }];
+      return client === undefined || lost <= 0
+        ? []
+        : [{ place, name: client.name, lost, isProgram: client.program !== undefined }];
     });
   }
 }
