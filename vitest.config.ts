@@ -15,11 +15,20 @@ const LOCAL = [`${FOLDERS}/*.local.test.ts`, 'examples/*/*.test.ts'];
 /** Take longer: many peers, many random cases, every clause of the contract, every example. `npm test` leaves them out. */
 const LONG = [`${FOLDERS}/*.long.test.ts`];
 
-/** Need other programs: Python 3 (a pseudo-terminal, a peer in another language), tshark, or packages of the registry. */
+/** Need other programs: Python 3 (a pseudo-terminal, a peer in another language), or packages of the registry. */
 const TOOLS = [`${FOLDERS}/*.tools.test.ts`];
 
 /** Need a container engine. They run one file after the other: an engine under load makes every one of them slow. */
 const CONTAINERS = [`${FOLDERS}/*.containers.test.ts`];
+
+/**
+ * Need a container engine and Debian's packages: programs that know nothing of labs. They mostly wait for what those programs
+ * detect by timeouts, so the files run side by side.
+ */
+const PROGRAMS = [`${FOLDERS}/*.programs.test.ts`];
+
+/** Programs that wait at the same time: each is a lab of a few containers. */
+const PROGRAMS_AT_ONCE = 4;
 
 /** Need Chromium, and the page built. */
 const PAGE = [`${FOLDERS}/*.page.test.ts`];
@@ -75,7 +84,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: UNIT,
-          exclude: [...exclude, ...LOCAL, ...LONG, ...TOOLS, ...CONTAINERS, ...PAGE],
+          exclude: [...exclude, ...LOCAL, ...LONG, ...TOOLS, ...CONTAINERS, ...PROGRAMS, ...PAGE],
           pool: 'threads',
           maxWorkers: CORES,
           sequence: { groupOrder: 0 },
@@ -103,7 +112,18 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...common, name: 'page', include: PAGE, exclude, fileParallelism: false, sequence: { groupOrder: 5 } },
+        test: {
+          ...common,
+          name: 'programs',
+          include: PROGRAMS,
+          exclude,
+          maxWorkers: PROGRAMS_AT_ONCE,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        extends: true,
+        test: { ...common, name: 'page', include: PAGE, exclude, fileParallelism: false, sequence: { groupOrder: 6 } },
       },
     ],
   },

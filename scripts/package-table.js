@@ -72,7 +72,7 @@ const seconds = new Map();
 if (values.times !== undefined) {
   for (const { name, startTime, endTime } of JSON.parse(readFileSync(values.times, 'utf8')).testResults) {
     const [, owner] = /packages\/([\w-]+)\//.exec(name) ?? [];
-    if (/(?<!\.(local|long|tools|containers|page))\.test\.ts$/.test(name) && owner !== undefined) {
+    if (/(?<!\.(local|long|tools|containers|programs|page))\.test\.ts$/.test(name) && owner !== undefined) {
       seconds.set(owner, (seconds.get(owner) ?? 0) + (endTime - startTime) / 1000);
     }
   }

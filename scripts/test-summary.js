@@ -13,11 +13,12 @@ for (const file of missing) console.log(`${file} is missing: its run broke off`)
 const reports = there.map(file => JSON.parse(readFileSync(file, 'utf8')));
 const files = reports.flatMap(({ testResults }) => testResults);
 const tierOf = name =>
-  /\.(local|long|tools|containers|page)\.test\.ts$/.exec(name)?.[1] ?? (name.includes('/examples/') ? 'local' : 'unit');
+  /\.(local|long|tools|containers|programs|page)\.test\.ts$/.exec(name)?.[1] ??
+  (name.includes('/examples/') ? 'local' : 'unit');
 const seconds = ms => (ms / 1000).toFixed(0);
 
 console.log('tier         files  tests  from first to last, s  slowest file, s');
-for (const tier of ['unit', 'local', 'long', 'tools', 'containers', 'page']) {
+for (const tier of ['unit', 'local', 'long', 'tools', 'containers', 'programs', 'page']) {
   const own = files.filter(({ name }) => tierOf(name) === tier);
   if (own.length === 0) continue;
   const tests = own.reduce((sum, { assertionResults }) => sum + assertionResults.length, 0);

@@ -65,7 +65,7 @@ function finding<Extra extends z.core.$ZodLooseShape>(extra: Extra) {
 }
 
 const check: z.ZodType<CheckDocument> = finding({
-  name: z.enum(['links', 'broadcast', 'ttl', 'dm']),
+  name: z.enum(['links', 'broadcast', 'ttl', 'dm', 'probe']),
   timeMs: count,
 });
 
@@ -79,7 +79,7 @@ const verdict = {
   peers: z.array(peer),
   links: z.array(pair),
   timings: z.partialRecord(
-    z.enum(['image', 'network', 'peers', 'links', 'broadcast', 'ttl', 'dm']),
+    z.enum(['image', 'network', 'peers', 'links', 'broadcast', 'ttl', 'dm', 'probe']),
     count,
   ) as z.ZodType<Record<string, number>>,
   checks: z.array(check),
@@ -397,7 +397,6 @@ export const conformSchema: z.ZodType<ConformDocument> = z.strictObject({
   capabilities: z.array(text),
   passed: z.boolean(),
   clauses: z.array(finding({ id: text, isAnnounced: z.boolean(), timeMs: count })),
-  notes: z.array(text),
 });
 
 export const errorSchema: z.ZodType<ErrorDocument> = z.strictObject({
@@ -443,12 +442,14 @@ const step: z.ZodType<StepFinding> = z
         'expect',
         'checks',
         'wait-settled',
+        'exec',
+        'log',
         'fault',
         'heal',
         'parallel',
         'repeat',
       ]),
-      check: z.enum(['links', 'broadcast', 'ttl', 'dm']).exactOptional(),
+      check: z.enum(['links', 'broadcast', 'ttl', 'dm', 'probe']).exactOptional(),
       line: count,
       path: z.string(),
       atMs: time,

@@ -1,0 +1,30 @@
+/** examples/programs/yggdrasil: every overlay address is reached, also the long way round, and none through a partition. */
+import { requireEngine } from '@peerlab/driver-docker';
+import { afterAll, expect, it } from 'vitest';
+import { runExample } from './program-example.ts';
+import { Surroundings } from './run-lab.ts';
+
+await requireEngine();
+const { DOCKER_HOST } = process.env;
+const around = new Surroundings({ DOCKER_HOST });
+afterAll(() => around[Symbol.dispose]());
+
+it('yggdrasil is proven through a kill, a partition and both healings', { timeout: 240_000 }, async () => {
+  const { status, claims } = await runExample(around, 'examples/programs/yggdrasil/yggdrasil.yaml', 'docker');
+  expect(claims).toEqual([
+    'proven: expect: 6 of 6 links up; 30 of 30 pairs',
+    'proven: kill n1',
+    'proven: expect: 20 of 20 pairs',
+    'proven: exec ping -6 -n -c 1 -W 2 {n1.overlay} on n0',
+    'proven: heal',
+    'proven: the links are as drawn',
+    'proven: expect: 30 of 30 pairs',
+    'proven: partition n0, n1, n2 | n3, n4, n5',
+    'proven: exec ping -6 -n -c 1 -W 2 {n3.overlay} on n0',
+    'proven: expect: 12 of 12 pairs',
+    'proven: heal',
+    'proven: the links are as drawn',
+    'proven: expect: 30 of 30 pairs',
+  ]);
+  expect(status).toBe(0);
+});
