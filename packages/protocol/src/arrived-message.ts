@@ -1,20 +1,11 @@
 /** A message on its way to the application: its parts are taken out of the frame when they are asked for, not before. */
 import { readU16 } from './bytes.ts';
 import { hopsOf } from './flood.ts';
-import {
-  BROADCAST_HEADER_BYTES,
-  CONTENT_MASK,
-  DM_HEADER_BYTES,
-  FLAGS_AT,
-  FRAME_TYPE,
-  INITIAL_TTL_AT,
-  MESSAGE_ID_AT,
-  ORIGIN_AT,
-  TYPE_AT,
-} from './frame.ts';
+import { CONTENT_MASK, FLAGS_AT, INITIAL_TTL_AT, isDmType, MESSAGE_ID_AT, ORIGIN_AT, TYPE_AT } from './frame.ts';
 import type { Message } from './host.ts';
 import { ID_BYTES, type Id } from './id.ts';
 import type { Link } from './link.ts';
+import { payloadAt } from './security/signed-frame.ts';
 
 /** See the module's header. Of the frame only the TTL changes on its way on, so the parts may be asked for later, too. */
 export class ArrivedMessage implements Message {
@@ -34,7 +25,7 @@ export class ArrivedMessage implements Message {
   }
 
   get kind(): 'broadcast' | 'dm' {
-    return this.#frame[this.#offset + TYPE_AT] === FRAME_TYPE.dm ? 'dm' : 'broadcast';
+    return isDmType(this.#frame[this.#offset + TYPE_AT] ?? 0) ? 'dm' : 'broadcast';
   }
 
   get id(): Id {
@@ -58,8 +49,8 @@ export class ArrivedMessage implements Message {
   }
 
   get payload(): Uint8Array {
-    const header = this.kind === 'dm' ? DM_HEADER_BYTES : BROADCAST_HEADER_BYTES;
-    return this.#frame.subarray(this.#offset + header, this.#offset + this.#sizeBytes);
+    const start = this.#offset + payloadAt(this.#frame, this.#offset);
+    return this.#frame.subarray(start, this.#offset + this.#sizeBytes);
   }
 
   #idAt(at: number): Id {

@@ -33,6 +33,12 @@ export const BYE_CODE = {
   blocked: 17,
   /** A frame was begun and not ended for too long. */
   'frame-too-slow': 18,
+  /** The other end has not proven that it holds the key of its node id. */
+  'not-proven': 19,
+  /** The other end protects more, or less, than this one. */
+  'wrong-security': 20,
+  /** Messages came that are not their origins'. */
+  'invalid-messages': 21,
 } as const;
 
 /** Why a link was closed with a BYE. */

@@ -34,6 +34,17 @@ export function writeU32(bytes: Uint8Array, offset: number, value: number): void
   bytes[offset + 3] = value;
 }
 
+/** Reads an unsigned 48-bit integer: milliseconds since 1970 fit. */
+export function readU48(bytes: Uint8Array, offset: number): number {
+  return readU16(bytes, offset) * 2 ** 32 + readU32(bytes, offset + 2);
+}
+
+/** Writes an unsigned 48-bit integer. */
+export function writeU48(bytes: Uint8Array, offset: number, value: number): void {
+  writeU16(bytes, offset, Math.floor(value / 2 ** 32));
+  writeU32(bytes, offset + 2, value % 2 ** 32);
+}
+
 /** Whether two arrays hold the same bytes. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -18,8 +18,9 @@ import {
   DM_HEADER_BYTES,
   encodeData,
   FLAGS_AT,
-  FRAME_TYPE,
   INITIAL_TTL_AT,
+  isDmType,
+  MAX_TTL,
   MESSAGE_ID_AT,
   ORIGIN_AT,
   TTL_AT,
@@ -34,6 +35,7 @@ import type { Neighbours } from './neighbours.ts';
 import type { PeerOptions } from './options.ts';
 import type { PeerIdentity } from './peer-identity.ts';
 import type { PeerTime } from './peer-time.ts';
+import { MessageSecurity, type Rejected } from './security/message-security.ts';
 import { SeenCache } from './seen-cache.ts';
 
 /** Sums over a peer's life, in messages or copies. */
@@ -71,9 +73,12 @@ export interface FlooderParts {
   readonly time: PeerTime;
   /** Ends a link whose queue is full. */
   readonly cutOff: (link: Link) => void;
+  /** Ends a link on which too many messages came that are not their origins'. */
+  readonly distrust: (link: Link) => void;
 }
 
 const NOTHING = new Uint8Array(0);
+const NOTHING_REJECTED: Rejected = { invalid: 0, old: 0 };
 /** Ids remembered for each link at the least: those of the messages that are under way at once. */
 const SHOWN_ENTRIES = 256;
 /** In place of a time: the relay goes on at once. */
@@ -95,20 +100,25 @@ export class Flooder {
   readonly #memory: HopMemory;
   readonly #held: HeldRelays;
   readonly #cutOff: (link: Link) => void;
+  readonly #distrust: (link: Link) => void;
+  /** Signs and checks messages, where that is wanted. */
+  readonly #security: MessageSecurity | undefined;
   // The run: consecutive frames of one array that wait to go on together.
   #run: Uint8Array = NOTHING;
   #runStart = 0;
   #runEnd = 0;
   #runFrames = 0;
 
-  constructor({ identity, options, host, neighbours, time, cutOff }: FlooderParts) {
+  constructor({ identity, options, host, neighbours, time, cutOff, distrust }: FlooderParts) {
     this.#nodeId = identity.nodeId;
     this.#options = options;
     this.#host = host;
     this.#neighbours = neighbours;
     this.#time = time;
     this.#cutOff = cutOff;
-    const { hashSeed } = identity;
+    this.#distrust = distrust;
+    const { hashSeed, security } = identity;
+    this.#security = security && new MessageSecurity(security, identity);
     const { seenMaxEntries: maxEntries, seenMaxAgeMs: maxAgeMs, maxHoldMs, maxHeldBytes } = options;
     this.#hashSeed = hashSeed;
     this.seen = new SeenCache({ maxEntries, maxAgeMs, hashSeed });
@@ -126,15 +136,19 @@ export class Flooder {
     return this.#held.size;
   }
 
+  /** Copies that were dropped because they did not verify, by why. */
+  get rejected(): Readonly<Rejected> {
+    return this.#security?.rejected ?? NOTHING_REJECTED;
+  }
+
   /** Sends a message of this peer's own on every link. */
   originate(payload: Uint8Array, outgoing: Outgoing, nowMs: number): Id {
-    const id = this.#host.randomId();
+    const { ttl } = outgoing;
+    const frame = this.#security?.frame({ ...outgoing, payload }) ?? this.#plainFrame(payload, outgoing);
+    const id = frame.slice(MESSAGE_ID_AT, MESSAGE_ID_AT + ID_BYTES);
     this.seen.remember(id, 0, OWN_MESSAGE, nowMs);
     this.totals.originated++;
-    if (outgoing.ttl === 0) return id;
-    const { destination, ttl, flags } = outgoing;
-    const frame = encodeData({ flags, ttl, initialTtl: ttl, id, origin: this.#nodeId, destination, payload });
-    this.#send(frame, 1, undefined);
+    if (ttl > 0) this.#send(frame, 1, undefined);
     return id;
   }
 
@@ -143,11 +157,17 @@ export class Flooder {
    * @returns false when the frame is malformed
    */
   take(from: Link, bytes: Uint8Array, offset: number, sizeBytes: number, nowMs: number): boolean {
-    const isDm = bytes[offset + TYPE_AT] === FRAME_TYPE.dm;
+    const isDm = isDmType(bytes[offset + TYPE_AT] ?? 0);
     if (sizeBytes < (isDm ? DM_HEADER_BYTES : BROADCAST_HEADER_BYTES)) return false;
     const ttl = readU16(bytes, offset + TTL_AT);
     const initialTtl = readU16(bytes, offset + INITIAL_TTL_AT);
     if (ttl === 0 || ttl > initialTtl) return false;
+    const security = this.#security;
+    const layout = security === undefined ? undefined : security.layout(bytes, offset, sizeBytes);
+    if (layout === undefined && security !== undefined) return false;
+    // How far a copy of an unlimited flood may go is nothing that a relay could lower: its TTL only counts hops.
+    const isEndless = security !== undefined && initialTtl === MAX_TTL;
+    const reach = isEndless ? MAX_TTL : ttl;
     from.framesIn++;
 
     const idOffset = offset + MESSAGE_ID_AT;
@@ -155,13 +175,18 @@ export class Flooder {
     const { exactTtlMax } = this.#options;
     const isExact = initialTtl <= exactTtlMax;
     if (isExact) this.#show(from, bytes, idOffset, ttl, nowMs);
-    const decision = decideFlood(best, ttl, initialTtl, exactTtlMax);
+    const decision = decideFlood(best, reach, initialTtl, exactTtlMax);
     if (decision === IGNORE || idAt(bytes, offset + ORIGIN_AT, this.#nodeId)) {
       this.totals.duplicate++;
       this.trace?.duplicate(bytes.subarray(idOffset, idOffset + ID_BYTES), from, ttl);
       return true;
     }
-    if ((decision & REMEMBER) !== 0) this.seen.remember(bytes, idOffset, ttl, nowMs);
+    if (security !== undefined && layout !== undefined) {
+      const verdict = security.check(from, bytes, offset, sizeBytes, layout, best === UNSEEN);
+      if (verdict === 'invalid' && security.isDistrusted(from)) this.#distrust(from);
+      if (verdict !== 'valid') return true;
+    }
+    if ((decision & REMEMBER) !== 0) this.seen.remember(bytes, idOffset, reach, nowMs);
 
     const isMine = isDm && idAt(bytes, offset + DESTINATION_AT, this.#nodeId);
     if ((decision & DELIVER) !== 0 && (isMine || !isDm)) {
@@ -169,11 +194,12 @@ export class Flooder {
     }
     if (isMine) return true;
     const goesOnAtMs = isExact ? this.#goesOnAt(bytes, offset, best, hopsOf(ttl, initialTtl), nowMs) : AT_ONCE;
+    const nextTtl = isEndless ? Math.max(1, ttl - 1) : ttl - 1;
     if ((decision & RELAY) === 0) this.#expire(from, bytes, idOffset);
-    else if (goesOnAtMs === AT_ONCE) this.#relay(from, bytes, offset, sizeBytes, ttl - 1);
-    else if (goesOnAtMs === RELAYED_BEFORE) this.#relayAgain(from, bytes, offset, sizeBytes, ttl - 1, nowMs);
-    else if (from.state !== 'up' || !this.#held.fits(sizeBytes)) this.#relay(from, bytes, offset, sizeBytes, ttl - 1);
-    else this.#hold(from, bytes.slice(offset, offset + sizeBytes), ttl - 1, goesOnAtMs);
+    else if (goesOnAtMs === AT_ONCE) this.#relay(from, bytes, offset, sizeBytes, nextTtl);
+    else if (goesOnAtMs === RELAYED_BEFORE) this.#relayAgain(from, bytes, offset, sizeBytes, nextTtl, nowMs);
+    else if (from.state !== 'up' || !this.#held.fits(sizeBytes)) this.#relay(from, bytes, offset, sizeBytes, nextTtl);
+    else this.#hold(from, bytes.slice(offset, offset + sizeBytes), nextTtl, goesOnAtMs);
     return true;
   }
 
@@ -200,6 +226,11 @@ export class Flooder {
     this.#run = NOTHING;
     this.#runFrames = 0;
     this.#send(slice, frames, from);
+  }
+
+  #plainFrame(payload: Uint8Array, { destination, ttl, flags }: Outgoing): Uint8Array {
+    const id = this.#host.randomId();
+    return encodeData({ flags, ttl, initialTtl: ttl, id, origin: this.#nodeId, destination, payload });
   }
 
   /** Remembers of a neighbour how good a copy it has shown to have. */
@@ -314,7 +345,7 @@ export class Flooder {
       } else reached?.push(link);
     }
     if (reached !== undefined && reached.length > 0) {
-      const kind = bytes[TYPE_AT] === FRAME_TYPE.dm ? 'dm' : 'broadcast';
+      const kind = isDmType(bytes[TYPE_AT] ?? 0) ? 'dm' : 'broadcast';
       const id = bytes.subarray(MESSAGE_ID_AT, MESSAGE_ID_AT + ID_BYTES);
       this.trace?.sent(id, kind, reached, readU16(bytes, TTL_AT), from);
     }

@@ -30,9 +30,16 @@ export class FrameHandler {
   readonly #parts: FrameHandlerParts;
   readonly #flooder: Flooder;
   readonly #time: PeerTime;
+  readonly #isSecured: boolean;
+  /** The types of the messages that this peer takes: signed ones, or those of version 1, never both. */
+  readonly #broadcastType: number;
+  readonly #dmType: number;
 
   constructor(parts: FrameHandlerParts) {
     this.#parts = parts;
+    this.#isSecured = parts.local.identity.security !== undefined;
+    this.#broadcastType = this.#isSecured ? FRAME_TYPE.signedBroadcast : FRAME_TYPE.broadcast;
+    this.#dmType = this.#isSecured ? FRAME_TYPE.signedDm : FRAME_TYPE.dm;
     this.#flooder = parts.flooder;
     this.#time = parts.time;
   }
@@ -50,7 +57,7 @@ export class FrameHandler {
 
   #frame(link: Link, bytes: Uint8Array, offset: number, sizeBytes: number): boolean {
     const type = bytes[offset + TYPE_AT];
-    if (type === FRAME_TYPE.broadcast || type === FRAME_TYPE.dm) {
+    if (type === this.#broadcastType || type === this.#dmType) {
       if (!link.mayCarryData) this.#parts.lifecycle.refuse(link, 'hello-expected');
       else if (!this.#flooder.take(link, bytes, offset, sizeBytes, this.#time.nowMs)) {
         this.#parts.lifecycle.refuse(link, 'malformed');
@@ -67,6 +74,8 @@ export class FrameHandler {
     const { lifecycle, handshake } = this.#parts;
     if (type === FRAME_TYPE.bye) this.#bye(link, bytes, offset, sizeBytes);
     else if (type === FRAME_TYPE.hello) handshake.hello(link, bytes, offset, sizeBytes);
+    else if (this.#isSecured && type === FRAME_TYPE.challenge) handshake.challenge(link, bytes, offset, sizeBytes);
+    else if (this.#isSecured && type === FRAME_TYPE.proof) handshake.proof(link, bytes, offset, sizeBytes);
     else if (link.hello === undefined) lifecycle.refuse(link, 'hello-expected');
     else if (type === FRAME_TYPE.ping || type === FRAME_TYPE.pong) {
       if (sizeBytes !== PING_BYTES) lifecycle.refuse(link, 'malformed');

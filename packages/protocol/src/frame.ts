@@ -6,8 +6,10 @@
 import { readU16, readU32, writeU16, writeU32 } from './bytes.ts';
 import { ID_BYTES, type Id } from './id.ts';
 
-/** The version of the wire protocol, carried in HELLO. */
+/** The version of the wire protocol, carried in HELLO: that of peers without security. */
 export const PROTOCOL_VERSION = 1;
+/** The version of peers that prove who they are (security/peer-security.ts). */
+export const SECURED_PROTOCOL_VERSION = 2;
 
 /** Frame types. A type from 0x80 up is optional: who does not know it skips it. Any other unknown type ends the link. */
 export const FRAME_TYPE = {
@@ -15,9 +17,28 @@ export const FRAME_TYPE = {
   bye: 0x02,
   ping: 0x03,
   pong: 0x04,
+  challenge: 0x05,
+  proof: 0x06,
   broadcast: 0x10,
   dm: 0x11,
+  signedBroadcast: 0x12,
+  signedDm: 0x13,
 } as const;
+
+/** Whether a data frame is for one recipient. */
+export function isDmType(type: number): boolean {
+  return (type & 1) === 1;
+}
+
+/** Whether a data frame is signed by its origin: it is then of version 2. */
+export function isSignedType(type: number): boolean {
+  return type >= FRAME_TYPE.signedBroadcast;
+}
+
+/** Whether a frame carries a message. */
+export function isDataType(type: number): boolean {
+  return type >= FRAME_TYPE.broadcast && type <= FRAME_TYPE.signedDm;
+}
 
 /** The lowest optional frame type. */
 export const OPTIONAL_FRAME_TYPES_FROM = 0x80;

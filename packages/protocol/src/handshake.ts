@@ -2,7 +2,6 @@
 import { Admission } from './admission.ts';
 import type { ByeReason } from './bye.ts';
 import { sameBytes } from './bytes.ts';
-import { PROTOCOL_VERSION } from './frame.ts';
 import { decodeHello, type Hello, helloVersion } from './hello.ts';
 import { type Id, sameId } from './id.ts';
 import type { Link } from './link.ts';
@@ -11,6 +10,7 @@ import type { LinkLifecycle } from './link-lifecycle.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { PeerOptions } from './options.ts';
 import type { LocalPeer } from './peer-identity.ts';
+import { LinkAuthentication } from './security/link-authentication.ts';
 import type { Twins } from './twins.ts';
 
 /** What a {@link Handshake} works with. */
@@ -28,9 +28,12 @@ export interface HandshakeParts {
 export class Handshake {
   readonly #parts: HandshakeParts;
   readonly #admission: Admission;
+  readonly #authentication: LinkAuthentication | undefined;
 
   constructor(parts: HandshakeParts) {
     this.#parts = parts;
+    const { security } = parts.local.identity;
+    this.#authentication = security && new LinkAuthentication(security, parts.randomId);
     this.#admission = new Admission(parts.options.attemptsPerSecond, parts.options.attemptsBurst);
   }
 
@@ -43,19 +46,50 @@ export class Handshake {
     else if (link.direction === 'out') {
       const session = randomId();
       link.offer(session);
-      link.send(local.hello(session));
+      const hello = local.hello(session, this.#authentication?.nonce());
+      this.#authentication?.dialled(link, hello);
+      link.send(hello);
     }
   }
 
   /** Takes a HELLO frame. */
   hello(link: Link, bytes: Uint8Array, offset: number, sizeBytes: number): void {
-    const { lifecycle, neighbours, twins } = this.#parts;
+    const { lifecycle, local } = this.#parts;
     const version = helloVersion(bytes, offset, sizeBytes);
-    const hello = version === PROTOCOL_VERSION ? decodeHello(bytes, offset, sizeBytes) : undefined;
-    const objection =
-      version !== undefined && version !== PROTOCOL_VERSION ? 'wrong-version' : this.#objection(link, hello);
+    const isOther = version !== undefined && version !== local.version;
+    const hello = version === undefined || isOther ? undefined : decodeHello(bytes, offset, sizeBytes);
+    const objection = isOther ? 'wrong-version' : this.#strangeness(link, hello);
     if (hello === undefined || objection !== undefined) {
       lifecycle.refuse(link, objection ?? 'malformed');
+    } else if (this.#authentication === undefined) this.#proceed(link, hello);
+    else if (link.direction === 'out') this.#proceed(link, hello, this.#authentication.accepted(link, hello));
+    else {
+      const frame = bytes.slice(offset, offset + sizeBytes);
+      const refusal = this.#authentication.claimed(link, hello, frame);
+      if (refusal !== undefined) lifecycle.refuse(link, refusal);
+    }
+  }
+
+  /** Takes a CHALLENGE: proves to the acceptor who this peer is. One that comes on a link that is being ended is late. */
+  challenge(link: Link, bytes: Uint8Array, offset: number, sizeBytes: number): void {
+    if (link.state === 'closing') return;
+    const refusal = this.#authentication?.challenged(link, bytes, offset, sizeBytes);
+    if (refusal !== undefined) this.#parts.lifecycle.refuse(link, refusal);
+  }
+
+  /** Takes a PROOF: the dialler is who its HELLO says, and the handshake goes on with that. */
+  proof(link: Link, bytes: Uint8Array, offset: number, sizeBytes: number): void {
+    const proven = this.#authentication?.proven(link, bytes, offset, sizeBytes) ?? 'malformed';
+    if (typeof proven === 'string') this.#parts.lifecycle.refuse(link, proven);
+    else this.#proceed(link, proven);
+  }
+
+  /** Goes on with the HELLO of a peer that is who it says, as far as anybody asks. */
+  #proceed(link: Link, hello: Hello, refusal: ByeReason | undefined = undefined): void {
+    const { lifecycle, neighbours, twins } = this.#parts;
+    const objection = refusal ?? this.#objection(link, hello);
+    if (objection !== undefined) {
+      lifecycle.refuse(link, objection);
       return;
     }
     link.greeted(hello);
@@ -85,10 +119,15 @@ export class Handshake {
     return pending;
   }
 
-  #objection(link: Link, hello: Hello | undefined): ByeReason | undefined {
-    const { local, faults } = this.#parts;
+  /** What is wrong with a HELLO whoever sent it. */
+  #strangeness(link: Link, hello: Hello | undefined): ByeReason | undefined {
     if (hello === undefined || link.hello !== undefined) return 'malformed';
-    if (!sameBytes(hello.network, local.identity.network)) return 'wrong-network';
+    return sameBytes(hello.network, this.#parts.local.identity.network) ? undefined : 'wrong-network';
+  }
+
+  /** What is wrong with a HELLO that is its sender's. */
+  #objection(link: Link, hello: Hello): ByeReason | undefined {
+    const { local, faults } = this.#parts;
     if (sameId(hello.nodeId, local.nodeId)) return sameId(hello.instance, local.instance) ? 'own-id' : 'id-in-use';
     if (link.session !== undefined && !sameId(link.session, hello.session)) return 'malformed';
     return faults.isCut(hello.nodeId) ? 'blocked' : undefined;

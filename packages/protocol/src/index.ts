@@ -18,7 +18,7 @@ export {
 export type { Totals } from './flooder.ts';
 export * from './frame.ts';
 export { FrameReader, type FrameSink, type ReadResult } from './frame-reader.ts';
-export { decodeHello, encodeHello, HELLO_MAGIC, type Hello, MAX_HELLO_BYTES } from './hello.ts';
+export { decodeHello, encodeHello, HELLO_MAGIC, type Hello, helloVersion, MAX_HELLO_BYTES } from './hello.ts';
 export type { Message, PeerHost, PeerTrace } from './host.ts';
 export { compareIds, formatId, ID_BYTES, type Id, idAt, parseId, sameId } from './id.ts';
 export type { Link, LinkEnd, LinkState } from './link.ts';
@@ -27,4 +27,9 @@ export { DEFAULT_PEER_OPTIONS, type PeerOptions, type SlowReaderPolicy } from '.
 export { Peer, type SendOptions } from './peer.ts';
 export type { PeerIdentity } from './peer-identity.ts';
 export { DEFAULT_REDIAL_OPTIONS, Redial, type RedialOptions } from './redial.ts';
+export { nodeIdOf } from './security/derived-id.ts';
+export { BINDING_BYTES } from './security/link-proofs.ts';
+export type { Rejected } from './security/message-security.ts';
+export { type PeerSecurity, PUBLIC_KEY_BYTES, type SecurityMode } from './security/peer-security.ts';
+export { SIGNED_EXTRA_BYTES } from './security/signed-frame.ts';
 export { SeenCache, type SeenCacheOptions } from './seen-cache.ts';

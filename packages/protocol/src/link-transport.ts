@@ -11,6 +11,11 @@ export interface LinkTransport {
   close(how: 'flush' | 'abort'): void;
   /** Bytes taken by `send` and not yet by the network. */
   readonly queuedBytes: number;
+  /**
+   * Where the connection is encrypted: what nobody else can have in common with both ends, known before the first bytes
+   * arrive. For TLS 1.3, `tls-exporter` of RFC 9266.
+   */
+  readonly binding?: Uint8Array | undefined;
 }
 
 /** Which end dialled: `out` is this peer. */

@@ -10,7 +10,7 @@ import { FrameHandler } from './frame-handler.ts';
 import { Handshake } from './handshake.ts';
 import type { PeerHost, PeerTrace } from './host.ts';
 import { type Id, sameId } from './id.ts';
-import { Link } from './link.ts';
+import { Link, type LinkEnd } from './link.ts';
 import { LinkFaults } from './link-faults.ts';
 import { LinkLifecycle } from './link-lifecycle.ts';
 import { type LinkTimer, type LinkTimings, linkTimings } from './link-timer.ts';
@@ -20,6 +20,8 @@ import { DEFAULT_PEER_OPTIONS, type PeerOptions } from './options.ts';
 import { LocalPeer, type PeerIdentity } from './peer-identity.ts';
 import { PeerTime } from './peer-time.ts';
 import { type PingAnswered, Pings } from './pings.ts';
+import type { Rejected } from './security/message-security.ts';
+import { SIGNED_EXTRA_BYTES } from './security/signed-frame.ts';
 import { Twins } from './twins.ts';
 
 /** How a message is sent. */
@@ -42,6 +44,8 @@ const LIVENESS_TOKEN = new Uint8Array(8);
 export class Peer {
   readonly nodeId: Id;
   readonly options: PeerOptions;
+  /** Bytes of a message's frame beyond those of version 1. */
+  readonly #extraBytes: number;
   readonly #timings: LinkTimings;
   readonly #time: PeerTime;
   readonly #neighbours: Neighbours = new Neighbours();
@@ -70,13 +74,15 @@ export class Peer {
   constructor(identity: PeerIdentity, host: PeerHost, options: Partial<PeerOptions> = {}) {
     this.nodeId = identity.nodeId;
     this.options = { ...DEFAULT_PEER_OPTIONS, ...options };
+    this.#extraBytes = identity.security === undefined ? 0 : SIGNED_EXTRA_BYTES;
     this.#timings = linkTimings(this.options);
     this.#time = new PeerTime(atMs => host.schedule(atMs));
     const local = new LocalPeer(identity, host.randomId());
     const cutOff = (link: Link): void => this.#lifecycle.abort(link, 'slow-reader');
+    const distrust = (link: Link): void => this.#lifecycle.refuse(link, 'invalid-messages');
     const releaseHeld = (): void => this.#flooder.release(Number.POSITIVE_INFINITY);
     const shared = { local, host, options: this.options, neighbours: this.#neighbours, faults: this.#faults };
-    this.#flooder = new Flooder({ ...shared, identity, time: this.#time, cutOff });
+    this.#flooder = new Flooder({ ...shared, identity, time: this.#time, cutOff, distrust });
     this.#lifecycle = new LinkLifecycle({ ...shared, pings: this.#pings, releaseHeld });
     this.#twins = new Twins(local, this.#lifecycle);
     const parts = { ...shared, lifecycle: this.#lifecycle, twins: this.#twins, pings: this.#pings, time: this.#time };
@@ -113,6 +119,11 @@ export class Peer {
     return this.#flooder.heldRelays;
   }
 
+  /** Copies that were dropped because they are not their origins', or old: always 0 without security. */
+  get rejected(): Readonly<Rejected> {
+    return this.#flooder.rejected;
+  }
+
   /** Turns tracing on, or off with undefined. */
   set trace(trace: PeerTrace | undefined) {
     this.#flooder.trace = trace;
@@ -143,10 +154,10 @@ export class Peer {
     }
   }
 
-  /** The link's connection has ended, by the other end or by a failure. */
-  connectionEnded(link: Link, nowMs: number): void {
+  /** The link's connection has ended, by the other end or by a failure. @param reason where more is known than that */
+  connectionEnded(link: Link, nowMs: number, reason: LinkEnd = 'connection-lost'): void {
     this.#time.nowMs = nowMs;
-    this.#lifecycle.close(link, link.end ?? 'connection-lost', 'abort');
+    this.#lifecycle.close(link, link.end ?? reason, 'abort');
   }
 
   /** Does what is due; asks the host for the next time. */
@@ -227,7 +238,7 @@ export class Peer {
   }
 
   #checkOutgoing(kind: 'broadcast' | 'dm', payload: Uint8Array, ttl: number = MAX_TTL): number {
-    const size = dataFrameBytes(kind, payload.length);
+    const size = dataFrameBytes(kind, payload.length) + this.#extraBytes;
     if (size > this.options.maxFrameBytes) {
       throw new RangeError(`a frame of ${size} bytes, more than maxFrameBytes (${this.options.maxFrameBytes})`);
     }

@@ -43,6 +43,12 @@ interface Decision {
   readonly remember: boolean;
 }
 
+/** What of signed.json the document shows. */
+interface SignedVectors {
+  readonly handshakes: readonly { readonly hello: string; readonly challenge: string; readonly proof: string }[];
+  readonly messages: readonly { readonly frame: string }[];
+}
+
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 const { frames } = JSON.parse(read('../vectors/frames.json')) as { frames: FrameVector[] };
 const { refusals } = JSON.parse(read('../vectors/refusals.json')) as { refusals: Refusal[] };
@@ -151,11 +157,17 @@ describe('docs/PROTOCOL.md', () => {
     return { name, hex };
   });
 
-  it('shows every frame of frames.json, with the same bytes', () => {
-    expect(new Map(blocks.map(({ name, hex }) => [name, hex]))).toEqual(
-      new Map(frames.map(({ name, hex }) => [name, hex])),
-    );
-    expect(blocks.length).toBe(frames.length);
+  it('shows every frame of frames.json, and some of signed.json, with the same bytes', () => {
+    const { messages, handshakes } = JSON.parse(read('../vectors/signed.json')) as SignedVectors;
+    const [handshake] = handshakes;
+    const [broadcast] = messages;
+    const shown = new Map(frames.map(({ name, hex }) => [name, hex]))
+      .set('hello-secured', handshake?.hello ?? '')
+      .set('challenge', handshake?.challenge ?? '')
+      .set('proof', handshake?.proof ?? '')
+      .set('signed-broadcast', broadcast?.frame ?? '');
+    expect(new Map(blocks.map(({ name, hex }) => [name, hex]))).toEqual(shown);
+    expect(blocks.length).toBe(shown.size);
   });
 
   it('lists the reasons of BYE with the numbers of the code', () => {
@@ -164,8 +176,8 @@ describe('docs/PROTOCOL.md', () => {
   });
 
   it('lists the frame types of the code', () => {
-    const rows = [...text.matchAll(/^\| `0x(\w\w)` \| ([A-Z]+) \|/gm)].map(([, type = '', name = '']) => [
-      name.toLowerCase(),
+    const rows = [...text.matchAll(/^\| `0x(\w\w)` \| ([A-Z ]+) \|/gm)].map(([, type = '', name = '']) => [
+      name.toLowerCase().replace(/ (\w)/, (_, letter: string) => letter.toUpperCase()),
       Number.parseInt(type, 16),
     ]);
     expect(Object.fromEntries(rows)).toEqual(FRAME_TYPE);

@@ -1,17 +1,21 @@
 /** A peer under test with everything around it: virtual time, seeded ids, and a memory of what its host was told. */
 import {
+  BINDING_BYTES,
   formatId,
   type Id,
   type Link,
   type LinkEnd,
   type Message,
+  nodeIdOf,
   Peer,
   type PeerHost,
   type PeerIdentity,
   type PeerOptions,
+  type SecurityMode,
   type SendOptions,
 } from '../src/index.ts';
 import { Chance } from './chance.ts';
+import { CLOCK_START_MS, testSecurity } from './test-security.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { type ConnectionEnd, type ConnectionUser, VirtualNetwork } from './virtual-network.ts';
 
@@ -37,7 +41,11 @@ export class TestPeer implements PeerHost, ConnectionUser<Link> {
   readonly #chance: Chance;
   #timer = 0;
 
+  /** What it was made with: its restart has the same. */
+  readonly identity: Partial<PeerIdentity>;
+
   constructor(world: TestWorld, nodeId: Id, options: Partial<PeerOptions>, identity: Partial<PeerIdentity>) {
+    this.identity = { ...identity, nodeId };
     this.#world = world;
     this.#chance = new Chance(world.chance.below(2 ** 31));
     this.id = formatId(nodeId);
@@ -113,6 +121,8 @@ export interface WorldSettings {
   readonly isChopping?: boolean;
   readonly isHeld?: boolean;
   readonly options?: Partial<PeerOptions>;
+  /** How its peers prove who they are. @default 'open': they do not */
+  readonly security?: SecurityMode | 'open';
 }
 
 /** One connection between two test peers. */
@@ -129,10 +139,12 @@ export class TestWorld {
   readonly peers: TestPeer[] = [];
   readonly connections: TestConnection[] = [];
   readonly #options: Partial<PeerOptions>;
+  readonly #mode: SecurityMode | 'open';
   #ids = 0;
 
   constructor(settings: WorldSettings = {}) {
     const { seed = 1, maxDelayMs = 0, isChopping = false, isHeld = false, options = {} } = settings;
+    this.#mode = settings.security ?? 'open';
     this.chance = new Chance(seed);
     this.#options = options;
     const delayMs = (): number => this.chance.below(maxDelayMs + 1);
@@ -141,16 +153,31 @@ export class TestWorld {
 
   /** A new peer; ids ascend in the order of making unless one is given. */
   add(options: Partial<PeerOptions> = {}, identity: Partial<PeerIdentity> = {}): TestPeer {
-    const nodeId = new Uint8Array(16);
-    new DataView(nodeId.buffer).setUint32(0, 0x10000000 + this.#ids++);
-    const peer = new TestPeer(this, identity.nodeId ?? nodeId, { ...this.#options, ...options }, identity);
+    const { nodeId, ...others } = { ...this.#identity(this.#ids++), ...identity };
+    const peer = new TestPeer(this, nodeId, { ...this.#options, ...options }, others);
     this.peers.push(peer);
     return peer;
+  }
+
+  /** Milliseconds since 1970 in this world. */
+  clockMs(): number {
+    return CLOCK_START_MS + this.clock.nowMs;
+  }
+
+  #identity(index: number): Pick<PeerIdentity, 'nodeId' | 'security'> {
+    if (this.#mode !== 'open') {
+      const security = testSecurity(this.#mode, index + 1, () => this.clockMs());
+      return { nodeId: nodeIdOf(security.publicKey, security), security };
+    }
+    const nodeId = new Uint8Array(16);
+    new DataView(nodeId.buffer).setUint32(0, 0x10000000 + index);
+    return { nodeId };
   }
 
   /** Connects two peers; both ends stand at once, bytes take their time. */
   dial(from: TestPeer, to: TestPeer, address = `10.0.0.${this.peers.indexOf(from)}:50000`): TestConnection {
     const [out, accepted] = this.network.connection(from, to);
+    this.#encrypt(out, accepted);
     accepted.link = to.peer.attach(accepted, 'in', address, this.clock.nowMs);
     out.link = from.peer.attach(out, 'out', `10.0.0.${this.peers.indexOf(to)}:1`, this.clock.nowMs);
     const connection = { out, in: accepted };
@@ -162,10 +189,17 @@ export class TestWorld {
   stranger(to: TestPeer, direction: 'in' | 'out' = 'in', address = '10.9.9.9:1'): Stranger {
     const stranger = new Stranger();
     const [mine, theirs] = this.network.connection(stranger, to);
+    this.#encrypt(mine, theirs);
     theirs.link = to.peer.attach(theirs, direction, address, this.clock.nowMs);
     mine.link = theirs.link;
     stranger.start(mine, theirs);
     return stranger;
+  }
+
+  /** In a sealed world every connection is encrypted. */
+  #encrypt(...ends: readonly ConnectionEnd<Link>[]): void {
+    const binding = this.#mode === 'sealed' ? this.chance.bytes(BINDING_BYTES) : undefined;
+    for (const end of ends) end.binding = binding;
   }
 
   /** A line, ring or any other graph: links dialled from the first to the second of each pair, all up. */

@@ -33,6 +33,8 @@ export class ConnectionEnd<L> implements LinkTransport {
   isStalled = false;
   /** Bytes vanish on the way and no end is told: a cable that was pulled. */
   isCut = false;
+  /** As an encrypted connection has one: both ends the same, no other connection. */
+  binding: Uint8Array | undefined;
   #way: { readonly bytes: Uint8Array | 'end'; readonly atMs: number }[] = [];
   #lastMs = 0;
   #isEnded = false;

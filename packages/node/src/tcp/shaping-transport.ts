@@ -5,7 +5,7 @@
 
 import { performance } from 'node:perf_hooks';
 import type { LinkSettings } from '@peerlab/conditions';
-import { FRAME_TYPE, LENGTH_BYTES, type LinkTransport, MIN_FRAME_BYTES, TYPE_AT } from '@peerlab/protocol';
+import { isDataType, LENGTH_BYTES, type LinkTransport, MIN_FRAME_BYTES, TYPE_AT } from '@peerlab/protocol';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { DelayLine } from './delay-line.ts';
 
@@ -31,6 +31,10 @@ export class ShapingTransport implements LinkTransport {
     return this.#inner.queuedBytes + (this.#line?.waitingBytes ?? 0);
   }
 
+  get binding(): Uint8Array | undefined {
+    return this.#inner.binding;
+  }
+
   /** Plays a network with these settings from now on; without them, none. @throws {LinkSettingError} */
   shape(settings: LinkSettings | undefined): void {
     if (this.#isClosed) return;
@@ -43,7 +47,7 @@ export class ShapingTransport implements LinkTransport {
     if (this.#line === undefined) return this.#inner.send(bytes);
     let lost = 0;
     for (const frame of framesOf(bytes)) {
-      const isData = frame[TYPE_AT] === FRAME_TYPE.broadcast || frame[TYPE_AT] === FRAME_TYPE.dm;
+      const isData = isDataType(frame[TYPE_AT] ?? 0);
       if (!this.#line.take(frame, isData)) lost++;
     }
     this.#pass();
