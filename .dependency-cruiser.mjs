@@ -19,7 +19,8 @@ const MAY_IMPORT = {
   topology: ['conditions', 'graph'],
   importers: ['conditions', 'topology'],
   agent: ['conditions', 'contract', 'protocol'],
-  node: ['agent', 'conditions', 'contract', 'protocol', 'timers'],
+  identity: ['protocol'],
+  node: ['agent', 'conditions', 'contract', 'identity', 'protocol', 'timers'],
   simulation: ['agent', 'conditions', 'contract', 'graph', 'protocol'],
   // Where peers run. A driver knows no other driver, and no lab.
   installation: [],

@@ -1,5 +1,5 @@
 /** What a node has counted: sums over its life, and each link's share. */
-import { formatId, type Link, type Totals } from '@peerlab/protocol';
+import { formatId, type Link, type Rejected, type Totals } from '@peerlab/protocol';
 
 /** Frames and bytes over links. Frames are broadcasts and direct messages; bytes count everything. */
 export interface Traffic {
@@ -27,6 +27,11 @@ export interface Counters {
   readonly traffic: Readonly<Traffic>;
   /** In messages and copies, see Totals in packages/protocol. */
   readonly totals: Readonly<Totals>;
+  /**
+   * Copies that were dropped because they were not their origin's (`invalid`), or old (`old`): taken before, or too old or
+   * too far in the future to know. Always 0 where `security` is `open`.
+   */
+  readonly rejected: Readonly<Rejected>;
   /** Bytes that wait to be written, over all links. */
   readonly queueBytes: number;
   /** Payload bytes of this node's own messages that wait for a link. */

@@ -1,10 +1,9 @@
 /** Makes nodes: checks the options, listens, and joins the pieces. The node itself is peer-node.ts. */
 import type { AddressInfo } from 'node:net';
-import { parseId } from '@peerlab/protocol';
 import { NodeError } from './node-error.ts';
+import { resolveIdentity } from './node-identity.ts';
 import { badOption, type NodeOptions, resolveOptions } from './node-options.ts';
 import { PeerNode } from './peer-node.ts';
-import { randomId } from './random-ids.ts';
 import { listen } from './tcp/listen.ts';
 
 const MAX_NAME_BYTES = 255;
@@ -17,16 +16,15 @@ const LINGERING_CONNECTIONS = 256;
 
 /**
  * Starts a node. It runs until it is closed, or disposed of by `await using`.
- * @throws NodeError `bad-option`; `listen-failed`
+ * @throws NodeError `bad-option`; `bad-identity`; `listen-failed`
  */
 export async function createNode(options: NodeOptions = {}): Promise<PeerNode> {
   const settings = resolveOptions(options);
-  const { id: idText, network = 'peerlab', listen: listenAt } = options;
-  const nodeId = idText === undefined ? randomId() : parseId(idText);
-  if (nodeId === undefined) throw badOption('id', idText, 'a UUID');
+  const { network = 'peerlab', listen: listenAt } = options;
+  const identity = await resolveIdentity(options, settings.security);
   const networkBytes = Buffer.from(network, 'utf8');
   if (networkBytes.length > MAX_NAME_BYTES) throw badOption('network', network, `at most ${MAX_NAME_BYTES} bytes`);
-  if (listenAt === undefined) return new PeerNode({ nodeId, network: networkBytes, settings });
+  if (listenAt === undefined) return new PeerNode({ identity, network: networkBytes, settings });
 
   const { port, host = '0.0.0.0' } = listenAt;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -44,7 +42,7 @@ export async function createNode(options: NodeOptions = {}): Promise<PeerNode> {
     });
     const { port: actualPort } = server.address() as AddressInfo;
     const node = new PeerNode({
-      nodeId,
+      identity,
       network: networkBytes,
       settings,
       listening: { server, host, port: actualPort },

@@ -9,7 +9,7 @@ export type { MessageStream } from './message-stream.ts';
 export { METRICS_CONTENT_TYPE } from './metrics.ts';
 export { NodeError, type NodeErrorCode } from './node-error.ts';
 export type { Neighbor, NodeEvents } from './node-events.ts';
-export { DEFAULT_LIBRARY_OPTIONS, type LibraryOptions, type NodeOptions } from './node-options.ts';
+export { DEFAULT_LIBRARY_OPTIONS, type LibraryOptions, type NodeOptions, type SecurityOption } from './node-options.ts';
 export type { PeerNode } from './peer-node.ts';
 export type { Received } from './received.ts';
 export type { DmOptions, SendOptions } from './send-options.ts';

@@ -19,6 +19,14 @@ export async function prometheusText(counters: Counters): Promise<string> {
   count('messages_delivered', 'Messages handed to the application.', totals.delivered);
   count('copies_relayed', 'Copies of messages that this peer relayed.', totals.relayed);
   count('copies_duplicate', 'Copies that changed nothing.', totals.duplicate);
+  const rejected = new Counter({
+    name: 'peerlab_copies_rejected_total',
+    help: "Copies dropped because they were not their origin's, or old, by reason.",
+    labelNames: ['reason'],
+    registers,
+  });
+  rejected.inc({ reason: 'invalid' }, counters.rejected.invalid);
+  rejected.inc({ reason: 'old' }, counters.rejected.old);
   count('messages_expired', 'Messages not relayed because their TTL expired.', totals.expired);
   const dropped = new Counter({
     name: 'peerlab_dropped_total',

@@ -2,6 +2,7 @@
 
 /**
  * - `bad-option`: an option, an address or an id that is none;
+ * - `bad-identity`: the key file cannot be used; it is left as it is;
  * - `listen-failed`: the listen address cannot be used;
  * - `connect-failed`: no link came up;
  * - `link-refused`: a link ended before it was up (an `error` event: nobody waits for it);
@@ -12,6 +13,7 @@
  */
 export type NodeErrorCode =
   | 'bad-option'
+  | 'bad-identity'
   | 'listen-failed'
   | 'connect-failed'
   | 'link-refused'

@@ -1,6 +1,12 @@
 /** The knobs of a node: those of the protocol (PeerOptions in packages/protocol), and those of the library around it. */
 import { type OptionNames, optionsProblem } from '@peerlab/conditions';
-import { DEFAULT_PEER_OPTIONS, DEFAULT_REDIAL_OPTIONS, type PeerOptions, type RedialOptions } from '@peerlab/protocol';
+import {
+  DEFAULT_PEER_OPTIONS,
+  DEFAULT_REDIAL_OPTIONS,
+  type PeerOptions,
+  type RedialOptions,
+  type SecurityMode,
+} from '@peerlab/protocol';
 import { NodeError } from './node-error.ts';
 
 /** The library's own settings. */
@@ -37,10 +43,23 @@ export interface LibraryOptions {
 /** What {@link createNode} takes. Everything has a default. */
 export interface NodeOptions extends Partial<PeerOptions>, Partial<LibraryOptions> {
   /**
-   * The node id: a UUID.
+   * The node id: a UUID. Only where `security` is `open`, and without an `identity`: otherwise the id is derived from the key.
    * @default a random one
    */
   readonly id?: string;
+  /**
+   * How much is protected; all nodes of a network have the same.
+   * - `open`: nothing. A peer can claim any id, and read and change what it relays;
+   * - `signed`: both ends of a link prove their keys, and every message is signed by its origin.
+   * @default 'open'
+   */
+  readonly security?: SecurityOption;
+  /**
+   * Where the node's key is kept: a file, made when there is none, never written over. Its node id is derived from the key,
+   * so it stays the same. The folder must be there, and the file its owner's alone.
+   * @default none: without `security: 'open'`, a new key, and so a new id, at each start
+   */
+  readonly identity?: { readonly file: string };
   /**
    * Peers of another network are refused. At most 255 bytes in UTF-8.
    * @default 'peerlab'
@@ -56,11 +75,17 @@ export interface NodeOptions extends Partial<PeerOptions>, Partial<LibraryOption
   readonly redial?: Partial<RedialOptions>;
 }
 
+/** See NodeOptions. */
+export type SecurityOption = 'open' | SecurityMode;
+
+const SECURITY_OPTIONS: readonly string[] = ['open', 'signed'] satisfies readonly SecurityOption[];
+
 /** The options with every default in place. */
 export interface NodeSettings {
   readonly peer: PeerOptions;
   readonly library: LibraryOptions;
   readonly redial: RedialOptions;
+  readonly security: SecurityOption;
 }
 
 /** See {@link LibraryOptions} for the reasons. */
@@ -96,11 +121,23 @@ const MOST: ReadonlyMap<string, number> = new Map(
 export function resolveOptions(options: NodeOptions): NodeSettings {
   checkOptions('createNode', options, NODE_OPTIONS);
   if (options.listen !== undefined) checkOptions('listen', options.listen, { port: true, host: true });
+  if (options.identity !== undefined) {
+    checkOptions('identity', options.identity, { file: true });
+    const { file } = options.identity;
+    if (typeof file !== 'string' || file === '') throw badOption('identity.file', file, "a file's path");
+  }
+  const { security = 'open' } = options;
+  if (!SECURITY_OPTIONS.includes(security))
+    throw badOption('security', security, `one of ${SECURITY_OPTIONS.join(', ')}`);
+  if (options.id !== undefined && (security !== 'open' || options.identity !== undefined)) {
+    throw badOption('id', options.id, "left out: the node id is derived from the node's key");
+  }
   if (options.redial !== undefined) checkOptions('redial', options.redial, namesOf(DEFAULT_REDIAL_OPTIONS));
   const settings = {
     peer: pick(DEFAULT_PEER_OPTIONS, options),
     library: pick(DEFAULT_LIBRARY_OPTIONS, options),
     redial: pick(DEFAULT_REDIAL_OPTIONS, options.redial ?? {}),
+    security,
   };
   for (const [name, value] of Object.entries({ ...settings.peer, ...settings.library, ...settings.redial })) {
     if (name === 'slowReader') {
@@ -117,8 +154,10 @@ export function resolveOptions(options: NodeOptions): NodeSettings {
 }
 
 /** What else than numbers and policies there is, complete by its type. */
-const OWN_OPTIONS: OptionNames<Pick<NodeOptions, 'id' | 'network' | 'listen' | 'redial'>> = {
+const OWN_OPTIONS: OptionNames<Pick<NodeOptions, 'id' | 'security' | 'identity' | 'network' | 'listen' | 'redial'>> = {
   id: true,
+  security: true,
+  identity: true,
   network: true,
   listen: true,
   redial: true,

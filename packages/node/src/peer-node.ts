@@ -10,7 +10,6 @@ import {
   Alarm,
   Dialler,
   formatId,
-  type Id,
   type Link,
   type LinkEnd,
   type Message,
@@ -27,7 +26,8 @@ import { MessageStream } from './message-stream.ts';
 import { prometheusText } from './metrics.ts';
 import { NodeError } from './node-error.ts';
 import type { Neighbor, NodeEvents } from './node-events.ts';
-import { badOption, checkOptions, type NodeSettings } from './node-options.ts';
+import type { NodeIdentity } from './node-identity.ts';
+import { badOption, checkOptions, type NodeSettings, type SecurityOption } from './node-options.ts';
 import { Outbox } from './outbox.ts';
 import { randomId } from './random-ids.ts';
 import { Received } from './received.ts';
@@ -38,7 +38,7 @@ import { TcpTransport } from './tcp/tcp-transport.ts';
 
 /** What createNode hands to a {@link PeerNode}. */
 export interface PeerNodeParts {
-  readonly nodeId: Id;
+  readonly identity: NodeIdentity;
   readonly network: Uint8Array;
   readonly settings: NodeSettings;
   readonly listening?: { readonly server: Server; readonly host: string; readonly port: number };
@@ -48,6 +48,8 @@ export interface PeerNodeParts {
 export class PeerNode extends EventEmitter<NodeEvents> {
   /** This node's id. */
   readonly id: string;
+  /** How much is protected, see NodeOptions. */
+  readonly security: SecurityOption;
   /** Where it takes links; undefined when it only dials. */
   readonly address: { readonly host: string; readonly port: number } | undefined;
   readonly #settings: NodeSettings;
@@ -72,9 +74,11 @@ export class PeerNode extends EventEmitter<NodeEvents> {
   #isEmptied: () => void = () => undefined;
 
   /** For createNode. */
-  constructor({ nodeId, network, settings, listening }: PeerNodeParts) {
+  constructor({ identity, network, settings, listening }: PeerNodeParts) {
     super();
+    const { nodeId, security } = identity;
     this.id = formatId(nodeId);
+    this.security = settings.security;
     this.#settings = settings;
     this.#server = listening?.server;
     this.address = listening === undefined ? undefined : { host: listening.host, port: listening.port };
@@ -88,7 +92,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
       isUp: id => this.#linkTo(id) !== undefined,
     });
     this.#peer = new Peer(
-      { nodeId, network, listenHost, listenPort: listening?.port ?? 0, hashSeed },
+      { nodeId, network, listenHost, listenPort: listening?.port ?? 0, hashSeed, security },
       this.#createHost(alarm),
       settings.peer,
     );
@@ -166,7 +170,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
     this.#requireOpen();
     signal?.throwIfAborted();
     const { payload, content } = encodeContent(message);
-    checkSendable('broadcast', payload, ttl, this.#settings.peer.maxFrameBytes);
+    checkSendable('broadcast', payload, ttl, this.#settings);
     const send = (): string => formatId(this.#peer.broadcast(payload, { ttl, content }, performance.now()));
     return this.#outbox.send(payload.length, send, signal);
   }
@@ -188,7 +192,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
     const recipientText = formatId(recipient);
     if (recipientText === this.id) throw badOption('to', to, "another node's id");
     const { payload, content } = encodeContent(message);
-    checkSendable('dm', payload, ttl, this.#settings.peer.maxFrameBytes);
+    checkSendable('dm', payload, ttl, this.#settings);
     let acknowledged: Promise<void> | undefined;
     const send = (): string => {
       const id = formatId(this.#peer.dm(recipient, payload, { ttl, content, ack }, performance.now()));
@@ -238,6 +242,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
       links,
       traffic: this.#traffic.total(this.#peer.links),
       totals: { ...this.#peer.totals },
+      rejected: { ...this.#peer.rejected },
       queueBytes: links.reduce((sum, { queueBytes }) => sum + queueBytes, 0),
       outboxBytes: this.#outbox.queueBytes,
       iterationDropped,

@@ -23,7 +23,7 @@ export class Received {
     return formatId(this.#message.id);
   }
 
-  /** The node id of who sent it. Nothing proves it: a peer can claim any. */
+  /** The node id of who sent it. Proven by its signature, unless `security` is `open`: then a peer can claim any. */
   get origin(): string {
     return formatId(this.#message.origin);
   }

@@ -1,7 +1,8 @@
 /** How messages are sent, and what can be sent. */
 import type { OptionNames } from '@peerlab/conditions';
-import { dataFrameBytes, MAX_TTL } from '@peerlab/protocol';
+import { dataFrameBytes, MAX_TTL, SIGNED_EXTRA_BYTES } from '@peerlab/protocol';
 import { NodeError } from './node-error.ts';
+import type { NodeSettings } from './node-options.ts';
 
 /** How a message is sent. */
 export interface SendOptions {
@@ -40,9 +41,9 @@ export function checkSendable(
   kind: 'broadcast' | 'dm',
   payload: Uint8Array,
   ttl: number | undefined,
-  maxFrameBytes: number,
+  { peer: { maxFrameBytes }, security }: Pick<NodeSettings, 'peer' | 'security'>,
 ): void {
-  const sizeBytes = dataFrameBytes(kind, payload.length);
+  const sizeBytes = dataFrameBytes(kind, payload.length) + (security === 'open' ? 0 : SIGNED_EXTRA_BYTES);
   if (sizeBytes > maxFrameBytes) {
     const details = { sizeBytes, maxFrameBytes };
     throw new NodeError('bad-message', `a frame of ${sizeBytes} bytes; maxFrameBytes is ${maxFrameBytes}`, { details });

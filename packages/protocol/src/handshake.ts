@@ -119,7 +119,7 @@ export class Handshake {
     return pending;
   }
 
-  /** What is wrong with a HELLO whoever sent it. */
+  /** What is wrong with a HELLO, before its sender is proven. */
   #strangeness(link: Link, hello: Hello | undefined): ByeReason | undefined {
     if (hello === undefined || link.hello !== undefined) return 'malformed';
     return sameBytes(hello.network, this.#parts.local.identity.network) ? undefined : 'wrong-network';

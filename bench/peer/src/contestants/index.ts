@@ -8,7 +8,11 @@ interface Contestant {
 }
 
 const ENTRIES: Readonly<Record<string, Contestant>> = {
-  peerlab: { title: 'peerlab', load: async () => (await import('./peerlab.ts')).createPeerlabPeer },
+  peerlab: { title: 'peerlab', load: async () => (await import('./peerlab.ts')).peerlabPeers('open') },
+  'peerlab-signed': {
+    title: 'peerlab, signed',
+    load: async () => (await import('./peerlab.ts')).peerlabPeers('signed'),
+  },
   relay: { title: 'bare relay', load: async () => (await import('./relay.ts')).createRelayPeer },
   tutorial: {
     title: 'tutorial peer',

@@ -1,10 +1,14 @@
-/** This project's peer, by its library. */
-import { createNode, type Received } from '@peerlab/node';
-import type { BenchPeer, Handlers } from './contestant.ts';
+/** This project's peer, by its library, with any of its settings of security. */
+import { createNode, type Received, type SecurityOption } from '@peerlab/node';
+import type { BenchPeer, CreateBenchPeer, Handlers } from './contestant.ts';
 
 /** See the module's header. */
-export async function createPeerlabPeer(handlers: Handlers): Promise<BenchPeer> {
-  const node = await createNode({ listen: { host: '127.0.0.1', port: 0 } });
+export function peerlabPeers(security: SecurityOption): CreateBenchPeer {
+  return handlers => createPeerlabPeer(security, handlers);
+}
+
+async function createPeerlabPeer(security: SecurityOption, handlers: Handlers): Promise<BenchPeer> {
+  const node = await createNode({ security, listen: { host: '127.0.0.1', port: 0 } });
   node.on('broadcast', (received: Received) => handlers.broadcast(received.message as Uint8Array));
   node.on('dm', (received: Received) => handlers.dm(received.message as Uint8Array));
   return {

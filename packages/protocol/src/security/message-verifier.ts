@@ -14,7 +14,7 @@ import { readStamp, type SignedLayout } from './signed-frame.ts';
 
 /**
  * - `valid`: it is its origin's, unchanged;
- * - `invalid`: it is not, whoever passed it on has not checked it or has changed it;
+ * - `invalid`: it is not; the peer that passed it on has changed it, or has not checked it;
  * - `old`: it was taken before, or it is too old, or too far in the future, to know.
  */
 export type Verdict = 'valid' | 'invalid' | 'old';

@@ -1,0 +1,29 @@
+/** What the protocol needs to prove who a peer is, by node:crypto. */
+import { verify } from 'node:crypto';
+import type { PeerSecurity, SecurityMode } from '@peerlab/protocol';
+import { KnownKeys } from './known-keys.ts';
+import type { NodeKey } from './node-key.ts';
+import { sha256 } from './sha256.ts';
+
+/**
+ * The security of one peer.
+ * @param clockMs milliseconds since 1970
+ */
+export function createPeerSecurity(
+  mode: SecurityMode,
+  key: NodeKey,
+  clockMs: () => number = () => Date.now(),
+): PeerSecurity {
+  const keys = new KnownKeys();
+  return {
+    mode,
+    publicKey: key.publicKey,
+    sign: bytes => key.sign(bytes),
+    verify: (publicKey, bytes, signature) => {
+      const known = keys.get(publicKey);
+      return known !== undefined && verify(null, bytes, known, signature);
+    },
+    sha256,
+    clockMs,
+  };
+}

@@ -1,0 +1,86 @@
+/** Nodes that prove who they are, over TCP. The attacks themselves are tried in packages/protocol/src/security. */
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FRAME_TYPE } from '@peerlab/protocol';
+import { describe, expect, test } from 'vitest';
+import { ringLinks, TestNetwork, until } from '../test/network.ts';
+import { createNode, type Received } from './index.ts';
+
+const UUID_8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+describe.each(['signed'] as const)('%s', security => {
+  test('a ring of five talks as an open one does: broadcasts, horizons, direct messages, acknowledgements', async () => {
+    await using network = new TestNetwork();
+    const nodes = await network.graph(5, ringLinks(5), { security });
+    const [a, b, c] = nodes;
+    if (a === undefined || b === undefined || c === undefined) throw new Error('unreachable');
+    for (const node of nodes) expect([node.id, node.security]).toEqual([expect.stringMatching(UUID_8), security]);
+    const got: string[] = [];
+    nodes.forEach((node, at) => {
+      node.on('broadcast', ({ origin, hops, message }) => got.push(`${at} ${hops} ${origin === a.id} ${message}`));
+    });
+    await a.broadcast('near', { ttl: 1 });
+    await a.broadcast('all');
+    await until(() => got.length === 6);
+    expect(got.sort()).toEqual([
+      '1 1 true all',
+      '1 1 true near',
+      '2 2 true all',
+      '3 2 true all',
+      '4 1 true all',
+      '4 1 true near',
+    ]);
+    const arrival = once(c, 'dm');
+    await a.dm(c.id, { for: 'c' }, { ack: true, timeoutMs: 5000 });
+    const [{ origin, message }] = (await arrival) as [Received];
+    expect([origin, message]).toEqual([a.id, { for: 'c' }]);
+    for (const node of nodes) expect(node.counters().rejected).toEqual({ invalid: 0, old: 0 });
+    expect(await b.metrics()).toContain('peerlab_copies_rejected_total{reason="invalid"} 0');
+  });
+
+  test('an open node is refused at both ends, and told why', async () => {
+    await using network = new TestNetwork();
+    const [secured, open] = [await network.node({ security }), await network.node()];
+    await expect(open.connect(secured.address.host, secured.address.port)).rejects.toThrow(/wrong-version$/);
+    await expect(secured.connect(open.address.host, open.address.port)).rejects.toThrow(/wrong-version$/);
+    expect([secured.neighbors(), open.neighbors()]).toEqual([[], []]);
+    const stranger = await network.stranger(secured);
+    stranger.hello();
+    expect((await stranger.frame(FRAME_TYPE.bye))?.readUInt16BE(6)).toBe(3);
+  });
+});
+
+test('a node with a key file is the same node after a restart, and nobody else can be it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'peerlab-node-'));
+  try {
+    const identity = { file: join(folder, 'ada.pem') };
+    const first = await createNode({ security: 'signed', identity });
+    await first.close();
+    await using second = await createNode({ security: 'signed', identity });
+    expect(second.id).toBe(first.id);
+    await using open = await createNode({ identity });
+    expect([open.id, open.security]).toEqual([first.id, 'open']);
+    writeFileSync(identity.file, 'spoilt');
+    await expect(createNode({ security: 'signed', identity })).rejects.toMatchObject({
+      code: 'bad-identity',
+      message: expect.stringContaining('not an Ed25519 private key in PEM; move the file away'),
+      details: identity,
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('options that contradict each other are refused', async () => {
+  const id = '11111111-2222-4333-8444-555555555501';
+  const derived = "left out: the node id is derived from the node's key";
+  await expect(createNode({ id, security: 'signed' })).rejects.toThrow(derived);
+  await expect(createNode({ id, identity: { file: 'x' } })).rejects.toThrow(derived);
+  await expect(createNode({ security: 'closed' as never })).rejects.toThrow('security is "closed"');
+  await expect(createNode({ identity: { file: '' } })).rejects.toThrow(
+    'identity.file is "": it must be a file\'s path',
+  );
+  await expect(createNode({ identity: { path: 'x' } as never })).rejects.toThrow('identity has no option "path"');
+});
