@@ -113,14 +113,13 @@ async function setUpPeer(lab: ProgramLab, on: string, step: SetupStep, signal: A
 
 function commandsOf(lab: ProgramLab, index: number, timeoutMs: number = COMMAND_TIMEOUT_MS): ProgramCommands {
   const { running, topology, peers, values } = lab;
-  const own = topology.peers[index]?.settings.volumes ?? lab.kindOf(index)?.volumes;
   return new ProgramCommands({
     exec: execOf(running),
     lab: running.name,
     index,
     peers,
     neighbours: neighboursOf(topology, index),
-    data: own?.[0],
+    volumeOf: place => (topology.peers[place]?.settings.volumes ?? lab.kindOf(place)?.volumes)?.[0],
     values,
     timeoutMs,
   });

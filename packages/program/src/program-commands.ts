@@ -20,8 +20,8 @@ export interface CommandPorts {
   readonly peers: () => readonly PeerFacts[];
   /** Those that it has a drawn link with. */
   readonly neighbours: readonly number[];
-  /** The folder of its first volume, as its program sees it. */
-  readonly data?: string | undefined;
+  /** The path of a peer's first volume, as the topology has it; undefined where it has none. */
+  readonly volumeOf: (index: number) => string | undefined;
   readonly values: FoundValues;
   /** How long a command may take, in milliseconds. */
   readonly timeoutMs: number;
@@ -41,7 +41,7 @@ export interface RunCommand extends CommandOutcome {
   readonly isEnded: boolean;
   /** Why it is no success, in one clause. */
   readonly failure: string;
-  /** What the pattern found, line by line. */
+  /** What the pattern found, line by line; in one line as often as it matches there, as an answer in JSON may be one line. */
   readonly found: readonly Readonly<Record<string, string | undefined>>[];
 }
 
@@ -103,29 +103,29 @@ export class ProgramCommands {
     subject: Subject,
   ): RunCommand {
     const isEnded = status === 'any' ? outcome.status !== undefined : outcome.status === status;
-    const pattern = match === undefined ? undefined : this.pattern(match, subject);
+    const pattern = match === undefined ? undefined : new RegExp(this.pattern(match, subject), 'gm');
     const found =
       pattern === undefined
         ? []
-        : linesOf(`${outcome.stdout}\n${outcome.stderr}`).flatMap(text => {
-            const groups = pattern.exec(text);
-            return groups === null ? [] : [{ ...groups.groups }];
-          });
+        : linesOf(`${outcome.stdout}\n${outcome.stderr}`).flatMap(text =>
+            [...text.matchAll(pattern)].map(({ groups }) => ({ ...groups })),
+          );
     const isMatched = pattern === undefined || found.length > 0;
     const failure = isEnded && !isMatched ? `no line matches ${match}` : failureText(line, outcome);
     return { ...outcome, isSuccess: isEnded && isMatched, isEnded, failure, found };
   }
 
   #facts({ to, message }: Subject): TemplateFacts {
-    const { lab, index, peers, neighbours, data, values } = this.#ports;
+    const { lab, index, peers, neighbours, volumeOf, values } = this.#ports;
     const all = peers().map(
-      ({ index: place, name, nodeId, address, port }): TemplatePeer => ({
+      ({ index: place, name, nodeId, address, port, data }): TemplatePeer => ({
         name,
         index: place,
         nodeId,
         address,
         port,
-        data,
+        // Where a folder of this machine stands for the volume, programs see that one.
+        data: data ?? volumeOf(place),
         values: values.of(place),
       }),
     );
