@@ -1,7 +1,7 @@
 // Assembles a published package in a folder of its own: bundle, declarations, files, manifest, README, LICENSE. What is in
 // the folder is what is packed.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleCode } from './bundle-code.js';
 import { bundleTypes } from './bundle-types.js';
@@ -29,7 +29,8 @@ export async function assemble(name, folder, { version, repository } = {}) {
   }
   for (const [from, to] of Object.entries(files)) {
     if (!existsSync(join(root, from))) throw new Error(`${from} is missing: run npm run build`);
-    cpSync(join(root, from), join(folder, to), { recursive: true });
+    // What npm has installed into an example is no part of it.
+    cpSync(join(root, from), join(folder, to), { recursive: true, filter: path => basename(path) !== 'node_modules' });
   }
   cpSync(join(source, 'README.md'), join(folder, 'README.md'));
   cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));

@@ -1,10 +1,11 @@
 // The packages that are published, and what each holds. Everything else in packages/ is private, and bundled where it is used.
 
-/** The files of the page, the peers and the starters: packages/installation/src/published.ts expects them in these places. */
+/** The files of the page, the peers, the starters and the programs of the catalogue: packages/installation/src/published.ts expects them in these places. */
 const INSTALLATION = {
   'packages/dashboard/dist/page': 'page',
   'packages/dashboard/dist/player.html': 'player.html',
   'packages/cli/templates': 'templates',
+  'examples/programs': 'programs',
   'packages/node/dist/peer.mjs': 'dist/peer.mjs',
   'packages/node/dist/peer.licenses.txt': 'licenses/peer.txt',
   'packages/dashboard/dist/licenses.txt': 'licenses/page.txt',

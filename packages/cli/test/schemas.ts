@@ -386,9 +386,11 @@ export const doctorSchema: z.ZodType<DoctorDocument> = z.strictObject({
 
 export const initSchema: z.ZodType<InitDocument> = z.strictObject({
   folder: text,
-  language: z.enum(['js', 'python']),
-  command: text,
+  language: z.enum(['js', 'python']).exactOptional(),
+  command: text.exactOptional(),
+  program: text.exactOptional(),
   files: z.array(text),
+  next: z.array(text).length(2),
 });
 
 export const conformSchema: z.ZodType<ConformDocument> = z.strictObject({

@@ -19,6 +19,8 @@ export interface Installation {
   readonly player: string;
   /** The folder of what `lab init` writes, one folder for each language. */
   readonly templates: string;
+  /** The folder of the programs that `lab init --program` starts from, one folder for each. */
+  readonly programs: string;
   /** The JSON Schema of topology files, for editors. */
   readonly topologySchema: string;
 }

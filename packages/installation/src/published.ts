@@ -18,5 +18,6 @@ export const INSTALLATION: Installation = {
   page: at('page'),
   player: at('player.html'),
   templates: at('templates'),
+  programs: at('programs'),
   topologySchema: at('schema/topology.schema.json'),
 };

@@ -19,5 +19,6 @@ export const INSTALLATION: Installation = {
   page: at('dashboard/dist/page'),
   player: at('dashboard/dist/player.html'),
   templates: at('cli/templates'),
+  programs: at('../examples/programs'),
   topologySchema: at('topology/schema/topology.schema.json'),
 };

@@ -21,11 +21,15 @@ export interface ErrorDocument {
 export interface InitDocument {
   /** Absolute. */
   readonly folder: string;
-  readonly language: 'js' | 'python';
+  readonly language?: 'js' | 'python';
   /** The peer's command line. */
-  readonly command: string;
-  /** Paths in the folder; the peer's program first. */
+  readonly command?: string;
+  /** In place of `language` and `command`: the program that was begun with. */
+  readonly program?: string;
+  /** Paths in the folder; the peer's program, or the topology file, first. */
   readonly files: readonly string[];
+  /** The two commands that come next. */
+  readonly next: readonly string[];
 }
 
 /** `lab verify`; `lab up` adds to it. */

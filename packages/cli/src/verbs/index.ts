@@ -213,7 +213,7 @@ export const VERBS: readonly VerbEntry[] = [
   {
     name: 'init',
     positionals: '[folder]',
-    describe: 'Create your own peer in an empty folder: program, topology, CI file',
+    describe: 'Create your own peer in an empty folder, or the lab of a program that exists: --program',
     load: async () => (await import('./init.ts')).init,
   },
   {

@@ -1,17 +1,18 @@
-/** `lab init`: a topology, a minimal peer and a CI file in an empty folder. */
+/** `lab init`: a topology, a minimal peer and a CI file in an empty folder; or the lab of a program that exists already. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { commandName } from '../command-name.ts';
+import { programNames } from '../example-programs.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import type { InitDocument } from '../output/documents.ts';
 import { print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
-import { STARTERS, starterText } from '../starters.ts';
+import { type Language, peerCommand, peerStarter, programStarter } from '../starters.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface InitArgs extends FormatArgs {
   readonly folder: string;
-  readonly language: keyof typeof STARTERS;
+  readonly language: Language | undefined;
+  readonly program: string | undefined;
 }
 
 /** What may be in a folder that counts as empty: a repository that was just begun. */
@@ -28,40 +29,50 @@ export const init: Verb<InitArgs> = {
       })
       .option('language', {
         choices: ['js', 'python'] as const,
-        default: 'js' as const,
         requiresArg: true,
+        defaultDescription: '"js"',
         describe: 'language of the peer',
       })
-      .example('lab init --language python', ''),
+      .option('program', {
+        choices: programNames(),
+        requiresArg: true,
+        describe: 'in place of a new peer: a program that exists, and its proof',
+      })
+      .conflicts('program', 'language')
+      .example('lab init --language python', '')
+      .example('lab init --program serf', ''),
   handler: async args => await run(() => Promise.resolve(begin(args))),
 };
 
-function begin({ folder, language, format }: InitArgs): number {
-  const { command, files } = STARTERS[language];
+function begin({ folder, language = 'js', program, format }: InitArgs): number {
+  const { files, next } = program === undefined ? peerStarter(language) : programStarter(program);
   requireEmpty(folder);
-  for (const [path, template] of Object.entries(files)) {
+  for (const [path, content] of files) {
     const file = join(folder, path);
     try {
       mkdirSync(dirname(file), { recursive: true });
       // Whatever came to be there meanwhile is left alone.
-      writeFileSync(file, starterText(language, template), { flag: 'wx' });
+      writeFileSync(file, content, { flag: 'wx' });
     } catch (error) {
       throw new UsageError(`${file} cannot be written: ${messageOf(error)}`);
     }
   }
-  const document: InitDocument = { folder: resolve(folder), language, command, files: Object.keys(files) };
   if (format === 'json') {
+    const what = program === undefined ? { language, command: peerCommand(language) } : { program };
+    const document: InitDocument = {
+      folder: resolve(folder),
+      ...what,
+      files: [...files.keys()],
+      next: next.map(([command]) => command),
+    };
     printJson(document);
     return EXIT.ok;
   }
-  const [peer] = document.files;
-  print(`${style.good('✔')} ${document.files.join(', ')}`);
+  print(`${style.good('✔')} ${[...files.keys()].join(', ')}`);
   print('');
   if (folder !== '.') print(`  cd ${folder}`);
-  const commands = [`${commandName()} up ring-3.yaml`, `${commandName()} conform ${command}`] as const;
-  const width = Math.max(...commands.map(line => line.length));
-  print(`  ${commands[0].padEnd(width)}  # start and check three of your peers`);
-  print(`  ${commands[1].padEnd(width)}  # clause by clause, after each change of ${peer ?? 'it'}`);
+  const width = Math.max(...next.map(([command]) => command.length));
+  for (const [command, purpose] of next) print(`  ${command.padEnd(width)}  # ${purpose}`);
   return EXIT.ok;
 }
 
