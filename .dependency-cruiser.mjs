@@ -25,7 +25,7 @@ const MAY_IMPORT = {
   // Where peers run. A driver knows no other driver, and no lab.
   installation: [],
   driver: ['contract', 'graph', 'timers', 'topology'],
-  'driver-docker': ['contract', 'driver', 'timers'],
+  'driver-docker': ['contract', 'driver', 'graph', 'timers'],
   'driver-local': ['contract', 'driver', 'installation', 'timers'],
   'driver-simulation': ['conditions', 'contract', 'driver', 'graph', 'simulation', 'topology'],
   drivers: ['driver', 'driver-docker', 'driver-local', 'driver-simulation'],

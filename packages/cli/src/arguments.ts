@@ -130,7 +130,8 @@ class Reading {
         if (verb === undefined) return;
         const unmarked = unmarkLiterals(args);
         const { engine = [] } = unmarked as { readonly engine?: readonly string[] };
-        this.chosen = { verb, args: unmarked, engines: engine };
+        const engines = entry.namesEngines === true ? engine.filter(word => word.includes('=')) : engine;
+        this.chosen = { verb, args: unmarked, engines };
       },
     });
   }

@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import type { VerbEntry } from './verbs/index.ts';
 
 /** Adds the option to a verb that uses engines. */
-export function withEngineOption<T>({ usesEngines }: VerbEntry, args: Argv<T>): Argv<T> {
+export function withEngineOption<T>({ usesEngines, namesEngines }: VerbEntry, args: Argv<T>): Argv<T> {
   if (usesEngines !== true) return args;
   return args.option('engine', {
     type: 'string',
@@ -12,7 +12,7 @@ export function withEngineOption<T>({ usesEngines }: VerbEntry, args: Argv<T>): 
     requiresArg: true,
     default: [],
     defaultDescription: 'the one that the environment names',
-    describe: 'NAME=ENDPOINT of an engine that labs span, such as b=ssh://user@host; once for each',
+    describe: `NAME=ENDPOINT of an engine that labs span, such as b=ssh://user@host; once for each${namesEngines === true ? '. NAME alone: the peers that it has' : ''}`,
   }) as unknown as Argv<T>;
 }
 

@@ -10,7 +10,8 @@ export const driverModule: DriverModule = {
   isOfOneProcess: false,
   takesEngines: true,
   steps: ['image', 'network', 'peers'],
-  create: ({ peerProgram, version, engines }) => createDockerDriver({ peerBundle: peerProgram, version, engines }),
+  create: ({ peerProgram, version, engines, pinned }) =>
+    createDockerDriver({ peerBundle: peerProgram, version, engines, pinned }),
   whyNotCarry: peerCount =>
     peerCount > DEFAULT_MAX_PEERS
       ? `as containers, because one network bridge carries ${DEFAULT_MAX_PEERS.toLocaleString('en')}`

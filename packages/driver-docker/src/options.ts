@@ -25,6 +25,11 @@ export interface DockerDriverOptions {
    */
   readonly engines?: readonly EngineSpec[] | undefined;
   /**
+   * Engines of peers, both by name, that a new lab on several has.
+   * @default none
+   */
+  readonly pinned?: ReadonlyMap<string, string> | undefined;
+  /**
    * Where the peers' image comes from: `auto`, `host-runtime` (the Node runtime that runs this process, no registry),
    * `dockerfile` (packages/node/Dockerfile, needs its base image), or the name of an image to use as it is.
    * @default the environment's `PEERLAB_IMAGE`, else `auto`: the host's runtime where it can run in the engine, else the Dockerfile
@@ -85,6 +90,7 @@ export interface DockerSettings {
   readonly peerBundle: string;
   readonly version: string;
   readonly engines: readonly EngineSpec[];
+  readonly pinned: ReadonlyMap<string, string>;
   readonly image: string;
   readonly dockerfile: string | undefined;
   readonly subnetPools: readonly string[];
@@ -105,6 +111,7 @@ export function withDefaults(options: DockerDriverOptions): DockerSettings {
     peerBundle: options.peerBundle,
     version: options.version,
     engines: options.engines ?? [],
+    pinned: options.pinned ?? new Map(),
     image: options.image ?? (process.env.PEERLAB_IMAGE || 'auto'),
     dockerfile: options.dockerfile,
     subnetPools: options.subnetPools ?? ['10.89.0.0/16'],

@@ -28,7 +28,8 @@ test('every peer has an engine, and each engine as many as its weight says, but 
 
 test('the weight of the user counts more than the cores', () => {
   const weighted = { ...fleet, specs: specs.map((spec, i) => ({ ...spec, weight: i === 1 ? 8 : 1 })) };
-  expect(placeLab(weighted, planOf(10), [64, 1, 1].map(factsOf)).places).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 1, 2]);
+  const { places } = placeLab(weighted, planOf(10), [64, 1, 1].map(factsOf));
+  expect(engines.map((_, i) => places.filter(place => place === i).length)).toEqual([1, 8, 1]);
 });
 
 test('links between engines are counted and told', () => {
@@ -36,6 +37,13 @@ test('links between engines are counted and told', () => {
   const plan = planOf(6, { links });
   const placement = placeLab(fleet, plan, [1, 1, 1].map(factsOf));
   expect(placementText(placement, fleet, plan)).toBe('a 2, b 2, c 2; 3 of 6 links between engines');
+});
+
+test('a peer is where the user wants it, and a pin that leads nowhere is refused', () => {
+  const facts = [1, 1, 1].map(factsOf);
+  expect(placeLab(fleet, planOf(6), facts, new Map([['n0', 'c']])).places[0]).toBe(2);
+  expect(() => placeLab(fleet, planOf(6), facts, new Map([['n9', 'c']]))).toThrow(/no peer n9/);
+  expect(() => placeLab(fleet, planOf(6), facts, new Map([['n0', 'z']]))).toThrow(/no engine z/);
 });
 
 test('peers of a lab that is there stay with their engine, in whatever order the engines are named', () => {

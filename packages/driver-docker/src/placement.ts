@@ -1,5 +1,6 @@
 /** Which engine has which peer of a lab that spans several, and how many of its links lead from one engine to another. */
-import type { LabPlan } from '@peerlab/driver';
+import { LabError, type LabPlan } from '@peerlab/driver';
+import { graphFromEdges, place } from '@peerlab/graph';
 import type { Engine } from './engine.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import type { Fleet } from './fleet.ts';
@@ -25,22 +26,30 @@ export function placementOf({ engines, places }: Span, fleet: Fleet, plan: Pick<
   return { places: moved, crossing: crossingLinks(moved, plan) };
 }
 
-/** Places a new lab: a block of peers for each engine, as large as the engine's cores allow beside the others'. */
-export function placeLab({ specs }: Fleet, plan: LabPlan, facts: readonly EngineFacts[]): Placement {
+/**
+ * Places a new lab: as many peers on each engine as its weight says beside the others', its processor cores where it has none, so that few
+ * links lead from one engine to another.
+ * @param pinned engines by peer, by name
+ * @throws {LabError} `NOT_SUPPORTED` for a pin of an unknown peer or engine
+ */
+export function placeLab(
+  { engines, specs }: Fleet,
+  { name, peers, links }: LabPlan,
+  facts: readonly EngineFacts[],
+  pinned: ReadonlyMap<string, string> = new Map(),
+): Placement {
+  const places = new Map(
+    [...pinned].map(([peer, engine]) => {
+      const index = peers.find(planned => planned.name === peer)?.index;
+      const at = engines.findIndex(one => one.name === engine);
+      if (index !== undefined && at !== -1) return [index, at] as const;
+      const what = index === undefined ? `peer ${peer}` : `engine ${engine}`;
+      throw new LabError('NOT_SUPPORTED', `${peer} cannot be placed on ${engine}: ${name} has no ${what}`);
+    }),
+  );
   const weights = facts.map(({ cores }, i) => specs[i]?.weight ?? cores);
-  const places = blocks(plan.peers.length, weights);
-  return { places, crossing: crossingLinks(places, plan) };
-}
-
-/** The first so many get 0, the next 1, and so on: as the weights are to each other, as closely as whole peers allow. */
-function blocks(count: number, weights: readonly number[]): readonly number[] {
-  const whole = weights.reduce((sum, weight) => sum + weight, 0);
-  let upTo = 0;
-  const ends = weights.map(weight => {
-    upTo += weight;
-    return Math.round((count * upTo) / whole);
-  });
-  return Array.from({ length: count }, (_, index) => ends.findIndex(end => index < end));
+  const { engineOf, crossingLinks } = place(graphFromEdges(peers.length, links ?? []), weights, places);
+  return { places: engineOf, crossing: links === undefined ? undefined : crossingLinks };
 }
 
 function crossingLinks(places: readonly number[], { links }: Pick<LabPlan, 'links'>): number | undefined {

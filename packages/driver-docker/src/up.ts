@@ -135,7 +135,8 @@ async function survey({ fleet, settings, plan }: Raising): Promise<Surveyed> {
   if (foreign !== undefined) throw foreign;
   const span = remains?.network === undefined ? undefined : readSpan(remains.network.labels);
   requireSameEngines(fleet, plan, remains);
-  const placement = span === undefined ? placeLab(fleet, plan, answers) : placementOf(span, fleet, plan);
+  const placement =
+    span === undefined ? placeLab(fleet, plan, answers, settings.pinned) : placementOf(span, fleet, plan);
   for (const [i, engine] of fleet.engines.entries()) {
     const peers = plan.peers.filter(({ index }) => engineAt(fleet, placement, index) === engine);
     preflight({ ...plan, peers }, answers[i] as EngineFacts, settings);

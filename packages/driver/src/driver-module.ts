@@ -14,6 +14,8 @@ export interface DriverInstallation {
    * @default the one that the driver finds by itself
    */
   readonly engines?: readonly EngineSpec[] | undefined;
+  /** The engine of a peer, both by name, where the user says which. @default none */
+  readonly pinned?: ReadonlyMap<string, string> | undefined;
 }
 
 /** See the module's header. */

@@ -10,6 +10,7 @@ import { faultDocument } from '../output/fault-documents.ts';
 import { activeFaultText, latencyText, liftedText, recoveryText } from '../output/fault-text.ts';
 import { note, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
+import { peersOfEngines } from '../peers-of-engines.ts';
 import { readDuration } from '../quantities.ts';
 import { waited } from '../waited.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -21,6 +22,7 @@ interface FaultArgs extends FormatArgs, FaultWords {
   readonly action: Action;
   readonly lab: string;
   readonly for: string | undefined;
+  readonly engine: readonly string[];
 }
 
 /** The verb. */
@@ -38,18 +40,19 @@ export const fault: Verb<FaultArgs> = {
       .option('for', { type: 'string', requiresArg: true, describe: 'lift it after this time: 10s, 2m' })
       .example('lab fault partition ring-20 n0..n9 --for 30s', 'split it into two halves for half a minute')
       .example('lab fault slow ring-20 n3:n4 --latency 200ms', 'slow down one link')
+      .example('lab fault partition ring-20 --engine b', 'cut the peers of one engine off from the others')
       .example('lab fault kill ring-20 --random 3 --seed 7', 'kill three peers, the same each time')
       .example('lab fault heal ring-20', 'lift all faults and report the recovery time'),
   handler: async args => await run(async () => await act(args)),
 };
 
-async function act(args: FaultArgs): Promise<number> {
-  const forMs = readDuration('for', args.for);
-  if (forMs !== undefined && !(isFault(args.action) && isLasting(args.action)))
-    throw new UsageError(`${args.action} takes no --for`);
-  const signal = interruptible(`lab fault heal ${args.lab} lifts the remaining faults`);
-  await using lab = await openNamed(args.lab, { signal, opens: args.action === 'ls' });
-  const { action } = args;
+async function act(given: FaultArgs): Promise<number> {
+  const { action } = given;
+  const forMs = readDuration('for', given.for);
+  if (forMs !== undefined && !(isFault(action) && isLasting(action))) throw new UsageError(`${action} takes no --for`);
+  const signal = interruptible(`lab fault heal ${given.lab} lifts the remaining faults`);
+  await using lab = await openNamed(given.lab, { signal, opens: action === 'ls' });
+  const args = { ...given, targets: [...given.targets, ...peersOfEngines(given.engine, lab)] };
   if (action === 'ls') return await show(lab, args.format);
   if (action === 'heal' || action === 'clear') {
     noTargets(args);

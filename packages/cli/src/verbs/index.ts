@@ -9,6 +9,8 @@ export interface VerbEntry {
   readonly describe: string;
   /** True where it makes or finds labs: it takes `--engine`. @default false */
   readonly usesEngines?: true;
+  /** True where a word of `--engine` without an endpoint names an engine of the lab, and means its peers. @default false */
+  readonly namesEngines?: true;
   readonly load: () => Promise<Verb<never>>;
 }
 
@@ -82,6 +84,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<action> <lab> [targets..]',
     describe: 'Inject faults: partition, kill, pause, slow, flaky, …; ls, heal',
     usesEngines: true,
+    namesEngines: true,
     load: async () => (await import('./fault.ts')).fault,
   },
   {
