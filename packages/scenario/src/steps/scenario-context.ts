@@ -12,6 +12,8 @@ import type { NestedFinding, StepFinding } from './step-finding.ts';
 /** How a scenario is run. */
 export interface ScenarioOptions {
   readonly signal?: AbortSignal | undefined;
+  /** How often it is looked whether the driver still sees the lab, in milliseconds. @default 5000 */
+  readonly lookEveryMs?: number | undefined;
   /** Called with the finding of each step of the outermost level as it ends. */
   readonly onStep?: ((finding: StepFinding) => void) | undefined;
   /** Called with what a record of the lab should hold: faults, steps and checks. */

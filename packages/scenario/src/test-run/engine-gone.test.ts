@@ -1,10 +1,12 @@
 /** The engine dies, or hangs, in the middle of a scenario: that is an error of the run, and no peer is blamed for it. */
 import { type ChannelEnd, LabError, type LabPlan, type PeerChannel, type WorkContext } from '@peerlab/driver';
 import { MemoryDriver, type MemoryLab } from '@peerlab/driver-memory';
+import { bringUp } from '@peerlab/lab';
 import { parseTopology } from '@peerlab/topology';
 import { expect, test } from 'vitest';
 import { junitXml } from '../report/junit.ts';
 import { type RunReport, toldSteps } from '../report/run-report.ts';
+import { runScenario } from '../steps/run-scenario.ts';
 import { testLab } from './test-lab.ts';
 
 const GONE = new LabError('ENGINE_UNREACHABLE', 'the engine does not answer', { advice: 'start the engine' });
@@ -134,3 +136,18 @@ test.each<['dies' | 'hangs', Trigger, number]>([
     expect(junitXml(report)).not.toContain('<failure ');
   },
 );
+
+test('an engine that hangs is found out long before what the step waits for is over', async () => {
+  const driver = new FragileDriver('hangs', 'broadcast', 1);
+  const { lab } = await bringUp({ ...SCENARIO, name: 'hanging' }, driver, { ephemeral: true, checks: [] });
+  const { scenario } = SCENARIO;
+  if (scenario === undefined) throw new Error('no scenario');
+  const beganMs = performance.now();
+  // The reply to the broadcast may take 15 s, and the step a minute.
+  await expect(runScenario(lab, scenario, { lookEveryMs: 10 })).rejects.toMatchObject({
+    code: 'ENGINE_UNREACHABLE',
+    message: 'scenario[0] (broadcast from a): the engine does not answer',
+  });
+  expect(performance.now() - beganMs).toBeLessThan(10_000);
+  await lab.down().catch(() => undefined);
+});
