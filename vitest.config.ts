@@ -15,7 +15,7 @@ const LOCAL = [`${FOLDERS}/*.local.test.ts`, 'examples/*/*.test.ts'];
 /** Take longer: many peers, many random cases, every clause of the contract, every example. `npm test` leaves them out. */
 const LONG = [`${FOLDERS}/*.long.test.ts`];
 
-/** Need other programs: Python 3 (a pseudo-terminal, a peer in another language), or packages of the registry. */
+/** Need other programs: Python 3 (a pseudo-terminal, a peer in another language), tshark, or packages of the registry. */
 const TOOLS = [`${FOLDERS}/*.tools.test.ts`];
 
 /** Need a container engine. They run one file after the other: an engine under load makes every one of them slow. */

@@ -12,7 +12,7 @@ const NEEDS = {
   unit: 'nothing but Node, not even a build',
   local: 'nothing but Node: they start processes of this machine',
   long: 'nothing but Node, and some minutes: many peers, many random cases, every clause, every example',
-  tools: 'Python 3 and the npm registry',
+  tools: 'Python 3, tshark and the npm registry',
   containers: 'a container engine',
   programs: 'a container engine, and the packages of Debian',
   page: 'Chromium',

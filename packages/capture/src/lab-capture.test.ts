@@ -1,39 +1,10 @@
 /** Captures of a lab whose driver hands on files that a test has written. */
-import type { Capture, CaptureEnd, RunningLab } from '@peerlab/driver';
 import { describe, expect, test } from 'vitest';
 import { LabCapture } from './lab-capture.ts';
 import type { ByteSink } from './pcapng.ts';
-import { cookedIp, pcapFile, type WrittenPacket } from './testing/pcap-file.ts';
+import { COOKED, labOf, N0, N1, N2 } from './testing/captured-lab.ts';
+import { cookedIp, type WrittenPacket } from './testing/pcap-file.ts';
 import { trafficMarkdown, trafficText } from './traffic-text.ts';
-
-const [N0, N1, N2] = ['10.0.0.2', '10.0.0.3', '10.0.0.4'] as const;
-const COOKED = 276;
-
-/** A lab of three peers. Each capture ends when it is stopped, with the next file of each peer. */
-function labOf(files: readonly (readonly WrittenPacket[])[], end: CaptureEnd = { droppedPackets: 0 }): RunningLab {
-  const left = [...files];
-  const capture = async (indexes: readonly number[]): Promise<Capture> => {
-    let stop = (): void => undefined;
-    const stopped = new Promise<void>(resolve => {
-      stop = resolve;
-    });
-    const streams = indexes.map(index => {
-      const file = pcapFile(COOKED, left.shift() ?? []);
-      return {
-        peers: [index],
-        outlivesPeers: false,
-        bytes: (async function* () {
-          yield file;
-          await stopped;
-        })(),
-        ended: stopped.then(() => end),
-      };
-    });
-    return { streams, stop: async () => stop() };
-  };
-  const peers = [N0, N1, N2].map((address, index) => ({ index, name: `n${index}`, address }));
-  return { name: 'lab', driver: 'test', peers, capabilities: { capture: { capture } } } as unknown as RunningLab;
-}
 
 function memory(): ByteSink & { readonly blocks: () => Block[]; isEnded: boolean } {
   const chunks: Uint8Array[] = [];

@@ -60,6 +60,14 @@ describe('lab conform', () => {
     );
   });
 
+  it('notes events that the contract does not have: they are log, and break nothing', async () => {
+    const { status, passed, notes } = await conformed(['--clause', 'connect.link', ...breaker('logger')]);
+    expect([status, passed]).toEqual([0, true]);
+    expect(notes).toEqual([
+      'the contract has no event "heartbeat"; the lab takes the line as log: n0 -> {"event":"heartbeat","level":"info"}',
+    ]);
+  });
+
   it('needs a program or an image, and refuses unknown clauses', async () => {
     const nothing = await around.lab(['conform']);
     expect([nothing.status, nothing.stderr]).toEqual([2, expect.stringContaining('lab conform COMMAND…')]);

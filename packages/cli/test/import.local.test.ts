@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTopology } from '@peerlab/topology';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Surroundings, uniqueName } from './run-lab.ts';
-import { inspectSchema } from './schemas.ts';
+import { ROOT, Surroundings, uniqueName } from './run-lab.ts';
+import { inspectSchema, upSchema } from './schemas.ts';
 
 const around = new Surroundings();
 const NAME = uniqueName('imported');
@@ -68,6 +68,27 @@ describe('lab import', () => {
     writeFileSync(path, text);
     const { status, stderr } = await around.lab(['import', path, ...words]);
     expect([status, stderr]).toEqual([2, expect.stringContaining(`${path}${problem}`)]);
+  });
+});
+
+describe("the Internet Topology Zoo's networks, imported and proven by two commands", () => {
+  it.each([
+    ['Abilene.graphml', 'abilene', 'local', 11, 14],
+    ['Geant2012.gml', 'geant2012', 'simulation', 40, 61],
+  ])('%s', async (source, name, driver, peers, links) => {
+    const path = join(around.folder, `${name}.yaml`);
+    const zoo = join(ROOT, 'examples/topology-zoo', source);
+    expect((await around.lab(['import', zoo, '--latency', 'distance', '-o', path])).status).toBe(0);
+    const { status, document } = await around.json(['up', path, '--driver', driver]);
+    const lab = upSchema.parse(document);
+    expect([status, lab.driver, lab.passed, lab.peers.length]).toEqual([0, driver, true, peers]);
+    expect(lab.checks.map(({ name: check, verdict }) => [check, verdict])).toEqual([
+      ['links', 'proven'],
+      ['broadcast', 'proven'],
+      ['ttl', 'proven'],
+      ['dm', 'proven'],
+    ]);
+    expect(lab.links).toHaveLength(links);
   });
 });
 

@@ -399,6 +399,7 @@ export const conformSchema: z.ZodType<ConformDocument> = z.strictObject({
   capabilities: z.array(text),
   passed: z.boolean(),
   clauses: z.array(finding({ id: text, isAnnounced: z.boolean(), timeMs: count })),
+  notes: z.array(text),
 });
 
 export const errorSchema: z.ZodType<ErrorDocument> = z.strictObject({

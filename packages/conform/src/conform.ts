@@ -66,6 +66,8 @@ export interface ConformReport {
   readonly node: { readonly name: string; readonly version: string } | undefined;
   readonly capabilities: readonly string[];
   readonly clauses: readonly ClauseFinding[];
+  /** What breaks no clause, and was hardly meant so: objects with an `event` of a name that the contract does not have. */
+  readonly notes: readonly string[];
   /** The program got ready, and no clause failed. */
   readonly passed: boolean;
 }
@@ -101,6 +103,7 @@ export async function conform(
     node: trial.node,
     capabilities: trial.capabilities ?? [],
     clauses,
+    notes: trial.notes,
     passed: trial.node !== undefined && noneFailed(clauses),
   };
 }
@@ -110,12 +113,18 @@ class Trial {
   node: ConformReport['node'];
   capabilities: readonly string[] | undefined;
   readonly #maker: StageMaker;
+  /** A note by what it is about: one is enough. */
+  readonly #notes: Map<string, string> = new Map();
   readonly #stages: Map<StageName, Stage> = new Map();
   /** Why the program does not start; nothing is tried any more. */
   #dead: string | undefined;
 
   constructor(maker: StageMaker) {
     this.#maker = maker;
+  }
+
+  get notes(): readonly string[] {
+    return [...this.#notes.values()];
   }
 
   async of(clause: Clause): Promise<ClauseFinding> {
@@ -140,6 +149,7 @@ class Trial {
     let stage: Stage | undefined;
     try {
       stage = await this.#stage(clause);
+      this.#note(stage);
       for (const peer of stage.peers) peer.mark();
       await clause.run(stage);
       const broken = brokenLine(stage);
@@ -158,7 +168,20 @@ class Trial {
       const evidence = stage === undefined ? lastLines(error) : exchangeOf(stage);
       return conclude({ claim: says, expected: says, observed, evidence, explanations });
     } finally {
+      if (stage !== undefined) this.#note(stage);
       if (clause.ends === true) await stage?.close();
+    }
+  }
+
+  /** Notes what looks like an event since the mark, and is log by its name. */
+  #note({ peers }: Stage): void {
+    for (const { name, entries } of peers) {
+      for (const { way, text } of entries) {
+        const line = way === '->' ? parsePeerLine(text) : undefined;
+        if (line?.type !== 'log' || line.problem === undefined || line.isBreach === true) continue;
+        if (this.#notes.has(line.problem)) continue;
+        this.#notes.set(line.problem, `${line.problem}; the lab takes the line as log: ${name} -> ${shortened(text)}`);
+      }
     }
   }
 
@@ -197,7 +220,7 @@ function brokenLine({ peers }: Stage): string | undefined {
   for (const { name, entries } of peers) {
     for (const { way, text } of entries) {
       const line = way === '->' ? parsePeerLine(text) : undefined;
-      if (line?.type === 'log' && line.problem !== undefined) return `${name} broke the contract: ${line.problem}`;
+      if (line?.type === 'log' && line.isBreach === true) return `${name} broke the contract: ${line.problem}`;
     }
   }
   return undefined;
@@ -209,10 +232,11 @@ function exchangeOf({ peers }: Stage): string[] {
     .flatMap(({ name, shown }) => shown.map(entry => ({ ...entry, name })))
     .sort((a, b) => a.order - b.order)
     .slice(-EXCHANGE_LINES)
-    .map(({ name, way, text }) => {
-      const short = text.length > EXCHANGE_CHARACTERS ? `${text.slice(0, EXCHANGE_CHARACTERS)}…` : text;
-      return `${name} ${way} ${short}`;
-    });
+    .map(({ name, way, text }) => `${name} ${way} ${shortened(text)}`);
+}
+
+function shortened(text: string): string {
+  return text.length > EXCHANGE_CHARACTERS ? `${text.slice(0, EXCHANGE_CHARACTERS)}…` : text;
 }
 
 function lastLines(error: Error): string[] {

@@ -105,4 +105,21 @@ describe('a request that takes long', () => {
     expect(await ask()).toContain('no answer within 20 ms');
     expect(await ask()).not.toContain('ping');
   });
+
+  test('is given up soon where an earlier one has found that the engine hangs', async () => {
+    await using fake = await FakeEngine.start();
+    fake.interfere = () => 'silence';
+    const docker = new DockerClient({ socketPath: fake.socketPath });
+    const hang = { suspectTimeoutMs: 5, doubtMs: 100, pingTimeoutMs: 300 };
+    const engine = createEngine({ docker, where: 'a fake', local: true }, 60_000, hang);
+    const ask = async (): Promise<string> =>
+      await engine
+        .call('list', async abortSignal => String(await docker.listContainers({ abortSignal })))
+        .catch(String);
+    const first = ask();
+    while (!fake.requests.some(request => request.includes('/_ping'))) await new Promise(setImmediate);
+    const second = ask();
+    expect(await first).toContain('nor to a ping');
+    expect(await second).toContain('none to others');
+  });
 });

@@ -26,21 +26,24 @@ export interface Engine {
 
 /** When an engine is taken as one that hangs. */
 export interface HangBounds {
-  /** How long a request may take at an engine that left the one before unanswered, in milliseconds. @default 5000 */
+  /**
+   * How long a request may take at an engine that left the one before unanswered, in milliseconds.
+   * @default 3000: one that goes on answers within that, and what is left to do at one that hangs is over soon
+   */
   readonly suspectTimeoutMs?: number;
   /**
    * How long a request may go unanswered before the engine is asked whether it answers at all, in milliseconds.
-   * @default 10000: hardly any request takes longer, and one that does is none the worse for the question
+   * @default 5000: hardly any request takes longer, and one that does is none the worse for the question
    */
   readonly doubtMs?: number;
   /**
    * How long that answer may take, in milliseconds.
-   * @default 10000: it costs the engine nothing, however busy it is
+   * @default 5000: it costs the engine nothing, however busy it is
    */
   readonly pingTimeoutMs?: number;
 }
 
-const HANG_BOUNDS: Required<HangBounds> = { suspectTimeoutMs: 5000, doubtMs: 10_000, pingTimeoutMs: 10_000 };
+const HANG_BOUNDS: Required<HangBounds> = { suspectTimeoutMs: 3000, doubtMs: 5000, pingTimeoutMs: 5000 };
 
 /**
  * Makes an engine of a connection.
@@ -55,6 +58,8 @@ export function createEngine(
   const bounds = { ...HANG_BOUNDS, ...hangBounds };
   // After a first request without an answer the others wait less: a frozen engine is not waited for at each of them.
   let isSuspect = false;
+  /** Of the requests that wait for an answer: what is to be done when another one finds that the engine hangs. */
+  const waiting = new Set<() => void>();
   return {
     docker: connection.docker,
     name: connection.name ?? '',
@@ -63,12 +68,14 @@ export function createEngine(
     call: async (what, request, timeoutMs = requestTimeoutMs) => {
       try {
         const boundMs = isSuspect ? Math.min(timeoutMs, bounds.suspectTimeoutMs) : timeoutMs;
-        const answer = await bounded(connection, what, request, boundMs, bounds);
+        const answer = await bounded(connection, what, request, { ...bounds, timeoutMs: boundMs, waiting });
         isSuspect = false;
         return answer;
       } catch (error) {
         const isUnanswered = error instanceof LabError && error.code === 'ENGINE_UNREACHABLE';
-        isSuspect = isUnanswered && (error.cause instanceof Hang || timeoutMs >= requestTimeoutMs);
+        const isHang = isUnanswered && error.cause instanceof Hang;
+        isSuspect = isUnanswered && (isHang || timeoutMs >= requestTimeoutMs);
+        if (isHang) for (const hurry of waiting) hurry();
         throw error;
       }
     },
@@ -97,39 +104,49 @@ export async function tolerate<T>(statuses: readonly number[], work: Promise<T>)
   }
 }
 
+interface Bounds extends Required<HangBounds> {
+  readonly timeoutMs: number;
+  readonly waiting: Set<() => void>;
+}
+
 async function bounded<T>(
   connection: EngineConnection,
   what: string,
   request: (signal: AbortSignal) => Promise<T>,
-  timeoutMs: number,
-  { doubtMs, pingTimeoutMs }: Required<HangBounds>,
+  { timeoutMs, suspectTimeoutMs, doubtMs, pingTimeoutMs, waiting }: Bounds,
 ): Promise<T> {
   const controller = new AbortController();
-  let timer: Timer | undefined;
-  let doubt: Timer | undefined;
+  const timers = new Set<Timer>();
   let isOver = false;
+  let hurry = (): void => undefined;
   const silence = new Promise<never>((_, reject) => {
     const giveUp = (error: Error): void => {
       reject(error);
       controller.abort();
     };
-    timer = startTimer(() => giveUp(new Silence(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    const after = (ms: number, act: () => void): void => void timers.add(startTimer(act, ms));
+    after(timeoutMs, () => giveUp(new Silence(`no answer within ${timeoutMs} ms`)));
+    hurry = () =>
+      after(suspectTimeoutMs, () =>
+        giveUp(new Hang(`no answer, and none to others for ${suspectTimeoutMs} ms and more`)),
+      );
     const ask = async (): Promise<void> => {
       const isAlive = await answersPing(connection, pingTimeoutMs);
       if (isOver) return;
-      if (isAlive) doubt = startTimer(ask, doubtMs);
+      if (isAlive) after(doubtMs, ask);
       else giveUp(new Hang(`no answer within ${doubtMs} ms, nor to a ping within ${pingTimeoutMs} ms`));
     };
-    doubt = startTimer(ask, doubtMs);
+    after(doubtMs, ask);
   });
+  waiting.add(hurry);
   try {
     return await Promise.race([request(controller.signal), silence]);
   } catch (error) {
     throw translate(connection, what, error);
   } finally {
     isOver = true;
-    stopTimer(timer);
-    stopTimer(doubt);
+    waiting.delete(hurry);
+    for (const timer of timers) stopTimer(timer);
   }
 }
 

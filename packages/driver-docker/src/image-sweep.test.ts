@@ -2,12 +2,15 @@
 import { expect, test } from 'vitest';
 import type { Engine } from './engine.ts';
 import { sweepImages } from './image-sweep.ts';
+import { LABEL } from './labels.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
 interface Image {
   readonly id: string;
   readonly tag?: string;
+  /** A tag beside its own. */
+  readonly other?: string;
   readonly madeHoursAgo: number;
   readonly wantedHoursAgo?: number;
 }
@@ -15,9 +18,10 @@ interface Image {
 /** An engine that has these images, and what it was told to remove. */
 function engineWith(images: readonly Image[]): { readonly engine: Engine; readonly removed: string[] } {
   const removed: string[] = [];
-  const listed = images.map(({ id, tag, madeHoursAgo }) => ({
+  const listed = images.map(({ id, tag, other, madeHoursAgo }) => ({
     Id: id,
-    RepoTags: [tag ?? '<none>:<none>'],
+    RepoTags: [tag ?? '<none>:<none>', ...(other === undefined ? [] : [other])],
+    Labels: { [LABEL.image]: tag?.split(':')[1] ?? '' },
     Created: (Date.now() - madeHoursAgo * HOUR_MS) / 1000,
   }));
   const inspected = (wanted: string): object => {
@@ -50,5 +54,13 @@ test('an image is swept when nobody has made or wanted it for a day; without a t
     { id: 'being made', madeHoursAgo: 0 },
   ]);
   await sweepImages(engine, ['peerlab/node:d']);
-  expect(removed).toEqual(['old', 'old, of an engine that does not tell', 'replaced']);
+  expect(removed).toEqual(['peerlab/node:a', 'peerlab/node:b', 'replaced']);
+});
+
+test('an image of several tags loses them all, its own at last', async () => {
+  const { engine, removed } = engineWith([
+    { id: 'old', tag: 'peerlab/packages:a', other: 'peerlab/packages:of-b', madeHoursAgo: 48 },
+  ]);
+  await sweepImages(engine, []);
+  expect(removed).toEqual(['peerlab/packages:of-b', 'peerlab/packages:a']);
 });

@@ -2,6 +2,7 @@
  * Old images of peers: removed when no container uses them, and when no process has looked for them lately, of whatever
  * machine or version. takeImage in image.ts leaves that trace.
  */
+import type Dockerode from 'dockerode';
 import type { Engine } from './engine.ts';
 import { LABEL } from './labels.ts';
 
@@ -29,13 +30,22 @@ export async function sweepImages(engine: Engine, keep: readonly string[]): Prom
     });
     for (const image of old.slice(0, SWEEP_LIMIT)) {
       if (!isUntagged(image.RepoTags) && (await wantedAtMs(engine, image.Id)) > Date.now() - YOUNG_MS) continue;
-      // Without force: the engine refuses while a container, or an image on top, needs it.
-      await engine
-        .call('remove an old image', abortSignal => engine.docker.getImage(image.Id).remove({ abortSignal }))
-        .catch(() => undefined);
+      await removeImage(engine, image).catch(() => undefined);
     }
   } catch {
     return;
+  }
+}
+
+/**
+ * Takes its tags away one by one, its own at last, and with that the image goes: by its id, one of several tags goes by force alone.
+ * Without force the engine refuses while a container, or an image on top, needs it.
+ */
+async function removeImage(engine: Engine, { Id, RepoTags: tags = [], Labels }: Dockerode.ImageInfo): Promise<void> {
+  const own = `:${Labels?.[LABEL.image] ?? ''}`;
+  const names = [...tags].sort((a, b) => Number(a.endsWith(own)) - Number(b.endsWith(own)));
+  for (const name of isUntagged(tags) ? [Id] : names) {
+    await engine.call('remove an old image', abortSignal => engine.docker.getImage(name).remove({ abortSignal }));
   }
 }
 

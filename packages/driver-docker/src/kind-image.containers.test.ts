@@ -1,10 +1,10 @@
 /** Kinds on a real engine: a program of this machine without a registry, an image, a folder with a Dockerfile. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FinishedRun, type LabPlan, type PlannedKind, requireCapability, runToEnd } from '@peerlab/driver';
 import { eventually } from '@peerlab/driver/conformance';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
 import { connectEngine } from './connect.ts';
 import { createDockerDriver } from './index.ts';
@@ -30,7 +30,8 @@ let folder: string;
 const plans: LabPlan[] = [];
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kind-'));
+  // With a blank, as in many a home.
+  folder = mkdtempSync(join(tmpdir(), 'a kind '));
   writeFileSync(join(folder, 'peer.py'), PYTHON_PEER);
   writeFileSync(join(folder, 'words.py'), 'NAME = "python-peer"\n');
 });
@@ -67,6 +68,7 @@ async function ready(kind: Omit<PlannedKind, 'name' | 'folder'>, user?: string):
 
 describe('a kind on a real engine', { timeout: 120_000 }, () => {
   afterEach(async () => {
+    vi.unstubAllEnvs();
     for (const { name } of plans.splice(0)) await (await driver.find(name))?.down();
   });
 
@@ -99,10 +101,19 @@ describe('a kind on a real engine', { timeout: 120_000 }, () => {
     const [image] = await docker.listImages({ filters: { reference: ['peerlab/packages'] } });
     expect(image?.Labels).toHaveProperty([LABEL.image]);
     await lab.down();
+    // The second time apt is not asked: without apt-get the image is found. When its state has changed, it is asked.
+    const tools = join(folder, 'tools');
+    mkdirSync(tools);
+    symlinkSync('/usr/bin/apt-config', join(tools, 'apt-config'));
+    vi.stubEnv('PATH', tools);
     await driver.up(planWith(kind), contextOf());
     expect((await docker.listImages({ filters: { reference: ['peerlab/packages'] } }))[0]?.Created).toBe(
       image?.Created,
     );
+    const settings = join(folder, 'apt.conf');
+    writeFileSync(settings, 'Acquire::Retries "7";\n');
+    vi.stubEnv('APT_CONFIG', settings);
+    await expect(driver.up(planWith(kind), contextOf())).rejects.toThrow(/no apt-get/);
   });
 
   test('is built from a folder with a Dockerfile, and runs as the user that it names', async () => {

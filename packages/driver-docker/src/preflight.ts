@@ -1,5 +1,5 @@
 /** What the engine cannot carry is refused before anything is made, with the reason and what to do. */
-import type { LabPlan } from '@peerlab/driver';
+import type { LabPlan, PlannedPeer } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import type { EngineFacts } from './engine-facts.ts';
 import { noFreeSubnet, subnetsForLab } from './network.ts';
@@ -29,19 +29,9 @@ export function preflight(plan: LabPlan, facts: EngineFacts, settings: DockerSet
       { advice: '--driver simulation supports a million peers', details: { peers, maxPeers: settings.maxPeers } },
     );
   }
-  const needed = peers * settings.peerFootprintBytes;
+  const needed = plan.peers.reduce((sum, peer) => sum + footprintOf(peer, settings), 0);
   const available = facts.memoryBytes * MEMORY_SHARE;
-  if (facts.memoryBytes > 0 && needed > available) {
-    const most = Math.floor(available / settings.peerFootprintBytes);
-    throw new LabError(
-      'CANNOT_CARRY',
-      `${peers} peers need about ${inGib(needed)} of memory; the engine has ${inGib(facts.memoryBytes)}`,
-      {
-        advice: `at most ${most} peers fit; --driver simulation needs a thousandth of the memory`,
-        details: { neededBytes: needed, engineBytes: facts.memoryBytes, mostPeers: most },
-      },
-    );
-  }
+  if (facts.memoryBytes > 0 && needed > available) throw tooMuchMemory(plan, needed, facts, settings);
 }
 
 /**
@@ -56,6 +46,38 @@ export function requireSubnet(
   spans: boolean,
 ): void {
   if (subnetsForLab(plan, subnetPools, taken, spans).next().done === true) throw noFreeSubnet(subnetPools, taken);
+}
+
+/**
+ * What is counted for a peer. `memory:` is a limit: one above the default says that the peer needs that much, and is counted whole;
+ * one below it says only that the peer can do with less.
+ */
+function footprintOf({ needs }: PlannedPeer, settings: DockerSettings): number {
+  const limit = needs?.memoryBytes ?? settings.memoryBytes;
+  return limit > settings.memoryBytes ? limit : Math.min(limit, settings.peerFootprintBytes);
+}
+
+function tooMuchMemory(plan: LabPlan, needed: number, facts: EngineFacts, settings: DockerSettings): LabError {
+  const peers = plan.peers.length;
+  const engine = facts.memoryBytes;
+  const large = plan.peers.filter(peer => footprintOf(peer, settings) > settings.peerFootprintBytes);
+  const names = [
+    ...new Set(large.map(({ name, kind }) => (kind === undefined ? `the peer ${name}` : `the kind ${kind.name}`))),
+  ];
+  const mostPeers = Math.floor((engine * MEMORY_SHARE * peers) / needed);
+  const fit =
+    mostPeers === 0 ? 'not one such peer fits' : `at most ${mostPeers} ${large.length > 0 ? 'such ' : ''}peers fit`;
+  return new LabError(
+    'CANNOT_CARRY',
+    `${peers} ${peers === 1 ? 'peer needs' : 'peers need'} about ${inGib(needed)} of memory; the engine has ${inGib(engine)}`,
+    {
+      advice:
+        names.length === 0
+          ? `${fit}; --driver simulation needs a thousandth of the memory`
+          : `${fit}; memory: of ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and others' : ''} is counted whole: lower it where the program needs less`,
+      details: { neededBytes: needed, engineBytes: engine, mostPeers },
+    },
+  );
 }
 
 function inGib(bytes: number): string {

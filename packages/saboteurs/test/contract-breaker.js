@@ -21,6 +21,8 @@ const BREAKAGES = {
   none: {},
   // It keeps every clause; nobody reads what it says of deliveries in time.
   unread: { says: isEvent('received', () => ({ event: 'overflow', lost: 1 })) },
+  // Its logger writes objects with an event of its own: that is log.
+  logger: { says: isEvent('link-up', line => [line, { event: 'heartbeat', level: 'info' }]) },
   'start.ready': { says: isEvent('ready', ready => [ready, ready]) },
   'start.version': { says: isEvent('ready', ready => ({ ...ready, contract: 2 })) },
   'start.listen': { says: isEvent('ready', ready => ({ ...ready, listen: { ...ready.listen, port: 1 } })) },

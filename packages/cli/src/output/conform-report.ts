@@ -18,16 +18,26 @@ export interface ConformDocument {
     readonly isAnnounced: boolean;
     readonly timeMs: number;
   })[];
+  /** What breaks no clause, and was hardly meant so. */
+  readonly notes: readonly string[];
 }
 
 /** Makes the document. */
-export function conformDocument({ program, node, capabilities, passed, clauses }: ConformReport): ConformDocument {
+export function conformDocument({
+  program,
+  node,
+  capabilities,
+  passed,
+  clauses,
+  notes,
+}: ConformReport): ConformDocument {
   return {
     program,
     node: node === undefined ? null : { name: node.name, version: node.version },
     capabilities,
     passed,
     clauses: clauses.map(clause => ({ ...clause, timeMs: Math.round(clause.timeMs) })),
+    notes,
   };
 }
 

@@ -76,6 +76,7 @@ describe('what is not proven', () => {
       node: { name: 'peer', version: '1' },
       capabilities: [],
       passed: true,
+      notes: [],
       clauses: [
         { id: 'broadcast.once', isAnnounced: true, timeMs: 1, ...kept },
         {

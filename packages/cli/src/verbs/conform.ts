@@ -99,12 +99,13 @@ function printClause({ id, claim, verdict, reason = '', isAnnounced, observed, e
   for (const line of evidence) print(`${indent}${style.dim(line)}`);
 }
 
-function printSummary({ program, node, clauses, passed }: ConformReport): void {
+function printSummary({ program, node, clauses, notes, passed }: ConformReport): void {
   const name = style.strong(node === undefined ? program : `${node.name} ${node.version}`);
   const { proven, failed, notProven } = tallyOf(clauses);
   const left = clauses.filter(({ isAnnounced }) => !isAnnounced).length;
   const untried = clauses.filter(({ reason }) => reason === NOT_READY).length;
   if (untried > 0) print(`${MARKS['not-proven']} ${plural(untried, 'clause')} not tried: ${NOT_READY}`);
+  for (const text of notes) print(`${style.dim('·')} ${text}`);
   const why = left === 0 ? '' : ` (${left} not announced)`;
   const open = notProven === 0 ? '' : `, ${notProven} not proven${why}`;
   if (passed) print(`${name} keeps the contract: ${plural(proven, 'clause')} of ${clauses.length} hold${open}.`);

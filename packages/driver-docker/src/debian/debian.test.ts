@@ -1,6 +1,10 @@
 /** What apt prints, and where the files of packages go: without apt. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageFiles } from './apt.ts';
+import { fingerprintOf } from './apt-state.ts';
 import { mergedPath, mergedTarget } from './merged-root.ts';
 
 test('the packages are those that apt lists, by name', () => {
@@ -38,4 +42,40 @@ describe('in one root', () => {
   ])('%s, a %s to %s, leads to %s', (name, type, linkname, target) =>
     expect(mergedTarget({ name, type, linkname })).toBe(target),
   );
+});
+
+test('a state of apt is another one as soon as a list, a source or a file of settings is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'apt-'));
+  const lists = join(folder, 'lists');
+  const list = join(lists, 'debian_Packages.lz4');
+  const source = join(folder, 'sources.list');
+  const seen = new Set<string>();
+  const isNew = (): boolean => {
+    const before = seen.size;
+    return seen.add(fingerprintOf([lists, source]).join('\n')).size > before;
+  };
+  try {
+    expect(isNew()).toBe(true);
+    mkdirSync(join(lists, 'partial'), { recursive: true });
+    expect(isNew()).toBe(true);
+    writeFileSync(list, 'one');
+    utimesSync(list, 1, 1);
+    expect(isNew()).toBe(true);
+    writeFileSync(source, '');
+    expect(isNew()).toBe(true);
+    // What apt is downloading, and a look at it all, change nothing.
+    writeFileSync(join(lists, 'partial', 'x'), 'x');
+    expect(isNew()).toBe(false);
+    writeFileSync(list, 'two');
+    expect(isNew()).toBe(true);
+    utimesSync(list, 2, 2);
+    expect(isNew()).toBe(true);
+    rmSync(list);
+    symlinkSync(source, list);
+    expect(isNew()).toBe(true);
+    writeFileSync(source, 'deb x');
+    expect(isNew()).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,6 +1,5 @@
 /** The image of `packages:` of a kind: the files of Debian packages and of all that they depend on, without a registry. */
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,16 +10,11 @@ import { finishBuild } from '../build-stream.ts';
 import type { Engine } from '../engine.ts';
 import type { EngineFacts } from '../engine-facts.ts';
 import { engineArchitecture } from '../host-runtime.ts';
-import { PEER_USER, takeImage } from '../image.ts';
+import { hashOf, PEER_USER, takeImage } from '../image.ts';
 import { LABEL } from '../labels.ts';
 import { Apt } from './apt.ts';
+import { knownImage, knownTag, noteKnown, RECIPE, REPOSITORY } from './known-image.ts';
 import { MERGED, mergedPath, mergedTarget } from './merged-root.ts';
-
-/** The repository of the images that are made of packages. */
-const REPOSITORY = 'peerlab/packages';
-
-/** Changes whenever the same packages make another image. */
-const RECIPE = '1';
 
 /** How long an import may take, in milliseconds: a few hundred megabytes on a busy disk. */
 const IMPORT_TIMEOUT_MS = 10 * 60_000;
@@ -50,12 +44,18 @@ export async function ensurePackageImage(
     const message = `the packages of the kind ${kind} are for this machine (${process.arch}), which the engine (${facts.osType}/${facts.architecture}) is not like`;
     throw new LabError('CANNOT_CARRY', message, { advice: 'give the kind image: or build: in place of packages:' });
   }
+  const known = await knownTag(packages);
+  const there = known === undefined ? undefined : await knownImage(engine, known);
+  if (there !== undefined) return there;
+  const reference = await madeImage(engine, kind, packages);
+  if (known !== undefined) await noteKnown(engine, reference, known);
+  return reference;
+}
+
+async function madeImage(engine: Engine, kind: string, packages: readonly string[]): Promise<string> {
   using apt = new Apt(kind);
   const files = await apt.resolve(packages);
-  const tag = createHash('sha256')
-    .update(JSON.stringify([RECIPE, files.map(({ file }) => file)]))
-    .digest('hex')
-    .slice(0, 12);
+  const tag = hashOf(JSON.stringify([RECIPE, files.map(({ file }) => file)]));
   const reference = `${REPOSITORY}:${tag}`;
   if (await takeImage(engine, reference)) return reference;
   await apt.download(packages);
