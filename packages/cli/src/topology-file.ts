@@ -8,6 +8,7 @@ import {
   type LargeTopology,
   layOut,
   nearest,
+  type PackWish,
   parseAnyTopology,
   type Topology,
 } from '@peerlab/topology';
@@ -23,6 +24,7 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 export interface TopologyOverrides {
   readonly name?: string | undefined;
   readonly seed?: number | undefined;
+  readonly pack?: PackWish | undefined;
 }
 
 /** True for what can only be a file: it has a folder or a file's ending, or is standard input. */

@@ -4,4 +4,5 @@ export * from './environment.ts';
 export * from './events.ts';
 export * from './json-schemas.ts';
 export { LineSplitter, MAX_LINE_LENGTH, type PeerLine, parsePeerLine } from './lines.ts';
+export * from './pack-lines.ts';
 export * from './replies.ts';

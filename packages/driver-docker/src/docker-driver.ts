@@ -70,7 +70,7 @@ class DockerDriver implements Driver {
 
   async list(): Promise<readonly LabSummary[]> {
     const fleet = await this.#fleet();
-    return await listLabs(fleet, async span => await this.#otherFleet(fleet, span));
+    return await listLabs(fleet, this.#settings, async span => await this.#otherFleet(fleet, span));
   }
 
   async leftovers(): Promise<readonly Leftover[]> {

@@ -6,9 +6,10 @@ import { DEFAULT_MAX_PEERS } from './options.ts';
 /** See the module's header. */
 export const driverModule: DriverModule = {
   name: 'docker',
-  describe: 'a container for each peer',
+  describe: 'a container for each peer, or for many: --pack',
   isOfOneProcess: false,
   takesEngines: true,
+  packs: true,
   steps: ['image', 'network', 'peers'],
   create: ({ peerProgram, version, engines, pinned }) =>
     createDockerDriver({ peerBundle: peerProgram, version, engines, pinned }),

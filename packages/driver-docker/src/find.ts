@@ -4,9 +4,11 @@ import type { Fleet } from './fleet.ts';
 import { dockerLab } from './lab.ts';
 import { readIdentities, readSpan, type Span } from './labels.ts';
 import type { DockerSettings } from './options.ts';
+import { packOf } from './pack/pack-of.ts';
+import { packedLab } from './pack/packed-lab.ts';
 import { findRemains, type LabRemains, remainsOf } from './remains.ts';
 import { formatSubnet } from './subnet.ts';
-import { findContainersOf, findNetworksOf } from './survey.ts';
+import { findContainersOf, findNetworksOf, peersIn } from './survey.ts';
 
 /** From the engines that a lab's labels name to those, where they are not the ones that were asked; undefined where they are. */
 export type OtherFleet = (span: Span) => Promise<Fleet | undefined>;
@@ -23,12 +25,21 @@ export async function findLab(
   const other = await otherFleetOf(remains, otherFleet);
   const whole = other === undefined ? undefined : await findRemains(other, name);
   return other === undefined || whole === undefined
-    ? dockerLab(fleet, settings, remains)
-    : dockerLab(other, settings, whole);
+    ? await labOf(fleet, settings, remains)
+    : await labOf(other, settings, whole);
+}
+
+async function labOf(fleet: Fleet, settings: DockerSettings, remains: LabRemains): Promise<RunningLab> {
+  const pack = packOf(remains);
+  return pack === undefined ? dockerLab(fleet, settings, remains) : await packedLab(fleet, settings, remains, pack);
 }
 
 /** Every lab of the engines, by name. */
-export async function listLabs(fleet: Fleet, otherFleet: OtherFleet): Promise<readonly LabSummary[]> {
+export async function listLabs(
+  fleet: Fleet,
+  settings: DockerSettings,
+  otherFleet: OtherFleet,
+): Promise<readonly LabSummary[]> {
   const [{ found: containers }, { found: networks }] = await Promise.all([
     findContainersOf(fleet, {}),
     findNetworksOf(fleet, {}),
@@ -44,7 +55,17 @@ export async function listLabs(fleet: Fleet, otherFleet: OtherFleet): Promise<re
       return other === undefined ? remains : ((await findRemains(other, name)) ?? remains);
     }),
   );
-  return labs.filter(remains => remains !== undefined).map(summary);
+  return await Promise.all(
+    labs
+      .filter(remains => remains !== undefined)
+      .map(async remains => {
+        const pack = packOf(remains);
+        if (pack === undefined) return summary(remains);
+        // Which of its peers run, its containers know.
+        const { peers } = await packedLab(fleet, settings, remains, pack);
+        return { ...summary(remains), running: peers.filter(({ state }) => state === 'running').length };
+      }),
+  );
 }
 
 async function otherFleetOf({ network }: LabRemains, otherFleet: OtherFleet): Promise<Fleet | undefined> {
@@ -59,8 +80,8 @@ function summary({ facts, network, containers }: LabRemains): LabSummary {
     driver: 'docker',
     hash: facts.hash,
     subnet: network?.subnet === undefined ? '' : formatSubnet(network.subnet),
-    peers: Math.max(planned, containers.length),
-    running: containers.filter(container => container.state === 'running').length,
+    peers: Math.max(planned, peersIn(containers)),
+    running: peersIn(containers.filter(container => container.state === 'running')),
     ephemeral: facts.ephemeral,
     createdAtMs: facts.createdAtMs,
     owner: facts.owner,

@@ -37,6 +37,8 @@ export const LABEL = {
   cut: 'dev.peerlab.cut',
   /** A volume that holds a peer's data: its path in the container. */
   volume: 'dev.peerlab.volume',
+  /** Peers that share a container: of a network how many at most, of a container how many do. */
+  packed: 'dev.peerlab.packed',
   /** A container that does something for a moment and belongs to no lab: what it does. */
   helper: 'dev.peerlab.helper',
 } as const;
@@ -110,7 +112,7 @@ export function networkLabels(
   facts: LabFacts,
   plan: Pick<LabPlan, 'topology' | 'peers'>,
   recipeOf: (peer: PlannedPeer) => PeerRecipe,
-  span?: Span,
+  { span, packSize }: { readonly span?: Span | undefined; readonly packSize?: number | undefined } = {},
 ): Labels {
   const identities: readonly PeerIdentity[] = plan.peers.map(peer => [peer.name, peer.nodeId]);
   return {
@@ -119,6 +121,7 @@ export function networkLabels(
     [LABEL.peers]: pack(JSON.stringify(identities)),
     [LABEL.recipes]: pack(JSON.stringify(plan.peers.map(recipeOf))),
     ...(span === undefined ? {} : { [LABEL.span]: pack(JSON.stringify(span)) }),
+    ...(packSize === undefined ? {} : { [LABEL.packed]: String(packSize) }),
   };
 }
 

@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts';
 import { askEach, type Fleet } from './fleet.ts';
 import { LABEL, ownerFate, readIdentities } from './labels.ts';
 import { removeContainer, removeNetwork } from './remove.ts';
-import { type FoundContainer, type FoundNetwork, findContainersOf, findNetworksOf } from './survey.ts';
+import { type FoundContainer, type FoundNetwork, findContainersOf, findNetworksOf, peersIn } from './survey.ts';
 import { type FoundVolume, findVolumes, removeVolume } from './volumes.ts';
 
 /** A lab that lives no more. */
@@ -193,7 +193,7 @@ function incomplete(
   const [network] = networks;
   if (network === undefined) return 'its network no longer exists';
   const planned = readIdentities(network.labels).length;
-  const there = containers.filter(({ state }) => state !== 'missing').length;
+  const there = peersIn(containers.filter(({ state }) => state !== 'missing'));
   if (there >= planned) return undefined;
   return `incomplete: ${there} of ${planned} containers, ${creator}`;
 }

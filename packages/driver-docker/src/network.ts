@@ -34,6 +34,13 @@ export interface LabNetwork {
   readonly subnet: Subnet;
 }
 
+/** A lab as its subnet depends on it. */
+export interface AddressedLab {
+  readonly name: string;
+  /** One for each address. */
+  readonly peers: { readonly length: number };
+}
+
 /** What a network is made from. */
 export interface NetworkWish {
   readonly plan: LabPlan;
@@ -42,6 +49,8 @@ export interface NetworkWish {
   readonly recipeOf: (peer: PlannedPeer) => PeerRecipe;
   /** The engines that it spans; undefined for a network of one. */
   readonly span: Span | undefined;
+  /** Of a packed lab: how many addresses it takes, and the peers of a container. */
+  readonly packed?: { readonly addresses: number; readonly size: number } | undefined;
 }
 
 /** The ranges in use: those of the engines' networks and, for an engine on this machine, those of the machine. */
@@ -63,7 +72,7 @@ export async function takenSubnets({ engines }: Fleet): Promise<readonly Subnet[
  * @param spans a Swarm takes addresses for its machines
  */
 export function subnetsForLab(
-  plan: LabPlan,
+  plan: AddressedLab,
   pools: readonly string[],
   taken: readonly Subnet[],
   spans = false,
@@ -94,7 +103,8 @@ export async function createNetwork(fleet: Fleet, wish: NetworkWish): Promise<La
   const { control: engine } = fleet;
   const name = networkName(wish.plan.name);
   const taken = [...(await takenSubnets(fleet))];
-  for (const subnet of subnetsForLab(wish.plan, wish.pools, taken, wish.span !== undefined)) {
+  const addressed = { name: wish.plan.name, peers: { length: wish.packed?.addresses ?? wish.plan.peers.length } };
+  for (const subnet of subnetsForLab(addressed, wish.pools, taken, wish.span !== undefined)) {
     try {
       const id = await create(engine, name, subnet, wish);
       if (wish.span !== undefined) await requireSubnet(engine, { id, name, subnet });
@@ -109,7 +119,7 @@ export async function createNetwork(fleet: Fleet, wish: NetworkWish): Promise<La
 }
 
 async function create(engine: Engine, name: string, subnet: Subnet, wish: NetworkWish): Promise<string> {
-  const { span } = wish;
+  const { span, packed } = wish;
   const range = { Subnet: formatSubnet(subnet), Gateway: formatAddress(subnet.base + 1) };
   const network = await engine.call(`create the network ${name}`, abortSignal =>
     engine.docker.createNetwork({
@@ -125,7 +135,7 @@ async function create(engine: Engine, name: string, subnet: Subnet, wish: Networ
             IPAM: { Driver: 'default', Config: [{ ...range, IPRange: formatSubnet(machineRange(subnet)) }] },
           }),
       Internal: true,
-      Labels: { ...networkLabels(wish.facts, wish.plan, wish.recipeOf, span) },
+      Labels: { ...networkLabels(wish.facts, wish.plan, wish.recipeOf, { span, packSize: packed?.size }) },
       abortSignal,
     }),
   );

@@ -2,8 +2,11 @@
 import type { LabPlan, PlannedPeer } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import type { EngineFacts } from './engine-facts.ts';
-import { noFreeSubnet, subnetsForLab } from './network.ts';
+import { type AddressedLab, noFreeSubnet, subnetsForLab } from './network.ts';
 import type { DockerSettings } from './options.ts';
+import { requireBlockPrograms } from './pack/block-network.ts';
+import type { PackLayout } from './pack/pack-layout.ts';
+import { packedPreflight } from './pack/packed-preflight.ts';
 import type { Subnet } from './subnet.ts';
 
 /** The part of the engine's memory that a lab may take: the rest is the engine's and the system's. */
@@ -15,18 +18,26 @@ const GIBIBYTE = 1024 ** 3;
  * Refuses a lab, or an engine's part of one, that the engine cannot carry.
  * @throws {LabError} `CANNOT_CARRY`.
  */
-export function preflight(plan: LabPlan, facts: EngineFacts, settings: DockerSettings): void {
+export function preflight(plan: LabPlan, facts: EngineFacts, settings: DockerSettings, layout?: PackLayout): void {
   const peers = plan.peers.length;
   if (facts.osType !== 'linux') {
     throw new LabError('CANNOT_CARRY', `the engine runs ${facts.osType} containers; peers need Linux ones`, {
       advice: 'switch the engine to Linux containers, or use --driver local',
     });
   }
+  if (layout !== undefined) {
+    requireBlockPrograms();
+    packedPreflight(plan, layout, facts, settings);
+    return;
+  }
   if (peers > settings.maxPeers) {
     throw new LabError(
       'CANNOT_CARRY',
       `${peers} peers are too many: one network bridge carries at most ${settings.maxPeers}`,
-      { advice: '--driver simulation supports a million peers', details: { peers, maxPeers: settings.maxPeers } },
+      {
+        advice: '--pack auto has many peers in a container; --driver simulation supports a million',
+        details: { peers, maxPeers: settings.maxPeers },
+      },
     );
   }
   const needed = plan.peers.reduce((sum, peer) => sum + footprintOf(peer, settings), 0);
@@ -40,7 +51,7 @@ export function preflight(plan: LabPlan, facts: EngineFacts, settings: DockerSet
  * @throws {LabError} `CANNOT_CARRY`.
  */
 export function requireSubnet(
-  plan: LabPlan,
+  plan: AddressedLab,
   { subnetPools }: DockerSettings,
   taken: readonly Subnet[],
   spans: boolean,

@@ -23,6 +23,8 @@ export interface FoundContainer {
   readonly address: string;
   /** True when it is on some network, or will be as soon as it starts. */
   readonly connected: boolean;
+  /** Peers that share it; left out: one. */
+  readonly packed?: number;
 }
 
 /** A network of a lab. */
@@ -111,6 +113,7 @@ function readContainer(engine: Engine, container: Dockerode.ContainerInfo): Foun
   const peer = readPeer(container.Labels);
   if (facts === undefined || peer === undefined) return undefined;
   const [network] = Object.values(container.NetworkSettings?.Networks ?? {});
+  const packed = container.Labels[LABEL.packed];
   return {
     engine,
     id: container.Id,
@@ -120,7 +123,13 @@ function readContainer(engine: Engine, container: Dockerode.ContainerInfo): Foun
     state: peerState(container.State),
     address: network?.IPAddress ?? '',
     connected: network !== undefined,
+    ...(packed === undefined ? {} : { packed: Number(packed) || 0 }),
   };
+}
+
+/** The peers in so many containers. */
+export function peersIn(containers: readonly Pick<FoundContainer, 'packed'>[]): number {
+  return containers.reduce((sum, { packed = 1 }) => sum + packed, 0);
 }
 
 /** A container's state in the driver's words. One that the engine is about to remove counts as gone. */

@@ -21,6 +21,11 @@ import { containerLogs } from './logs.ts';
 import { containerName, networkName, removalAdvice } from './names.ts';
 import { createNetwork, type LabNetwork, takenSubnets } from './network.ts';
 import type { DockerSettings } from './options.ts';
+import type { BlockLink } from './pack/block-link.ts';
+import { addressCount, imageGroup, layOutPack, type PackLayout } from './pack/pack-layout.ts';
+import { packSizeOf } from './pack/pack-of.ts';
+import { packSize } from './pack/pack-size.ts';
+import { raisePacked } from './pack/raise-packed.ts';
 import { nameTaken, startPeers } from './peers.ts';
 import { engineAt, type Placement, placeLab, placementOf, placementText } from './placement.ts';
 import { preflight, requireSubnet } from './preflight.ts';
@@ -53,12 +58,14 @@ export async function raiseLab(
     ...(isSpanning(fleet) ? { engines: fleet.engines.map(({ name }) => name) } : {}),
   };
   const channels = new Map<number, DockerChannel>();
+  const links = new Map<number, BlockLink>();
   // A throw-away lab has a name that nobody else wants.
   const isClaimed = plan.ephemeral || context.claim !== undefined;
   await using _claim = isClaimed ? undefined : await claimName(fleet.control, plan.name, context);
   try {
-    return await raise({ fleet, settings, plan, context, facts, channels });
+    return await raise({ fleet, settings, plan, context, facts, channels, links });
   } catch (error) {
+    for (const link of links.values()) link.close();
     if (
       context.keepsFailed === true &&
       !context.signal.aborted &&
@@ -79,20 +86,28 @@ interface Raising {
   readonly context: WorkContext;
   readonly facts: LabFacts;
   readonly channels: Map<number, DockerChannel>;
+  /** To the containers of a packed lab. */
+  readonly links: Map<number, BlockLink>;
 }
 
 async function raise(raising: Raising): Promise<RunningLab> {
-  const { fleet, settings, plan, context, facts, channels } = raising;
+  const { fleet, settings, plan, context, facts, channels, links } = raising;
   context.signal.throwIfAborted();
-  const { remains, controlFacts, placement } = await survey(raising);
+  const { remains, controlFacts, placement, layout } = await survey(raising);
   const engineOf = ({ index }: PlannedPeer): Engine => engineAt(fleet, placement, index);
   context.signal.throwIfAborted();
   const imageOf = await image(raising, controlFacts, engineOf);
   context.signal.throwIfAborted();
-  const network = await raiseNetwork(raising, { remains, imageOf, placement });
+  const network = await raiseNetwork(raising, { remains, imageOf, placement, layout });
   context.signal.throwIfAborted();
   context.report({ step: 'peers', state: 'started', detail: `0 of ${plan.peers.length}` });
   const existing = remains?.network === undefined ? [] : remains.containers;
+  if (layout !== undefined) {
+    const recipeOf = recipe(imageOf);
+    const { cores } = controlFacts;
+    const packed = { plan, facts, settings, context, network, layout, recipeOf, existing, cores };
+    return await raisePacked(fleet, packed, links);
+  }
   await startPeers(
     fleet,
     {
@@ -117,6 +132,8 @@ interface Surveyed {
   readonly remains: LabRemains | undefined;
   readonly controlFacts: EngineFacts;
   readonly placement: Placement;
+  /** Of a lab whose peers share containers. */
+  readonly layout: PackLayout | undefined;
 }
 
 /** Looks at what is there, and refuses what cannot be: before anything is made. */
@@ -137,13 +154,28 @@ async function survey({ fleet, settings, plan }: Raising): Promise<Surveyed> {
   requireSameEngines(fleet, plan, remains);
   const placement =
     span === undefined ? placeLab(fleet, plan, answers, settings.pinned) : placementOf(span, fleet, plan);
+  const control = answers[fleet.engines.indexOf(fleet.control)] as EngineFacts;
+  const size =
+    remains?.network === undefined ? packSize(plan.pack, plan.peers.length, control.cores) : packSizeOf(remains);
+  const layout = size === undefined ? undefined : layOutPack(plan.peers, size);
+  if (layout !== undefined) requireOneEngine(fleet, plan);
   for (const [i, engine] of fleet.engines.entries()) {
     const peers = plan.peers.filter(({ index }) => engineAt(fleet, placement, index) === engine);
-    preflight({ ...plan, peers }, answers[i] as EngineFacts, settings);
+    preflight({ ...plan, peers }, answers[i] as EngineFacts, settings, layout);
   }
-  if (remains?.network === undefined) requireSubnet(plan, settings, taken, isSpanning(fleet));
-  const control = answers[fleet.engines.indexOf(fleet.control)] as EngineFacts;
-  return { remains, controlFacts: control, placement };
+  const length = layout === undefined ? plan.peers.length : addressCount(layout);
+  const addressed = { name: plan.name, peers: { length } };
+  if (remains?.network === undefined) requireSubnet(addressed, settings, taken, isSpanning(fleet));
+  return { remains, controlFacts: control, placement, layout };
+}
+
+/** The blocks of a lab are on one engine's network. */
+function requireOneEngine(fleet: Fleet, plan: LabPlan): void {
+  if (!isSpanning(fleet)) return;
+  throw new LabError('CANNOT_CARRY', `${plan.name} is packed: its containers run on one engine`, {
+    advice: 'name one engine, or leave out pack: and --pack',
+    details: { lab: plan.name, engines: fleet.engines.map(({ name }) => name) },
+  });
 }
 
 /** A lab stays on the engines that it was made on: a container elsewhere could not join its network, or would be seen by nobody. */
@@ -221,8 +253,8 @@ async function image(
     : undefined;
   const images = new Map<string, KindInImage>();
   for (const { program, kind } of plan.peers) {
-    const key = programKey({ program, kind });
-    if (key === undefined || images.has(key)) continue;
+    const key = imageGroup({ program, kind });
+    if (key === '' || images.has(key)) continue;
     context.signal.throwIfAborted();
     if (program !== undefined && base !== undefined) {
       images.set(key, await ensureProgramImage(engine, base.reference, program));
@@ -234,7 +266,7 @@ async function image(
   const references = [...images.values()].map(({ reference }) => reference);
   const keep = base === undefined ? references : [base.reference, ...references];
   const imageOf = (peer: PlannedPeer): KindInImage => {
-    const found = images.get(programKey(peer) ?? '') ?? base;
+    const found = images.get(imageGroup(peer)) ?? base;
     if (found === undefined) throw new Error(`no image was made for ${peer.name}`);
     return found;
   };
@@ -262,18 +294,17 @@ async function image(
   return imageOf;
 }
 
-/** Undefined for the project's own peer. */
-function programKey({ program, kind }: Pick<PlannedPeer, 'program' | 'kind'>): string | undefined {
-  return program === undefined ? kind?.name : JSON.stringify(program);
-}
-
 interface NetworkStep {
   readonly remains: LabRemains | undefined;
   readonly imageOf: ImageOf;
   readonly placement: Placement;
+  readonly layout: PackLayout | undefined;
 }
 
-async function raiseNetwork(raising: Raising, { remains, imageOf, placement }: NetworkStep): Promise<LabNetwork> {
+async function raiseNetwork(
+  raising: Raising,
+  { remains, imageOf, placement, layout }: NetworkStep,
+): Promise<LabNetwork> {
   const { fleet, settings, plan, context, facts } = raising;
   context.report({ step: 'network', state: 'started', detail: networkName(plan.name) });
   const span = isSpanning(fleet) ? { engines: fleet.specs, places: placement.places } : undefined;
@@ -288,7 +319,9 @@ async function raiseNetwork(raising: Raising, { remains, imageOf, placement }: N
     if (there?.subnet !== undefined) return { id: there.id, name: there.name, subnet: there.subnet };
     // Containers whose network is gone cannot be started any more.
     if (found !== undefined) await removeAll(fleet, { lab: plan.name });
-    return createNetwork(fleet, { plan, facts, pools: settings.subnetPools, recipeOf: recipe(imageOf), span });
+    const packed = layout && { addresses: addressCount(layout), size: layout.size };
+    const wish = { plan, facts, pools: settings.subnetPools, recipeOf: recipe(imageOf), span, packed };
+    return createNetwork(fleet, wish);
   }
 }
 

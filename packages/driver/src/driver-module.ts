@@ -29,6 +29,8 @@ export interface DriverModule {
   readonly takesEngines?: boolean;
   /** As of the driver that it makes: see `Driver.isVirtual`. @default false */
   readonly isVirtual?: boolean;
+  /** True where peers can share a container: it heeds `LabPlan.pack`. @default false */
+  readonly packs?: boolean;
   /** The steps that its `up` reports, in this order. */
   readonly steps: readonly Progress['step'][];
   /** Makes the driver. Nothing is asked of an engine, started or written before its first call. */

@@ -49,7 +49,7 @@ export type {
 export { PeerClient } from './peer-client.ts';
 export { peerEnvironment } from './peer-environment.ts';
 export { type PeerFile, type PeerPlace, PeerTemplates } from './peer-templates.ts';
-export type { LabPlan, PeerNeeds, PlannedKind, PlannedPeer } from './plan.ts';
+export type { LabPlan, PackWish, PeerNeeds, PlannedKind, PlannedPeer } from './plan.ts';
 export { killProcesses, killStarted, type OwnProcess, ownProcesses } from './processes/own-processes.ts';
 export { signalGroup } from './processes/process-group.ts';
 export {

@@ -1,7 +1,7 @@
 /** A lab as it is to be made: what a driver is handed. */
-import type { KindSpec, PeerNeeds } from '@peerlab/topology';
+import type { KindSpec, PackWish, PeerNeeds } from '@peerlab/topology';
 
-export type { PeerNeeds };
+export type { PackWish, PeerNeeds };
 
 /** The plan of a lab. Peers are in topology order: `peers[i].index === i`. */
 export interface LabPlan {
@@ -19,6 +19,8 @@ export interface LabPlan {
   readonly links?: readonly (readonly [number, number])[];
   /** A throw-away lab: it goes when the process that made it goes, however that ends. */
   readonly ephemeral: boolean;
+  /** How many peers share a container, for a driver that has containers. @default one */
+  readonly pack?: PackWish | undefined;
 }
 
 /** One peer of a plan. */

@@ -11,14 +11,22 @@ import type { PeerEvent } from '@peerlab/contract';
  */
 const MAX_WAITING_BYTES: number = 64 * 1024 * 1024;
 
+/** Where lines go: a stream, or what stands for one. */
+export interface LineOutput {
+  on(event: 'error' | 'drain', listener: () => void): unknown;
+  write(text: string, done?: () => void): unknown;
+  /** What nobody has taken yet, in bytes. */
+  readonly writableLength?: number;
+}
+
 /** See the module's header. A reader that went away does not end the peer. */
 export class LineWriter {
-  readonly #output: NodeJS.WritableStream;
+  readonly #output: LineOutput;
   readonly #maxWaitingBytes: number;
   #batch = '';
   #lostEvents = 0;
 
-  constructor(output: NodeJS.WritableStream, maxWaitingBytes: number = MAX_WAITING_BYTES) {
+  constructor(output: LineOutput, maxWaitingBytes: number = MAX_WAITING_BYTES) {
     this.#output = output;
     this.#maxWaitingBytes = maxWaitingBytes;
     output.on('error', () => undefined);
@@ -50,8 +58,8 @@ export class LineWriter {
   }
 
   get #isFull(): boolean {
-    const { writableLength } = this.#output as NodeJS.WritableStream & { readonly writableLength?: number };
-    return (writableLength ?? 0) + this.#batch.length > this.#maxWaitingBytes;
+    const { writableLength = 0 } = this.#output;
+    return writableLength + this.#batch.length > this.#maxWaitingBytes;
   }
 
   #tellLoss(): void {

@@ -76,6 +76,9 @@ const generatorSchemas = GENERATORS.map(({ name: generator, doc, parameters }) =
     .describe(`${doc}.`),
 );
 
+/** Peers of one container, at most: they share one processor's time. */
+export const MAX_PACK: number = 5000;
+
 /** The word in place of links, where the peers find their neighbours themselves. */
 export const OWN_LINKS = 'own';
 
@@ -103,6 +106,7 @@ export interface TopologyFile {
       }
     | undefined;
   setup?: SetupEntry | SetupEntry[] | undefined;
+  pack?: number | 'auto' | undefined;
   scenario?: unknown;
 }
 
@@ -133,6 +137,10 @@ const common = {
     .optional()
     .describe('Defaults for peers, links and messages.'),
   setup: setupSchema.optional(),
+  pack: z
+    .union([z.int().min(1).max(MAX_PACK), z.literal('auto')])
+    .optional()
+    .describe('On Docker: how many peers share a container, each with its own address; default: one.'),
   scenario: scenarioSchema.optional(),
 };
 

@@ -1,7 +1,7 @@
 /** Topologies: files to a validated model. Start at parse.ts and model.ts; what a graph promises is packages/graph. */
 
 export { didYouMean, nearest } from '@peerlab/conditions';
-export { MAX_NAME_LENGTH, topologyJsonSchema } from './file-schema.ts';
+export { MAX_NAME_LENGTH, MAX_PACK, topologyJsonSchema } from './file-schema.ts';
 export {
   fill,
   fillPattern,

@@ -62,6 +62,9 @@ export interface LinkSpec {
   readonly settings: DrawnLinkSettings;
 }
 
+/** How many peers share a container on Docker: so many, or as many as fit. */
+export type PackWish = number | 'auto';
+
 /** A whole topology. Every pair of peers has at most one link, and no peer one to itself. */
 export interface Topology {
   /** Usable in container and network names. */
@@ -76,6 +79,8 @@ export interface Topology {
    */
   readonly ownLinks?: true | undefined;
   readonly defaults: Defaults;
+  /** Left out: a container each. Other drivers have no containers. */
+  readonly pack?: PackWish | undefined;
   /** Those of the file, in its order; left out: none. */
   readonly kinds?: readonly KindSpec[] | undefined;
   /** What is run once, when all peers are ready; left out: nothing. */
@@ -102,6 +107,8 @@ export interface LargeTopology {
   /** Links; where chance decides, how many are to be expected. */
   readonly linkCount: number;
   readonly defaults: Pick<Defaults, 'ttl' | 'links'>;
+  /** As of {@link Topology}. */
+  readonly pack?: PackWish | undefined;
   /** The file that it was read from. */
   readonly source?: string | undefined;
 }

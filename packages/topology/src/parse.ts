@@ -30,6 +30,7 @@ import {
   isLargeTopology,
   type LargeTopology,
   type LinkSpec,
+  type PackWish,
   type PeerSettings,
   type PeerSpec,
   type Topology,
@@ -54,7 +55,9 @@ export interface ParseOptions {
   /** The file's path, for messages, and for the name where the file gives none. */
   readonly file: string;
   /** In place of what the file says. */
-  readonly overrides?: { readonly name?: string | undefined; readonly seed?: number | undefined } | undefined;
+  readonly overrides?:
+    | { readonly name?: string | undefined; readonly seed?: number | undefined; readonly pack?: PackWish | undefined }
+    | undefined;
 }
 
 /** The seed of a file that gives none. */
@@ -116,10 +119,18 @@ class FileReader {
   } {
     const seed = this.#seed(overrides?.seed);
     const name = this.#name(source, overrides?.name);
+    const pack = overrides?.pack ?? this.#file.pack;
     const defaults = this.#file.defaults ?? {};
     const spec = this.#generator();
     const undrawn =
-      spec && undrawnTopologyOf(spec, { name, seed, source, defaults: undrawnDefaults(defaults.ttl, defaults.links) });
+      spec &&
+      undrawnTopologyOf(spec, {
+        name,
+        seed,
+        source,
+        defaults: undrawnDefaults(defaults.ttl, defaults.links),
+        ...(pack === undefined ? {} : { pack }),
+      });
     if (undrawn !== undefined && this.#staysUndrawn(undrawn)) return { topology: undrawn, problems: this.#problems };
     const generated = this.#generated(spec, seed);
     const peers = this.#ownPeers() ?? (generated === undefined ? this.#explicitPeers() : generated.peers);
@@ -141,6 +152,7 @@ class FileReader {
         links: defined(linkDefaults ?? {}),
         peers: withoutKind(peerDefaults ?? {}),
       },
+      ...(pack === undefined ? {} : { pack }),
       ...(kinds.specs.length === 0 ? {} : { kinds: kinds.specs }),
       ...(setup === undefined ? {} : { setup }),
       ...(scenario === undefined ? {} : { scenario }),

@@ -69,6 +69,7 @@ const resolvedSchema = z
     links: z.array(z.tuple([index, index, drawnLinkSettings])),
     ownLinks: z.literal(true).optional(),
     defaults: z.strictObject({ ttl: z.number().optional(), links: linkSettings, peers: peerSettings }),
+    pack: z.union([z.number(), z.literal('auto')]).optional(),
     kinds: z.array(kind).optional(),
     setup: z
       .array(z.strictObject({ on: z.array(z.string()), ...commandFields, withinMs: z.number().optional() }))
@@ -81,7 +82,7 @@ const resolvedSchema = z
 
 /** The resolved topology as JSON: no generator, every peer and link, keys in a fixed order. */
 export function topologyToJson(topology: Topology): string {
-  const { name, seed, peers, links, ownLinks, defaults, kinds, setup, source } = topology;
+  const { name, seed, peers, links, ownLinks, defaults, pack, kinds, setup, source } = topology;
   return JSON.stringify({
     name,
     seed,
@@ -89,6 +90,7 @@ export function topologyToJson(topology: Topology): string {
     links: links.map(({ a, b, settings }) => [a, b, sorted(settings)]),
     ownLinks,
     defaults: sorted(defaults),
+    pack,
     kinds: kinds?.map(sorted),
     setup: setup?.map(sorted),
     source,

@@ -8,13 +8,19 @@ export interface ReplayedArgs {
   readonly name: string | undefined;
   readonly verify: boolean;
   readonly program: readonly string[];
+  readonly pack?: string | undefined;
 }
 
 /** See the module's header. @param seed the one that was in force */
-export function replayCommand({ file, name, verify, program }: ReplayedArgs, driver: string, seed: number): string {
+export function replayCommand(
+  { file, name, verify, program, pack }: ReplayedArgs,
+  driver: string,
+  seed: number,
+): string {
   const words = ['lab', 'up', file, '--driver', driver, '--seed', String(seed)];
   if (name !== undefined) words.push('--name', name);
   if (!verify) words.push('--no-verify');
+  if (pack !== undefined) words.push('--pack', pack);
   for (const one of program) words.push('--program', one);
   return words.map(shellWord).join(' ');
 }

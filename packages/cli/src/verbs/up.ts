@@ -16,10 +16,18 @@ import {
   type StepName,
   type StepReport,
 } from '@peerlab/lab';
-import { graphOf, isLargeTopology, isProvenByFloods, type LargeTopology, type Topology } from '@peerlab/topology';
+import {
+  graphOf,
+  isLargeTopology,
+  isProvenByFloods,
+  type LargeTopology,
+  MAX_PACK,
+  type PackWish,
+  type Topology,
+} from '@peerlab/topology';
 import { chooseDriverFor } from '../choose-driver.ts';
 import { type RequestedDriver, withDriver } from '../driver-option.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { type UpDocument, verifyDocument } from '../output/documents.ts';
 import { checksText, printFindings } from '../output/finding-text.ts';
@@ -42,6 +50,7 @@ interface UpArgs extends FormatArgs, LiveOutputArgs {
   readonly name: string | undefined;
   readonly seed: number | undefined;
   readonly program: readonly string[];
+  readonly pack: string | undefined;
 }
 
 /** The verb. */
@@ -70,6 +79,11 @@ export const up: Verb<UpArgs> = {
         describe: 'record all events to this file until the checks end or the page closes; see lab replay',
       })
       .option('ui', { type: 'boolean', default: false, describe: 'show it in a page from its first link' })
+      .option('pack', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'peers that share a container, each with its own address: a number, or auto; docker only',
+      })
       .option('program', {
         type: 'string',
         array: true,
@@ -83,7 +97,7 @@ export const up: Verb<UpArgs> = {
 
 async function bring(args: UpArgs): Promise<number> {
   checkQuantity('seed', args.seed, 'seed');
-  const read = await readAnyTopology(args.file, { name: args.name, seed: args.seed });
+  const read = await readAnyTopology(args.file, { name: args.name, seed: args.seed, pack: packWish(args.pack) });
   if (await isFlooded(read, args)) return await (await import('./up-large.ts')).upLarge(read, args);
   const topology = withEveryPeer(read, args.file);
   const programs = readPrograms(args.program, topology);
@@ -98,6 +112,8 @@ async function bring(args: UpArgs): Promise<number> {
 
   const checks: readonly CheckName[] = args.verify ? CHECKS : ['links'];
   const module = await driverModule(driver.name);
+  if (topology.pack !== undefined && module.packs !== true)
+    note(`the driver ${driver.name} has no containers: pack has no effect`);
   const made: readonly StepName[] = module.steps;
   const isText = args.format === 'text';
   const view = createStepView([...made, ...checks], isText ? process.stdout : process.stderr);
@@ -154,6 +170,14 @@ async function bring(args: UpArgs): Promise<number> {
   return result.passed ? EXIT.ok : EXIT.failed;
 }
 
+/** @throws {UsageError} for what is neither a number of peers nor `auto` */
+function packWish(text: string | undefined): PackWish | undefined {
+  if (text === undefined || text === 'auto') return text;
+  const size = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (size >= 1 && size <= MAX_PACK) return size;
+  throw new UsageError(`--pack must be auto, or a whole number from 1 to ${MAX_PACK}`);
+}
+
 /** True where floods over the graph prove it, or say why nothing else can; what needs whole peers has them in the simulation. */
 async function isFlooded(
   topology: Topology | LargeTopology,
@@ -161,6 +185,7 @@ async function isFlooded(
 ): Promise<boolean> {
   const isVirtual = driver !== 'auto' && (await driverModule(driver)).isVirtual === true;
   const needsPeers = ui || record !== undefined || program.length > 0;
+  if (topology.pack !== undefined && !isVirtual) return false;
   if (isLargeTopology(topology)) return !(isVirtual && needsPeers);
   return isVirtual && !needsPeers && isProvenByFloods(topology);
 }

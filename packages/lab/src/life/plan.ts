@@ -39,6 +39,7 @@ export function planOf(topology: Topology, options: PlanOptions = {}): LabPlan {
     hash: topologyHash(topology),
     topology: topologyToJson(topology),
     ephemeral: options.ephemeral ?? false,
+    ...(topology.pack === undefined ? {} : { pack: topology.pack }),
     ...(topology.ownLinks === true ? {} : { links: topology.links.map(({ a, b }) => [a, b] as const) }),
     peers: topology.peers.map(({ name: peer, settings }, index) => {
       const spec = settings.kind === undefined ? undefined : kinds.get(settings.kind);

@@ -22,11 +22,20 @@ export interface DialSettings {
   readonly drained?: (() => void) | undefined;
   /** Puts something around the transport of each connection. @default nothing */
   readonly wrap?: ((transport: LinkTransport) => LinkTransport) | undefined;
+  /** Has an outcome wait, of a peer that is frozen. @default none waits */
+  readonly pass?: ((outcome: () => void) => void) | undefined;
 }
 
 /** See the module's header. */
 export function createDial(settings: DialSettings, input: LinkInput): DiallerHost['dial'] {
-  const { localAddress, signal, opened, drained, wrap = transport => transport } = settings;
+  const {
+    localAddress,
+    signal,
+    opened,
+    drained,
+    wrap = transport => transport,
+    pass = outcome => outcome(),
+  } = settings;
   const { timeoutMs = CONNECT_TIMEOUT_MS } = settings;
   return (host, port, outcome) => {
     const from = localAddress !== undefined && isIP(localAddress) !== 0 ? { localAddress } : {};
@@ -35,12 +44,13 @@ export function createDial(settings: DialSettings, input: LinkInput): DiallerHos
       stopTimer(timer);
       signal?.removeEventListener('abort', onAbort);
       socket.off('error', onError);
+      // Until the link takes over, or for good.
+      socket.on('error', () => undefined);
     };
     const fail = (reason: string): void => {
       settle();
-      socket.on('error', () => undefined);
       socket.destroy();
-      outcome.failed(reason);
+      pass(() => outcome.failed(reason));
     };
     const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? error.message);
     const onAbort = (): void => fail('cancelled');
@@ -50,7 +60,9 @@ export function createDial(settings: DialSettings, input: LinkInput): DiallerHos
     socket.once('connect', () => {
       settle();
       opened?.(socket);
-      carry(socket, outcome.connected(wrap(new TcpTransport(socket, drained)), remoteAddress(socket)), input);
+      pass(() =>
+        carry(socket, outcome.connected(wrap(new TcpTransport(socket, drained)), remoteAddress(socket)), input),
+      );
     });
   };
 }
