@@ -68,7 +68,7 @@ make_switch() {
   ! has_namespace "$space-switch" || ip netns del "$space-switch"
   rm -f "$folder"/?/address
   local third=0
-  while ip -4 route show | grep -q "^198\.18\.$third\."; do
+  while [ -e "/sys/class/net/peerlab-$third" ] || [[ $(ip -4 route show) == *"198.18.$third."* ]]; do
     third=$((third + 1))
     [ "$third" -lt 256 ] || fail 'all of 198.18.0.0/16 is taken'
   done
