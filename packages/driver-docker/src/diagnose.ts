@@ -1,6 +1,7 @@
 /** What `lab doctor` reports about an engine: its memory, used and free subnets, the image, its limits. */
 import type { Diagnosis } from '@peerlab/driver';
 import { aptVersion } from './debian/apt.ts';
+import { diagnoseFleet, diagnoseNeighbours } from './diagnose-fleet.ts';
 import { engineFacts } from './engine-facts.ts';
 import { type Fleet, fleetOfOne } from './fleet.ts';
 import { imageThere } from './image.ts';
@@ -15,10 +16,11 @@ const NAMED = 6;
 export async function diagnose(fleet: Fleet, settings: DockerSettings): Promise<readonly Diagnosis[]> {
   const { control: engine } = fleet;
   const facts = await engineFacts(engine);
-  const [taken, image, packages] = await Promise.all([
+  const [taken, image, packages, engines] = await Promise.all([
     takenSubnets(fleetOfOne(engine)),
     imageThere(engine, settings, facts),
     aptDiagnosis(),
+    diagnoseFleet(fleet),
   ]);
   const gibibytes = facts.memoryBytes / 1024 ** 3;
   const fit = Math.min(settings.maxPeers, Math.floor((facts.memoryBytes * 0.9) / settings.peerFootprintBytes));
@@ -33,6 +35,8 @@ export async function diagnose(fleet: Fleet, settings: DockerSettings): Promise<
     subnetDiagnosis(taken, settings),
     { what: 'docker image', ok: true, detail: image },
     packages,
+    ...diagnoseNeighbours(fleet),
+    ...engines,
   ];
 }
 

@@ -10,34 +10,46 @@ export type SwarmRole = 'manager' | 'worker' | 'none';
 /** What an engine says about its Swarm. */
 export interface SwarmFacts {
   readonly role: SwarmRole;
+  /** In the engine's words: `active`, `inactive`, `locked`, `pending`, `error`. */
+  readonly state: string;
   /** The Swarm's id, as managers know it; empty elsewhere. */
   readonly cluster: string;
   /** The engine's id in the Swarm; empty outside one. */
   readonly node: string;
   /** Ids of the managers, as the engine knows them. */
   readonly managers: readonly string[];
+  /** At which other engines reach it; empty outside a Swarm. */
+  readonly address: string;
 }
 
 /** Asks an engine. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */
 export async function swarmFacts(engine: Engine, timeoutMs?: number): Promise<SwarmFacts> {
-  const { Swarm } = await describeEngine(engine, timeoutMs);
+  return readSwarm(await describeEngine(engine, timeoutMs));
+}
+
+/** What an engine's answer about itself says of its Swarm. */
+export function readSwarm({ Swarm }: Readonly<Record<string, unknown>>): SwarmFacts {
   const {
     LocalNodeState: state = 'inactive',
     ControlAvailable: isManager = false,
     NodeID: node = '',
+    NodeAddr: address = '',
     Cluster: cluster,
     RemoteManagers: managers,
   } = (Swarm ?? {}) as {
     readonly LocalNodeState?: string;
     readonly ControlAvailable?: boolean;
     readonly NodeID?: string;
+    readonly NodeAddr?: string;
     readonly Cluster?: { readonly ID?: string } | null;
     readonly RemoteManagers?: readonly { readonly NodeID: string }[] | null;
   };
   return {
     role: state !== 'active' ? 'none' : isManager ? 'manager' : 'worker',
+    state,
     cluster: cluster?.ID ?? '',
     node,
+    address,
     managers: (managers ?? []).map(({ NodeID }) => NodeID),
   };
 }

@@ -33,6 +33,8 @@ export class FakeEngine implements AsyncDisposable {
   memoryBytes: number = 8 * 1024 ** 3;
   /** Its place in a Swarm, as its API tells it. */
   swarm: Record<string, unknown> = { LocalNodeState: 'inactive' };
+  /** Answers what this engine does not know itself. */
+  also: (request: string, body: Record<string, unknown>) => readonly [number, unknown?] | undefined = () => undefined;
   readonly #directory: string;
   readonly #server: Server;
   readonly #sockets: Set<Socket> = new Set();
@@ -117,7 +119,8 @@ export class FakeEngine implements AsyncDisposable {
     if (kind === 'networks') return this.#network(method, id, url, body);
     if (kind === 'volumes') return this.#volume(method, id, url, body);
     if (kind === 'containers') return this.#container(method, id, verb, url, body);
-    return [404, { message: `the fake engine has no ${what}` }];
+    if (path === '/_ping') return [200];
+    return this.also(what, body) ?? [404, { message: `the fake engine has no ${what}` }];
   }
 
   #network(method: string, id: string, url: URL, body: Record<string, unknown>): readonly [number, unknown?] {

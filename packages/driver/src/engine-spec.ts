@@ -9,6 +9,8 @@ export interface EngineSpec {
   readonly endpoint: string;
   /** How many peers it gets beside the others. @default its processor cores */
   readonly weight?: number;
+  /** The IPv4 address at which the other engines reach it. @default its only one, or its only one on their network */
+  readonly address?: string;
 }
 
 /** Names of engines: short, as a column shows them. */
