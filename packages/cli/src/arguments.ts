@@ -13,11 +13,12 @@ import type { Verb } from './verbs/verb.ts';
 /** What the command line asks for. */
 export type Chosen = ChosenVerb | { readonly text: string };
 
-/** A verb with its arguments, and the engines that `--engine` names, each as NAME=ENDPOINT. */
+/** A verb with its arguments. */
 export interface ChosenVerb {
   readonly verb: Verb<never>;
   readonly args: object;
-  readonly engines: readonly string[];
+  /** What `--engine` names, each as NAME=ENDPOINT, or by its name in the settings file; undefined for a verb without the option. */
+  readonly engines: readonly string[] | undefined;
 }
 
 const SUMMARY = `$0 <verb>
@@ -130,8 +131,8 @@ class Reading {
         if (verb === undefined) return;
         const unmarked = unmarkLiterals(args);
         const { engine = [] } = unmarked as { readonly engine?: readonly string[] };
-        const engines = entry.namesEngines === true ? engine.filter(word => word.includes('=')) : engine;
-        this.chosen = { verb, args: unmarked, engines };
+        const named = entry.namesEngines === true ? engine.filter(word => word.includes('=')) : engine;
+        this.chosen = { verb, args: unmarked, engines: entry.usesEngines === true ? named : undefined };
       },
     });
   }

@@ -4,7 +4,7 @@ import { LabError } from '@peerlab/driver';
 import { driverModule, lastingModules } from '@peerlab/drivers';
 import { chooseDriver, type DriverChoice, type Unasked } from '@peerlab/lab';
 import type { RequestedDriver } from './driver-option.ts';
-import { createDriver, hasNamedEngines, loadDrivers } from './drivers.ts';
+import { areEnginesAsked, createDriver, loadDrivers, namedEngines } from './drivers.ts';
 import { UsageError } from './exit.ts';
 import { reachableDrivers } from './labs.ts';
 
@@ -49,7 +49,8 @@ export async function chooseDriverFor(name: string, asked: RequestedDriver): Pro
 
 /** Named engines mean the driver that takes them. @throws {UsageError} where another one was asked for */
 async function withEngines(requested: RequestedDriver): Promise<RequestedDriver> {
-  if (!hasNamedEngines()) return requested;
+  // Those of the settings file do not stand against the driver that a command asks for.
+  if (namedEngines() === undefined || !(requested === 'auto' || areEnginesAsked())) return requested;
   const modules = requested === 'auto' ? await lastingModules() : [await driverModule(requested)];
   const taking = modules.find(({ takesEngines }) => takesEngines === true);
   if (taking !== undefined) return taking.name;

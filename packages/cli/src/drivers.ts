@@ -23,18 +23,25 @@ export async function loadDrivers(): Promise<readonly Driver[]> {
   return await loaded;
 }
 
-/** Has drivers use these engines, in place of the one that the environment names. */
-export function useEngines(specs: readonly EngineSpec[]): void {
+/** Has drivers use these engines, in place of the one that the environment names. @param asked by the command line, not by settings */
+export function useEngines(specs: readonly EngineSpec[], asked: boolean): void {
   engines = specs.length === 0 ? undefined : specs;
+  areAsked = asked;
   forgetDrivers();
 }
 
-/** True where the user names engines. */
-export function hasNamedEngines(): boolean {
-  return engines !== undefined;
+/** The engines that the user names; undefined where no one is named. */
+export function namedEngines(): readonly EngineSpec[] | undefined {
+  return engines;
+}
+
+/** True where the command line itself names engines: a driver that takes none is then a mistake. */
+export function areEnginesAsked(): boolean {
+  return engines !== undefined && areAsked;
 }
 
 let engines: readonly EngineSpec[] | undefined;
+let areAsked = false;
 
 /** Has the drivers made anew, for a process that runs commands in several surroundings: a driver keeps where its labs are. */
 export function forgetDrivers(): void {

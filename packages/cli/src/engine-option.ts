@@ -11,14 +11,18 @@ export function withEngineOption<T>({ usesEngines, namesEngines }: VerbEntry, ar
     array: true,
     requiresArg: true,
     default: [],
-    defaultDescription: 'the one that the environment names',
-    describe: `NAME=ENDPOINT of an engine that labs span, such as b=ssh://user@host; once for each${namesEngines === true ? '. NAME alone: the peers that it has' : ''}`,
+    defaultDescription: 'those of the settings file, else the one that the environment names',
+    describe: `NAME=ENDPOINT of an engine that labs span, such as b=ssh://user@host; once for each. NAME alone: ${namesEngines === true ? 'the peers that it has' : 'that of the settings file'}`,
   }) as unknown as Argv<T>;
 }
 
-/** The engines that the words name. @throws {LabError} `NOT_SUPPORTED` */
-export function readEngines(words: readonly string[]): readonly EngineSpec[] {
-  const specs = words.map(parseEngineSpec);
+/**
+ * The engines that the words name.
+ * @param known those of the settings file, which a name alone stands for
+ * @throws {LabError} `NOT_SUPPORTED`
+ */
+export function readEngines(words: readonly string[], known: readonly EngineSpec[]): readonly EngineSpec[] {
+  const specs = words.map(word => known.find(({ name }) => name === word) ?? parseEngineSpec(word));
   requireDistinctEngines(specs);
   return specs;
 }

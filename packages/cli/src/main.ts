@@ -5,6 +5,8 @@ import { EXIT, tellError, UsageError } from './exit.ts';
 import { giveUp, respectNohup } from './interrupt.ts';
 import { printText } from './output/print.ts';
 import { heedOutput } from './output/standard-output.ts';
+import { loadSettings } from './settings/load-settings.ts';
+import { NO_SETTINGS } from './settings/settings.ts';
 
 /**
  * Runs one command line to its end. This process is the command's: it sets the exit code and handles errors that nobody caught.
@@ -37,11 +39,16 @@ export async function runCommand(words: readonly string[]): Promise<void> {
   process.exitCode = await delivered(Number(process.exitCode ?? EXIT.ok));
 }
 
-/** The engines that the words name, for the drivers: before any is made. @throws {LabError} `NOT_SUPPORTED` */
-async function takeEngines(words: readonly string[]): Promise<void> {
-  if (words.length === 0) return;
+/**
+ * The engines that the words name, or those of the settings file, for the drivers: before any is made.
+ * @throws {LabError} `NOT_SUPPORTED`; {UsageError} for settings that cannot be used
+ */
+async function takeEngines(words: readonly string[] | undefined): Promise<void> {
+  if (words === undefined) return;
+  const settings = words.every(word => word.includes('=')) && words.length > 0 ? NO_SETTINGS : await loadSettings();
+  if (words.length === 0 && settings.engines.length === 0) return;
   const [{ readEngines }, { useEngines }] = await Promise.all([import('./engine-option.ts'), import('./drivers.ts')]);
-  useEngines(readEngines(words));
+  useEngines(words.length === 0 ? settings.engines : readEngines(words, settings.engines), words.length > 0);
 }
 
 /** Paths are seen from the working directory, also those of packages: without one nothing can be found. @throws {UsageError} */

@@ -34,6 +34,7 @@ const SECTIONS: Readonly<Record<keyof typeof schemas, string>> = {
   validateSchema: 'validate',
   initSchema: 'init',
   conformSchema: 'conform',
+  enginesSchema: 'engines',
   doctorSchema: 'doctor',
   compareSchema: 'compare',
   errorSchema: 'Errors',

@@ -3,7 +3,7 @@
  * process takes to start. run-lab.ts starts real ones, for signals, pipes and everything else that a process is about.
  */
 import { Readable, Writable } from 'node:stream';
-import { forgetDrivers } from '../src/drivers.ts';
+import { forgetDrivers, namedEngines, useEngines } from '../src/drivers.ts';
 import { runCommand } from '../src/main.ts';
 import type { Ended } from './ended.ts';
 
@@ -26,6 +26,7 @@ export async function runHere(words: readonly string[], input: string, place: Pl
   const drivers = `${XDG_RUNTIME_DIR} ${DOCKER_HOST} ${PEERLAB_DRIVERS}`;
   const run = last.then(async () => {
     if (drivers !== driversOf) forgetDrivers();
+    if (namedEngines() !== undefined) useEngines([], false);
     driversOf = drivers;
     return await runAlone(words, input, place);
   });

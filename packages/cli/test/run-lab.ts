@@ -40,6 +40,7 @@ export class Surroundings implements Disposable {
     this.env = {
       ...inherited,
       XDG_RUNTIME_DIR: this.folder,
+      XDG_CONFIG_HOME: this.folder,
       DOCKER_HOST: `unix://${join(this.folder, 'no-engine.sock')}`,
       ...(isWithEngine ? {} : { PEERLAB_DRIVERS: '-docker' }),
       ...env,

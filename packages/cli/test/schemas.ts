@@ -30,6 +30,7 @@ import type {
   VerifyDocument,
   WatchDocument,
 } from '../src/output/documents.ts';
+import type { EnginesDocument } from '../src/output/engine-documents.ts';
 import type { ChaosDocument, FaultDocument } from '../src/output/fault-documents.ts';
 import type { LargeFloodDocument, LargeGraphDocument, LargeUpDocument } from '../src/output/large-documents.ts';
 
@@ -51,6 +52,7 @@ const peer: z.ZodType<PeerDocument> = z.strictObject({
   state: peerState,
   isolated: z.boolean().exactOptional(),
   silentMs: count.exactOptional(),
+  engine: text.exactOptional(),
   containerId: z.string().length(64).exactOptional(),
   processId: z.int().min(1).exactOptional(),
 });
@@ -382,6 +384,46 @@ export const doctorSchema: z.ZodType<DoctorDocument> = z.strictObject({
   ok: z.boolean(),
   driver: driver.nullable(),
   findings: z.array(z.strictObject({ what: text, ok: z.boolean(), detail: text, advice: text.exactOptional() })),
+});
+
+const portAnswer = z.enum(['open', 'closed', 'none', 'in use']);
+
+export const enginesSchema: z.ZodType<EnginesDocument> = z.strictObject({
+  engines: z.array(
+    z.strictObject({
+      name: text,
+      endpoint: text,
+      version: text,
+      system: text,
+      cores: z.number(),
+      memoryBytes: z.number(),
+      roundTripMs: z.number(),
+      swarm: z.strictObject({ role: z.enum(['manager', 'worker', 'none']), state: text, address: text.nullable() }),
+      address: text.exactOptional(),
+      mtu: z.number().exactOptional(),
+      neighbours: z.number().nullable().exactOptional(),
+    }),
+  ),
+  silent: z.array(z.strictObject({ name: text, endpoint: text, reason: text })),
+  paths: z
+    .array(
+      z.strictObject({
+        from: text,
+        to: text,
+        roundTripMs: z.number().nullable(),
+        ports: z.record(text, portAnswer),
+      }),
+    )
+    .exactOptional(),
+  problems: z.array(z.strictObject({ engine: text, message: text, advice: text.optional() })),
+  changes: z.array(
+    z.strictObject({
+      engine: text,
+      change: z.enum(['make', 'join', 'leave', 'stay']),
+      done: z.boolean(),
+      why: text.exactOptional(),
+    }),
+  ),
 });
 
 export const initSchema: z.ZodType<InitDocument> = z.strictObject({

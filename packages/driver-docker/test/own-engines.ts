@@ -1,4 +1,4 @@
-/** Engines of a test's own, made one Swarm: scripts/docker-engines.sh brings them up in network namespaces, and takes them away. */
+/** Engines of a test's own, made one Swarm where that is not what is tested: scripts/docker-engines.sh brings them up in network namespaces, and takes them away. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -23,8 +23,9 @@ export class OwnEngines implements AsyncDisposable {
   /**
    * Brings up engines, named b, c, …; the first manages their Swarm.
    * @param set tells them apart from those of other tests: letters and digits
+   * @param isSwarm false: each is in no Swarm
    */
-  static async start(set: string, count: number): Promise<OwnEngines> {
+  static async start(set: string, count: number, isSwarm = true): Promise<OwnEngines> {
     const lines = (await script(set, 'up', String(count))).trim().split('\n');
     const engines = lines.map(line => {
       const [, name = '', endpoint = '', address = ''] = /^(\w)=(\S+) (\S+)$/.exec(line) ?? [];
@@ -32,8 +33,9 @@ export class OwnEngines implements AsyncDisposable {
     });
     const own = new OwnEngines(
       set,
-      engines.map(({ name, endpoint }) => ({ name, endpoint })),
+      engines.map(({ name, endpoint, address }) => ({ name, endpoint, address })),
     );
+    if (!isSwarm) return own;
     try {
       const [first, ...others] = engines;
       if (first === undefined) throw new Error(`docker-engines.sh printed no engine: ${lines.join(' ')}`);
@@ -54,6 +56,11 @@ export class OwnEngines implements AsyncDisposable {
   /** The words for `lab`: `--engine b=…` of each. */
   get words(): string[] {
     return this.specs.flatMap(({ name, endpoint }) => ['--engine', `${name}=${endpoint}`]);
+  }
+
+  /** Changes what an engine's machine lets in, as its firewall would: `-I INPUT -p udp --dport 4789 -j DROP`. */
+  async filter(name: string, rule: string): Promise<void> {
+    await run('nsenter', [`--net=/run/netns/peerlab-${this.#set}-${name}`, 'iptables', ...rule.split(' ')]);
   }
 
   /** Kills an engine's daemon; what runs in its containers runs on. */

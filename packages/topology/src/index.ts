@@ -31,4 +31,4 @@ export { isFilledIn, parseTemplate, type Template } from './templates.ts';
 export * from './to-yaml.ts';
 export * from './topology-error.ts';
 export { decodeUtf8 } from './utf8.ts';
-export { YamlDocument } from './yaml-document.ts';
+export { type Path, YamlDocument } from './yaml-document.ts';

@@ -226,6 +226,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./conform.ts')).conform,
   },
   {
+    name: 'engines',
+    positionals: '<action>',
+    describe: 'Show the engines that labs span, check their network, make them one Swarm: ls, check, join, leave',
+    usesEngines: true,
+    load: async () => (await import('./engines.ts')).engines,
+  },
+  {
     name: 'doctor',
     positionals: '',
     describe: 'Check what this machine can run and what is missing',
