@@ -22,8 +22,8 @@ const TOOLS = [`${FOLDERS}/*.tools.test.ts`];
 const CONTAINERS = [`${FOLDERS}/*.containers.test.ts`];
 
 /**
- * Need a container engine and Debian's packages: programs that know nothing of labs. They mostly wait for what those programs
- * detect by timeouts, so the files run side by side.
+ * Need a container engine, and packages of Debian and npm: programs that know nothing of labs. They mostly wait for what those
+ * programs detect by timeouts, so the files run side by side.
  */
 const PROGRAMS = [`${FOLDERS}/*.programs.test.ts`];
 

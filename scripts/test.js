@@ -14,7 +14,7 @@ const NEEDS = {
   long: 'nothing but Node, and some minutes: many peers, many random cases, every clause, every example',
   tools: 'Python 3, tshark and the npm registry',
   containers: 'a container engine',
-  programs: 'a container engine, and the packages of Debian',
+  programs: 'a container engine, and packages of Debian and npm',
   page: 'Chromium',
 };
 const TIERS = Object.keys(NEEDS);

@@ -128,6 +128,13 @@ describe.each(['this', 'the newest'])('on %s Node', { timeout: 240_000 }, which 
     expect((await peerlab('down ring-3')).output).toContain('ring-3 is gone');
   });
 
+  it('begins the lab of a program of the catalogue, with all its files', async () => {
+    const { status, output } = await peerlab(`init --program libp2p chat-${which.length}`);
+    const files = 'libp2p.yaml, README.md, chat.js, network.js, package-lock.json, package.json, with-resolvers.js';
+    expect([status, output]).toEqual([0, expect.stringContaining(files)]);
+    expect(await peerlab(`validate chat-${which.length}/libp2p.yaml`)).toMatchObject({ status: 0 });
+  });
+
   it('shows the page of a lab: it, its script and its style answer', async () => {
     expect(await peerlab('up mine.yaml --driver local --no-verify')).toMatchObject({ status: 0 });
     const program = join(user.folder, 'node_modules/.bin/peerlab');
