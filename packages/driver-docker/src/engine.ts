@@ -4,8 +4,8 @@
  */
 
 import { LabError } from '@peerlab/driver';
-import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type Dockerode from 'dockerode';
+import { AttendedTimer } from './attended-timer.ts';
 import type { EngineConnection } from './connect.ts';
 import { accessAdvice, socketAccess } from './socket-access.ts';
 
@@ -28,7 +28,7 @@ export interface Engine {
 export interface HangBounds {
   /**
    * How long a request may take at an engine that left the one before unanswered, in milliseconds.
-   * @default 3000: one that goes on answers within that, and what is left to do at one that hangs is over soon
+   * @default 4000: one that goes on answers within that, and what is left to do at one that hangs is over soon
    */
   readonly suspectTimeoutMs?: number;
   /**
@@ -38,12 +38,12 @@ export interface HangBounds {
   readonly doubtMs?: number;
   /**
    * How long that answer may take, in milliseconds.
-   * @default 5000: it costs the engine nothing, however busy it is
+   * @default 8000: it costs the engine nothing, but a machine may be so busy that nothing runs for seconds
    */
   readonly pingTimeoutMs?: number;
 }
 
-const HANG_BOUNDS: Required<HangBounds> = { suspectTimeoutMs: 3000, doubtMs: 5000, pingTimeoutMs: 5000 };
+const HANG_BOUNDS: Required<HangBounds> = { suspectTimeoutMs: 4000, doubtMs: 5000, pingTimeoutMs: 8000 };
 
 /**
  * Makes an engine of a connection.
@@ -116,7 +116,7 @@ async function bounded<T>(
   { timeoutMs, suspectTimeoutMs, doubtMs, pingTimeoutMs, waiting }: Bounds,
 ): Promise<T> {
   const controller = new AbortController();
-  const timers = new Set<Timer>();
+  const timers = new Set<AttendedTimer>();
   let isOver = false;
   let hurry = (): void => undefined;
   const silence = new Promise<never>((_, reject) => {
@@ -124,7 +124,7 @@ async function bounded<T>(
       reject(error);
       controller.abort();
     };
-    const after = (ms: number, act: () => void): void => void timers.add(startTimer(act, ms));
+    const after = (ms: number, act: () => void): void => void timers.add(new AttendedTimer(act, ms));
     after(timeoutMs, () => giveUp(new Silence(`no answer within ${timeoutMs} ms`)));
     hurry = () =>
       after(suspectTimeoutMs, () =>
@@ -146,16 +146,16 @@ async function bounded<T>(
   } finally {
     isOver = true;
     waiting.delete(hurry);
-    for (const timer of timers) stopTimer(timer);
+    for (const timer of timers) timer.stop();
   }
 }
 
 /** Whether the engine answers the least question; where it cannot be reached, the request itself says so. */
 async function answersPing({ docker }: EngineConnection, timeoutMs: number): Promise<boolean> {
   const abort = new AbortController();
-  let timer: Timer | undefined;
+  let timer: AttendedTimer | undefined;
   const late = new Promise<false>(resolve => {
-    timer = startTimer(() => resolve(false), timeoutMs);
+    timer = new AttendedTimer(() => resolve(false), timeoutMs);
   });
   // The client's types leave its options out.
   const ping = docker.ping.bind(docker) as (options: { abortSignal: AbortSignal }) => Promise<unknown>;
@@ -166,7 +166,7 @@ async function answersPing({ docker }: EngineConnection, timeoutMs: number): Pro
   try {
     return await Promise.race([pinged, late]);
   } finally {
-    stopTimer(timer);
+    timer?.stop();
     abort.abort();
   }
 }
