@@ -75,7 +75,9 @@ function startOf(name: string, folder: string, left: number): Started {
   const path = name.includes('/') ? resolve(folder, name) : findOnPath(name);
   if (path === undefined || !isFile(path)) {
     throw new LabError('CANNOT_CARRY', `there is no program ${name} on this machine`, {
-      advice: name.includes('/') ? `searched in ${folder}` : 'searched on the PATH',
+      advice: name.includes('/')
+        ? `searched in ${folder}`
+        : 'searched on the PATH; packages: of the kind brings Debian packages into its containers, image: an image that has it',
     });
   }
   if (isPython(basename(path))) return pythonOf(path, folder);

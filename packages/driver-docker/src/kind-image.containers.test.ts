@@ -1,5 +1,5 @@
 /** Kinds on a real engine: a program of this machine without a registry, an image, a folder with a Dockerfile. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FinishedRun, type LabPlan, type PlannedKind, requireCapability, runToEnd } from '@peerlab/driver';
@@ -140,6 +140,27 @@ describe('a kind on a real engine', { timeout: 120_000 }, () => {
       );
       expect(await ready(own, '4321')).toEqual({ uid: 4321, cwd: '/work' });
       expect(await ready({ image: 'peerlab/test-base' })).toMatchObject({ node: { name: 'echo-peer' } });
+
+      // The peers' own image in the ordinary way, from a checkout in that folder.
+      const dockerfile = join(folder, 'Dockerfile.peers');
+      writeFileSync(dockerfile, 'FROM peerlab/test-base\nCOPY dist/peer.mjs /peer.mjs\n');
+      mkdirSync(join(folder, 'dist'));
+      copyFileSync(ECHO_PEER, join(folder, 'dist', 'peer.mjs'));
+      const options = {
+        peerBundle: join(folder, 'dist', 'peer.mjs'),
+        dockerfile,
+        image: 'dockerfile',
+        version: '0.0.0',
+      };
+      const plan = planOf(1);
+      plans.push(plan);
+      const { peers } = await createDockerDriver(options).up(plan, contextOf());
+      expect(peers.map(({ state }) => state)).toEqual(['running']);
+      const { Config } = await docker.getContainer(peers[0]?.containerId ?? '').inspect();
+      expect([Config.Image, Config.Labels[LABEL.image]]).toEqual([
+        expect.stringMatching(/^peerlab\/node:/),
+        expect.any(String),
+      ]);
     } finally {
       await docker.getImage('peerlab/test-base:latest').remove();
     }
