@@ -12,6 +12,8 @@ it.each([
   ['chaos-soak.js', '--rounds=0', '--rounds 0: not a whole number from 1'],
   ['up-pairs.js', '--nope', "Unknown option '--nope'"],
   ['kill-soak.js', '--nope', "Unknown option '--nope'"],
+  ['../bench/programs/run.js', '--nope', "Unknown option '--nope'"],
+  ['../bench/programs/run.js', '--only=serf', '--only serf: not one of peerlab, docker, compose'],
 ])('%s %s', (script, word, sentence) => {
   const { status, stderr } = run(script, word);
   expect([status, stderr]).toEqual([2, expect.stringContaining(sentence)]);
