@@ -175,14 +175,16 @@ class LabPerformer implements Performer {
 }
 
 function messageText(finding: MessageFinding): string {
-  const { from, to, due, missed, frames, predictedFrames, explanations, reason } = finding;
+  const { from, to, due, received, frames, predictedFrames, explanations, reason } = finding;
   const [why] = explanations;
   if (why !== undefined) return why.text;
   const prediction = predictedFrames === undefined ? '' : `, predicted ${predictedFrames}`;
   const cost = frames === undefined ? '' : `; ${frames} frames${prediction}`;
   const open = reason === undefined ? '' : `; not proven: ${reason}`;
-  if (to === undefined) return `${from} reached ${due.length - missed.length} of ${due.length}${cost}${open}`;
+  const peers = new Set(received.map(({ peer }) => peer));
+  const reached = due.filter(peer => peers.has(peer)).length;
+  if (to === undefined) return `${from} reached ${reached} of ${due.length}${cost}${open}`;
   return due.length === 0
     ? `${to} is unreachable, as the graph predicts${open}`
-    : `${from} reached ${to}${cost}${open}`;
+    : `${reached === 0 ? `it was not seen whether ${from} reached ${to}` : `${from} reached ${to}`}${cost}${open}`;
 }

@@ -13,7 +13,7 @@ const PROGRAM = `
     send: chat tell {to.name} {message}
     received: '^got (?<message>\\S+)'`;
 
-function topologyWith(program: string, links = '{ peers: 4, links: own }') {
+function topologyWith(program: string, links = '{ peers: 4, links: own }', more = '') {
   const text = `
 name: chat
 topology: ${links}
@@ -22,7 +22,7 @@ kinds:
   chat:
    program:
     run: chat serve -name {name}${program}
-`;
+${more}`;
   return parseTopology(text, { file: 'chat.yaml' });
 }
 
@@ -34,11 +34,14 @@ interface Faults {
   readonly passes?: (text: string, from: number, to: number) => string | undefined;
   /** Peers whose `say` is refused. */
   readonly refuses?: readonly number[];
+  /** Each peer makes itself a new key at each start. */
+  readonly losesKey?: boolean;
 }
 
 /** The chat of a lab: each peer knows the others that it joined or that joined it, by way of all. */
 class Chat {
   readonly #faults: Faults;
+  #keys = 0;
   readonly #knows: Map<number, Set<number>> = new Map();
 
   constructor(faults: Faults) {
@@ -73,6 +76,9 @@ class Chat {
         }
         for (const to of this.#of(index)) if (isAlive(to)) this.#deliver(lab, first, index, to);
         break;
+      case 'key':
+        execution.print(`key ${this.#keyOf(index)}\n`);
+        break;
       case 'tell': {
         const to = lab.peers.findIndex(({ name }) => name === first);
         if (isAlive(to)) this.#deliver(lab, second, index, to);
@@ -89,6 +95,11 @@ class Chat {
     const passed = passes(text, from, to);
     if (passed === undefined) return;
     setTimeout(() => lab.peer(to).print(`got ${passed}`), delayMs(to));
+  }
+
+  /** Another one after each start, unless it keeps it. */
+  #keyOf(peer: number): string {
+    return `k${peer}${this.#faults.losesKey === true ? `-${++this.#keys}` : ''}`;
   }
 
   #of(peer: number): ReadonlySet<number> {
@@ -114,8 +125,8 @@ class ChatDriver extends MemoryDriver {
 
 const SETTLE = { idleMs: 20, arrivalMs: 200 };
 
-async function up(program: string = PROGRAM, faults: Faults = {}, links?: string) {
-  return await bringUp(topologyWith(program, links), new ChatDriver(faults), { settle: SETTLE });
+async function up(program: string = PROGRAM, faults: Faults = {}, links?: string, more?: string) {
+  return await bringUp(topologyWith(program, links, more), new ChatDriver(faults), { settle: SETTLE });
 }
 
 const verdicts = (checks: readonly CheckFinding[]) => checks.map(({ name, verdict }) => [name, verdict]);
@@ -195,4 +206,25 @@ test('one that is started again joins the first that runs, and one that was kill
   expect(links).toMatchObject({ verdict: 'proven', observed: '3 peers, connected; each lists 2' });
   await lab.start('n0');
   expect(await lab.verify({ checks: ['links'], settle: SETTLE })).toMatchObject([{ verdict: 'proven' }]);
+});
+
+describe('what a peer is known by', () => {
+  const FACTS = "   facts: { key: { run: chat key, match: 'key (?<value>.+)' } }\n";
+
+  test('is lost by one that comes back with another value of a fact, and said', async () => {
+    const { lab } = await up(PROGRAM, { losesKey: true }, undefined, FACTS);
+    const { notes } = await lab.fault({ verb: 'restart', peers: ['n1'] });
+    expect(notes.join()).toMatch(
+      /^n1 lost its identity: it came back with key k1-\d+, and had k1-\d+; keep its state in a volume$/,
+    );
+    await lab.kill('n2');
+    const { renewed } = await lab.heal();
+    expect(renewed.join()).toMatch(/^n2 lost its identity: it came back with key k2-\d+, and had k2-\d+/);
+  });
+
+  test('is kept by one that comes back with the same', async () => {
+    const { lab } = await up(PROGRAM, {}, undefined, FACTS);
+    const { notes } = await lab.fault({ verb: 'restart', peers: ['n1'] });
+    expect(notes).toEqual([]);
+  });
 });

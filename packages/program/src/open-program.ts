@@ -12,16 +12,10 @@ import { pause } from '@peerlab/timers';
 import type { KindSpec, SetupStep, Topology } from '@peerlab/topology';
 import { FoundValues } from './found-values.ts';
 import { KeyedMessages } from './keyed-messages.ts';
+import { COMMAND_TIMEOUT_MS, SETUP_TIMEOUT_MS } from './program-bounds.ts';
 import { ProgramChannel } from './program-channel.ts';
 import { ProgramCommands } from './program-commands.ts';
 
-/**
- * How long a command may take, in milliseconds: less than the reply to one of the contract, since ending it on Docker takes a
- * second or two. A command that is late has failed; its peer is not taken as silent.
- */
-const COMMAND_TIMEOUT_MS = 10_000;
-/** How long a step of `setup` may take, in milliseconds: it may wait for all peers. */
-const SETUP_TIMEOUT_MS = 120_000;
 /** Peers at which one step of `setup` runs at the same time: each is a program that is started. */
 const SETUPS_AT_ONCE = 8;
 /** Between two attempts of a step that has time, in milliseconds. */

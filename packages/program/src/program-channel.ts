@@ -31,6 +31,7 @@ import { HeardProgram } from './heard-program.ts';
 import { idOfKey, type KeyedMessages } from './keyed-messages.ts';
 import { placeOfMember } from './member-names.ts';
 import { type CarriedMessage, textOf } from './message-text.ts';
+import { LINK_TIMEOUT_MS } from './program-bounds.ts';
 import type { ProgramCommands, RunCommand } from './program-commands.ts';
 import { untilReady } from './readiness.ts';
 import { type LineReading, readLine } from './received-lines.ts';
@@ -75,8 +76,6 @@ const NAMESPACE = '8e0a2a44-5f0e-4a83-9a8e-64d0a4a7e7b3';
 
 /** Between two looks at the members while a link comes up, in milliseconds. */
 const LOOK_MS = 100;
-/** How long a link may take from `join` until `members` lists it, in milliseconds: less than a reply may take. */
-const LINK_TIMEOUT_MS = 10_000;
 /** Between two attempts to find a fact out, in milliseconds. */
 const FACT_PAUSE_MS = 200;
 
@@ -204,7 +203,9 @@ export class ProgramChannel implements PeerChannel {
       }
     }
     if (signal.aborted) return;
-    for (const name of values.set(index, found)) this.#log(`(peerlab) ${name} is another one than before its restart`);
+    for (const { name, before, now } of values.set(index, found)) {
+      this.#log(`(peerlab) ${name} is ${now}, and was ${before} before its restart`);
+    }
   }
 
   async #startHeard(): Promise<void> {

@@ -139,6 +139,7 @@ class FileReader {
     const { links: linkDefaults, peers: peerDefaults, ttl } = defaults;
     this.#checkStart(peers, links);
     const kinds = this.#kinds(peers);
+    this.#checkPeerTexts(peers, kinds);
     const setup = this.#setup(peers, kinds);
     const scenario = this.#scenario(peers, kinds, isOwn);
     const topology = {
@@ -328,6 +329,31 @@ class FileReader {
   #peerSettings(name: string, entry: PeerEntry | null | undefined): PeerSettings {
     const { env, kind, label }: PeerEntry = Object(entry);
     return { env, kind, label, ...readNeeds(Object(entry), ['peers', name], (...problem) => this.#report(...problem)) };
+  }
+
+  /** The templates in what single peers, and the defaults, say: variables of programs, and files. */
+  #checkPeerTexts(peers: readonly PeerSpec[], kinds: Kinds): void {
+    const report: Report = (...problem) => this.#report(...problem);
+    const kindOf = new Map(kinds.specs.map(spec => [spec.name, spec]));
+    const shared = templateScope(peers, kinds);
+    const programs = peers.flatMap((peer, i) => {
+      const kind = kindOf.get(kinds.of(i) ?? '');
+      const hasData = (peer.settings.volumes ?? kind?.volumes) !== undefined;
+      const reader = new ProgramReader({ ...shared, hasData }, report);
+      const { env = {}, write = {} } = peer.settings;
+      for (const [file, content] of Object.entries(write)) {
+        reader.text(file, ['peers', peer.name, 'write', file], 'key');
+        reader.text(content, ['peers', peer.name, 'write', file]);
+      }
+      if (kind?.program === undefined) return [];
+      for (const [name, value] of Object.entries(env)) reader.text(value, ['peers', peer.name, 'env', name]);
+      return [hasData];
+    });
+    if (programs.length === 0) return;
+    const reader = new ProgramReader({ ...shared, hasData: programs.every(Boolean) }, report);
+    for (const [name, value] of Object.entries(this.#file.defaults?.peers?.env ?? {})) {
+      reader.text(value, ['defaults', 'peers', 'env', name]);
+    }
   }
 
   #setup(peers: readonly PeerSpec[], kinds: Kinds): readonly SetupStep[] | undefined {

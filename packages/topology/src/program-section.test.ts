@@ -235,3 +235,43 @@ describe('what is wrong is told, with its place', () => {
     expect(found.map(line => line.replace(/^x\.yaml:\d+:\d+ /, ''))).toEqual([problem]);
   });
 });
+
+describe('what single peers say is checked as well', () => {
+  const KINDS = 'kinds: { p: { program: { run: x }, peers: [a] } }\n';
+
+  test.each([
+    [
+      'a variable of a program',
+      'peers: { a: { env: { A: "{n9.name}" } }, b: }\nlinks: [[a, b]]\n',
+      'peers.a.env.A: unknown peer "n9" in "{n9.name}"',
+    ],
+    [
+      'the name of a file',
+      'peers: { a: { volumes: [/data], write: { "/data/{nam}": x } }, b: }\nlinks: [[a, b]]\n',
+      'unknown template "{nam}"; did you mean "{name}"?',
+    ],
+    [
+      'the content of a file',
+      'peers: { a: , b: { volumes: [/data], write: { /data/x: "{to.name}" } } }\nlinks: [[a, b]]\n',
+      '"{to.name}" names no peer here',
+    ],
+    [
+      'data of a peer without a volume',
+      'peers: { a: { env: { A: "{data}" } }, b: }\nlinks: [[a, b]]\n',
+      'peers.a.env.A: "{data}" needs a volume',
+    ],
+    [
+      'a default, where a program has it',
+      'peers: [a, b]\nlinks: [[a, b]]\ndefaults: { peers: { env: { A: "{adress}" } } }\n',
+      'defaults.peers.env.A: unknown template "{adress}"; did you mean "{address}"?',
+    ],
+  ])('%s', (_, text, problem) => {
+    expect(problems(`${text}${KINDS}`).join('\n')).toContain(problem);
+  });
+
+  test('and those of peers of the contract, which get them as they are, are not', () => {
+    expect(problems(`peers: { a: , b: { env: { A: "{n9.name}" } } }\nlinks: [[a, b]]\n${KINDS}`)).toEqual([]);
+    const data = 'peers: { a: { volumes: [/data], env: { A: "{data} {b.address}" } }, b: }\nlinks: [[a, b]]\n';
+    expect(problems(`${data}${KINDS}`)).toEqual([]);
+  });
+});

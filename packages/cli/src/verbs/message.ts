@@ -7,6 +7,8 @@ import { MARKS, printExplanation } from '../output/finding-text.ts';
 import { plural, print, printJson, seconds } from '../output/print.ts';
 import { style } from '../output/style.ts';
 
+type Told = Pick<MessageFinding, 'from' | 'due' | 'received' | 'timeMs'>;
+
 /** Prints what came of a message. @returns the exit status */
 export function tellMessage(finding: MessageFinding, lab: Lab, format: string): number {
   if (format === 'json') {
@@ -35,10 +37,14 @@ function printText(finding: MessageFinding, lab: Lab): void {
   if (reason !== undefined) print(`  not proven: ${reason}`);
 }
 
-function broadcastText({ from, due, received, timeMs }: MessageFinding): string {
-  const peers = new Set(received.map(({ peer }) => peer)).size;
-  if (due.length === 0 && peers === 0) return `${from} reached no peer, as the graph predicts`;
-  return `${from} reached ${peers} of ${plural(due.length, 'peer')} in ${seconds(timeMs)}`;
+/** `n0 reached 3 of 4 peers in 0.1 s`: of those that had to receive it, and other peers that did. */
+export function broadcastText({ from, due, received, timeMs }: Told): string {
+  const peers = new Set(received.map(({ peer }) => peer));
+  if (due.length === 0 && peers.size === 0) return `${from} reached no peer, as the graph predicts`;
+  const reached = due.filter(peer => peers.has(peer)).length;
+  const others = [...peers].filter(peer => !due.includes(peer));
+  const more = others.length === 0 ? '' : `, and ${others.join(', ')}, which it did not have to reach,`;
+  return `${from} reached ${reached} of ${plural(due.length, 'peer')}${more} in ${seconds(timeMs)}`;
 }
 
 function dmText({ from, due, received, timeMs }: MessageFinding, to: string, lab: Lab): string {

@@ -73,7 +73,8 @@ export function titleOf(history: LabHistory, message: Message): string {
 function factsOf(message: Message): string {
   const { receptions, expected, frameCount, predictedFrames, duplicates } = message;
   const predicted = predictedFrames === undefined ? '' : ` of ${predictedFrames} predicted`;
-  return `reached ${receptions.size} of ${expected.length} · ${frameCount} frames${predicted} · ${duplicates} duplicates`;
+  const reached = expected.filter(peer => receptions.has(peer)).length;
+  return `reached ${reached} of ${expected.length} · ${frameCount} frames${predicted} · ${duplicates} duplicates`;
 }
 
 function escaped(text: string): string {

@@ -48,7 +48,8 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckFindin
   const broken = messages.flatMap(message => message.violations);
   const right = sum(
     messages.map(
-      ({ times, violations }) => [...times].filter(([p, n]) => n === 1 && !hasViolation(violations, p)).length,
+      ({ expected, times, violations }) =>
+        expected.filter(peer => times.get(peer) === 1 && !hasViolation(violations, peer)).length,
     ),
   );
   const unknown = unpredictable(context);
@@ -88,6 +89,7 @@ export async function checkBroadcast(context: CheckContext): Promise<CheckFindin
       ...(expected === 0 ? ['no peer can reach another one'] : []),
       ...openAtRest(judged.rest),
       ...judged.open,
+      ...judged.returned,
       ...(unknown === undefined ? openFrames(counted, judged.rest) : []),
     ],
     performance.now() - startedAtMs,

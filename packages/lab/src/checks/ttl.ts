@@ -67,6 +67,7 @@ export async function checkTtl(context: CheckContext): Promise<CheckFinding> {
       ...(isNone ? ['no peer accepts a TTL'] : isFar ? [] : ['no peer can reach another one']),
       ...openAtRest(judged.rest),
       ...judged.open,
+      ...judged.returned,
       ...openWithout('ttl', peersWithout(context, 'ttl'), 'how far its broadcasts go is not known'),
     ],
     performance.now() - startedAtMs,

@@ -113,6 +113,7 @@ describe('frames that do not add up, of which the peers keep no records', () => 
     refused: [],
     mute: new Set(),
     open: [],
+    returned: [],
     explain: async () => [],
     storyOf: async () => ({ graph: graphFromEdges(0, []), names: [], evidence: [UNRECORDED] }),
     isMoving: async () => isMoving,

@@ -80,3 +80,20 @@ describe('a limit of the observer is never told as a loss', () => {
     expect(explained.map(({ text }) => text).join('\n')).toMatch(/no longer remembers what it did with it/);
   });
 });
+
+test('a peer that was away when it was sent, and receives it, is neither blamed nor proven', async () => {
+  const { lab } = await bringUp(ring(5), new MemoryDriver(), { ephemeral: true, checks: [] });
+  await lab.pause('n2');
+  const goOn: SendingOptions['sending'] = async (plans, send) => {
+    await lab.unpause('n2');
+    await Promise.all(Array.from(plans, send));
+  };
+  const result = await sendAndJudge(lab.contextFor({}), [{ from: 0 }], { sending: goOn });
+  const [message] = result.messages;
+  expect(message?.expected).toEqual([1, 3, 4]);
+  expect(message?.received).toEqual([1, 2, 3, 4]);
+  expect(message?.violations).toEqual([]);
+  expect(result.returned).toEqual([
+    'n2 was away when a message was sent, and received it: what it passed on is not known',
+  ]);
+});

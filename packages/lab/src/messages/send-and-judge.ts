@@ -54,6 +54,8 @@ export interface JudgedMessages {
   readonly mute: ReadonlySet<number>;
   /** What could not be judged, and why: limits of the lab, never of the peers. */
   readonly open: readonly string[];
+  /** Why the claim is open where peers that were away came back meanwhile and delivered some of them: the graph lacks them. */
+  readonly returned: readonly string[];
   /** Explains the first few violations: of these, or of all. */
   explain(of?: readonly Violation[]): Promise<Explanation[]>;
   /** What is known about one message, for an audit. */
@@ -152,9 +154,12 @@ export async function sendAndJudge(
   const deaf = clients.flatMap((client, peer) => (client?.program?.tellsReceived === false ? [peer] : []));
   const isJudged = isReport(after) && uncertain.length === 0;
   const mute = isJudged ? new Set([...untold.peers, ...deaf]) : new Set(topology.peers.keys());
-  sent.finish(mute, rest.silent.length > 0);
-  const { others } = sent;
   const names = topology.peers.map(({ name }) => name);
+  // A peer that was away when they were sent, and delivered one, came back meanwhile: the graph does not know of it.
+  const away = new Set(clients.flatMap((client, peer) => (client === undefined ? [peer] : [])));
+  const back = [...sent.receiversAmong(away)];
+  sent.finish(mute, rest.silent.length > 0 || back.length > 0);
+  const { others } = sent;
   const storyOf = async (message: SentMessage): Promise<Story> => {
     const evidence = await gatherEvidence(
       { id: message.id, ...sent.factsOf(message.id) },
@@ -184,6 +189,7 @@ export async function sendAndJudge(
       ...unsureReasons(sent),
       ...(isReport(after) ? [] : [after.message]),
     ],
+    returned: returnedReasons(back, names),
     explain: async of => {
       const told = mostTelling(of ?? inTurns(sent.judged()));
       return distinct(
@@ -209,6 +215,14 @@ function deafReasons(deaf: readonly number[], names: readonly string[]): string[
   if (deaf.length === 0) return [];
   const who = deaf.length > 3 ? `${deaf.length} peers` : deaf.map(peer => names[peer]).join(', ');
   return [`what ${who} received is not known: the kind has no received:`];
+}
+
+/** Peers that were not there when a message was sent, and received it. */
+function returnedReasons(back: readonly number[], names: readonly string[]): string[] {
+  if (back.length === 0) return [];
+  const who = back.length > 3 ? `${back.length} peers` : back.map(peer => names[peer]).join(', ');
+  const [were, they] = back.length === 1 ? ['was', 'it'] : ['were', 'they'];
+  return [`${who} ${were} away when a message was sent, and received it: what ${they} passed on is not known`];
 }
 
 /** A refusal, as an explanation; undefined for every other error, and where a refusal is one. */

@@ -98,6 +98,7 @@ export async function sendMessage(
     [
       ...openAtRest(judged.rest),
       ...judged.open,
+      ...judged.returned,
       ...(isExact && predictedFrames !== undefined ? openFrames(counted, judged.rest) : []),
       ...(isSuspicious
         ? [`${frames} frames were counted, ${predictedFrames} predicted; other messages may be among them`]

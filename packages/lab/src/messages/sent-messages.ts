@@ -118,6 +118,18 @@ export class SentMessages implements Disposable {
     return { due: all, came };
   }
 
+  /** Those of these peers that delivered one of the messages that are not kept as sums. */
+  receiversAmong(peers: ReadonlySet<number>): ReadonlySet<number> {
+    const found = new Set<number>();
+    if (peers.size === 0) return found;
+    for (const [, index] of this.#following.ids()) {
+      const followed = this.#following.of(index);
+      const list = followed.state === 'kept' ? followed.list : followed.state === 'whole' ? followed.later : undefined;
+      for (const { peer } of list?.all() ?? []) if (peers.has(peer)) found.add(peer);
+    }
+    return found;
+  }
+
   /**
    * Nothing more is under way.
    * @param mute peers that could not tell all that they received: what they missed is not known

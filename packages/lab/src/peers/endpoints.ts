@@ -7,7 +7,7 @@
 import { CONTRACT_VERSION, type PeerInfo } from '@peerlab/contract';
 import type { PeerFacts, RunningLab } from '@peerlab/driver';
 import { LabError, LastWords, PeerClient, silenceText, untilAborted } from '@peerlab/driver';
-import { openProgram, ProgramLab, runSetup } from '@peerlab/program';
+import { type ChangedValue, openProgram, PROGRAM_REPLY_TIMEOUT_MS, ProgramLab, runSetup } from '@peerlab/program';
 import { pause, startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { Topology } from '@peerlab/topology';
 import { requireSeen } from '../life/require-driver.ts';
@@ -19,12 +19,13 @@ import { type Greeted, untilAnswered } from './until-answered.ts';
 export interface ReplyBounds {
   /** From a peer's start to its `ready`, in milliseconds. @default 30000: a cold image on a busy machine */
   readonly readyTimeoutMs?: number | undefined;
-  /** From a command to its reply, in milliseconds. @default 15000: a dial and a handshake on a busy machine */
+  /** From a command to its reply, in milliseconds. @default 15000: a dial and a handshake on a busy machine; of programs, 35000 */
   readonly replyTimeoutMs?: number | undefined;
   /**
    * How long none of the peers of a lab that runs already may answer before those that have not are taken as silent, in
    * milliseconds.
-   * @default 2000: an answer takes a millisecond; where the machine is busy the others are slow too, and each answer counts
+   * @default 2000: an answer takes a millisecond; where the machine is busy the others are slow too, and each answer counts.
+   *   Of programs 10000: commands are run beside them first
    */
   readonly answerTimeoutMs?: number | undefined;
 }
@@ -240,6 +241,16 @@ export class Endpoints {
     for (const client of this.#open.values()) client.close();
   }
 
+  /** Values of `facts:` that a peer has come back with in place of others, since this was asked last. */
+  takeChangedValues(index: number): readonly ChangedValue[] {
+    return this.#programs.values.takeChanged(index);
+  }
+
+  /** True for a peer that speaks no contract: what it is asked takes as long as commands do. */
+  isProgram(index: number): boolean {
+    return this.#programs.kindOf(index) !== undefined;
+  }
+
   /** True for a peer that runs: by its channel, or, as long as none is held, by the driver's word. */
   runs(index: number): boolean {
     return this.#isHeld ? this.#there(index) !== undefined : this.#facts[index]?.state === 'running';
@@ -309,7 +320,8 @@ export class Endpoints {
 
   async #openOne({ index, name }: PeerFacts): Promise<PeerClient> {
     const channel = openProgram(this.#programs, index, await this.#running.channel(index));
-    const client = new PeerClient(channel, name, index, this.#bounds.replyTimeoutMs);
+    const { replyTimeoutMs = channel.program === undefined ? undefined : PROGRAM_REPLY_TIMEOUT_MS } = this.#bounds;
+    const client = new PeerClient(channel, name, index, replyTimeoutMs);
     this.#troubles.delete(index);
     this.#open.set(index, client);
     void client.introduced().then(() => {

@@ -1,6 +1,7 @@
 /** What is done to single peers of a running lab, by place, and what the lab's channels and links need after it. */
 import type { RunningLab } from '@peerlab/driver';
 import { capabilityIfAny, LabError, requireCapability } from '@peerlab/driver';
+import { type ChangedValue, PROGRAM_ANSWER_TIMEOUT_MS } from '@peerlab/program';
 import type { Topology } from '@peerlab/topology';
 import type { LinkControl } from '../links/link-control.ts';
 import type { DialledLab, Endpoint } from '../links/linked-lab.ts';
@@ -9,6 +10,8 @@ import type { Endpoints } from './endpoints.ts';
 
 /** How long a peer that goes on may take to answer, in milliseconds. @default 5000: it answers at once; a busy machine needs longer */
 const GO_ON_MS = 5000;
+/** The same of a program, which answers by commands. */
+const PROGRAM_GO_ON_MS: number = 1.5 * PROGRAM_ANSWER_TIMEOUT_MS;
 
 /** What peers are operated with. */
 export interface OperatedPeers {
@@ -51,6 +54,8 @@ export class PeerLife {
       await endpoints.hold();
       const { info, name } = await endpoints.answering(peer);
       if (before !== undefined && info.nodeId !== before) this.#renewed.push(lostIdentity(name, before, info.nodeId));
+      const changed = endpoints.takeChangedValues(peer);
+      if (changed.length > 0) this.#renewed.push(lostValues(name, changed));
     });
     await dialMissing(this.#dialled, peer);
   }
@@ -84,8 +89,9 @@ export class PeerLife {
     await links.bringBack(peer, async () => {
       await requireCapability(running, 'pause').unpause(peer);
       await endpoints.hold();
-      const client = await endpoints.answering(peer, GO_ON_MS);
-      await client.request({ command: 'info' }, { timeoutMs: GO_ON_MS });
+      const timeoutMs = endpoints.isProgram(peer) ? PROGRAM_GO_ON_MS : GO_ON_MS;
+      const client = await endpoints.answering(peer, timeoutMs);
+      await client.request({ command: 'info' }, { timeoutMs });
     });
   }
 
@@ -125,6 +131,19 @@ export class PeerLife {
     await this.#parts.endpoints.ended(peer);
     await this.#parts.endpoints.refresh();
   }
+}
+
+/** What is learnt of a program by `facts:` is what others know it by. */
+function lostValues(peer: string, changed: readonly ChangedValue[]): string {
+  const values = changed.map(({ name, before, now }) => `${name} ${shortened(now)}, and had ${shortened(before)}`);
+  return `${peer} lost its identity: it came back with ${values.join(', ')}; keep its state in a volume`;
+}
+
+/** Keys may be long. */
+const SHOWN_CHARACTERS = 64;
+
+function shortened(value: string): string {
+  return value.length > SHOWN_CHARACTERS ? `${value.slice(0, SHOWN_CHARACTERS)}…` : value;
 }
 
 /** Others know a peer by its id: to them it is a stranger now. */

@@ -1,6 +1,7 @@
 /** Waits for peers to say who they are, no longer than the others give reason to hope that one still will. */
 
 import type { PeerClient } from '@peerlab/driver';
+import { PROGRAM_ANSWER_TIMEOUT_MS } from '@peerlab/program';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 
 const PATIENCE_MS = 2000;
@@ -16,7 +17,7 @@ export interface Greeted {
  * Resolves when each has answered, has ended, or is taken as silent.
  * @param patienceMs how long none of them may answer; its default is that of `ReplyBounds`
  */
-export async function untilAnswered(greeted: readonly Greeted[], patienceMs: number = PATIENCE_MS): Promise<void> {
+export async function untilAnswered(greeted: readonly Greeted[], patienceMs?: number): Promise<void> {
   const askedAtMs = performance.now();
   let movedAtMs = askedAtMs;
   const waiting = new Set(greeted);
@@ -28,15 +29,17 @@ export async function untilAnswered(greeted: readonly Greeted[], patienceMs: num
     }),
   );
   let timer: Timer | undefined;
+  const patienceWith = ({ client: { program } }: Greeted): number =>
+    patienceMs ?? (program === undefined ? PATIENCE_MS : PROGRAM_ANSWER_TIMEOUT_MS);
   const impatient = new Promise<void>(resolve => {
     const look = (): void => {
-      const leftMs = movedAtMs + patienceMs - performance.now();
+      const leftMs = movedAtMs + Math.max(...[...waiting].map(patienceWith)) - performance.now();
       if (leftMs > 0) timer = startTimer(lookAfterReading, leftMs);
       else resolve();
     };
     // Where this process itself was held up, the answers may be waiting to be read.
     const lookAfterReading = (): void => void setImmediate(() => setImmediate(look));
-    timer = startTimer(lookAfterReading, patienceMs);
+    look();
   });
   await Promise.race([all, impatient]);
   stopTimer(timer);

@@ -10,16 +10,19 @@ import type { NestedFinding } from './step-finding.ts';
 export function* messageEvents(kept: KeptMessages, found: NestedFinding): Generator<LabTraceEvent> {
   for (const { message, expected, received, violations } of kept.judged.messages) {
     const missed = expected.filter(peer => !received.includes(peer) && !kept.facts.mute.has(peer));
-    yield eventOf(kept, found, { message, expected, missed, isBroken: violations.length > 0 });
+    const came = expected.filter(peer => received.includes(peer)).length;
+    yield eventOf(kept, found, { message, expected, came, missed, isBroken: violations.length > 0 });
   }
   for (const { message, expected } of kept.judged.wholeMessages()) {
-    yield eventOf(kept, found, { message, expected, missed: [], isBroken: false });
+    yield eventOf(kept, found, { message, expected, came: expected.length, missed: [], isBroken: false });
   }
 }
 
 interface Told {
   readonly message: SentMessage;
   readonly expected: readonly number[];
+  /** How many of those expected received it. */
+  readonly came: number;
   readonly missed: readonly number[];
   readonly isBroken: boolean;
 }
@@ -27,7 +30,7 @@ interface Told {
 function eventOf(
   { facts, isPredictable }: KeptMessages,
   { steps: _, ...whole }: NestedFinding,
-  { message: { id, from, to, ttl }, expected, missed, isBroken }: Told,
+  { message: { id, from, to, ttl }, expected, came, missed, isBroken }: Told,
 ): LabTraceEvent {
   const { graph, names, count } = facts;
   const nameOf = (peer: number): string => names[peer] ?? '';
@@ -40,7 +43,7 @@ function eventOf(
   const ownFacts = {
     claim: `message ${id.slice(0, 8)} of ${nameOf(from)}`,
     expected: plural(expected.length, 'peer'),
-    observed: `${expected.length - missed.length} of ${plural(expected.length, 'peer')}`,
+    observed: `${came} of ${plural(expected.length, 'peer')}`,
     evidence: [],
     explanations: whole.explanations.filter(({ messageId }) => messageId === id),
   };

@@ -150,6 +150,7 @@ export async function judgeKept(kept: KeptMessages, expect: Expectation): Promis
       ...(facts.count === 0 && judged.refused.length === 0 ? ['no message was sent'] : []),
       ...openAtRest(judged.rest),
       ...judged.open,
+      ...(facts.isGraphMoving ? [] : judged.returned),
       ...open,
     ],
   );

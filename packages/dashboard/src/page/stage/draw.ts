@@ -10,6 +10,7 @@ import type { Picture } from './picture.ts';
 
 /** What was drawn, for those who cannot see it, and for tests. */
 export interface Drawn {
+  /** Peers that have the message, of those that must receive it. */
   readonly lit: number;
   readonly flying: number;
   readonly undrawn: number;
@@ -28,5 +29,6 @@ export function draw(context: CanvasRenderingContext2D, picture: Picture): Drawn
   drawPeers(context, picture, hops, message);
   drawComparison(context, picture);
   const flying = own.filter(({ strength, progress }) => strength === 1 && progress < 1).length;
-  return { lit: lit.length, flying, undrawn };
+  const expected = new Set(message?.expected);
+  return { lit: lit.filter(({ peer }) => expected.has(peer)).length, flying, undrawn };
 }
