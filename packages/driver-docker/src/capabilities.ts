@@ -4,6 +4,7 @@ import { Lacking } from '@peerlab/driver';
 import { cannotCapture, capturePeers } from './capture.ts';
 import { copyIn, copyOut } from './copy-files.ts';
 import { type CutLab, cutAgain, cutsOf, cutWays, restoreWays } from './cuts.ts';
+import { dialPeer } from './dial.ts';
 import { execute } from './execution.ts';
 import { type HelperProgram, installAdvice, missingProgram } from './helper-image.ts';
 import {
@@ -47,6 +48,7 @@ export function dockerCapabilities(lab: {
         await cutAgain(cutLab(), index);
       },
     },
+    dial: { dial: async (index, port, options) => await dialPeer(targetOf(index), settings, port, options) },
     usage: { usage },
     cut: lacking(['sh', 'ip']) ?? {
       cuts: async () => await cutsOf(cutLab()),

@@ -5,13 +5,20 @@ import { parseTopology, topologyToJson } from '@peerlab/topology';
 import { afterEach, describe, expect, test } from 'vitest';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
 import { connectEngine } from './connect.ts';
+import { dialByHelper } from './dial.ts';
+import { createEngine } from './engine.ts';
+import { fleetOfOne } from './fleet.ts';
 import { createDockerDriver } from './index.ts';
 import { LABEL } from './labels.ts';
+import { withDefaults } from './options.ts';
 import { requireEngine } from './require-engine.ts';
 
 await requireEngine();
-const driver = createDockerDriver({ peerBundle: ECHO_PEER, version: '0.0.0' });
-const { docker } = await connectEngine();
+const OPTIONS = { peerBundle: ECHO_PEER, version: '0.0.0' };
+const driver = createDockerDriver(OPTIONS);
+const settings = withDefaults(OPTIONS);
+const engine = createEngine(connectEngine(), settings.requestTimeoutMs);
+const { docker } = engine;
 
 const PROGRAM = fileURLToPath(new URL('../../driver/fixtures/foreign-program.mjs', import.meta.url));
 const HOG = 'const all = []; setInterval(() => all.push(Buffer.alloc(8 * 1024 * 1024, 1)), 20)';
@@ -99,6 +106,15 @@ describe.each([
       require('node:dns').lookup('b', (error, address) => console.log(error ?? address));`;
     const told = await runToEnd(await beside.exec(0, ['node', '-e', script]), { maxBytes: 1000, timeoutMs: 20_000 });
     expect(told.stdout.toString().trim()).toBe(b?.address);
+
+    // Its port is tried from within its network as well as from here: an engine elsewhere is reached by no address of a lab.
+    const listening = await beside.exec(0, ['node', '-e', "require('node:net').createServer().listen(8099, '::')"]);
+    if (a === undefined) throw new Error('no peer');
+    const target = { fleet: fleetOfOne(engine), engine, lab: wish.name, peer: a };
+    expect(await requireCapability(lab, 'dial').dial(0, 8099, { timeoutMs: 20_000 })).toBe(true);
+    expect(await dialByHelper(target, settings, 8099, { timeoutMs: 20_000 })).toBe(true);
+    expect(await dialByHelper(target, settings, 8098, { timeoutMs: 0 })).toBe(false);
+    await listening.kill();
 
     await lab.kill(0);
     await lab.start(0);

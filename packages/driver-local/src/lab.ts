@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type {
   Capture,
+  DialOptions,
   ExecOptions,
   Execution,
   LogOptions,
@@ -12,7 +13,7 @@ import type {
   RunningLab,
   WithoutEffect,
 } from '@peerlab/driver';
-import { LabError, Lacking, requireEndSignal } from '@peerlab/driver';
+import { dialFromHere, LabError, Lacking, requireEndSignal } from '@peerlab/driver';
 import { captureLoopback, hasTcpdump } from './capture.ts';
 import { type LocalChannel, openChannel } from './channel.ts';
 import { copyFiles } from './copy-files.ts';
@@ -63,6 +64,7 @@ class LocalLab implements RunningLab {
       copyIn: async (index, from, path, options) =>
         await copyFiles(from, resolve(await this.#folder(index), path), options),
     },
+    dial: { dial: async (index, port, options) => await this.#dial(index, port, options) },
     usage: { usage: async () => await processUsage(this.peers.map(({ processId }) => processId)) },
     capture: hasTcpdump()
       ? { capture: async indexes => await this.#capture(indexes) }
@@ -172,6 +174,16 @@ class LocalLab implements RunningLab {
       throw new LabError('PEER_FAILED', `${away.name} of ${this.name} does not run`, { details: { peer: away.name } });
     }
     return await captureLoopback(peers);
+  }
+
+  /** Local peers share this machine's loopback interface. */
+  async #dial(index: number, port: number, options: DialOptions): Promise<boolean> {
+    const { address, name } = this.#peer(index);
+    const states = await this.survey();
+    if (!['running', 'paused'].includes(states[index]?.state ?? 'missing')) {
+      throw new LabError('PEER_FAILED', `${name} of ${this.name} does not run`, { details: { peer: name } });
+    }
+    return await dialFromHere(address, port, options);
   }
 
   async #execute(index: number, command: readonly string[], options: ExecOptions = {}): Promise<Execution> {

@@ -20,6 +20,6 @@ describeDriverConformance({
   createDriver: () =>
     createLocalDriver({ peerProgram: [process.execPath, INSTALLATION.peerProgram], runtimeDirectory: directory }),
   driverModule: new URL('./local-driver.mjs', import.meta.url).href,
-  capabilities: ['exec', 'files', 'pause', 'usage', ...(hasTcpdump() ? (['capture'] as const) : [])],
+  capabilities: ['exec', 'files', 'pause', 'dial', 'usage', ...(hasTcpdump() ? (['capture'] as const) : [])],
   leftovers: lab => localLeftovers(directory, lab),
 });

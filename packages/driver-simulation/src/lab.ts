@@ -143,6 +143,7 @@ function simulationCapabilities(lab: SimulatedLab): OfferedCapabilities {
       'simulated peers are objects in this process: no program runs beside them',
       'use --driver local or docker',
     ),
+    dial: new Lacking('simulated peers have no ports'),
     usage: new Lacking('simulated peers share the memory and the processor of this process'),
     capture: new Lacking('simulated peers send no packets', 'lab record keeps what they send each other'),
     cut: new Lacking('simulated peers have no kernel', 'cut their links: every simulated peer announces "shape"'),

@@ -1,6 +1,7 @@
 /** The driver interface, its errors, and the client of a peer. Start at driver.ts and running-lab.ts. */
 export { type BrokenLine, breachOf } from './breach.ts';
 export type { CanCapture, Capture, CaptureEnd, CaptureStream } from './capabilities/can-capture.ts';
+export type { CanDial, DialOptions } from './capabilities/can-dial.ts';
 export type {
   CanExec,
   ExecInput,
@@ -23,6 +24,7 @@ export type { NetemSettings, ShapesInterface } from './capabilities/shapes-inter
 export { DRAIN_MS, type TcpdumpWish, TcpdumpWords, tcpdumpScript } from './capture/tcpdump.ts';
 export { type ClaimHolder, type ClaimOptions, waitForClaim } from './claim.ts';
 export type { Diagnosis, Probe, SilentEngine } from './diagnosis.ts';
+export { dialFromHere } from './dial-from-here.ts';
 export type { Driver, DriverName } from './driver.ts';
 export type { DriverInstallation, DriverModule } from './driver-module.ts';
 export { LEAVE_SIGNALS, requireEndSignal, survived } from './end-signal.ts';

@@ -2,6 +2,8 @@
 import {
   type CanExec,
   capability,
+  capabilityIfAny,
+  dialFromHere,
   LabError,
   Lacking,
   type PeerChannel,
@@ -15,6 +17,7 @@ import { KeyedMessages } from './keyed-messages.ts';
 import { COMMAND_TIMEOUT_MS, SETUP_TIMEOUT_MS } from './program-bounds.ts';
 import { ProgramChannel } from './program-channel.ts';
 import { ProgramCommands } from './program-commands.ts';
+import type { ReadinessPorts } from './readiness.ts';
 
 /** Peers at which one step of `setup` runs at the same time: each is a program that is started. */
 const SETUPS_AT_ONCE = 8;
@@ -64,6 +67,7 @@ export function openProgram(lab: ProgramLab, index: number, raw: PeerChannel): P
     facts: kind.facts ?? {},
     commands: commandsOf(lab, index),
     exec,
+    dial: dialOf(lab, index),
     index,
     peers,
     neighbours,
@@ -121,6 +125,13 @@ function commandsOf(lab: ProgramLab, index: number, timeoutMs: number = COMMAND_
 
 function neighboursOf({ links }: Topology, index: number): number[] {
   return links.flatMap(({ a, b }) => (a === index ? [b] : b === index ? [a] : []));
+}
+
+/** A driver that does not offer it has its peers on networks of this machine. */
+function dialOf({ running, peers }: ProgramLab, index: number): ReadinessPorts['dial'] {
+  const offered = capabilityIfAny(running, 'dial');
+  if (offered !== undefined) return async (port, options) => await offered.dial(index, port, options);
+  return async (port, options) => await dialFromHere(peers()[index]?.address ?? '', port, options);
 }
 
 /** @throws {LabError} `NOT_SUPPORTED` */

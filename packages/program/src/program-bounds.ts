@@ -19,7 +19,7 @@ export const SETUP_TIMEOUT_MS = 120_000;
  * How long a program that ran before may take to say who it is, where no other peer answers meanwhile: the commands of its `ready`,
  * `facts` and `listen` run first, and none of them is ended earlier.
  */
-export const PROGRAM_ANSWER_TIMEOUT_MS: number = COMMAND_TIMEOUT_MS;
+export const PROGRAM_ANSWER_TIMEOUT_MS: number = COMMAND_TIMEOUT_MS + ENDING_MS;
 
 /** How long the reply to a command of the contract may take. The longest one links: it joins, and looks at the members. */
 export const PROGRAM_REPLY_TIMEOUT_MS: number = LINK_TIMEOUT_MS + 2 * (COMMAND_TIMEOUT_MS + ENDING_MS);

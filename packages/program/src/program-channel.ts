@@ -33,7 +33,7 @@ import { placeOfMember } from './member-names.ts';
 import { type CarriedMessage, textOf } from './message-text.ts';
 import { LINK_TIMEOUT_MS } from './program-bounds.ts';
 import type { ProgramCommands, RunCommand } from './program-commands.ts';
-import { untilReady } from './readiness.ts';
+import { type ReadinessPorts, untilReady } from './readiness.ts';
 import { type LineReading, readLine } from './received-lines.ts';
 
 type Listener = Parameters<PeerChannel['listen']>[0];
@@ -49,6 +49,8 @@ export interface ProgramChannelPorts {
   readonly facts: Readonly<Record<string, ProgramCommand>>;
   readonly commands: ProgramCommands;
   readonly exec: CanExec;
+  /** Tries a TCP port of the peer: see CanDial. */
+  readonly dial: ReadinessPorts['dial'];
   /** The peer's place. */
   readonly index: number;
   /** All peers of the lab, as they are now. */
@@ -146,7 +148,7 @@ export class ProgramChannel implements PeerChannel {
 
   /** Listens to the program, waits until it is ready, finds its facts out, and says so. */
   async #begin(): Promise<void> {
-    const { raw, spec, commands, index, peers, keys } = this.#ports;
+    const { raw, spec, commands, dial, peers, keys } = this.#ports;
     if (spec.ready !== undefined && 'log' in spec.ready) this.#readyPattern = commands.pattern(spec.ready.log);
     if (spec.received !== undefined) {
       this.#reading = {
@@ -165,8 +167,7 @@ export class ProgramChannel implements PeerChannel {
     });
     if (this.#readyPattern !== undefined) void this.#readEarlier(this.#readyPattern);
     const { signal } = this.#over;
-    const address = (): string => peers()[index]?.address ?? '';
-    await untilReady(spec.ready, { commands, address, printed: async () => await this.#isPrinted, signal });
+    await untilReady(spec.ready, { commands, dial, printed: async () => await this.#isPrinted, signal });
     await this.#findValues();
     await this.#startHeard();
     if (signal.aborted) return;

@@ -1,6 +1,7 @@
 /** What a lab may be able to do beyond RunningLab, by name. A new one is a row here and a part of the conformance suite. */
 
 import type { CanCapture } from './can-capture.ts';
+import type { CanDial } from './can-dial.ts';
 import type { CanExec } from './can-exec.ts';
 import type { CanIsolate } from './can-isolate.ts';
 import type { CanPause } from './can-pause.ts';
@@ -20,6 +21,7 @@ export interface Capabilities {
   readonly isolate: CanIsolate;
   readonly cut: CutsNetwork;
   readonly capture: CanCapture;
+  readonly dial: CanDial;
   readonly usage: MeasuresUsage;
   readonly shapeInterface: ShapesInterface;
   readonly passTime: PassesTime;
@@ -39,6 +41,7 @@ export const CAPABILITY_MEMBERS: { readonly [Name in CapabilityName]: readonly (
   isolate: ['isolate', 'rejoin'],
   cut: ['cuts', 'cut', 'restore'],
   capture: ['capture'],
+  dial: ['dial'],
   usage: ['usage'],
   shapeInterface: ['shapeInterface'],
   passTime: ['nowMs', 'passTime'],

@@ -25,7 +25,7 @@ export interface ReplyBounds {
    * How long none of the peers of a lab that runs already may answer before those that have not are taken as silent, in
    * milliseconds.
    * @default 2000: an answer takes a millisecond; where the machine is busy the others are slow too, and each answer counts.
-   *   Of programs 10000: commands are run beside them first
+   *   Of programs 12500: commands are run beside them first
    */
   readonly answerTimeoutMs?: number | undefined;
 }

@@ -5,6 +5,7 @@ import { describeAnnounced } from './announced.ts';
 import { describeCapture } from './capture.ts';
 import { describeCarryFiles } from './carry-files.ts';
 import { describeCut } from './cut.ts';
+import { describeDial } from './dial.ts';
 import { describeExec } from './exec.ts';
 import { describeIsolate } from './isolate.ts';
 import { describePassTime } from './pass-time.ts';
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<CapabilityName, (bench: Workbench) => void>> = {
   isolate: describeIsolate,
   cut: describeCut,
   capture: describeCapture,
+  dial: describeDial,
   usage: describeUsage,
   shapeInterface: describeShapeInterface,
   passTime: describePassTime,
