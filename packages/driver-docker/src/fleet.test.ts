@@ -21,7 +21,9 @@ class FakeFleet implements AsyncDisposable {
       const own = { LocalNodeState: 'active', NodeID: `node-${'abc'[i]}`, ControlAvailable: i === 0 };
       engine.swarm = { ...own, RemoteManagers: managers, Cluster: i === 0 ? { ID: 'swarm-1' } : null };
     }
-    return new FakeFleet(engines);
+    const fleet = new FakeFleet(engines);
+    fleet.listNodes({ a: 'ready', b: 'ready', c: 'ready' });
+    return fleet;
   }
 
   get a(): FakeEngine {
@@ -42,6 +44,11 @@ class FakeFleet implements AsyncDisposable {
       endpoint: `unix://${this.engines['abc'.indexOf(name)]?.socketPath}`,
     }));
     return createDockerDriver({ ...SETTINGS, engines });
+  }
+
+  /** What the Swarm says of its machines. */
+  listNodes(states: Readonly<Record<string, string>>): void {
+    this.a.nodes = Object.entries(states).map(([name, State]) => ({ ID: `node-${name}`, Status: { State } }));
   }
 
   get containers(): readonly number[] {
@@ -172,6 +179,31 @@ describe('an engine that is gone', () => {
       message: expect.stringContaining('engine c'),
     });
     expect([...fleet.containers, ...fleet.networks]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('an engine that answers, and that its Swarm has lost', () => {
+  test.each([
+    ['is down', { a: 'ready', b: 'ready', c: 'down' }],
+    ['has left', { a: 'ready', b: 'ready' }],
+  ])('since it %s, is why nothing can be said of its peers', async (_, states) => {
+    await using fleet = await FakeFleet.start();
+    const plan = planOf(9);
+    const lab = await fleet.driver().up(plan, contextOf());
+    fleet.listNodes(states);
+    if (!('c' in states)) fleet.c.swarm = { LocalNodeState: 'inactive' };
+    const facts = (await fleet.driver().find(plan.name))?.peers ?? [];
+    expect(await lab.survey()).toEqual(facts);
+    expect(facts.map(({ state, unseen = 'seen' }) => `${state}, ${unseen}`)).toEqual([
+      ...Array(6).fill('running, seen'),
+      ...Array(3).fill('running, engine c is cut off from the others'),
+    ]);
+    expect(await failure(fleet.driver().up(planOf(3), contextOf()))).toMatchObject({
+      code: 'CANNOT_CARRY',
+      message: expect.stringMatching(/engine c is (cut off|in no Swarm)/),
+    });
+    await lab.down();
+    expect(fleet.containers).toEqual([0, 0, 0]);
   });
 });
 

@@ -11,13 +11,15 @@ export interface Fleet {
   readonly engines: readonly Engine[];
   /** Keeps what a lab has once: its claim, its network, the notes of its cuts. Of several it manages their Swarm. */
   readonly control: Engine;
+  /** The ids of engines in their Swarm, empty outside one: of those that answered when the fleet was opened. */
+  readonly nodes: ReadonlyMap<Engine, string>;
   /** How the user names them; empty for the one that the environment names. */
   readonly specs: readonly EngineSpec[];
 }
 
 /** The fleet of one engine. */
 export function fleetOfOne(engine: Engine): Fleet {
-  return { engines: [engine], control: engine, specs: [] };
+  return { engines: [engine], control: engine, nodes: new Map(), specs: [] };
 }
 
 /** True where labs span several engines. */

@@ -6,7 +6,7 @@ import { EngineAddressError } from './engine-address.ts';
 import type { Fleet } from './fleet.ts';
 import { DockerClient } from './load-dockerode.ts';
 import { theseSurroundings } from './surroundings.ts';
-import { swarmRole } from './swarm.ts';
+import { swarmFacts } from './swarm.ts';
 
 /** How long an engine may take to tell its place in the Swarm, in milliseconds: one across an ocean takes a tenth of that. */
 const ROLE_TIMEOUT_MS = 5000;
@@ -51,12 +51,14 @@ export async function reopenFleet(specs: readonly EngineSpec[], requestTimeoutMs
 async function fleetOf(specs: readonly EngineSpec[], engines: readonly Engine[]): Promise<Fleet> {
   const [first, ...others] = engines;
   if (first === undefined) throw new Error('a fleet has at least one engine');
-  if (others.length === 0) return { engines, control: first, specs };
-  const roles = await Promise.all(
-    engines.map(async engine => await swarmRole(engine, ROLE_TIMEOUT_MS).catch(() => undefined)),
+  if (others.length === 0) return { engines, control: first, nodes: new Map(), specs };
+  const told = await Promise.all(
+    engines.map(async engine => await swarmFacts(engine, ROLE_TIMEOUT_MS).catch(() => undefined)),
   );
-  const managing = engines.find((_, i) => roles[i] === 'manager');
-  return { engines, control: managing ?? engines.find((_, i) => roles[i] !== undefined) ?? first, specs };
+  const managing = engines.find((_, i) => told[i]?.role === 'manager');
+  const control = managing ?? engines.find((_, i) => told[i] !== undefined) ?? first;
+  const nodes = engines.flatMap((engine, i) => (told[i] === undefined ? [] : [[engine, told[i].node] as const]));
+  return { engines, control, nodes: new Map(nodes), specs };
 }
 
 function silentEngine({ name, endpoint }: EngineSpec, error: LabError): Engine {

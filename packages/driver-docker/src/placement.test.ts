@@ -8,7 +8,7 @@ import { placeLab, placementOf, placementText } from './placement.ts';
 
 const engines = ['a', 'b', 'c'].map(name => ({ name }) as Engine);
 const specs = engines.map(({ name }) => ({ name, endpoint: `unix:///${name}` }));
-const fleet: Fleet = { engines, specs, control: engines[0] as Engine };
+const fleet: Fleet = { engines, specs, control: engines[0] as Engine, nodes: new Map() };
 const factsOf = (cores: number) => ({ osType: 'linux', architecture: 'x86_64', memoryBytes: 0, cores });
 
 test('every peer has an engine, and each engine as many as its weight says, but for one', () => {

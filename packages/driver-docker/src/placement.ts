@@ -38,6 +38,7 @@ export function placeLab(
   facts: readonly EngineFacts[],
   pinned: ReadonlyMap<string, string> = new Map(),
 ): Placement {
+  if (engines.length === 1) return { places: peers.map(() => 0), crossing: 0 };
   const places = new Map(
     [...pinned].map(([peer, engine]) => {
       const index = peers.find(planned => planned.name === peer)?.index;

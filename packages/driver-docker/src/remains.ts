@@ -1,10 +1,12 @@
 /** What the engines have of one lab, and who its peers are by that. */
 import { PEER_PORT } from '@peerlab/contract';
 import type { PeerFacts } from '@peerlab/driver';
+import type { Engine } from './engine.ts';
 import { type Fleet, type Silence, silenceClause } from './fleet.ts';
 import { type LabFacts, readIdentities, readSpan } from './labels.ts';
 import { peerAddress } from './subnet.ts';
 import { type FoundContainer, type FoundNetwork, findContainersOf, findNetworksOf } from './survey.ts';
+import { cutOffEngines } from './swarm.ts';
 
 /** What a lab is known by. */
 export interface LabRemains {
@@ -14,6 +16,8 @@ export interface LabRemains {
   readonly containers: readonly FoundContainer[];
   /** Engines that did not answer: what they have of it is not known. */
   readonly silent: readonly Silence[];
+  /** Engines that answer, and that the network between engines does not reach. */
+  readonly cutOff?: readonly Engine[];
 }
 
 /**
@@ -21,15 +25,16 @@ export interface LabRemains {
  * @throws {LabError} `ENGINE_UNREACHABLE` where none answers, and where those that answer know nothing of it, but not all do
  */
 export async function findRemains(fleet: Fleet, name: string): Promise<LabRemains | undefined> {
-  const [containers, networks] = await Promise.all([
+  const [containers, networks, cutOff] = await Promise.all([
     findContainersOf(fleet, { lab: name }),
     findNetworksOf(fleet, { lab: name }),
+    cutOffEngines(fleet),
   ]);
   const silent = distinct([...containers.silent, ...networks.silent]);
   const remains = remainsOf(containers.found, networks.found, silent);
   const [first] = silent;
   if (remains === undefined && first !== undefined) throw first.error;
-  return remains;
+  return remains === undefined || cutOff.length === 0 ? remains : { ...remains, cutOff };
 }
 
 /** Puts together what belongs to one lab; undefined when that is nothing. */
@@ -63,7 +68,7 @@ export function peersOf(remains: LabRemains): readonly PeerFacts[] {
     const container = byIndex.get(peer.index);
     const address = network?.subnet === undefined ? undefined : peerAddress(network.subnet, peer.index);
     const engine = container?.engine.name || engines[peer.index];
-    const unseen = container === undefined ? whyUnseen(remains, engine) : undefined;
+    const unseen = whyUnseen(remains, engine, container);
     return {
       ...peer,
       address: address ?? container?.address ?? '',
@@ -84,7 +89,14 @@ export function enginesOf({ network }: Pick<LabRemains, 'network'>): readonly (s
 }
 
 /** Where it is not known which engine has it, it may be any that does not answer. */
-function whyUnseen({ silent }: LabRemains, engine: string | undefined): string | undefined {
+function whyUnseen(
+  { facts, silent, cutOff = [] }: LabRemains,
+  engine: string | undefined,
+  container: FoundContainer | undefined,
+): string | undefined {
+  const spans = facts.engines !== undefined;
+  if (spans && cutOff.some(({ name }) => name === engine)) return `engine ${engine} is cut off from the others`;
+  if (container !== undefined) return undefined;
   const silence = silent.find(one => engine === undefined || one.engine.name === engine);
   return silence === undefined ? undefined : silenceClause(silence);
 }

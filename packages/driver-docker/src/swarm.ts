@@ -54,16 +54,39 @@ export function readSwarm({ Swarm }: Readonly<Record<string, unknown>>): SwarmFa
   };
 }
 
-/** An engine's role. @throws {LabError} as {@link swarmFacts} */
-export async function swarmRole(engine: Engine, timeoutMs?: number): Promise<SwarmRole> {
-  return (await swarmFacts(engine, timeoutMs)).role;
+/** What a Swarm says of a machine that its network does not reach; nothing, where the machine has left it. */
+const LOST: ReadonlySet<string | undefined> = new Set([undefined, 'down', 'disconnected']);
+
+/** What is read of a machine of a Swarm, as its managers list it. */
+interface ListedNode {
+  readonly ID: string;
+  readonly Status?: { readonly State?: string };
+}
+
+/**
+ * The engines that their Swarm has lost: the network between engines does not reach them, whatever they answer here. A Swarm notices it some
+ * 13 s later. None where the control is no manager, or does not say.
+ */
+export async function cutOffEngines({ engines, control, nodes }: Fleet): Promise<readonly Engine[]> {
+  if (engines.length === 1 || !nodes.has(control)) return [];
+  try {
+    const listed = (await control.call('list the machines of the Swarm', () =>
+      control.docker.listNodes(),
+    )) as ListedNode[];
+    const states = new Map(listed.map(({ ID, Status }) => [ID, Status?.State]));
+    return engines.filter(engine => nodes.has(engine) && LOST.has(states.get(nodes.get(engine) ?? '')));
+  } catch (error) {
+    if (error instanceof LabError) return [];
+    throw error;
+  }
 }
 
 /**
  * Makes sure that a lab can span these engines: they answer, and are one Swarm with a manager among them.
  * @throws {LabError} `CANNOT_CARRY` naming those that are not; `ENGINE_UNREACHABLE`
  */
-export async function requireSwarm({ engines, control }: Fleet): Promise<void> {
+export async function requireSwarm(fleet: Fleet): Promise<void> {
+  const { engines, control } = fleet;
   const facts = await Promise.all(engines.map(async engine => ({ engine, swarm: await swarmFacts(engine) })));
   const advice = 'lab engines join makes them one Swarm; lab engines check shows what each is in';
   const outside = facts.filter(({ swarm }) => swarm.role === 'none').map(({ engine }) => engine.name);
@@ -85,9 +108,17 @@ export async function requireSwarm({ engines, control }: Fleet): Promise<void> {
     });
   }
   const strangers = facts.filter(({ swarm }) => !isOfSwarm(swarm, own)).map(({ engine }) => engine.name);
-  if (strangers.length === 0) return;
-  const message = `${strangers.join(', ')} and ${control.name} are in different Swarms: a lab cannot span them`;
-  throw new LabError('CANNOT_CARRY', message, { advice, details: { strangers } });
+  if (strangers.length > 0) {
+    const message = `${strangers.join(', ')} and ${control.name} are in different Swarms: a lab cannot span them`;
+    throw new LabError('CANNOT_CARRY', message, { advice, details: { strangers } });
+  }
+  const lost = (await cutOffEngines(fleet)).map(({ name }) => name);
+  if (lost.length === 0) return;
+  const who = lost.length === 1 ? `engine ${lost[0]} is` : `engines ${lost.join(', ')} are`;
+  throw new LabError('CANNOT_CARRY', `${who} cut off from the others: the Swarm does not reach it`, {
+    advice: 'open ports 2377/tcp, 7946 and 4789/udp between the machines, or leave it out',
+    details: { lost },
+  });
 }
 
 /** A worker does not know its Swarm's id, but its managers. */

@@ -30,6 +30,8 @@ export class FakeEngine implements AsyncDisposable {
   readonly requests: string[] = [];
   /** Looked at before each request; `body` is parsed. */
   interfere: (request: string, body: Record<string, unknown>) => Interference = () => undefined;
+  /** The machines of its Swarm, as a manager lists them. */
+  nodes: readonly object[] = [];
   memoryBytes: number = 8 * 1024 ** 3;
   /** Its place in a Swarm, as its API tells it. */
   swarm: Record<string, unknown> = { LocalNodeState: 'inactive' };
@@ -115,6 +117,7 @@ export class FakeEngine implements AsyncDisposable {
     if (path === '/version') return [200, { Version: '1.2.3-fake' }];
     if (path === '/info')
       return [200, { OSType: 'linux', Architecture: 'x86_64', MemTotal: this.memoryBytes, Swarm: this.swarm }];
+    if (path === '/nodes') return [200, this.nodes];
     if (kind === 'images') return path === '/images/json' ? [200, []] : [200, { Id: 'sha256:fake' }];
     if (kind === 'networks') return this.#network(method, id, url, body);
     if (kind === 'volumes') return this.#volume(method, id, url, body);

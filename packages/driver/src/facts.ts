@@ -27,7 +27,10 @@ export interface PeerFacts {
   readonly containerId?: string;
   /** The engine that has it, by name, where the lab spans several. */
   readonly engine?: string;
-  /** Why the driver cannot see it now, in one clause: `the engine b does not answer`. It may run; `state` is `missing`. */
+  /**
+   * Why the driver cannot see it, or what reaches it, in one clause: `engine b does not answer`. Where it cannot see it, `state` is `missing`:
+   * it may run.
+   */
   readonly unseen?: string;
   readonly processId?: number;
 }

@@ -32,7 +32,7 @@ describe('a driver', () => {
     running.survey = async () => [...seen.slice(0, 1), ...seen.slice(1).map(peer => ({ ...peer, ...unseen }))];
     const engineGone = expect.objectContaining({
       code: 'ENGINE_UNREACHABLE',
-      message: 'not proven: engine b does not answer, so n1 and 1 more of memory cannot be seen',
+      message: 'not proven: engine b does not answer, so n1 and 1 more of memory cannot be judged',
     });
     await expect(requireDriver(running)).rejects.toEqual(engineGone);
     await lab.refresh();

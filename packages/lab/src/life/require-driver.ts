@@ -31,8 +31,8 @@ export function requireSeen(lab: string, peers: readonly PeerFacts[]): void {
   if (first === undefined) return;
   const others = unseen.length - 1;
   const who = others === 0 ? first.name : `${first.name} and ${others} more`;
-  throw new LabError('ENGINE_UNREACHABLE', `not proven: ${first.unseen}, so ${who} of ${lab} cannot be seen`, {
-    advice: `start the engine again; lab inspect ${lab} shows the rest, and lab down ${lab} removes it`,
+  throw new LabError('ENGINE_UNREACHABLE', `not proven: ${first.unseen}, so ${who} of ${lab} cannot be judged`, {
+    advice: `bring the engine back; lab inspect ${lab} shows the rest, and lab down ${lab} removes it`,
     details: { lab, engineName: first.engine, unseen: unseen.map(({ name }) => name) },
     definite: false,
   });

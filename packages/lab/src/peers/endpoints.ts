@@ -206,7 +206,7 @@ export class Endpoints {
 
   #absence(index: number): string | undefined {
     const { state, isolated, unseen } = this.#facts[index] ?? { state: 'missing' };
-    if (unseen !== undefined) return `cannot be seen: ${unseen}`;
+    if (unseen !== undefined) return `cannot be judged: ${unseen}`;
     if (state === 'paused') return 'is paused';
     const client = this.#open.get(index);
     if (state !== 'running' || client?.end !== undefined) {
