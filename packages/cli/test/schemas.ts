@@ -41,7 +41,7 @@ const pair = z.strictObject({ a: text, b: text });
 const traceHash = z.string().regex(/^[0-9a-f]{16}$/);
 const network = z.strictObject({ name: text, subnet: z.cidrv4(), internal: z.boolean() });
 
-const peerState = z.enum(['running', 'paused', 'stopped', 'missing', 'isolated', 'silent']);
+const peerState = z.enum(['running', 'paused', 'stopped', 'missing', 'isolated', 'silent', 'unseen']);
 
 const peer: z.ZodType<PeerDocument> = z.strictObject({
   name: text,
@@ -52,6 +52,7 @@ const peer: z.ZodType<PeerDocument> = z.strictObject({
   state: peerState,
   isolated: z.boolean().exactOptional(),
   silentMs: count.exactOptional(),
+  unseen: text.exactOptional(),
   engine: text.exactOptional(),
   containerId: z.string().length(64).exactOptional(),
   processId: z.int().min(1).exactOptional(),
@@ -257,6 +258,9 @@ export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
     .strictObject({ drawn: count, up: count, unknown: count, faults: z.array(fault), pairs: z.array(drawnPair) })
     .nullable(),
   inForce: inForce.nullable(),
+  underlay: z
+    .array(z.strictObject({ engines: z.tuple([text, text]), rttMs: z.number().min(0), links: count }))
+    .exactOptional(),
 });
 
 export const messageSchema: z.ZodType<MessageDocument> = finding({

@@ -44,6 +44,7 @@ export type { Endpoint } from './links/linked-lab.ts';
 export { readMembership } from './links/membership.ts';
 export { noPathText } from './links/no-path.ts';
 export { unshapedNotes } from './links/shaping.ts';
+export type { Underlay } from './links/underlay.ts';
 export type { LinkFault } from './links/wiring.ts';
 export type { WholeMessages } from './messages/alike-messages.ts';
 export type { ArrivalOptions } from './messages/await-arrivals.ts';

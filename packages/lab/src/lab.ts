@@ -29,6 +29,7 @@ import { topologyOf } from './life/topology-of.ts';
 import type { LinksBack, RecoveryOptions } from './links/await-links.ts';
 import { LinkControl } from './links/link-control.ts';
 import type { Endpoint, LinkedLab } from './links/linked-lab.ts';
+import { measureUnderlay, type Underlay } from './links/underlay.ts';
 import { dialMissing, type LinkSurvey, surveyLinks } from './links/wiring.ts';
 import { Receptions } from './messages/receptions.ts';
 import type { Plan } from './messages/send-and-judge.ts';
@@ -250,6 +251,20 @@ export class Lab implements AsyncDisposable {
   /** Compares the links that are with those that are drawn. */
   async links(): Promise<LinkSurvey> {
     return await surveyLinks(this.#linked);
+  }
+
+  /**
+   * What the network between engines adds to links, of a lab that spans several; none of another.
+   * @throws {LabError} what a peer answers
+   */
+  async underlay(): Promise<readonly Underlay[]> {
+    const { endpoints, peers, topology } = this;
+    const pinged = { endpoints, nodeIds: peers.map(({ nodeId }) => nodeId), links: this.#links };
+    return await measureUnderlay(
+      pinged,
+      peers,
+      topology.links.map(({ a, b }) => [a, b] as const),
+    );
   }
 
   /**

@@ -4,7 +4,7 @@ import type { DrawnLinkSettings } from '@peerlab/conditions';
 import type { PeerEvent } from '@peerlab/contract';
 import type { DriverName, LabSummary, PeerFacts } from '@peerlab/driver';
 import { type Finding, type Verdict, verdictOf } from '@peerlab/finding';
-import type { ActiveFault, BringUpResult, CheckFinding, Lab, LabPeer, MessageFinding } from '@peerlab/lab';
+import type { ActiveFault, BringUpResult, CheckFinding, Lab, LabPeer, MessageFinding, Underlay } from '@peerlab/lab';
 import type { PeerNeeds } from '@peerlab/topology';
 
 /** Every verb, when it ends without a result. */
@@ -122,6 +122,8 @@ export interface InspectDocument {
   } | null;
   /** The faults in force; null where the peers cannot be asked. */
   readonly inForce: readonly ActiveFault[] | null;
+  /** What the network between engines adds to links; left out where no link is between engines. */
+  readonly underlay?: readonly Underlay[];
 }
 
 /** `lab ls`. */

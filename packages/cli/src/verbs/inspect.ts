@@ -3,13 +3,23 @@
 import { isDirected, linkSettingsText, oneWay } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
 import { degreeOf } from '@peerlab/graph';
-import { type ActiveFault, Lab, type LabPeer, neededBy, needsInWords, needsNotes, readMembership } from '@peerlab/lab';
+import {
+  type ActiveFault,
+  Lab,
+  type LabPeer,
+  neededBy,
+  needsInWords,
+  needsNotes,
+  readMembership,
+  type Underlay,
+} from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
 import { findNamed } from '../labs.ts';
 import { type InspectDocument, peerDocument, stateText } from '../output/documents.ts';
 import { activeFaultText } from '../output/fault-text.ts';
 import { note, plural, print, printJson, table } from '../output/print.ts';
 import { style } from '../output/style.ts';
+import { underlayText } from '../output/underlay-text.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 interface InspectArgs extends FormatArgs {
@@ -36,6 +46,7 @@ async function show(name: string, format: string): Promise<number> {
   let needs: InspectDocument['needs'] = [];
   let notes: InspectDocument['notes'] = [];
   let labels: readonly (string | undefined)[] = [];
+  let underlay: readonly Underlay[] = [];
   try {
     const lab = await Lab.attach(running, { isNew: false });
     const { peers, links: drawn, ownLinks } = lab.topology;
@@ -55,6 +66,7 @@ async function show(name: string, format: string): Promise<number> {
     neighbours = isOwn
       ? (await readMembership(lab.contextFor({}))).lists.map((list = []) => list.length)
       : peers.map((_, peer) => degreeOf(lab.graph, peer));
+    underlay = await lab.underlay();
   } catch (error) {
     // What is left of a lab is shown, even where its peers do not answer.
     if (!(error instanceof LabError)) throw error;
@@ -71,6 +83,7 @@ async function show(name: string, format: string): Promise<number> {
     notes,
     links,
     inForce,
+    ...(underlay.length === 0 ? {} : { underlay }),
   };
   if (format === 'json') printJson(document);
   else printText(document, neighbours, isOwn);
@@ -124,6 +137,7 @@ function printText(document: InspectDocument, neighbours: readonly number[], isO
   const others = (inForce ?? []).filter(({ kind }) => !OF_PEERS.includes(kind));
   for (const line of activeFaultText(others)) print(`${style.warn('⚡')} ${line}`);
   for (const [text, names] of grouped(needs)) print(`${style.dim(names.join(', '))}  ${text}`);
+  if (document.underlay !== undefined) print(style.dim(underlayText(document.underlay)));
   for (const why of new Set(peers.flatMap(({ unseen }) => unseen ?? []))) print(`${style.bad('✖')} ${why}`);
   for (const text of notes) print(style.dim(`note: ${text}`));
   for (const { detail } of links?.faults ?? []) print(`${style.bad('✖')} ${detail}`);

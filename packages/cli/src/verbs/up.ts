@@ -35,6 +35,7 @@ import { note, print, printJson, seconds } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
 import { replayCommand } from '../output/replay.ts';
 import { style } from '../output/style.ts';
+import { underlayText } from '../output/underlay-text.ts';
 import { withForce } from '../output-file.ts';
 import { type LiveOutputArgs, LiveOutputs } from '../page/live-outputs.ts';
 import { withPageOptions } from '../page/page-options.ts';
@@ -153,6 +154,8 @@ async function bring(args: UpArgs): Promise<number> {
   }
   await view.finish();
   for (const text of needsNotes(topology, result.lab.running)) note(text);
+  const underlay = result.passed ? await result.lab.underlay() : [];
+  if (underlay.length > 0) note(underlayText(underlay));
   if (!args.ui) await outputs.end();
   const simulation = simulationOf(result.lab.running);
   const document: UpDocument = {

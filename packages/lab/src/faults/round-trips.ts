@@ -26,6 +26,26 @@ export async function measureLatency(
   lab: PingedLab,
   links: readonly LinkPlaces[],
 ): Promise<MeasuredLatency | undefined> {
+  const measured = await roundTrips(lab, links);
+  if (measured.length === 0) return undefined;
+  return {
+    askedMs: median(measured.map(({ askedMs }) => askedMs)),
+    measuredMs: median(measured.map(({ rttMs }) => rttMs)),
+    links: measured.length,
+  };
+}
+
+/** A round trip over a link, and what it must at least take by what was asked of the link, in milliseconds. */
+export interface RoundTrip {
+  readonly rttMs: number;
+  readonly askedMs: number;
+}
+
+/**
+ * Pings some of these links; those that no peer can ping are left out.
+ * @throws {LabError} what a peer answers, but for a link that is not there
+ */
+export async function roundTrips(lab: PingedLab, links: readonly LinkPlaces[]): Promise<readonly RoundTrip[]> {
   const { endpoints, nodeIds } = lab;
   const { whyCut } = lab.links;
   const canPing = (peer: number): boolean => endpoints[peer]?.client.can('ping') === true;
@@ -51,13 +71,7 @@ export async function measureLatency(
       }
     }),
   );
-  const measured = trips.flat();
-  if (measured.length === 0) return undefined;
-  return {
-    askedMs: median(measured.map(({ askedMs }) => askedMs)),
-    measuredMs: median(measured.map(({ rttMs }) => rttMs)),
-    links: measured.length,
-  };
+  return trips.flat();
 }
 
 /** The least delay of what goes from one peer to another. */
