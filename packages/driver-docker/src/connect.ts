@@ -9,7 +9,8 @@ import type { DockerOptions } from 'dockerode';
 import { type EngineAddress, EngineAddressError, engineName, findEngineAddress } from './engine-address.ts';
 import { DockerClient } from './load-dockerode.ts';
 import { specAddress } from './spec-address.ts';
-import { sshAgent } from './ssh-agent.ts';
+import { type SshTarget, sshAgent } from './ssh-agent.ts';
+import { tunnelAgent } from './ssh-tunnel.ts';
 import { type Surroundings, theseSurroundings } from './surroundings.ts';
 
 /** A client, and where it leads to. */
@@ -50,11 +51,11 @@ export function connectEngine(around: Surroundings = theseSurroundings()): Engin
  * @throws {EngineAddressError} when its endpoint cannot be understood, or is not safe
  */
 export function connectNamed(spec: EngineSpec, around: Surroundings = theseSurroundings()): EngineConnection {
-  return { ...connectTo(specAddress(spec, around)), name: spec.name };
+  return { ...connectTo(specAddress(spec, around), tunnelAgent), name: spec.name };
 }
 
-function connectTo(address: EngineAddress): EngineConnection {
-  const options = clientOptions(address);
+function connectTo(address: EngineAddress, overSsh: (target: SshTarget) => Agent = sshAgent): EngineConnection {
+  const options = clientOptions(address, overSsh);
   return {
     docker: clientOf(options),
     where: engineName(address),
@@ -87,13 +88,13 @@ function clientOf(options: ClientOptions): Dockerode {
  * What dockerode needs for that address. `host` is always set, also to undefined: if it were missing, dockerode would
  * fill it from DOCKER_HOST by itself.
  */
-export function clientOptions(address: EngineAddress): ClientOptions {
+export function clientOptions(address: EngineAddress, overSsh: (target: SshTarget) => Agent = sshAgent): ClientOptions {
   const [scheme = '', rest = ''] = splitOnce(address.host, '://');
   if (scheme === 'unix') return socketOptions(rest || '/var/run/docker.sock');
   if (scheme === 'npipe') return socketOptions(rest || '//./pipe/docker_engine');
   const url = parseUrl(address);
   if (scheme === 'ssh') {
-    const agent = sshAgent({
+    const agent = overSsh({
       host: url.hostname,
       ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
       ...(url.port === '' ? {} : { port: Number(url.port) }),

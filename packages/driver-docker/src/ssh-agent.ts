@@ -32,6 +32,11 @@ export function sshArguments(target: SshTarget): readonly string[] {
   ];
 }
 
+/** One connection: an `ssh` process. */
+export function sshConnection(target: SshTarget): Duplex {
+  return new SshConnection(target);
+}
+
 /** Makes the agent. A connection is one `ssh` process; idle ones are kept for the next request. */
 export function sshAgent(target: SshTarget): Agent {
   return new SshAgent({ keepAlive: true }, target);
