@@ -107,7 +107,8 @@ start_engine() { # name
   else
     echo '{}' >"$at/daemon.json"
   fi
-  rm -f "$at/docker.pid"
+  # Of a process that ended and that nobody has waited for, an engine takes the number as running, and waits for its socket.
+  rm -f "$at/docker.pid" "$at/exec/containerd/containerd.pid"
   # Not `ip netns exec`, which mounts another /sys, without the groups that an engine needs.
   setsid nsenter "--net=/run/netns/$space-$1" dockerd --config-file "$at/daemon.json" --host "unix://$at/docker.sock" \
     --data-root "$at/data" --exec-root "$at/exec" --pidfile "$at/docker.pid" \
