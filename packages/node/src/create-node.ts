@@ -4,6 +4,8 @@ import { NodeError } from './node-error.ts';
 import { resolveIdentity } from './node-identity.ts';
 import { badOption, type NodeOptions, resolveOptions } from './node-options.ts';
 import { PeerNode } from './peer-node.ts';
+import { createSealedChannel } from './sealed/sealed-channel.ts';
+import { PLAIN_CHANNEL } from './tcp/channel.ts';
 import { listen } from './tcp/listen.ts';
 
 const MAX_NAME_BYTES = 255;
@@ -24,7 +26,9 @@ export async function createNode(options: NodeOptions = {}): Promise<PeerNode> {
   const identity = await resolveIdentity(options, settings.security);
   const networkBytes = Buffer.from(network, 'utf8');
   if (networkBytes.length > MAX_NAME_BYTES) throw badOption('network', network, `at most ${MAX_NAME_BYTES} bytes`);
-  if (listenAt === undefined) return new PeerNode({ identity, network: networkBytes, settings });
+  const channel = settings.security === 'sealed' ? await createSealedChannel() : PLAIN_CHANNEL;
+  const parts = { identity, network: networkBytes, settings, channel };
+  if (listenAt === undefined) return new PeerNode(parts);
 
   const { port, host = '0.0.0.0' } = listenAt;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -41,12 +45,7 @@ export async function createNode(options: NodeOptions = {}): Promise<PeerNode> {
       ready.then(node => node.accept(socket));
     });
     const { port: actualPort } = server.address() as AddressInfo;
-    const node = new PeerNode({
-      identity,
-      network: networkBytes,
-      settings,
-      listening: { server, host, port: actualPort },
-    });
+    const node = new PeerNode({ ...parts, listening: { server, host, port: actualPort } });
     accept(node);
     return node;
   } catch (cause) {

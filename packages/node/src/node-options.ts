@@ -50,7 +50,8 @@ export interface NodeOptions extends Partial<PeerOptions>, Partial<LibraryOption
   /**
    * How much is protected; all nodes of a network have the same.
    * - `open`: nothing. A peer can claim any id, and read and change what it relays;
-   * - `signed`: both ends of a link prove their keys, and every message is signed by its origin.
+   * - `signed`: both ends of a link prove their keys, and every message is signed by its origin;
+   * - `sealed`: as well, links are encrypted, by TLS 1.3. The relays of a message still read it.
    * @default 'open'
    */
   readonly security?: SecurityOption;
@@ -78,7 +79,7 @@ export interface NodeOptions extends Partial<PeerOptions>, Partial<LibraryOption
 /** See NodeOptions. */
 export type SecurityOption = 'open' | SecurityMode;
 
-const SECURITY_OPTIONS: readonly string[] = ['open', 'signed'] satisfies readonly SecurityOption[];
+const SECURITY_OPTIONS: readonly string[] = ['open', 'signed', 'sealed'] satisfies readonly SecurityOption[];
 
 /** The options with every default in place. */
 export interface NodeSettings {

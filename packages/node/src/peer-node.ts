@@ -8,6 +8,7 @@ import type { Server, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import {
   Alarm,
+  type ByeReason,
   Dialler,
   formatId,
   type Link,
@@ -32,15 +33,17 @@ import { Outbox } from './outbox.ts';
 import { randomId } from './random-ids.ts';
 import { Received } from './received.ts';
 import { checkSendable, DM_OPTIONS, type DmOptions, SEND_OPTIONS, type SendOptions } from './send-options.ts';
-import { carry, remoteAddress } from './tcp/carry.ts';
+import { remoteAddress } from './tcp/carry.ts';
+import type { Channel } from './tcp/channel.ts';
 import { createDial } from './tcp/dial.ts';
-import { TcpTransport } from './tcp/tcp-transport.ts';
 
 /** What createNode hands to a {@link PeerNode}. */
 export interface PeerNodeParts {
   readonly identity: NodeIdentity;
   readonly network: Uint8Array;
   readonly settings: NodeSettings;
+  /** What its links' bytes go through. */
+  readonly channel: Channel;
   readonly listening?: { readonly server: Server; readonly host: string; readonly port: number };
 }
 
@@ -53,6 +56,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
   /** Where it takes links; undefined when it only dials. */
   readonly address: { readonly host: string; readonly port: number } | undefined;
   readonly #settings: NodeSettings;
+  readonly #channel: Channel;
   readonly #server: Server | undefined;
   readonly #peer: Peer;
   readonly #dialler: Dialler;
@@ -66,7 +70,8 @@ export class PeerNode extends EventEmitter<NodeEvents> {
   readonly #drained = (): void => this.#outbox.drained();
   readonly #input = {
     received: (link: Link, chunk: Uint8Array): void => this.#peer.receive(link, chunk, performance.now()),
-    ended: (link: Link): void => this.#peer.connectionEnded(link, performance.now()),
+    ended: (link: Link, reason?: LinkEnd): void => this.#peer.connectionEnded(link, performance.now(), reason),
+    refused: (link: Link, reason: ByeReason): void => this.#peer.hangup(link, performance.now(), reason),
   };
   #iterationDropped = 0;
   #timer: Timer | undefined;
@@ -74,12 +79,13 @@ export class PeerNode extends EventEmitter<NodeEvents> {
   #isEmptied: () => void = () => undefined;
 
   /** For createNode. */
-  constructor({ identity, network, settings, listening }: PeerNodeParts) {
+  constructor({ identity, network, settings, channel, listening }: PeerNodeParts) {
     super();
     const { nodeId, security } = identity;
     this.id = formatId(nodeId);
     this.security = settings.security;
     this.#settings = settings;
+    this.#channel = channel;
     this.#server = listening?.server;
     this.address = listening === undefined ? undefined : { host: listening.host, port: listening.port };
     const isAnyAddress = listening === undefined || listening.host === '0.0.0.0' || listening.host === '::';
@@ -102,6 +108,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
         signal: this.#giveUpDials.signal,
         opened: socket => this.#track(socket),
         drained: this.#drained,
+        channel,
       },
       this.#input,
     );
@@ -272,8 +279,8 @@ export class PeerNode extends EventEmitter<NodeEvents> {
   /** For createNode: takes a connection. */
   accept(socket: Socket): void {
     this.#track(socket);
-    const transport = new TcpTransport(socket, this.#drained);
-    carry(socket, this.#peer.attach(transport, 'in', remoteAddress(socket), performance.now()), this.#input);
+    const { transport, carry } = this.#channel.open(socket, 'acceptor', this.#drained);
+    carry(this.#peer.attach(transport, 'in', remoteAddress(socket), performance.now()), this.#input);
   }
 
   async #close(): Promise<void> {

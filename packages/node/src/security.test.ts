@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { FRAME_TYPE } from '@peerlab/protocol';
 import { describe, expect, test } from 'vitest';
 import { ringLinks, TestNetwork, until } from '../test/network.ts';
+import { Wiretap } from '../test/wiretap.ts';
 import { createNode, type Received } from './index.ts';
 
 const UUID_8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-describe.each(['signed'] as const)('%s', security => {
+describe.each(['signed', 'sealed'] as const)('%s', security => {
   test('a ring of five talks as an open one does: broadcasts, horizons, direct messages, acknowledgements', async () => {
     await using network = new TestNetwork();
     const nodes = await network.graph(5, ringLinks(5), { security });
@@ -44,12 +45,84 @@ describe.each(['signed'] as const)('%s', security => {
     await using network = new TestNetwork();
     const [secured, open] = [await network.node({ security }), await network.node()];
     await expect(open.connect(secured.address.host, secured.address.port)).rejects.toThrow(/wrong-version$/);
-    await expect(secured.connect(open.address.host, open.address.port)).rejects.toThrow(/wrong-version$/);
+    const reason = security === 'sealed' ? 'wrong-security' : 'wrong-version';
+    await expect(secured.connect(open.address.host, open.address.port)).rejects.toThrow(reason);
     expect([secured.neighbors(), open.neighbors()]).toEqual([[], []]);
     const stranger = await network.stranger(secured);
     stranger.hello();
     expect((await stranger.frame(FRAME_TYPE.bye))?.readUInt16BE(6)).toBe(3);
   });
+});
+
+test('a sealed and a signed node refuse each other, and say why', async () => {
+  await using network = new TestNetwork();
+  const [signed, sealed] = [await network.node({ security: 'signed' }), await network.node({ security: 'sealed' })];
+  for (const [from, to] of [
+    [signed, sealed],
+    [sealed, signed],
+  ] as const) {
+    await expect(from.connect(to.address.host, to.address.port)).rejects.toThrow(/wrong-security$/);
+  }
+});
+
+describe('eavesdrop: somebody on the wire records everything', () => {
+  test.each([
+    ['open', true],
+    ['signed', true],
+    ['sealed', false],
+  ] as const)('%s: reads it: %s', async (security, isRead) => {
+    await using network = new TestNetwork();
+    const [a, b] = [await network.node({ security }), await network.node({ security })];
+    await using wire = await Wiretap.to(b.address.port);
+    await a.connect('127.0.0.1', wire.port);
+    await a.dm(b.id, 'meet me at noon', { ack: true, timeoutMs: 5000 });
+    await b.broadcast('and bring the map');
+    await until(() => a.counters().totals.delivered === 1);
+    const recorded = wire.recorded();
+    expect(recorded.length).toBeGreaterThan(300);
+    for (const secret of [
+      'meet me at noon',
+      'bring the map',
+      'peerlab',
+      Buffer.from(a.id.replaceAll('-', ''), 'hex'),
+    ]) {
+      expect(recorded.includes(secret)).toBe(isRead);
+    }
+  });
+});
+
+test('a third that decrypts and encrypts anew gets no link, at either end', async () => {
+  await using network = new TestNetwork();
+  const [a, b] = [await network.node({ security: 'sealed' }), await network.node({ security: 'sealed' })];
+  await using wire = await Wiretap.decrypting(b.address.port);
+  await expect(a.connect('127.0.0.1', wire.port)).rejects.toThrow(/not-proven$/);
+  // The attack did what it was to do: it has read the HELLO.
+  expect(wire.recorded().includes('peerlab')).toBe(true);
+  expect([a.neighbors(), b.neighbors()]).toEqual([[], []]);
+});
+
+test('connections that never encrypt are bounded like others, and end in time', async () => {
+  await using network = new TestNetwork();
+  const node = await network.node({ security: 'sealed', maxPendingHandshakes: 2, handshakeTimeoutMs: 300 });
+  const waiting = [await network.stranger(node), await network.stranger(node)];
+  waiting[1]?.socket.write(Buffer.from([0x16, 3, 1]));
+  await until(() => node.counters().openLinks === 2);
+  await (await network.stranger(node)).closed();
+  for (const stranger of waiting) await stranger.closed();
+  await until(() => node.counters().openLinks === 0);
+  const friend = await network.node({ security: 'sealed' });
+  await friend.connect(node.address.host, node.address.port);
+});
+
+test('links of sealed nodes are bounded, those dialled included', async () => {
+  await using network = new TestNetwork();
+  const sealed = { security: 'sealed' } as const;
+  const [a, b] = [await network.node({ ...sealed, maxLinks: 1 }), await network.node(sealed)];
+  await a.connect(b.address.host, b.address.port);
+  const c = await network.node(sealed);
+  await expect(a.connect(c.address.host, c.address.port)).rejects.toThrow(/too-many-links$/);
+  await expect(c.connect(a.address.host, a.address.port)).rejects.toThrow(/connection-lost$/);
+  expect(a.neighbors().map(({ id }) => id)).toEqual([b.id]);
 });
 
 test('a node with a key file is the same node after a restart, and nobody else can be it', async () => {

@@ -7,7 +7,7 @@ import type { Link, LinkEnd } from './link.ts';
 import { Redial, type RedialOptions } from './redial.ts';
 
 /** Ends that dialling again cannot mend. */
-const HOPELESS: ReadonlySet<LinkEnd> = new Set(['own-id', 'wrong-version', 'wrong-network', 'wrong-security']);
+const HOPELESS: ReadonlySet<LinkEnd> = new Set(['own-id', 'wrong-version', 'wrong-network']);
 
 interface WantedAddress {
   readonly host: string;

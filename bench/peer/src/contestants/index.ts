@@ -13,6 +13,10 @@ const ENTRIES: Readonly<Record<string, Contestant>> = {
     title: 'peerlab, signed',
     load: async () => (await import('./peerlab.ts')).peerlabPeers('signed'),
   },
+  'peerlab-sealed': {
+    title: 'peerlab, sealed',
+    load: async () => (await import('./peerlab.ts')).peerlabPeers('sealed'),
+  },
   relay: { title: 'bare relay', load: async () => (await import('./relay.ts')).createRelayPeer },
   tutorial: {
     title: 'tutorial peer',

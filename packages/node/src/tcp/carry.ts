@@ -1,11 +1,14 @@
 /** Joins a socket to the link that stands for it: what arrives goes in, its end is told once. */
 import type { Socket } from 'node:net';
-import type { Link } from '@peerlab/protocol';
+import type { ByeReason, Link, LinkEnd } from '@peerlab/protocol';
 
 /** Where a link's bytes and its end go. */
 export interface LinkInput {
   received(link: Link, chunk: Uint8Array): void;
-  ended(link: Link): void;
+  /** @param reason where more is known than that the connection has ended */
+  ended(link: Link, reason?: LinkEnd): void;
+  /** The other end is refused before it said anything that the link could read. Needed where links are encrypted. */
+  refused?(link: Link, reason: ByeReason): void;
 }
 
 /** See the module's header. The socket must have been made with `allowHalfOpen`, so that a BYE is never cut off. */

@@ -3,8 +3,8 @@
 import { connect, isIP, type Socket } from 'node:net';
 import type { DiallerHost, LinkTransport } from '@peerlab/protocol';
 import { startTimer, stopTimer } from '@peerlab/timers';
-import { carry, type LinkInput, remoteAddress } from './carry.ts';
-import { TcpTransport } from './tcp-transport.ts';
+import { type LinkInput, remoteAddress } from './carry.ts';
+import { type Channel, PLAIN_CHANNEL } from './channel.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -20,6 +20,8 @@ export interface DialSettings {
   readonly opened?: ((socket: Socket) => void) | undefined;
   /** See TcpTransport. */
   readonly drained?: (() => void) | undefined;
+  /** What the links' bytes go through. @default plain TCP */
+  readonly channel?: Channel | undefined;
   /** Puts something around the transport of each connection. @default nothing */
   readonly wrap?: ((transport: LinkTransport) => LinkTransport) | undefined;
   /** Has an outcome wait, of a peer that is frozen. @default none waits */
@@ -36,7 +38,7 @@ export function createDial(settings: DialSettings, input: LinkInput): DiallerHos
     wrap = transport => transport,
     pass = outcome => outcome(),
   } = settings;
-  const { timeoutMs = CONNECT_TIMEOUT_MS } = settings;
+  const { timeoutMs = CONNECT_TIMEOUT_MS, channel = PLAIN_CHANNEL } = settings;
   return (host, port, outcome) => {
     const from = localAddress !== undefined && isIP(localAddress) !== 0 ? { localAddress } : {};
     const socket = connect({ host, port, allowHalfOpen: true, ...from });
@@ -60,9 +62,10 @@ export function createDial(settings: DialSettings, input: LinkInput): DiallerHos
     socket.once('connect', () => {
       settle();
       opened?.(socket);
-      pass(() =>
-        carry(socket, outcome.connected(wrap(new TcpTransport(socket, drained)), remoteAddress(socket)), input),
-      );
+      pass(() => {
+        const end = channel.open(socket, 'dialler', drained);
+        end.carry(outcome.connected(wrap(end.transport), remoteAddress(socket)), input);
+      });
     });
   };
 }
