@@ -82,7 +82,7 @@ test('a program starts with what is known before it, keeps its data while it is 
 test('a program that is not there is told by its name, and leaves nothing', async () => {
   await expect(driver().up(plan(['no-such-program', '{data}']), CONTEXT)).rejects.toMatchObject({
     code: 'PEER_FAILED',
-    message: expect.stringContaining('no-such-program'),
+    message: expect.stringContaining('there is no program no-such-program on this machine (searched on the PATH)'),
   });
   expect(existsSync(join(directory, `${name}.data`))).toBe(false);
 });

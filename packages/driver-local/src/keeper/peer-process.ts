@@ -4,6 +4,7 @@
  */
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { LineSplitter, type PeerLine, parsePeerLine } from '@peerlab/contract';
 import type { BrokenLine, ChannelEnd } from '@peerlab/driver';
@@ -67,7 +68,7 @@ export class PeerProcess {
       sayReady = resolve;
     });
     const flushes = [this.#read(1, start, sayReady), this.#read(2, start, () => undefined)];
-    this.ended = this.#watch(() => {
+    this.ended = this.#watch(start, () => {
       for (const flush of flushes) flush();
     });
   }
@@ -174,7 +175,7 @@ export class PeerProcess {
     };
   }
 
-  #watch(flush: () => void): Promise<ChannelEnd> {
+  #watch(start: PeerStart, flush: () => void): Promise<ChannelEnd> {
     return new Promise(resolve => {
       let end: ChannelEnd | undefined;
       let grace: Timer | undefined;
@@ -189,7 +190,7 @@ export class PeerProcess {
       this.#child.once('error', error => {
         if (this.processId !== undefined) return;
         this.#running = false;
-        end = { reason: `could not be started: ${error.message}` };
+        end = { reason: `could not be started: ${whyNotStarted(error, start)}` };
         finish();
       });
       this.#child.once('exit', (code, signal) => {
@@ -206,4 +207,11 @@ export class PeerProcess {
   #signalGroup(signal: NodeJS.Signals): void {
     if (this.processId !== undefined) signalGroup(this.processId, signal);
   }
+}
+
+/** In words for who wrote the command; the system's own name of the error is the same for a folder that is gone. */
+function whyNotStarted(error: NodeJS.ErrnoException, { program: [name = ''], cwd }: PeerStart): string {
+  if (error.code !== 'ENOENT' || !existsSync(cwd)) return error.message;
+  const searched = name.includes('/') ? `seen from ${cwd}` : 'searched on the PATH';
+  return `there is no program ${name} on this machine (${searched})`;
 }
