@@ -21,7 +21,6 @@ export async function execute(wish: ExecutionWish): Promise<Execution> {
   let finish = (_: ExecutionEnd): void => undefined;
   const ended = new Promise<ExecutionEnd>(resolve => {
     finish = end => {
-      signal?.removeEventListener('abort', kill);
       connection.close();
       resolve(end);
     };
@@ -52,6 +51,8 @@ export async function execute(wish: ExecutionWish): Promise<Execution> {
     throw error;
   }
   signal?.addEventListener('abort', kill, { once: true });
+  // A fast program has ended by now: what is taken off before it is put on would stay.
+  void ended.then(() => signal?.removeEventListener('abort', kill));
   if (signal?.aborted === true) kill();
   if (input !== undefined) {
     const send = async (chunk?: Uint8Array): Promise<void> => {
