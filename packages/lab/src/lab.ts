@@ -280,15 +280,14 @@ export class Lab implements AsyncDisposable {
     checkOptions('settled', options, SETTLE_OPTIONS);
     // A peer off the network takes nothing and gets nothing through: what goes to it is lost, not in flight.
     const others = (): number => this.#receptions.heard;
-    const isReached = ({ index }: PeerClient): boolean => this.peers[index]?.isolated !== true;
+    const reached = (clients: readonly PeerClient[]): readonly PeerClient[] => {
+      const { peers } = this;
+      return clients.filter(({ index }) => peers[index]?.isolated !== true);
+    };
     const isCut = this.#cutByKernel();
     for (;;) {
       try {
-        const report = await settle(
-          this.#endpoints.clients.filter(isReached),
-          { others, isCut, ...options },
-          this.clock,
-        );
+        const report = await settle(reached(this.#endpoints.clients), { others, isCut, ...options }, this.clock);
         return { ...report, silent: this.#endpoints.silent.map(({ name }) => name) };
       } catch (error) {
         if (!(error instanceof LabError) || error.code !== 'PEER_SILENT') throw error;

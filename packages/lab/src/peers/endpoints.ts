@@ -66,6 +66,8 @@ export class Endpoints {
   readonly #programs: ProgramLab;
   readonly #onOpened: Set<(client: PeerClient) => void> = new Set();
   #facts: readonly PeerFacts[];
+  /** Those with the ids that the peers announced: asked for again and again, of thousands of peers. Undefined once either has changed. */
+  #identified: readonly PeerFacts[] | undefined;
   #isHeld = false;
   #looking: Promise<void> = Promise.resolve();
 
@@ -107,10 +109,11 @@ export class Endpoints {
 
   /** As they were at the latest {@link refresh}, each with the node id that it announced. */
   get facts(): readonly PeerFacts[] {
-    return this.#facts.map(peer => {
+    this.#identified ??= this.#facts.map(peer => {
       const nodeId = this.#ids.of(peer.index);
       return nodeId === undefined || nodeId === peer.nodeId ? peer : { ...peer, nodeId };
     });
+    return this.#identified;
   }
 
   /** Every channel that was opened, of peers that have ended meanwhile as well; not those of paused and silent ones. */
@@ -282,6 +285,7 @@ export class Endpoints {
   async #look(): Promise<void> {
     const before = this.#facts;
     this.#facts = await this.#running.survey();
+    this.#identified = undefined;
     const opened = await Promise.all(
       this.#facts.map(async peer => {
         const { index, state, containerId, processId } = peer;
@@ -325,7 +329,9 @@ export class Endpoints {
     this.#troubles.delete(index);
     this.#open.set(index, client);
     void client.introduced().then(() => {
-      if (client.isReady) this.#ids.learn(index, client.info.nodeId);
+      if (!client.isReady) return;
+      this.#ids.learn(index, client.info.nodeId);
+      this.#identified = undefined;
     });
     for (const listener of this.#onOpened) listener(client);
     return client;
