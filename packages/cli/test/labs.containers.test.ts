@@ -70,7 +70,8 @@ describe(`labs on containers: ${engine}`, { timeout: 120_000 }, () => {
 
   it('two labs at once do not hear each other, and go one by one', async () => {
     const names = [labName('left'), labName('right')];
-    const words = ['up', 'topologies/custom-chat.yaml', '--name'];
+    // Two containers each: what is told apart are networks.
+    const words = ['up', 'topologies/custom-chat.yaml', '--pack', '3', '--name'];
     const ups = await Promise.all(names.map(async name => await around.process([...words, name, '-f', 'json'])));
     const labs = ups.map(({ stdout }) => upSchema.parse(JSON.parse(stdout)));
     expect(labs.map(({ passed }) => passed)).toEqual([true, true]);
@@ -109,10 +110,10 @@ describe(`labs on containers: ${engine}`, { timeout: 120_000 }, () => {
     expect(labs.map(lab => lab.name)).not.toContain(name);
   });
 
-  it('catches a container whose program drops relays', async () => {
+  it('catches a peer in a container whose program drops relays', async () => {
     const name = labName('sab');
     const program = join(ROOT, 'packages/saboteurs/dist/drops-relays.mjs');
-    const words = ['up', 'topologies/custom-chat.yaml', '--name', name, '--program', `carol=${program}`];
+    const words = ['up', 'topologies/custom-chat.yaml', '--name', name, '--program', `carol=${program}`, '--pack', '5'];
     const { status, document } = await around.json(words);
     const { checks } = upSchema.parse(document);
     expect(status).toBe(1);

@@ -36,12 +36,22 @@ function leftovers(names: readonly string[]): string[] {
 }
 
 describe(`lab test on containers: ${engine}`, { timeout: 240_000 }, () => {
-  it('proves the scenarios of the examples, two at a time, and leaves nothing', async () => {
+  // Faults of whole containers: packages/peerlab/test/faults.
+  it('proves the scenarios of the examples in shared containers, two at a time, and leaves nothing', async () => {
     const files = smallLabs('examples/scenarios');
     expect(files.length).toBeGreaterThan(1);
     for (let i = 0; i < files.length; i += 2) {
       const words = files.slice(i, i + 2);
-      const { status, document } = await around.json(['test', ...words, '-j', '2', '--driver', 'docker']);
+      const { status, document } = await around.json([
+        'test',
+        ...words,
+        '-j',
+        '2',
+        '--driver',
+        'docker',
+        '--pack',
+        '6',
+      ]);
       const { labs } = testSchema.parse(document);
       const ended = labs.map(({ file, outcome, error }) => [file, outcome, error]);
       expect(ended).toEqual(words.map(file => [file, 'passed', undefined]));

@@ -1,6 +1,7 @@
 /** `lab test FILES…`: brings each lab up as a throw-away lab, runs its scenario, reports, and takes it down. */
 
 import { exportHtml } from '@peerlab/dashboard-server';
+import { driverModule } from '@peerlab/drivers';
 import {
   artifactsIn,
   type LabReport,
@@ -21,6 +22,7 @@ import { proveLargeAside } from '../large-aside.ts';
 import { note, plural, printJson } from '../output/print.ts';
 import { printLab, printSummary } from '../output/test-result.ts';
 import { type ForceArgs, requireNewFile, withForce } from '../output-file.ts';
+import { packWish, withPack } from '../pack-option.ts';
 import { playerText } from '../page/page-files.ts';
 import { readPrograms } from '../programs.ts';
 import { readDuration } from '../quantities.ts';
@@ -45,13 +47,14 @@ interface TestArgs extends FormatArgs, ForceArgs {
   readonly stepTimeout: string | undefined;
   readonly seed: number | undefined;
   readonly program: readonly string[];
+  readonly pack: string | undefined;
 }
 
 /** The verb. */
 export const test: Verb<TestArgs> = {
   builder: args =>
     withDriver(
-      withForce(withFormat(args)),
+      withPack(withForce(withFormat(args))),
       'auto: docker if an engine answers, else local; simulation: in virtual time',
     )
       .positional('files', {
@@ -191,13 +194,19 @@ function replayPage(trace: string): string {
 type ReadFile = LabToTest | RefusedFile;
 
 /** Every file is read before anything is started: a mistake in the last one is told now. The others are tested nevertheless. */
-async function readAll({ files, seed }: TestArgs, needsPeers: boolean): Promise<readonly ReadFile[]> {
+async function readAll(
+  { files, seed, pack: asked, driver }: TestArgs,
+  needsPeers: boolean,
+): Promise<readonly ReadFile[]> {
+  const pack = packWish(asked);
+  const isVirtual = driver !== 'auto' && (await driverModule(driver)).isVirtual === true;
   const read: ReadFile[] = [];
   for (const given of files) {
     const file = given === STANDARD_INPUT ? 'stdin' : given;
     try {
-      const topology = await readAnyTopology(given, { seed });
-      read.push({ file, topology: needsPeers ? withEveryPeer(topology, file) : topology });
+      const topology = await readAnyTopology(given, { seed, pack });
+      const isPacked = topology.pack !== undefined && !isVirtual;
+      read.push({ file, topology: needsPeers || isPacked ? withEveryPeer(topology, file) : topology });
     } catch (error) {
       if (!(error instanceof TopologyError || error instanceof UsageError)) throw error;
       tellError(error, false);

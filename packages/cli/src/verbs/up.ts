@@ -16,18 +16,10 @@ import {
   type StepName,
   type StepReport,
 } from '@peerlab/lab';
-import {
-  graphOf,
-  isLargeTopology,
-  isProvenByFloods,
-  type LargeTopology,
-  MAX_PACK,
-  type PackWish,
-  type Topology,
-} from '@peerlab/topology';
+import { graphOf, isLargeTopology, isProvenByFloods, type LargeTopology, type Topology } from '@peerlab/topology';
 import { chooseDriverFor } from '../choose-driver.ts';
 import { type RequestedDriver, withDriver } from '../driver-option.ts';
-import { EXIT, UsageError } from '../exit.ts';
+import { EXIT } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { type UpDocument, verifyDocument } from '../output/documents.ts';
 import { checksText, printFindings } from '../output/finding-text.ts';
@@ -37,6 +29,7 @@ import { replayCommand } from '../output/replay.ts';
 import { style } from '../output/style.ts';
 import { underlayText } from '../output/underlay-text.ts';
 import { withForce } from '../output-file.ts';
+import { packWish, withPack } from '../pack-option.ts';
 import { type LiveOutputArgs, LiveOutputs } from '../page/live-outputs.ts';
 import { withPageOptions } from '../page/page-options.ts';
 import { readPrograms } from '../programs.ts';
@@ -58,7 +51,7 @@ interface UpArgs extends FormatArgs, LiveOutputArgs {
 export const up: Verb<UpArgs> = {
   builder: args =>
     withDriver(
-      withForce(withPageOptions(withFormat(args))),
+      withPack(withForce(withPageOptions(withFormat(args)))),
       'auto: docker if an engine answers, else local; simulation: checked in virtual time, then removed',
     )
       .positional('file', { type: 'string', demandOption: true, describe: 'the topology file; - is standard input' })
@@ -80,11 +73,6 @@ export const up: Verb<UpArgs> = {
         describe: 'record all events to this file until the checks end or the page closes; see lab replay',
       })
       .option('ui', { type: 'boolean', default: false, describe: 'show it in a page from its first link' })
-      .option('pack', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'peers that share a container, each with its own address: a number, or auto; docker only',
-      })
       .option('program', {
         type: 'string',
         array: true,
@@ -171,14 +159,6 @@ async function bring(args: UpArgs): Promise<number> {
   await outputs.end();
   await result.lab.close();
   return result.passed ? EXIT.ok : EXIT.failed;
-}
-
-/** @throws {UsageError} for what is neither a number of peers nor `auto` */
-function packWish(text: string | undefined): PackWish | undefined {
-  if (text === undefined || text === 'auto') return text;
-  const size = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (size >= 1 && size <= MAX_PACK) return size;
-  throw new UsageError(`--pack must be auto, or a whole number from 1 to ${MAX_PACK}`);
 }
 
 /** True where floods over the graph prove it, or say why nothing else can; what needs whole peers has them in the simulation. */
