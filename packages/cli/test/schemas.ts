@@ -250,10 +250,23 @@ export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
       capabilities: z.array(text).exactOptional(),
       devices: z.array(text).exactOptional(),
       sysctls: z.record(text, z.string()).exactOptional(),
+      ports: z
+        .array(
+          z.strictObject({
+            port: count,
+            protocol: z.enum(['tcp', 'udp']),
+            address: text.exactOptional(),
+            hostPort: count.exactOptional(),
+          }),
+        )
+        .exactOptional(),
       user: text.exactOptional(),
     }),
   ),
   notes: z.array(text),
+  ports: z.array(
+    z.strictObject({ peer: text, port: count, protocol: z.enum(['tcp', 'udp']), hostAddress: text, hostPort: count }),
+  ),
   links: z
     .strictObject({ drawn: count, up: count, unknown: count, faults: z.array(fault), pairs: z.array(drawnPair) })
     .nullable(),

@@ -1,5 +1,5 @@
 /** What a lab on Docker can do beyond what every lab can; the kernel cuts and shapes where this machine has `ip` and `tc`. */
-import type { MeasuresUsage, OfferedCapabilities, Way } from '@peerlab/driver';
+import type { MeasuresUsage, OfferedCapabilities, PublishesPorts, Way } from '@peerlab/driver';
 import { Lacking } from '@peerlab/driver';
 import { cannotCapture, capturePeers } from './capture.ts';
 import { copyIn, copyOut } from './copy-files.ts';
@@ -23,9 +23,10 @@ export function dockerCapabilities(lab: {
   readonly targetOf: (index: number) => PeerTarget;
   readonly cutLab: () => CutLab;
   readonly usage: MeasuresUsage['usage'];
+  readonly published: PublishesPorts['published'];
   readonly settings: DockerSettings;
 }): OfferedCapabilities {
-  const { targetOf, cutLab, usage, settings } = lab;
+  const { targetOf, cutLab, usage, published, settings } = lab;
   const known = (ways: readonly Way[]): readonly Way[] => {
     for (const end of new Set(ways.flat())) targetOf(end);
     return ways;
@@ -49,6 +50,7 @@ export function dockerCapabilities(lab: {
       },
     },
     dial: { dial: async (index, port, options) => await dialPeer(targetOf(index), settings, port, options) },
+    ports: { published },
     usage: { usage },
     cut: lacking(['sh', 'ip']) ?? {
       cuts: async () => await cutsOf(cutLab()),

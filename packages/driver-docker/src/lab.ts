@@ -17,6 +17,7 @@ import { removeMarks } from './cut-marks.ts';
 import { type CutLab, cutAgain } from './cuts.ts';
 import { type Engine, refusedStatus } from './engine.ts';
 import { engineNamed, type Fleet, fleetOfOne } from './fleet.ts';
+import { publishedPorts } from './gate.ts';
 import { readTopology } from './labels.ts';
 import { containerLogs } from './logs.ts';
 import { networkName } from './names.ts';
@@ -37,8 +38,9 @@ export function dockerLab(
   settings: DockerSettings,
   remains: LabRemains,
   channels: OpenChannels = new Map(),
+  gates: readonly DockerChannel[] = [],
 ): RunningLab {
-  return new DockerLab(fleetOf(fleet, remains), settings, remains, channels);
+  return new DockerLab(fleetOf(fleet, remains), settings, remains, channels, gates);
 }
 
 /** The engines of one lab: of one that spans none, the one that has it. */
@@ -58,14 +60,23 @@ class DockerLab implements RunningLab {
   readonly #fleet: Fleet;
   readonly #settings: DockerSettings;
   readonly #channels: Map<number, Promise<DockerChannel>>;
+  /** What keeps the gate of a throw-away lab, at its owner. */
+  readonly #gates: readonly DockerChannel[];
   /** The process that made a throw-away lab: the lab goes with it. */
   readonly #isOwner: boolean;
   #peers: readonly PeerFacts[];
 
-  constructor(fleet: Fleet, settings: DockerSettings, remains: LabRemains, channels: OpenChannels) {
+  constructor(
+    fleet: Fleet,
+    settings: DockerSettings,
+    remains: LabRemains,
+    channels: OpenChannels,
+    gates: readonly DockerChannel[],
+  ) {
     const { facts, network } = remains;
     this.#fleet = fleet;
     this.#settings = settings;
+    this.#gates = gates;
     this.#isOwner = facts.ephemeral && channels.size > 0;
     this.#channels = new Map([...channels].map(([index, channel]) => [index, Promise.resolve(channel)]));
     this.name = facts.lab;
@@ -82,6 +93,7 @@ class DockerLab implements RunningLab {
       settings,
       targetOf: index => this.#target(index),
       cutLab: () => this.#cutLab,
+      published: async () => await publishedPorts(fleet.control, this.name),
       usage: async () => {
         const { found } = await findContainersOf(fleet, { lab: this.name });
         const containers = new Map(found.map(container => [container.peer.index, container]));
@@ -165,6 +177,7 @@ class DockerLab implements RunningLab {
   async #letGo(): Promise<void> {
     const channels = [...this.#channels.values()];
     this.#channels.clear();
+    for (const gate of this.#gates) gate.close();
     for (const channel of channels) (await channel.catch(() => undefined))?.close();
   }
 

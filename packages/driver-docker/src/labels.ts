@@ -39,6 +39,8 @@ export const LABEL = {
   volume: 'dev.peerlab.volume',
   /** Peers that share a container: of a network how many at most, of a container how many do. */
   packed: 'dev.peerlab.packed',
+  /** A container that publishes ports of a lab: which, as JSON. */
+  gate: 'dev.peerlab.gate',
   /** A container that does something for a moment and belongs to no lab: what it does. */
   helper: 'dev.peerlab.helper',
 } as const;

@@ -24,6 +24,11 @@ export function containerName(lab: string, peer: string): string {
   return `peerlab-${lab}.${peer}`;
 }
 
+/** The name of the container that publishes a lab's ports: gate.ts. */
+export function gateName(lab: string): string {
+  return `peerlab-${lab}.ports.gate`;
+}
+
 /** The name of the volume by which a lab is claimed. */
 export function claimVolume(lab: string): string {
   return `peerlab-${lab}.claim`;

@@ -9,6 +9,7 @@ import { LabError } from '@peerlab/driver';
 import { pause } from '@peerlab/timers';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
 import type { Fleet } from './fleet.ts';
+import { addressesOf } from './found-gates.ts';
 import { hostSubnets } from './host-routes.ts';
 import { type LabFacts, networkLabels, type PeerRecipe, type Span } from './labels.ts';
 import { networkName } from './names.ts';
@@ -103,7 +104,7 @@ export async function createNetwork(fleet: Fleet, wish: NetworkWish): Promise<La
   const { control: engine } = fleet;
   const name = networkName(wish.plan.name);
   const taken = [...(await takenSubnets(fleet))];
-  const addressed = { name: wish.plan.name, peers: { length: wish.packed?.addresses ?? wish.plan.peers.length } };
+  const addressed = { name: wish.plan.name, peers: { length: wish.packed?.addresses ?? addressesOf(wish.plan) } };
   for (const subnet of subnetsForLab(addressed, wish.pools, taken, wish.span !== undefined)) {
     try {
       const id = await create(engine, name, subnet, wish);

@@ -1,6 +1,15 @@
 /** Programs that speak no peer contract on a real engine: templates, volumes, rights, names, and memory. */
+import { createSocket } from 'node:dgram';
+import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type LabPlan, type PeerChannel, type PlannedPeer, requireCapability, runToEnd } from '@peerlab/driver';
+import {
+  type LabPlan,
+  type PeerChannel,
+  type PlannedPeer,
+  type PublishedPort,
+  requireCapability,
+  runToEnd,
+} from '@peerlab/driver';
 import { parseTopology, topologyToJson } from '@peerlab/topology';
 import { afterEach, describe, expect, test } from 'vitest';
 import { contextOf, ECHO_PEER, planOf } from '../test/plans.ts';
@@ -23,6 +32,38 @@ const { docker } = engine;
 const PROGRAM = fileURLToPath(new URL('../../driver/fixtures/foreign-program.mjs', import.meta.url));
 const HOG = 'const all = []; setInterval(() => all.push(Buffer.alloc(8 * 1024 * 1024, 1)), 20)';
 
+const PORTS = [
+  { port: 8099, protocol: 'tcp' },
+  { port: 8098, protocol: 'udp' },
+] as const;
+
+/** Listens at both, and answers in capitals. */
+const SHOUTS = `
+  const up = text => String(text).toUpperCase();
+  require('node:net').createServer(socket => socket.once('data', data => socket.end(up(data)))).listen(8099, '::');
+  const udp = require('node:dgram').createSocket('udp4');
+  udp.on('message', (text, from) => udp.send(up(text), from.port, from.address));
+  udp.bind(8098, () => console.log('listens'));
+`;
+
+/** What is answered to a word, at a port of this machine. */
+async function answered({ protocol, hostAddress: host, hostPort: port }: PublishedPort): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    if (protocol === 'tcp') {
+      const socket = connect({ host, port }, () => socket.write('hello'));
+      socket.once('data', data => resolve(String(data)));
+      socket.once('error', reject);
+      return;
+    }
+    const socket = createSocket('udp4');
+    socket.once('message', data => {
+      socket.close();
+      resolve(String(data));
+    });
+    socket.send('hello', port, host);
+  });
+}
+
 const names: string[] = [];
 
 function plan(ephemeral: boolean): LabPlan {
@@ -42,6 +83,7 @@ function plan(ephemeral: boolean): LabPlan {
               volumes: ['/data'],
               write: { '{data}/conf': '{name} of {all: %n ,}', '/data/sub/more': 'x' },
               tmpfs: { '/run': 2 ** 20 },
+              ...(name === 'a' ? { ports: PORTS } : {}),
               ...(name === 'b' ? { user: '0:0', capabilities: ['NET_ADMIN'] } : {}),
             },
       kind: {
@@ -62,6 +104,11 @@ async function started(channel: PeerChannel): Promise<Record<string, unknown>> {
     });
     void channel.closed.then(({ reason }) => reject(new Error(reason)));
   });
+}
+
+async function containersOf(lab: string): Promise<string[]> {
+  const found = await docker.listContainers({ all: true, filters: { label: [`${LABEL.lab}=${lab}`] } });
+  return found.flatMap(({ Names }) => Names);
 }
 
 async function volumesOf(lab: string): Promise<string[]> {
@@ -108,12 +155,20 @@ describe.each([
     expect(told.stdout.toString().trim()).toBe(b?.address);
 
     // Its port is tried from within its network as well as from here: an engine elsewhere is reached by no address of a lab.
-    const listening = await beside.exec(0, ['node', '-e', "require('node:net').createServer().listen(8099, '::')"]);
+    const listening = await beside.exec(0, ['node', '-e', SHOUTS]);
     if (a === undefined) throw new Error('no peer');
     const target = { fleet: fleetOfOne(engine), engine, lab: wish.name, peer: a };
     expect(await requireCapability(lab, 'dial').dial(0, 8099, { timeoutMs: 20_000 })).toBe(true);
     expect(await dialByHelper(target, settings, 8099, { timeoutMs: 20_000 })).toBe(true);
     expect(await dialByHelper(target, settings, 8098, { timeoutMs: 0 })).toBe(false);
+    // Its ports are reached at this machine, whose gate is no peer.
+    const published = await requireCapability(lab, 'ports').published();
+    expect(published.map(({ index, port, protocol }) => [index, port, protocol])).toEqual([
+      [0, 8099, 'tcp'],
+      [0, 8098, 'udp'],
+    ]);
+    expect(await Promise.all(published.map(answered))).toEqual(['HELLO', 'HELLO']);
+    expect(await lab.survey()).toHaveLength(3);
     await listening.kill();
 
     await lab.kill(0);
@@ -125,5 +180,25 @@ describe.each([
     expect(await volumesOf(wish.name)).toHaveLength(2);
     await lab.down();
     expect(await volumesOf(wish.name)).toEqual([]);
+    expect(await containersOf(wish.name)).toEqual([]);
   });
+});
+
+test('a port that another program has is told before any peer starts, and nothing is left', async () => {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port: hostPort } = Object(server.address());
+  const wish = plan(true);
+  const needs = { ports: [{ port: 80, protocol: 'tcp' as const, hostPort }] };
+  const peers = wish.peers.map(peer => ({ ...peer, needs: peer.index === 1 ? needs : {} }));
+  try {
+    await expect(driver.up({ ...wish, peers }, contextOf())).rejects.toMatchObject({
+      code: 'CANNOT_CARRY',
+      message: `b cannot be reached at 127.0.0.1:${hostPort}: it is taken by another program`,
+    });
+    expect(await containersOf(wish.name)).toEqual([]);
+    expect(await driver.find(wish.name)).toBeUndefined();
+  } finally {
+    server.close();
+  }
 });

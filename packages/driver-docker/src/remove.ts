@@ -4,6 +4,7 @@ import { LabError } from '@peerlab/driver';
 import { pause } from '@peerlab/timers';
 import { type Engine, refusedStatus, tolerate } from './engine.ts';
 import { askEach, type Fleet, isUnreachable } from './fleet.ts';
+import { findGates } from './found-gates.ts';
 import { inParallel } from './parallel.ts';
 import { type FoundNetwork, findContainersOf, findNetworksOf, type Selection } from './survey.ts';
 import { findVolumes, removeVolume } from './volumes.ts';
@@ -32,12 +33,15 @@ const NETWORK_PAUSE_MS = 40;
  * @throws {LabError} the first failure; of engines that do not answer, `ENGINE_UNREACHABLE` naming all of them.
  */
 export async function removeAll(fleet: Fleet, selection: Selection): Promise<void> {
-  const [containers, networks, volumes] = await Promise.all([
+  const [gates, containers, networks, volumes] = await Promise.all([
+    askEach(fleet, async engine => await findGates(engine, selection)),
     findContainersOf(fleet, selection),
     findNetworksOf(fleet, selection),
     askEach(fleet, async engine => await findVolumes(engine, selection)),
   ]);
-  const failures: unknown[] = [...containers.silent, ...networks.silent, ...volumes.silent].map(({ error }) => error);
+  const failures: unknown[] = [...gates.silent, ...containers.silent, ...networks.silent, ...volumes.silent].map(
+    ({ error }) => error,
+  );
   const keepGoing = (work: Promise<unknown>): Promise<void> =>
     work.then(
       () => undefined,
@@ -52,6 +56,7 @@ export async function removeAll(fleet: Fleet, selection: Selection): Promise<voi
       ofEach.map(async own => await inParallel(own, { limit: PARALLEL_REMOVALS }, one => keepGoing(remove(one)))),
     );
   };
+  await onEach(gates.found, async ({ engine, id }) => await removeContainer(engine, id));
   await onEach(containers.found, async ({ engine, id }) => await removeContainer(engine, id));
   const isWhole = !failures.some(isUnreachable);
   await onEach(

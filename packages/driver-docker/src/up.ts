@@ -12,6 +12,8 @@ import { claimName } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
 import { askEach, type Fleet, isSpanning, isUnreachable } from './fleet.ts';
+import { addressesOf } from './found-gates.ts';
+import { openGate } from './gate.ts';
 import { ensureImage } from './image.ts';
 import { sweepImages } from './image-sweep.ts';
 import { ensureKindImage, type KindInImage } from './kind-image.ts';
@@ -59,11 +61,12 @@ export async function raiseLab(
   };
   const channels = new Map<number, DockerChannel>();
   const links = new Map<number, BlockLink>();
+  const gates: DockerChannel[] = [];
   // A throw-away lab has a name that nobody else wants.
   const isClaimed = plan.ephemeral || context.claim !== undefined;
   await using _claim = isClaimed ? undefined : await claimName(fleet.control, plan.name, context);
   try {
-    return await raise({ fleet, settings, plan, context, facts, channels, links });
+    return await raise({ fleet, settings, plan, context, facts, channels, links, gates });
   } catch (error) {
     for (const link of links.values()) link.close();
     if (
@@ -72,9 +75,10 @@ export async function raiseLab(
       error instanceof LabError &&
       error.code === 'PEER_FAILED'
     ) {
-      for (const channel of channels.values()) channel.close();
+      for (const channel of [...gates, ...channels.values()]) channel.close();
       throw error;
     }
+    for (const gate of gates) gate.close();
     throw await rollBack(fleet, facts, channels, context.signal.aborted ? abortError(plan, error) : error);
   }
 }
@@ -88,6 +92,8 @@ interface Raising {
   readonly channels: Map<number, DockerChannel>;
   /** To the containers of a packed lab. */
   readonly links: Map<number, BlockLink>;
+  /** What keeps the gate of a throw-away lab. */
+  readonly gates: DockerChannel[];
 }
 
 async function raise(raising: Raising): Promise<RunningLab> {
@@ -108,6 +114,10 @@ async function raise(raising: Raising): Promise<RunningLab> {
     const packed = { plan, facts, settings, context, network, layout, recipeOf, existing, cores };
     return await raisePacked(fleet, packed, links);
   }
+  // First of all, since somebody else may have a port.
+  const gate = await openGate(fleet.control, { plan, facts, settings, network });
+  if (gate !== undefined) raising.gates.push(gate);
+  context.signal.throwIfAborted();
   await startPeers(
     fleet,
     {
@@ -163,7 +173,7 @@ async function survey({ fleet, settings, plan }: Raising): Promise<Surveyed> {
     const peers = plan.peers.filter(({ index }) => engineAt(fleet, placement, index) === engine);
     preflight({ ...plan, peers }, answers[i] as EngineFacts, settings, layout);
   }
-  const length = layout === undefined ? plan.peers.length : addressCount(layout);
+  const length = layout === undefined ? addressesOf(plan) : addressCount(layout);
   const addressed = { name: plan.name, peers: { length } };
   if (remains?.network === undefined) requireSubnet(addressed, settings, taken, isSpanning(fleet));
   return { remains, controlFacts: control, placement, layout };
@@ -335,7 +345,7 @@ function recipe(imageOf: ImageOf): (peer: PlannedPeer) => PeerRecipe {
 
 /** Sees to it that every peer still runs, each with its address, and hands the lab over. */
 async function conclude(
-  { fleet, settings, plan, context, channels }: Raising,
+  { fleet, settings, plan, context, channels, gates }: Raising,
   placement: Placement,
 ): Promise<RunningLab> {
   const remains = await findRemains(fleet, plan.name);
@@ -352,7 +362,7 @@ async function conclude(
   requireAddresses(plan, remains, running);
   const spread = isSpanning(fleet) ? `; ${placementText(placement, fleet, plan)}` : '';
   context.report({ step: 'peers', state: 'done', detail: `${running.length} up, ${addresses} addresses${spread}` });
-  return dockerLab(fleet, settings, remains, channels);
+  return dockerLab(fleet, settings, remains, channels, gates);
 }
 
 /** An engine gives the address that it is asked for, or none: another one would make what is proven about a peer false. */

@@ -42,7 +42,7 @@ describe(`with Docker: ${engine}${pack > 0 ? `, ${pack} peers in a container` : 
 /** What only peers with a container of their own have. */
 function unpacked(): readonly CapabilityName[] {
   return [
-    ...(['dial', 'files', 'usage'] as const),
+    ...(['dial', 'files', 'ports', 'usage'] as const),
     ...(missingProgram(['sh', 'ip']) === undefined ? (['cut'] as const) : []),
     ...(cannotCapture() === undefined ? (['capture'] as const) : []),
     ...(missingProgram(['sh', 'tc']) === undefined ? (['shapeInterface'] as const) : []),

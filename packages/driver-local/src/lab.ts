@@ -65,6 +65,7 @@ class LocalLab implements RunningLab {
         await copyFiles(from, resolve(await this.#folder(index), path), options),
     },
     dial: { dial: async (index, port, options) => await this.#dial(index, port, options) },
+    ports: new Lacking('a local program is reached at its own address'),
     usage: { usage: async () => await processUsage(this.peers.map(({ processId }) => processId)) },
     capture: hasTcpdump()
       ? { capture: async indexes => await this.#capture(indexes) }
@@ -76,8 +77,9 @@ class LocalLab implements RunningLab {
     reproduce: new Lacking('processes run in real time, and the machine decides what comes first'),
   };
   readonly withoutEffect: WithoutEffect = {
-    needs: ['memoryBytes', 'cpus', 'pids', 'tmpfs', 'capabilities', 'devices', 'sysctls', 'user'],
+    needs: ['memoryBytes', 'cpus', 'pids', 'tmpfs', 'capabilities', 'devices', 'sysctls', 'ports', 'user'],
     why: "local peers are processes with this user's rights, without limits",
+    whyOf: { ports: 'a local program is reached at its own address, by every program of this machine' },
   };
   readonly #handle: LabHandle;
   readonly #channels: Map<number, Promise<LocalChannel>> = new Map();

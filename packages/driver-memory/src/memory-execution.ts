@@ -17,7 +17,10 @@ export class MemoryExecution implements Execution {
     this.ended = new Promise(resolve => {
       this.#finish = resolve;
     });
-    options.signal?.addEventListener('abort', () => this.end({ reason: 'killed by SIGTERM', signal: 'SIGTERM' }));
+    const { signal } = options;
+    const onAbort = (): void => void this.end({ reason: 'killed by SIGTERM', signal: 'SIGTERM' });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    void this.ended.then(() => signal?.removeEventListener('abort', onAbort));
   }
 
   print(text: string, stream: 'stdout' | 'stderr' = 'stdout'): this {

@@ -17,7 +17,19 @@ import type { SimulatedLab } from './simulated-lab.ts';
 export class SimulationLabHandle implements RunningLab {
   readonly driver = 'simulation';
   readonly withoutEffect: WithoutEffect = {
-    needs: ['volumes', 'write', 'memoryBytes', 'cpus', 'pids', 'tmpfs', 'capabilities', 'devices', 'sysctls', 'user'],
+    needs: [
+      'volumes',
+      'write',
+      'memoryBytes',
+      'cpus',
+      'pids',
+      'tmpfs',
+      'capabilities',
+      'devices',
+      'sysctls',
+      'ports',
+      'user',
+    ],
     why: 'simulated peers have no files and no processes',
   };
   readonly name: string;
@@ -144,6 +156,7 @@ function simulationCapabilities(lab: SimulatedLab): OfferedCapabilities {
       'use --driver local or docker',
     ),
     dial: new Lacking('simulated peers have no ports'),
+    ports: new Lacking('simulated peers have no ports'),
     usage: new Lacking('simulated peers share the memory and the processor of this process'),
     capture: new Lacking('simulated peers send no packets', 'lab record keeps what they send each other'),
     cut: new Lacking('simulated peers have no kernel', 'cut their links: every simulated peer announces "shape"'),

@@ -20,6 +20,7 @@ export type { IsReproducible } from './capabilities/is-reproducible.ts';
 export { Lacking } from './capabilities/lacking.ts';
 export type { MeasuresUsage, PeerUsage } from './capabilities/measures-usage.ts';
 export type { PassesTime } from './capabilities/passes-time.ts';
+export type { PublishedPort, PublishesPorts } from './capabilities/publishes-ports.ts';
 export type { NetemSettings, ShapesInterface } from './capabilities/shapes-interface.ts';
 export { DRAIN_MS, type TcpdumpWish, TcpdumpWords, tcpdumpScript } from './capture/tcpdump.ts';
 export { type ClaimHolder, type ClaimOptions, waitForClaim } from './claim.ts';
@@ -51,7 +52,15 @@ export type {
 export { PeerClient } from './peer-client.ts';
 export { peerEnvironment } from './peer-environment.ts';
 export { type PeerFile, type PeerPlace, PeerTemplates } from './peer-templates.ts';
-export type { LabPlan, PackWish, PeerNeeds, PlannedKind, PlannedPeer } from './plan.ts';
+export {
+  type LabPlan,
+  type PackWish,
+  type PeerNeeds,
+  type PlannedKind,
+  type PlannedPeer,
+  type PortNeed,
+  PUBLISHED_ADDRESS,
+} from './plan.ts';
 export { killProcesses, killStarted, type OwnProcess, ownProcesses } from './processes/own-processes.ts';
 export { signalGroup } from './processes/process-group.ts';
 export {

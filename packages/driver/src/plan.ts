@@ -1,7 +1,8 @@
 /** A lab as it is to be made: what a driver is handed. */
-import type { KindSpec, PackWish, PeerNeeds } from '@peerlab/topology';
+import type { KindSpec, PackWish, PeerNeeds, PortNeed } from '@peerlab/topology';
 
-export type { PackWish, PeerNeeds };
+export { PUBLISHED_ADDRESS } from '@peerlab/topology';
+export type { PackWish, PeerNeeds, PortNeed };
 
 /** The plan of a lab. Peers are in topology order: `peers[i].index === i`. */
 export interface LabPlan {

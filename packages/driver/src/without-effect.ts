@@ -6,4 +6,6 @@ export interface WithoutEffect {
   readonly needs: readonly (keyof PeerNeeds)[];
   /** In one clause: `processes of this machine have its user's rights`. */
   readonly why: string;
+  /** Of those that have another reason. */
+  readonly whyOf?: { readonly [Key in keyof PeerNeeds]?: string };
 }

@@ -1,16 +1,18 @@
 // A small gossip that knows nothing of labs: `serve ADDRESS`, and commands that talk to a server. For tests.
 import { connect, createServer } from 'node:net';
 
+/** How long another server may take, and how long the own one, which asks all others, in milliseconds. */
 const LATE_MS = 1000;
+const OWN_LATE_MS = 5000;
 const [, , verb, own = '', ...rest] = process.argv;
 
 /** The answer of another server; one that begins with `!` tells why there is none. */
-function ask(address, line) {
+function ask(address, line, lateMs = LATE_MS) {
   return new Promise(resolve => {
     const [host, port] = address.split(':');
     const socket = connect({ host, port: Number(port) });
     let text = '';
-    socket.setTimeout(LATE_MS, () => socket.destroy(new Error('late')));
+    socket.setTimeout(lateMs, () => socket.destroy(new Error('late')));
     socket.on('data', chunk => {
       text += chunk;
     });
@@ -21,7 +23,7 @@ function ask(address, line) {
 }
 
 async function command() {
-  const text = await ask(own, [verb, ...rest].join(' '));
+  const text = await ask(own, [verb, ...rest].join(' '), OWN_LATE_MS);
   process.stdout.write(text);
   process.exitCode = text.startsWith('!') ? 1 : 0;
 }

@@ -4,7 +4,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 
-const LATE_MS = 5000;
+/** How long another server may take, and how long the own one, which asks all others, in milliseconds. */
+const LATE_MS = 1000;
+const OWN_LATE_MS = 5000;
 const [, , verb, own = '', ...rest] = process.argv;
 
 function dial(address) {
@@ -13,11 +15,11 @@ function dial(address) {
 }
 
 /** The answer of a server; one that begins with `!` tells why there is none. */
-function ask(address, line) {
+function ask(address, line, lateMs = LATE_MS) {
   return new Promise(resolve => {
     const socket = dial(address);
     let text = '';
-    socket.setTimeout(LATE_MS, () => socket.destroy(new Error('late')));
+    socket.setTimeout(lateMs, () => socket.destroy(new Error('late')));
     socket.on('data', chunk => {
       text += chunk;
     });
@@ -28,7 +30,7 @@ function ask(address, line) {
 }
 
 async function command() {
-  const text = await ask(own, [verb, ...rest].join(' '));
+  const text = await ask(own, [verb, ...rest].join(' '), OWN_LATE_MS);
   process.stdout.write(text);
   process.exitCode = text.startsWith('!') ? 1 : 0;
 }

@@ -12,6 +12,7 @@ const KEYS: ReadonlySet<string> = new Set<keyof PeerNeeds>([
   'capabilities',
   'devices',
   'sysctls',
+  'ports',
   'user',
 ]);
 

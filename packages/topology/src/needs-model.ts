@@ -19,6 +19,19 @@ export interface PeerNeeds {
   readonly devices?: readonly string[] | undefined;
   /** Kernel settings of its namespaces. */
   readonly sysctls?: Readonly<Record<string, string>> | undefined;
+  /** Ports that are reached from outside the lab. */
+  readonly ports?: readonly PortNeed[] | undefined;
   /** `uid` or `uid:gid`; `0:0` is root. */
   readonly user?: string | undefined;
+}
+
+/** A port of a peer that is to be reached from outside. */
+export interface PortNeed {
+  /** At the peer's own address. */
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  /** Of the engine's machine. @default 127.0.0.1: nobody but that machine */
+  readonly address?: string | undefined;
+  /** There. @default one that is free */
+  readonly hostPort?: number | undefined;
 }

@@ -12,6 +12,7 @@ export interface NeedsEntry {
   capabilities?: string[] | undefined;
   devices?: string[] | undefined;
   sysctls?: Record<string, string> | undefined;
+  ports?: (number | string)[] | undefined;
   user?: string | undefined;
 }
 
@@ -40,6 +41,12 @@ export const needsFields: { readonly [Key in keyof NeedsEntry]-?: z.ZodType<Need
     .record(z.string(), z.string())
     .optional()
     .describe('Kernel settings of its network, such as net.ipv6.conf.all.disable_ipv6: "0".'),
+  ports: z
+    .array(z.union([z.number(), z.string()]))
+    .optional()
+    .describe(
+      'Ports that are reached from outside the lab: 8080 at a free port of 127.0.0.1, "8080:80", "127.0.0.1:5353:53/udp". Default: none.',
+    ),
   user: z
     .string()
     .optional()

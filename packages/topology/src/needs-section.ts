@@ -3,6 +3,7 @@ import { didYouMean, readBytes } from '@peerlab/conditions';
 import type { Report } from './generator-section.ts';
 import { describe } from './in-words.ts';
 import type { PeerNeeds } from './needs-model.ts';
+import { readPorts } from './ports-section.ts';
 import type { Path } from './yaml-document.ts';
 
 /** The least memory that engines take for a container. */
@@ -29,6 +30,7 @@ export function readNeeds(entry: Readonly<Record<string, unknown>>, path: Path, 
     capabilities: readCapabilities(entry.capabilities, [...path, 'capabilities'], report),
     devices: readDevices(entry.devices, [...path, 'devices'], report),
     sysctls: readSysctls(entry.sysctls, [...path, 'sysctls'], report),
+    ports: readPorts(entry.ports, [...path, 'ports'], report),
     user: readUser(entry.user, [...path, 'user'], report),
   };
   return Object.fromEntries(Object.entries(needs).filter(([, value]) => value !== undefined));

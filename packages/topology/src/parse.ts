@@ -37,6 +37,7 @@ import {
 } from './model.ts';
 import { readNeeds } from './needs-section.ts';
 import { isOwnLinksSection, readOwnPeers } from './own-links.ts';
+import { heldOutside } from './ports-section.ts';
 import type { SetupStep } from './program-model.ts';
 import { ProgramReader } from './program-section.ts';
 import { FLOODED_ABOVE_PEERS } from './proven-by-floods.ts';
@@ -140,6 +141,7 @@ class FileReader {
     this.#checkStart(peers, links);
     const kinds = this.#kinds(peers);
     this.#checkPeerTexts(peers, kinds);
+    this.#checkPorts(peers, kinds);
     const setup = this.#setup(peers, kinds);
     const scenario = this.#scenario(peers, kinds, isOwn);
     const topology = {
@@ -329,6 +331,24 @@ class FileReader {
   #peerSettings(name: string, entry: PeerEntry | null | undefined): PeerSettings {
     const { env, kind, label }: PeerEntry = Object(entry);
     return { env, kind, label, ...readNeeds(Object(entry), ['peers', name], (...problem) => this.#report(...problem)) };
+  }
+
+  /** Two peers cannot have the same port of a machine. */
+  #checkPorts(peers: readonly PeerSpec[], kinds: Kinds): void {
+    const kindOf = new Map(kinds.specs.map(spec => [spec.name, spec]));
+    const holders = new Map<string, string>();
+    peers.forEach(({ name, settings: { ports } }, i) => {
+      const kind = kinds.of(i) ?? '';
+      for (const [k, port] of (ports ?? kindOf.get(kind)?.ports ?? []).entries()) {
+        const held = heldOutside(port);
+        const holder = held === undefined ? undefined : holders.get(held);
+        if (held !== undefined && holder === undefined) holders.set(held, name);
+        if (holder === undefined) continue;
+        const path: Path = ports === undefined ? ['kinds', kind, 'ports', k] : ['peers', name, 'ports', k];
+        const advice = `write ${port.port}, and each peer gets another port`;
+        this.#report(path, `${holder} and ${name} cannot both be reached at ${held}`, advice);
+      }
+    });
   }
 
   /** The templates in what single peers, and the defaults, say: variables of programs, and files. */

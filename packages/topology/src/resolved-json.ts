@@ -18,6 +18,16 @@ const needs = {
   capabilities: z.array(z.string()).optional(),
   devices: z.array(z.string()).optional(),
   sysctls: z.record(z.string(), z.string()).optional(),
+  ports: z
+    .array(
+      z.strictObject({
+        port: z.number(),
+        protocol: z.enum(['tcp', 'udp']),
+        address: z.string().optional(),
+        hostPort: z.number().optional(),
+      }),
+    )
+    .optional(),
   user: z.string().optional(),
 };
 const peerSettings = z.strictObject({

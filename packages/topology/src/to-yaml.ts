@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { OWN_LINKS } from './file-schema.ts';
 import type { KindSpec, LinkSpec, PeerSpec, Topology } from './model.ts';
 import type { PeerNeeds } from './needs-model.ts';
+import { portText } from './ports-section.ts';
 import type { ProgramSpec, SetupStep } from './program-model.ts';
 
 /** The modeline by which editors find the schema. @param path from the file's folder, or absolute */
@@ -65,9 +66,13 @@ function kindInYaml({ name, files, program, ...rest }: KindSpec): [string, objec
   return [name, { ...kind, files: isList ? files.map(({ from }) => from) : Object.fromEntries(places) }];
 }
 
-/** Sizes in bytes have another key in a file. */
-function needsInYaml<T extends PeerNeeds>({ memoryBytes, ...rest }: T): object {
-  return memoryBytes === undefined ? rest : { ...rest, memory: memoryBytes };
+/** Sizes and ports are written otherwise in a file. */
+function needsInYaml<T extends PeerNeeds>({ memoryBytes, ports, ...rest }: T): object {
+  return {
+    ...rest,
+    ...(memoryBytes === undefined ? {} : { memory: memoryBytes }),
+    ...(ports === undefined ? {} : { ports: ports.map(portText) }),
+  };
 }
 
 function programInYaml({ ready, ...program }: ProgramSpec): object {

@@ -2,7 +2,7 @@
 import type { TrafficReport } from '@peerlab/capture';
 import type { DrawnLinkSettings } from '@peerlab/conditions';
 import type { PeerEvent } from '@peerlab/contract';
-import type { DriverName, LabSummary, PeerFacts } from '@peerlab/driver';
+import type { DriverName, LabSummary, PeerFacts, PublishedPort } from '@peerlab/driver';
 import { type Finding, type Verdict, verdictOf } from '@peerlab/finding';
 import type { ActiveFault, BringUpResult, CheckFinding, Lab, LabPeer, MessageFinding, Underlay } from '@peerlab/lab';
 import type { PeerNeeds } from '@peerlab/topology';
@@ -103,6 +103,8 @@ export interface InspectDocument {
   readonly needs: readonly ({ readonly peer: string } & PeerNeeds)[];
   /** What of the needs lowers the isolation, or has no effect on this driver, and why. */
   readonly notes: readonly string[];
+  /** Where `ports` of peers are reached from outside. */
+  readonly ports: readonly ({ readonly peer: string } & Omit<PublishedPort, 'index'>)[];
   /** What the peers say of their links, against what is drawn; null where they cannot be asked. */
   readonly links: {
     readonly drawn: number;

@@ -18,6 +18,7 @@ import { findNamed } from '../labs.ts';
 import { type InspectDocument, peerDocument, stateText } from '../output/documents.ts';
 import { activeFaultText } from '../output/fault-text.ts';
 import { note, plural, print, printJson, table } from '../output/print.ts';
+import { publishedPorts, publishedText } from '../output/published-ports.ts';
 import { style } from '../output/style.ts';
 import { underlayText } from '../output/underlay-text.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -45,6 +46,7 @@ async function show(name: string, format: string): Promise<number> {
   let inForce: InspectDocument['inForce'] = null;
   let needs: InspectDocument['needs'] = [];
   let notes: InspectDocument['notes'] = [];
+  let ports: InspectDocument['ports'] = [];
   let labels: readonly (string | undefined)[] = [];
   let underlay: readonly Underlay[] = [];
   try {
@@ -53,6 +55,7 @@ async function show(name: string, format: string): Promise<number> {
     isOwn = ownLinks === true;
     needs = neededBy(lab.topology).map(({ name: peer, needs: own }) => ({ peer, ...own }));
     notes = needsNotes(lab.topology, running);
+    ports = await publishedPorts(running);
     labels = peers.map(({ settings }) => settings.label);
     const pairs = drawn.map(({ a, b, settings }) => ({
       a: peers[a]?.name ?? '',
@@ -81,6 +84,7 @@ async function show(name: string, format: string): Promise<number> {
     peers: states.map((peer, i) => peerDocument(peer, labels[i])),
     needs,
     notes,
+    ports,
     links,
     inForce,
     ...(underlay.length === 0 ? {} : { underlay }),
@@ -96,7 +100,7 @@ async function show(name: string, format: string): Promise<number> {
 const OF_PEERS: readonly ActiveFault['kind'][] = ['stopped', 'paused', 'isolated'];
 
 function printText(document: InspectDocument, neighbours: readonly number[], isOwn: boolean): void {
-  const { lab, driver, network, peers, links, inForce, needs, notes } = document;
+  const { lab, driver, network, peers, links, inForce, needs, notes, ports } = document;
   const up = peers.filter(({ state }) => state === 'running').length;
   const facts = [
     driver,
@@ -139,6 +143,7 @@ function printText(document: InspectDocument, neighbours: readonly number[], isO
   for (const [text, names] of grouped(needs)) print(`${style.dim(names.join(', '))}  ${text}`);
   if (document.underlay !== undefined) print(style.dim(underlayText(document.underlay)));
   for (const why of new Set(peers.flatMap(({ unseen }) => unseen ?? []))) print(`${style.bad('✖')} ${why}`);
+  for (const port of ports) print(`${style.dim(port.peer)}  ${publishedText(port)}`);
   for (const text of notes) print(style.dim(`note: ${text}`));
   for (const { detail } of links?.faults ?? []) print(`${style.bad('✖')} ${detail}`);
 }

@@ -25,6 +25,7 @@ import { type UpDocument, verifyDocument } from '../output/documents.ts';
 import { checksText, printFindings } from '../output/finding-text.ts';
 import { note, print, printJson, seconds } from '../output/print.ts';
 import { createStepView } from '../output/progress.ts';
+import { publishedPorts, publishedText } from '../output/published-ports.ts';
 import { replayCommand } from '../output/replay.ts';
 import { style } from '../output/style.ts';
 import { underlayText } from '../output/underlay-text.ts';
@@ -142,6 +143,7 @@ async function bring(args: UpArgs): Promise<number> {
   }
   await view.finish();
   for (const text of needsNotes(topology, result.lab.running)) note(text);
+  for (const port of await publishedPorts(result.lab.running)) note(`${port.peer}: ${publishedText(port)}`);
   const underlay = result.passed ? await result.lab.underlay() : [];
   if (underlay.length > 0) note(underlayText(underlay));
   if (!args.ui) await outputs.end();

@@ -26,6 +26,7 @@ export function packedCapabilities(lab: {
           } satisfies CanIsolate)
         : new Lacking(`this machine has no ${missing}`, installAdvice(missing)),
     files: new Lacking('packed peers share the files of their container', UNPACKED),
+    ports: new Lacking('packed peers share the network of their container', UNPACKED),
     dial: new Lacking('packed peers share the network of their container', UNPACKED),
     usage: new Lacking('packed peers share a process', UNPACKED),
     cut: new Lacking('packed peers share the network of their container', UNPACKED),

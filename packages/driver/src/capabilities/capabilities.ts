@@ -11,6 +11,7 @@ import type { IsReproducible } from './is-reproducible.ts';
 import type { Lacking } from './lacking.ts';
 import type { MeasuresUsage } from './measures-usage.ts';
 import type { PassesTime } from './passes-time.ts';
+import type { PublishesPorts } from './publishes-ports.ts';
 import type { ShapesInterface } from './shapes-interface.ts';
 
 /** See the module's header. */
@@ -22,6 +23,7 @@ export interface Capabilities {
   readonly cut: CutsNetwork;
   readonly capture: CanCapture;
   readonly dial: CanDial;
+  readonly ports: PublishesPorts;
   readonly usage: MeasuresUsage;
   readonly shapeInterface: ShapesInterface;
   readonly passTime: PassesTime;
@@ -42,6 +44,7 @@ export const CAPABILITY_MEMBERS: { readonly [Name in CapabilityName]: readonly (
   cut: ['cuts', 'cut', 'restore'],
   capture: ['capture'],
   dial: ['dial'],
+  ports: ['published'],
   usage: ['usage'],
   shapeInterface: ['shapeInterface'],
   passTime: ['nowMs', 'passTime'],

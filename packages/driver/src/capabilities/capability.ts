@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<CapabilityName, string>> = {
   cut: 'cut the network between two peers',
   capture: 'capture the packets of a peer',
   dial: 'try a port of a peer',
+  ports: 'publish the ports of a peer',
   usage: 'measure the resource usage of a peer',
   shapeInterface: 'shape the traffic of a peer in the kernel',
   passTime: 'advance its time at once',

@@ -31,3 +31,18 @@ test('peers that need nothing are told nothing of', () => {
     'volumes /data; memory 64 MiB; pids 20',
   );
 });
+
+test('ports are told where they are reached from outside, and why not where nothing is published', () => {
+  const topology = parseTopology('peers: { a: { ports: [80, "8080:81"] }, b: }\nlinks: [[a, b]]', { file: 'x.yaml' });
+  expect(needsNotes(topology, { driver: 'docker' })).toEqual([
+    'less isolation than by default: port 80 is reached from outside, port 8080:81 is reached from outside (a)',
+  ]);
+  const withoutEffect = {
+    needs: ['user', 'ports'],
+    why: 'so it is',
+    whyOf: { ports: 'it is reached anyway' },
+  } as const;
+  expect(needsNotes(topology, { driver: 'local', withoutEffect })).toEqual([
+    'no effect on local: ports: (a); it is reached anyway',
+  ]);
+});

@@ -1,6 +1,6 @@
 /** What the needs of a lab's peers mean for its isolation, and which of them have no effect on its driver: for reports. */
 import type { RunningLab } from '@peerlab/driver';
-import { mergeNeeds, type PeerNeeds, type Topology } from '@peerlab/topology';
+import { mergeNeeds, type PeerNeeds, portText, type Topology } from '@peerlab/topology';
 
 /** A peer's needs, as they were merged of its kind and itself. */
 export interface NamedNeeds {
@@ -19,6 +19,7 @@ const KEYS: Readonly<Record<keyof PeerNeeds, string>> = {
   capabilities: 'capabilities',
   devices: 'devices',
   sysctls: 'sysctls',
+  ports: 'ports',
   user: 'user',
 };
 
@@ -44,23 +45,29 @@ export function needsNotes(
   running: Pick<RunningLab, 'driver' | 'withoutEffect'>,
 ): readonly string[] {
   const needed = neededBy(topology);
-  const { needs: without = [], why = '' } = running.withoutEffect ?? {};
+  const { needs: without = [], why = '', whyOf = {} } = running.withoutEffect ?? {};
   const lowered = grouped(needed, ({ needs }) => lowering(needs, without).join(', '));
   const idle = grouped(needed, ({ needs }) =>
     without
-      .filter(key => needs[key] !== undefined)
+      .filter(key => needs[key] !== undefined && whyOf[key] === undefined)
       .map(key => `${KEYS[key]}:`)
       .join(', '),
+  );
+  const apart = without.flatMap(key =>
+    grouped(needed, ({ needs }) =>
+      needs[key] === undefined || whyOf[key] === undefined ? '' : `${KEYS[key]}:; ${whyOf[key]}`,
+    ),
   );
   return [
     ...lowered.map(([what, names]) => `less isolation than by default: ${what} (${named(names)})`),
     ...idle.map(([keys, names]) => `no effect on ${running.driver}: ${keys} (${named(names)}); ${why}`),
+    ...apart.map(([text, names]) => `no effect on ${running.driver}: ${text.replace(';', ` (${named(names)});`)}`),
   ];
 }
 
 /** What of the needs lowers the isolation, in words. */
 function lowering(
-  { user, capabilities = [], devices = [] }: PeerNeeds,
+  { user, capabilities = [], devices = [], ports = [] }: PeerNeeds,
   without: readonly (keyof PeerNeeds)[],
 ): readonly string[] {
   const has = (key: keyof PeerNeeds): boolean => !without.includes(key);
@@ -68,6 +75,7 @@ function lowering(
     ...(has('user') && /^0+(:|$)/.test(user ?? '') ? ['runs as root'] : []),
     ...(has('capabilities') ? capabilities.map(name => `capability ${name}`) : []),
     ...(has('devices') ? devices.map(path => `device ${path}`) : []),
+    ...(has('ports') ? ports.map(port => `port ${portText(port)} is reached from outside`) : []),
   ];
 }
 
@@ -81,7 +89,7 @@ export function needsInWords({
   tmpfs,
   ...rights
 }: PeerNeeds): readonly string[] {
-  const { capabilities, devices, sysctls, user } = rights;
+  const { capabilities, devices, sysctls, ports, user } = rights;
   const list = (key: string, values: readonly string[] | undefined): string[] =>
     values === undefined ? [] : [`${key} ${values.join(' ')}`];
   return [
@@ -94,6 +102,7 @@ export function needsInWords({
     ...list('capabilities', capabilities),
     ...list('devices', devices),
     ...list('sysctls', sysctls && Object.entries(sysctls).map(([name, value]) => `${name}=${value}`)),
+    ...list('ports', ports?.map(portText)),
     ...(user === undefined ? [] : [/^0+(:|$)/.test(user) ? 'user root' : `user ${user}`]),
   ];
 }

@@ -10,6 +10,7 @@ import { describeExec } from './exec.ts';
 import { describeIsolate } from './isolate.ts';
 import { describePassTime } from './pass-time.ts';
 import { describePause } from './pause.ts';
+import { describePorts } from './ports.ts';
 import { describeReproduce } from './reproduce.ts';
 import { describeShapeInterface } from './shape-interface.ts';
 import { describeUsage } from './usage.ts';
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<CapabilityName, (bench: Workbench) => void>> = {
   cut: describeCut,
   capture: describeCapture,
   dial: describeDial,
+  ports: describePorts,
   usage: describeUsage,
   shapeInterface: describeShapeInterface,
   passTime: describePassTime,
