@@ -27,7 +27,7 @@ kinds:
     volumes: [/data]
     program: { run: [node, -e, ${JSON.stringify(TELLER)}, "{name}", "{data}"] }
 scenario:
-  - log: { on: all, match: '^I am {name}$' }
+  - log: { on: all, match: '^I am {name}$', within: 20s }
   - exec: { on: all, run: 'test -e {data}/settled', within: 20s }
   - log: { on: [n0, n2], match: 'has settled', within: 20s }
   - exec: { on: n0..n1, run: 'echo {name} of {lab}', match: '^{name} of {lab}$', count: 1 }
