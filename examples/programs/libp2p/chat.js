@@ -24,7 +24,11 @@ async function serve() {
   const network = await createNetwork({ folder, own, onMessage: message => console.log(`heard ${message}`) });
   const answers = {
     '/join': network.join,
-    '/peers': async () => (await network.peers()).map(peer => `${peer}\n`).join(''),
+    '/peers': () =>
+      network
+        .peers()
+        .map(peer => `${peer}\n`)
+        .join(''),
     '/say': network.say,
   };
   const control = createServer(async (request, response) => {

@@ -14,6 +14,8 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 
 const TOPIC = 'chat';
+/** Where each peer says where it is. */
+const PLACES = 'places';
 /** Between two looks for peers that it has no connection with, in milliseconds. */
 const LOOK_MS = 2000;
 
@@ -33,8 +35,16 @@ export async function createNetwork({ folder, own, onMessage }) {
     },
   });
   const { pubsub } = node.services;
-  pubsub.addEventListener('message', ({ detail }) => onMessage(new TextDecoder().decode(detail.data)));
+  /** Id → where that peer listens, as it says. */
+  const places = new Map();
+  pubsub.addEventListener('message', ({ detail: { topic, from, data } }) => {
+    const text = new TextDecoder().decode(data);
+    if (topic === TOPIC) onMessage(text);
+    else places.set(String(from), text);
+  });
   pubsub.subscribe(TOPIC);
+  pubsub.subscribe(PLACES);
+  const publish = async (topic, text) => void (await pubsub.publish(topic, new TextEncoder().encode(text)));
 
   /** Asks the DHT who is near, and connects with everybody that it knows. */
   async function look() {
@@ -47,6 +57,7 @@ export async function createNetwork({ folder, own, onMessage }) {
       // Nobody answers at the moment.
     }
     for (const { id } of await node.peerStore.all()) connect(id);
+    publish(PLACES, own).catch(() => undefined);
     setTimeout(look, LOOK_MS);
   }
   function connect(id) {
@@ -56,15 +67,9 @@ export async function createNetwork({ folder, own, onMessage }) {
 
   return {
     join: async address => void (await node.dial(multiaddr(pathOf(address)))),
-    say: async message => void (await pubsub.publish(TOPIC, new TextEncoder().encode(message))),
-    /** Where those listen that it would send to. */
-    peers: async () => {
-      const known = await Promise.all(pubsub.getSubscribers(TOPIC).map(async id => await node.peerStore.get(id)));
-      return known.flatMap(({ addresses }) => {
-        const [, ip, tcpPort] = /^\/ip4\/([\d.]+)\/tcp\/(\d+)/.exec(String(addresses[0]?.multiaddr)) ?? [];
-        return ip === undefined ? [] : [`${ip}:${tcpPort}`];
-      });
-    },
+    say: async message => await publish(TOPIC, message),
+    /** Where those are that it would send to. */
+    peers: () => pubsub.getSubscribers(TOPIC).flatMap(id => places.get(String(id)) ?? []),
     leave: async () => await node.stop(),
   };
 }
