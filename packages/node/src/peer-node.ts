@@ -308,6 +308,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
   #createHost(alarm: Alarm): PeerHost {
     return {
       randomId,
+      soon: callback => setImmediate(callback),
       schedule: atMs => alarm.set('peer', atMs, () => this.#peer.handleTimeout(performance.now())),
       linkUp: link => {
         this.#announcements.linkUp(neighborOf(link));

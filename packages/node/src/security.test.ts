@@ -9,6 +9,9 @@ import { ringLinks, TestNetwork, until } from '../test/network.ts';
 import { Wiretap } from '../test/wiretap.ts';
 import { createNode, type Received } from './index.ts';
 
+/** The payload of a broadcast that just fits into a frame of 64 KiB, signed alone. */
+const LARGEST = 65_536 - 44 - 113;
+
 const UUID_8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe.each(['signed', 'sealed'] as const)('%s', security => {
@@ -39,6 +42,25 @@ describe.each(['signed', 'sealed'] as const)('%s', security => {
     expect([origin, message]).toEqual([a.id, { for: 'c' }]);
     for (const node of nodes) expect(node.counters().rejected).toEqual({ invalid: 0, old: 0 });
     expect(await b.metrics()).toContain('peerlab_copies_rejected_total{reason="invalid"} 0');
+  });
+
+  test('a burst arrives whole and in order, between messages that are signed alone', async () => {
+    await using network = new TestNetwork();
+    const [a, b] = await network.graph(2, [[0, 1]], { security, maxFrameBytes: 65_536 });
+    if (a === undefined || b === undefined) throw new Error('unreachable');
+    const got: unknown[] = [];
+    b.on('broadcast', ({ message }) => got.push(message instanceof Uint8Array ? message.length : message));
+    const sent: unknown[] = [];
+    for (let i = 0; i < 600; i++) {
+      const isLarge = i % 200 === 150;
+      void a.broadcast(isLarge ? new Uint8Array(LARGEST) : i);
+      sent.push(isLarge ? LARGEST : i);
+    }
+    await a.broadcast('last');
+    await a.close();
+    await until(() => got.length === 601);
+    expect(got).toEqual([...sent, 'last']);
+    expect(b.counters().rejected).toEqual({ invalid: 0, old: 0 });
   });
 
   test('an open node is refused at both ends, and told why', async () => {

@@ -36,6 +36,8 @@ import type { PeerOptions } from './options.ts';
 import type { PeerIdentity } from './peer-identity.ts';
 import type { PeerTime } from './peer-time.ts';
 import { MessageSecurity, type Rejected } from './security/message-security.ts';
+import { HASH_BYTES } from './security/peer-security.ts';
+import { MAX_SIBLINGS, SIGNED_EXTRA_BYTES } from './security/signed-frame.ts';
 import { SeenCache } from './seen-cache.ts';
 
 /** Sums over a peer's life, in messages or copies. */
@@ -81,6 +83,10 @@ const NOTHING = new Uint8Array(0);
 const NOTHING_REJECTED: Rejected = { invalid: 0, old: 0 };
 /** Ids remembered for each link at the least: those of the messages that are under way at once. */
 const SHOWN_ENTRIES = 256;
+/** Payloads up to this are signed with others. Hashing a larger one takes longer than a signature. */
+const MAX_BATCHED_BYTES = 16_384;
+/** Of a frame, beside its payload, when it carries the largest proof. */
+const PROOF_BYTES: number = DM_HEADER_BYTES + SIGNED_EXTRA_BYTES + MAX_SIBLINGS * HASH_BYTES;
 /** In place of a time: the relay goes on at once. */
 const AT_ONCE = -1;
 /** In place of a time: at once too, but another copy of the message has been passed on already. */
@@ -141,15 +147,28 @@ export class Flooder {
     return this.#security?.rejected ?? NOTHING_REJECTED;
   }
 
-  /** Sends a message of this peer's own on every link. */
+  /** Sends a message of this peer's own on every link; where others may follow at once, a moment later, with them. */
   originate(payload: Uint8Array, outgoing: Outgoing, nowMs: number): Id {
-    const { ttl } = outgoing;
-    const frame = this.#security?.frame({ ...outgoing, payload }) ?? this.#plainFrame(payload, outgoing);
+    const security = this.#security;
+    if (security !== undefined && outgoing.ttl > 0 && this.#isBatched(payload)) {
+      const id = security.add({ ...outgoing, payload });
+      this.#originated(id, nowMs);
+      if (security.isFull) this.signWaiting();
+      else if (security.waiting === 1) this.#host.soon?.(() => this.signWaiting());
+      return id;
+    }
+    this.signWaiting();
+    const frame = security?.frame({ ...outgoing, payload }) ?? this.#plainFrame(payload, outgoing);
     const id = frame.slice(MESSAGE_ID_AT, MESSAGE_ID_AT + ID_BYTES);
-    this.seen.remember(id, 0, OWN_MESSAGE, nowMs);
-    this.totals.originated++;
-    if (ttl > 0) this.#send(frame, 1, undefined);
+    this.#originated(id, nowMs);
+    if (outgoing.ttl > 0) this.#send(frame, 1, undefined);
     return id;
+  }
+
+  /** Sends what waits to be signed with others. */
+  signWaiting(): void {
+    if (this.#security === undefined || this.#security.waiting === 0) return;
+    for (const frame of this.#security.sign()) this.#send(frame, 1, undefined);
   }
 
   /**
@@ -226,6 +245,20 @@ export class Flooder {
     this.#run = NOTHING;
     this.#runFrames = 0;
     this.#send(slice, frames, from);
+  }
+
+  /** Whether a message may wait for others: a host that calls back, and a frame that has room for the proof. */
+  #isBatched({ length }: Uint8Array): boolean {
+    return (
+      this.#host.soon !== undefined &&
+      length <= MAX_BATCHED_BYTES &&
+      length + PROOF_BYTES <= this.#options.maxFrameBytes
+    );
+  }
+
+  #originated(id: Id, nowMs: number): void {
+    this.seen.remember(id, 0, OWN_MESSAGE, nowMs);
+    this.totals.originated++;
   }
 
   #plainFrame(payload: Uint8Array, { destination, ttl, flags }: Outgoing): Uint8Array {

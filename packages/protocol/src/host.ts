@@ -36,6 +36,11 @@ export interface PeerTrace {
 export interface PeerHost {
   /** A new random id: 16 bytes, never given before. */
   randomId(): Id;
+  /**
+   * Calls back when what happens now has been dealt with, before more is read: messages sent until then are signed at once.
+   * Left out: each message is signed by itself, when it is sent.
+   */
+  soon?(callback: () => void): void;
   /** `handleTimeout` is wanted at this time, or soon after it; replaces what was wanted before. */
   schedule(atMs: number): void;
   linkUp(link: Link): void;

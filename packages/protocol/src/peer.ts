@@ -80,7 +80,10 @@ export class Peer {
     const local = new LocalPeer(identity, host.randomId());
     const cutOff = (link: Link): void => this.#lifecycle.abort(link, 'slow-reader');
     const distrust = (link: Link): void => this.#lifecycle.refuse(link, 'invalid-messages');
-    const releaseHeld = (): void => this.#flooder.release(Number.POSITIVE_INFINITY);
+    const releaseHeld = (): void => {
+      this.#flooder.signWaiting();
+      this.#flooder.release(Number.POSITIVE_INFINITY);
+    };
     const shared = { local, host, options: this.options, neighbours: this.#neighbours, faults: this.#faults };
     this.#flooder = new Flooder({ ...shared, identity, time: this.#time, cutOff, distrust });
     this.#lifecycle = new LinkLifecycle({ ...shared, pings: this.#pings, releaseHeld });

@@ -1,4 +1,5 @@
 /** Signed messages as the flooder sees them: its own are made, others' are checked, and what failed is counted. */
+import type { Id } from '../id.ts';
 import type { Link } from '../link.ts';
 import type { PeerIdentity } from '../peer-identity.ts';
 import { MessageDigest } from './message-digest.ts';
@@ -37,6 +38,26 @@ export class MessageSecurity {
   /** The frame of a message of this peer's own. */
   frame(message: OwnMessage): Uint8Array {
     return this.#signer.frame(message);
+  }
+
+  /** Takes a message of this peer's own that is signed with others, soon. @returns its id */
+  add(message: OwnMessage): Id {
+    return this.#signer.add(message);
+  }
+
+  /** Messages that wait to be signed. */
+  get waiting(): number {
+    return this.#signer.waiting;
+  }
+
+  /** No more should wait. */
+  get isFull(): boolean {
+    return this.#signer.isFull;
+  }
+
+  /** Signs the messages that wait. @returns their frames, in order */
+  sign(): Uint8Array[] {
+    return this.#signer.sign();
   }
 
   /** Where the parts of a frame stand; undefined when it is malformed. */

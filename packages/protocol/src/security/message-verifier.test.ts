@@ -111,3 +111,47 @@ test('the signature of a message that is passed on again is not verified again',
   expect([verdictOn(verifier, frame), verdictOn(verifier, frame, false)]).toEqual(['valid', 'valid']);
   expect(verified).toBe(1);
 });
+
+describe('messages that are signed at once', () => {
+  test.each([1, 2, 3, 5, 8, 100, 256])('%i of them: each verifies by itself, all by one signature', count => {
+    let verified = 0;
+    const counting: PeerSecurity = {
+      ...bob,
+      verify: (...args) => {
+        verified++;
+        return bob.verify(...args);
+      },
+    };
+    const signer = signerOf(alice);
+    const ids = Array.from({ length: count }, (_, i) => signer.add({ flags: 0, ttl: 9, payload: Uint8Array.of(i) }));
+    expect([signer.waiting, signer.isFull]).toEqual([count, count === 256]);
+    const frames = signer.sign();
+    expect(frames.map(frame => frame.slice(12, 28))).toEqual(ids.map(id => Uint8Array.from(id)));
+    const verifier = verifierOf(counting);
+    expect(new Set(frames.map(frame => verdictOn(verifier, frame)))).toEqual(new Set(['valid']));
+    expect([verified, signer.waiting, signer.sign()]).toEqual([1, 0, []]);
+  });
+
+  test('what the caller does to its array afterwards is not sent', () => {
+    const signer = signerOf(alice);
+    const payload = Uint8Array.of(1);
+    signer.add({ flags: 0, ttl: 9, payload });
+    payload[0] = 2;
+    const [frame = new Uint8Array(0)] = signer.sign();
+    expect([verdictOn(verifierOf(bob), frame), frame.at(-1)]).toEqual(['valid', 1]);
+  });
+
+  test('a proof is of its message alone: no part of it may change', () => {
+    const signer = signerOf(alice);
+    for (let i = 0; i < 3; i++) signer.add({ flags: 0, ttl: 9, payload: Uint8Array.of(i) });
+    const [frame = new Uint8Array(0)] = signer.sign();
+    const verifier = verifierOf(bob);
+    expect(verdictOn(verifier, frame)).toBe('valid');
+    for (let at = LENGTH_BYTES; at < frame.length; at++) {
+      if (at >= TTL_AT && at < INITIAL_TTL_AT) continue;
+      const changed = frame.slice();
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect([at, verdictOn(verifier, changed, false)]).not.toContain('valid');
+    }
+  });
+});
