@@ -14,7 +14,7 @@ export function peerProgram(): string {
 /** Makes a driver for this installation. */
 export function createDriver(module: DriverModule): Driver {
   const peer = module.isOfOneProcess ? '' : peerProgram();
-  return module.create({ peerProgram: peer, version: INSTALLATION.version, engines });
+  return module.create({ peerProgram: peer, version: INSTALLATION.version, engines, pinned });
 }
 
 /** Every driver that labs can outlive a command on, the preferred one first. */
@@ -27,6 +27,13 @@ export async function loadDrivers(): Promise<readonly Driver[]> {
 export function useEngines(specs: readonly EngineSpec[], asked: boolean): void {
   engines = specs.length === 0 ? undefined : specs;
   areAsked = asked;
+  pinned = undefined;
+  forgetDrivers();
+}
+
+/** Has drivers place these peers on these engines, both by name. */
+export function usePlaces(places: ReadonlyMap<string, string>): void {
+  pinned = places;
   forgetDrivers();
 }
 
@@ -42,6 +49,7 @@ export function areEnginesAsked(): boolean {
 
 let engines: readonly EngineSpec[] | undefined;
 let areAsked = false;
+let pinned: ReadonlyMap<string, string> | undefined;
 
 /** Has the drivers made anew, for a process that runs commands in several surroundings: a driver keeps where its labs are. */
 export function forgetDrivers(): void {

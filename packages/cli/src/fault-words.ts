@@ -32,7 +32,7 @@ export function readTargets(words: readonly string[], topology: Topology): Fault
 }
 
 /** A topology, or a lab that runs. */
-interface HasPeers {
+export interface HasPeers {
   readonly name: string;
   readonly peers: readonly { readonly name: string }[];
 }

@@ -19,7 +19,8 @@ import {
 import { graphOf, isLargeTopology, isProvenByFloods, type LargeTopology, type Topology } from '@peerlab/topology';
 import { chooseDriverFor } from '../choose-driver.ts';
 import { type RequestedDriver, withDriver } from '../driver-option.ts';
-import { EXIT } from '../exit.ts';
+import { namedEngines, usePlaces } from '../drivers.ts';
+import { EXIT, UsageError } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { type UpDocument, verifyDocument } from '../output/documents.ts';
 import { checksText, printFindings } from '../output/finding-text.ts';
@@ -33,6 +34,7 @@ import { withForce } from '../output-file.ts';
 import { packWish, withPack } from '../pack-option.ts';
 import { type LiveOutputArgs, LiveOutputs } from '../page/live-outputs.ts';
 import { withPageOptions } from '../page/page-options.ts';
+import { readPlaces } from '../place-words.ts';
 import { readPrograms } from '../programs.ts';
 import { readAnyTopology, withEveryPeer } from '../topology-file.ts';
 import { checkQuantity, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
@@ -44,6 +46,7 @@ interface UpArgs extends FormatArgs, LiveOutputArgs {
   readonly keep: boolean;
   readonly name: string | undefined;
   readonly seed: number | undefined;
+  readonly place: readonly string[];
   readonly program: readonly string[];
   readonly pack: string | undefined;
 }
@@ -74,6 +77,13 @@ export const up: Verb<UpArgs> = {
         describe: 'record all events to this file until the checks end or the page closes; see lab replay',
       })
       .option('ui', { type: 'boolean', default: false, describe: 'show it in a page from its first link' })
+      .option('place', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        default: [],
+        describe: 'PEERS=ENGINE: peers that stay on one of several engines, such as n0..n9=a; may be repeated',
+      })
       .option('program', {
         type: 'string',
         array: true,
@@ -91,6 +101,7 @@ async function bring(args: UpArgs): Promise<number> {
   if (await isFlooded(read, args)) return await (await import('./up-large.ts')).upLarge(read, args);
   const topology = withEveryPeer(read, args.file);
   const programs = readPrograms(args.program, topology);
+  if (args.place.length > 0) usePlaces(readPlaces(args.place, topology, namedEngines()));
   const signal = interruptible(`parts of the lab may remain; remove them with: lab down ${topology.name}`);
   const { driver, reason, exists, unasked } = await chooseDriverFor(topology.name, args.driver);
   note(`driver ${driver.name}: ${reason}`);
@@ -104,6 +115,9 @@ async function bring(args: UpArgs): Promise<number> {
   const module = await driverModule(driver.name);
   if (topology.pack !== undefined && module.packs !== true)
     note(`the driver ${driver.name} has no containers: pack has no effect`);
+  if (args.place.length > 0 && module.takesEngines !== true) {
+    throw new UsageError(`--place is not for the driver ${driver.name}`, 'leave it out, or use --driver docker');
+  }
   const made: readonly StepName[] = module.steps;
   const isText = args.format === 'text';
   const view = createStepView([...made, ...checks], isText ? process.stdout : process.stderr);

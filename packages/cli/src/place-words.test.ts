@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { readPlaces } from './place-words.ts';
+
+const topology = { name: 'ring', peers: ['n0', 'n1', 'n2', 'n3'].map(name => ({ name })) };
+const engines = ['a', 'lab-3'].map(name => ({ name, endpoint: `unix:///${name}` }));
+
+it('takes peers as everywhere, by engine', () => {
+  expect([...readPlaces(['n0..n1=lab-3', 'n3,n1=lab-3', 'n2=a'], topology, engines)]).toEqual([
+    ['n0', 'lab-3'],
+    ['n1', 'lab-3'],
+    ['n3', 'lab-3'],
+    ['n2', 'a'],
+  ]);
+  expect(readPlaces([], topology, undefined).size).toBe(0);
+});
+
+it.each([
+  [['n0'], engines, /^--place n0: not PEERS=ENGINE$/],
+  [['=a'], engines, /not PEERS=ENGINE/],
+  [['n0='], engines, /not PEERS=ENGINE/],
+  [['n0=lab-2'], engines, /^--place n0=lab-2: there is no engine "lab-2"$/],
+  [['n9=a'], engines, /^ring has no peer "n9"$/],
+  [['n0=a', 'all=lab-3'], engines, /^--place all=lab-3: n0 is placed on a already$/],
+  [['n0=a'], undefined, /none are named/],
+])('refuses %j', (words, among, message) => {
+  expect(() => readPlaces(words, topology, among)).toThrow(
+    expect.objectContaining({ code: 'USAGE', message: expect.stringMatching(message) }),
+  );
+});

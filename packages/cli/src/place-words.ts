@@ -1,0 +1,43 @@
+/** `--place n0..n9=a` of `lab up`: peers that stay on one of the engines. */
+import type { EngineSpec } from '@peerlab/driver';
+import { didYouMean } from '@peerlab/topology';
+import { UsageError } from './exit.ts';
+import { type HasPeers, namedPeers } from './fault-words.ts';
+
+/**
+ * The engine of each peer that the words place.
+ * @param engines that the user names; undefined: none
+ * @throws {UsageError} for what is not PEERS=ENGINE, names no peer or engine, or places a peer on two
+ */
+export function readPlaces(
+  words: readonly string[],
+  topology: HasPeers,
+  engines: readonly EngineSpec[] | undefined,
+): ReadonlyMap<string, string> {
+  if (words.length > 0 && engines === undefined) {
+    throw new UsageError(
+      '--place chooses among several engines, and none are named',
+      'name each: --engine NAME=ENDPOINT',
+    );
+  }
+  const names = (engines ?? []).map(({ name }) => name);
+  const places = new Map<string, string>();
+  for (const word of words) {
+    const [, peers, engine] = /^(.+)=([^=]+)$/.exec(word) ?? [];
+    if (peers === undefined || engine === undefined) {
+      throw new UsageError(`--place ${word}: not PEERS=ENGINE`, 'such as --place n0..n9=a');
+    }
+    if (!names.includes(engine)) {
+      const advice = didYouMean(engine, names) ?? `the engines are ${names.join(', ')}`;
+      throw new UsageError(`--place ${word}: there is no engine "${engine}"`, advice);
+    }
+    for (const peer of namedPeers([peers], topology)) {
+      const other = places.get(peer);
+      if (other !== undefined && other !== engine) {
+        throw new UsageError(`--place ${word}: ${peer} is placed on ${other} already`);
+      }
+      places.set(peer, engine);
+    }
+  }
+  return places;
+}
