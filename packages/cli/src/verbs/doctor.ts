@@ -3,11 +3,12 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { Driver, LabSummary, Probe } from '@peerlab/driver';
 import { INSTALLATION } from '@peerlab/installation';
 import { listLabs } from '@peerlab/lab';
-import { loadDrivers, peerProgram } from '../drivers.ts';
+import { areEnginesAsked, loadDrivers, namedEngines, peerProgram } from '../drivers.ts';
 import { EXIT } from '../exit.ts';
 import type { DoctorDocument } from '../output/documents.ts';
 import { plural, print, printJson } from '../output/print.ts';
 import { style } from '../output/style.ts';
+import { settingsPath } from '../settings/settings-path.ts';
 import { type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
 type Finding = DoctorDocument['findings'][number];
@@ -82,6 +83,11 @@ function driverFinding({ name }: Driver, { available, reason, advice }: Probe): 
 
 /** What decides which engine is asked. */
 function engineFinding(): Finding {
+  const named = namedEngines();
+  if (named !== undefined) {
+    const by = areEnginesAsked() ? '--engine' : `the settings file ${settingsPath()}`;
+    return { what: 'environment', ok: true, detail: `${by} names ${named.map(({ name }) => name).join(', ')}` };
+  }
   const names = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'] as const;
   const set = names.filter(name => process.env[name]).map(name => `${name}=${process.env[name]}`);
   const detail = set.length > 0 ? set.join(' ') : "nothing set: docker's current context, or its default socket";
