@@ -64,8 +64,8 @@ interface ListedNode {
 }
 
 /**
- * The engines that their Swarm has lost: the network between engines does not reach them, whatever they answer here. A Swarm notices it some
- * 13 s later. None where the control is no manager, or does not say.
+ * The engines that their Swarm has lost: the network between engines does not reach them, whatever they answer here. A Swarm notices it
+ * 13 to 16 s later. None where the control is no manager, or does not say.
  */
 export async function cutOffEngines({ engines, control, nodes }: Fleet): Promise<readonly Engine[]> {
   if (engines.length === 1 || !nodes.has(control)) return [];

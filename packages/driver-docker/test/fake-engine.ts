@@ -117,13 +117,14 @@ export class FakeEngine implements AsyncDisposable {
     if (path === '/version') return [200, { Version: '1.2.3-fake' }];
     if (path === '/info')
       return [200, { OSType: 'linux', Architecture: 'x86_64', MemTotal: this.memoryBytes, Swarm: this.swarm }];
-    if (path === '/nodes') return [200, this.nodes];
     if (kind === 'images') return path === '/images/json' ? [200, []] : [200, { Id: 'sha256:fake' }];
     if (kind === 'networks') return this.#network(method, id, url, body);
     if (kind === 'volumes') return this.#volume(method, id, url, body);
     if (kind === 'containers') return this.#container(method, id, verb, url, body);
     if (path === '/_ping') return [200];
-    return this.also(what, body) ?? [404, { message: `the fake engine has no ${what}` }];
+    const further = this.also(what, body);
+    if (further !== undefined) return further;
+    return path === '/nodes' ? [200, this.nodes] : [404, { message: `the fake engine has no ${what}` }];
   }
 
   #network(method: string, id: string, url: URL, body: Record<string, unknown>): readonly [number, unknown?] {

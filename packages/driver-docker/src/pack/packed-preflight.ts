@@ -7,7 +7,7 @@ import { requirePackable } from './can-be-packed.ts';
 import { type KernelLimits, kernelLimits, SYSCTLS } from './kernel-limits.ts';
 import type { PackLayout } from './pack-layout.ts';
 
-/** Memory of a packed container without peers, and of each of the project's peers in it, in bytes: measured by bench/scale. */
+/** Memory of a packed container without peers, and of each of the project's peers in it, in bytes: estimates on the safe side. */
 const CONTAINER_BYTES = 64 * 1024 ** 2;
 const PEER_BYTES = 192 * 1024;
 
