@@ -26,6 +26,11 @@ export interface ProgramPeer {
   /** False where what it receives cannot be seen. */
   readonly tellsReceived: boolean;
   /**
+   * True where the program itself names what it sends (`key`). Two that are sent at once may then exclude each other, as blocks of one
+   * height do: they are sent one after the other.
+   */
+  readonly namesMessages: boolean;
+  /**
    * Resolves once what it receives is heard: at once, unless what listens beside it has ended and is being started again. That is
    * waited for some seconds.
    */

@@ -115,6 +115,7 @@ export class ProgramChannel implements PeerChannel {
     this.program = {
       lacks: new Set(lacking(spec)),
       tellsReceived: spec.received !== undefined,
+      namesMessages: spec.key !== undefined,
       hears: async () => await this.#heard?.hears,
       ...(spec.probe === undefined ? {} : { probe: async (to, signal) => await this.#probe(to, signal) }),
     };

@@ -23,6 +23,7 @@ const MAX_LOOK_MS = 200;
 /**
  * See the module's header.
  * @param clients in topology order: what a peer that has ended did not receive is not waited for
+ * @returns whether all that was waited for has come
  */
 export async function awaitArrivals(
   sent: SentMessages,
@@ -34,15 +35,15 @@ export async function awaitArrivals(
     share = 1,
     signal,
   }: ArrivalOptions & { readonly signal?: AbortSignal | undefined },
-): Promise<void> {
+): Promise<boolean> {
   const startedAtMs = clock.nowMs();
   const canCome = (peer: number): boolean =>
     clients[peer] !== undefined && clients[peer].end === undefined && clients[peer].program?.tellsReceived !== false;
   for (let pauseMs = LOOK_MS; ; pauseMs = Math.min(MAX_LOOK_MS, 2 * pauseMs)) {
     const { due: all, came } = sent.arrivals((address, expected) => due(address, expected).filter(canCome));
     const nowMs = clock.nowMs();
-    if (came >= all * share) return;
-    if (nowMs - startedAtMs >= withinMs || signal?.aborted === true) return;
+    if (came >= all * share) return true;
+    if (nowMs - startedAtMs >= withinMs || signal?.aborted === true) return false;
     await clock.until(Math.min(nowMs + pauseMs, startedAtMs + withinMs), signal).catch(() => undefined);
   }
 }

@@ -74,7 +74,7 @@ export type Sending = (plans: Iterable<Plan>, send: (plan: Plan) => Promise<void
 
 /** How messages are sent. */
 export interface SendingOptions {
-  /** When each is sent. @default all at once */
+  /** When each is sent. @default all at once; where programs name what they send, each once the one before has arrived */
   readonly sending?: Sending | undefined;
   /** There may be any number of them: those that arrive as they should are kept as sums. @default false */
   readonly isFolding?: boolean | undefined;
@@ -97,6 +97,17 @@ const ALL_AT_ONCE: Sending = async (plans, sendOne) => {
   await Promise.all(Array.from(plans, sendOne));
 };
 
+/** After one that did not arrive in time the others are not waited for: each of them might take as long. */
+function oneByOne(hasArrived: () => Promise<boolean>): Sending {
+  return async (plans, sendOne) => {
+    let isInTime = true;
+    for (const plan of plans) {
+      await sendOne(plan);
+      isInTime = isInTime && (await hasArrived());
+    }
+  };
+}
+
 /**
  * See the module's header.
  * @throws {LabError} what the origins answer, and what waiting for rest throws
@@ -104,7 +115,7 @@ const ALL_AT_ONCE: Sending = async (plans, sendOne) => {
 export async function sendAndJudge(
   context: CheckContext,
   plans: Iterable<Plan>,
-  { sending = ALL_AT_ONCE, isFolding = false, arrival = {}, keepsRefusals = false }: SendingOptions = {},
+  { sending, isFolding = false, arrival = {}, keepsRefusals = false }: SendingOptions = {},
 ): Promise<JudgedMessages> {
   const { graph, receptions, topology, uncertain } = context;
   const refused: Explanation[] = [];
@@ -126,9 +137,14 @@ export async function sendAndJudge(
   // What is in flight is seen by counters alone; where a peer has none, only time tells.
   const isGuess = clients.some(client => client !== undefined && !client.isAway && !client.can('counters'));
   const withinMs = arrival.withinMs ?? (isGuess ? (context.arrivalMs ?? defaultArrivalMs(clients)) : undefined);
+  const hasArrived = async (): Promise<boolean> =>
+    withinMs === undefined ||
+    (await awaitArrivals(sent, clients, context.clock, { ...arrival, withinMs, signal: context.signal }));
+  const isOneByOne = clients.some(client => client?.program?.namesMessages === true);
+  const sendAll = sending ?? (isOneByOne ? oneByOne(hasArrived) : ALL_AT_ONCE);
   try {
     before = await settle(FIRST_REST_MS);
-    await sending(plans, async plan => {
+    await sendAll(plans, async plan => {
       try {
         await send(context, sent, plan);
       } catch (error) {
@@ -137,10 +153,7 @@ export async function sendAndJudge(
         refused.push(refusal);
       }
     });
-    if (withinMs !== undefined) {
-      const options = { ...arrival, withinMs, signal: context.signal };
-      await awaitArrivals(sent, clients, context.clock, options);
-    }
+    await hasArrived();
     after = await settle();
     for (const client of clients) client?.requireHeard();
     // What a peer said by breaking the contract was not heard: nobody else is to be blamed for what is missing.

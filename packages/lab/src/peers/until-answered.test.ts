@@ -6,7 +6,7 @@ import { untilAnswered } from './until-answered.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const PROGRAM: ProgramPeer = { lacks: new Set(), tellsReceived: true };
+const PROGRAM: ProgramPeer = { lacks: new Set(), tellsReceived: true, namesMessages: false };
 
 /** A peer that answers after a time; undefined: never. */
 function peer(answersAfterMs: number | undefined, program?: ProgramPeer) {
