@@ -11,19 +11,23 @@ const { DOCKER_HOST } = process.env;
 const around = new Surroundings({ DOCKER_HOST });
 const made: string[] = [];
 
+/** For a lab with an image of its own, beside other tests on few processors, in milliseconds: the lab's own bounds are to end it first. */
+const PATIENCE_MS = 300_000;
+
 afterAll(async () => {
   for (const name of made) await around.lab(['down', name]);
   around[Symbol.dispose]();
-}, 120_000);
+}, PATIENCE_MS);
 
-describe(`examples on containers: ${engine}`, { timeout: 120_000 }, () => {
+describe(`examples on containers: ${engine}`, { timeout: PATIENCE_MS }, () => {
   async function isProven(file: string, peers: number): Promise<string> {
     const name = uniqueName('example');
     made.push(name);
     const words = ['up', file, '--name', name, '--driver', 'docker'];
     const { status, document } = await around.json(words);
+    expect(status, JSON.stringify(document)).toBe(0);
     const lab = upSchema.parse(document);
-    expect([status, lab.passed, lab.driver]).toEqual([0, true, 'docker']);
+    expect([lab.passed, lab.driver]).toEqual([true, 'docker']);
     expect(new Set(lab.peers.map(({ address }) => address)).size).toBe(peers);
     await around.lab(['down', name]);
     return JSON.stringify(lab.checks);

@@ -51,7 +51,10 @@ const SETTLE = { idleMs: 20, arrivalMs: 300 };
 test('a message of each peer is sent once the one before has arrived', async () => {
   const { lab } = await bringUp(TOPOLOGY, new ChainDriver(), { checks: [] });
   const [finding] = await lab.verify({ checks: ['broadcast'], settle: SETTLE });
-  expect(finding).toMatchObject({ verdict: 'proven', observed: expect.stringMatching(/^3 origins x 2 receivers: 6 of 6/) });
+  expect(finding).toMatchObject({
+    verdict: 'proven',
+    observed: expect.stringMatching(/^3 origins x 2 receivers: 6 of 6/),
+  });
   await lab.down();
 });
 
