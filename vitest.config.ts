@@ -28,7 +28,7 @@ const CONTAINERS = [`${FOLDERS}/*.containers.test.ts`];
 const PROGRAMS = [`${FOLDERS}/*.programs.test.ts`];
 
 /** Programs that wait at the same time: each is a lab of a few containers. */
-const PROGRAMS_AT_ONCE = 3;
+const PROGRAMS_AT_ONCE = 4;
 
 /** Need Chromium, and the page built. */
 const PAGE = [`${FOLDERS}/*.page.test.ts`];

@@ -9,7 +9,7 @@ const { DOCKER_HOST } = process.env;
 const around = new Surroundings({ DOCKER_HOST });
 afterAll(() => around[Symbol.dispose]());
 
-it('aria2 is proven through a kill, a partition and both healings', { timeout: 240_000 }, async () => {
+it('aria2 is proven through a kill, a partition and both healings', { timeout: 600_000 }, async () => {
   const { status, claims } = await runExample(around, 'examples/programs/aria2/aria2.yaml', 'docker');
   expect(claims).toEqual([
     'proven: exec sha256sum {data}/numbers on n0, n1, n2 and 2 more',

@@ -27,7 +27,7 @@ const FIRST_CLAIMS = [
   'proven: broadcasts reach every peer once',
 ];
 
-it('etcd is proven through a kill, a partition and both healings', { timeout: 240_000 }, async () => {
+it('etcd is proven through a kill, a partition and both healings', { timeout: 600_000 }, async () => {
   const { status, claims } = await runExample(containers, FILE, 'docker');
   expect(claims).toEqual([
     ...FIRST_CLAIMS,

@@ -29,7 +29,7 @@ afterAll(() => {
   around[Symbol.dispose]();
 });
 
-it('hyperswarm is proven through a kill, a partition and both healings', { timeout: 240_000 }, async () => {
+it('hyperswarm is proven through a kill, a partition and both healings', { timeout: 600_000 }, async () => {
   const { status, claims } = await runExample(around, FILE, 'docker');
   expect(claims).toEqual([
     ...BEFORE_THE_PARTITION,
@@ -44,7 +44,7 @@ it('hyperswarm is proven through a kill, a partition and both healings', { timeo
 });
 
 it('hyperswarm is proven on local processes, which cannot be parted, through a kill', {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const [upToThere = ''] = readFileSync(join(ROOT, FILE), 'utf8').split('  - fault: { partition');
   writeFileSync(join(ROOT, WITHOUT_PARTITION), upToThere);

@@ -29,7 +29,7 @@ afterAll(() => {
   around[Symbol.dispose]();
 });
 
-it('libp2p is proven through a kill, a partition and both healings', { timeout: 240_000 }, async () => {
+it('libp2p is proven through a kill, a partition and both healings', { timeout: 600_000 }, async () => {
   const { status, claims } = await runExample(around, FILE, 'docker');
   expect(claims).toEqual([
     ...BEFORE_THE_PARTITION,
@@ -43,7 +43,7 @@ it('libp2p is proven through a kill, a partition and both healings', { timeout: 
   expect(status).toBe(0);
 });
 
-it('libp2p is proven on local processes, which cannot be parted, through a kill', { timeout: 240_000 }, async () => {
+it('libp2p is proven on local processes, which cannot be parted, through a kill', { timeout: 600_000 }, async () => {
   const [upToThere = ''] = readFileSync(join(ROOT, FILE), 'utf8').split('  - fault: { partition');
   writeFileSync(join(ROOT, WITHOUT_PARTITION), upToThere);
   const { status, claims } = await runExample(around, WITHOUT_PARTITION, 'local');

@@ -9,7 +9,7 @@ const { DOCKER_HOST } = process.env;
 const around = new Surroundings({ DOCKER_HOST });
 afterAll(() => around[Symbol.dispose]());
 
-it('yggdrasil is proven through a kill, a partition and both healings', { timeout: 240_000 }, async () => {
+it('yggdrasil is proven through a kill, a partition and both healings', { timeout: 600_000 }, async () => {
   const { status, claims } = await runExample(around, 'examples/programs/yggdrasil/yggdrasil.yaml', 'docker');
   expect(claims).toEqual([
     'proven: expect: 5 of 5 links up; 20 of 20 pairs',
