@@ -14,7 +14,7 @@ declare module 'tar-stream' {
   }
 
   export interface Pack extends Readable {
-    entry(header: Headers, content?: string | Buffer): unknown;
+    entry(header: Headers, content?: string | Buffer, done?: (error?: Error | null) => void): unknown;
     entry(header: Headers, done: (error?: Error | null) => void): Writable;
     finalize(): void;
   }
