@@ -1,4 +1,4 @@
-/** How many peers share a container, of its own accord. */
+/** How many peers share a container where nobody says a number. */
 import { describe, expect, it } from 'vitest';
 import { layOutPack } from './pack-layout.ts';
 import { packSize } from './pack-size.ts';
