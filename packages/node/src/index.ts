@@ -1,10 +1,8 @@
-/** The real peer: as a library (create-node.ts) and as a process in a lab (agent-process.ts). */
+/** The real peer as a library. Start at create-node.ts; as a process in a lab it is agent.ts. */
 export type { LinkEnd } from '@peerlab/protocol';
-export { type ControlStreams, type CreateAgent, runAgentProcess } from './agent-process.ts';
 export type { Content, JsonValue } from './content.ts';
 export type { Counters, LinkCounters, Traffic } from './counters.ts';
 export { createNode } from './create-node.ts';
-export { type Address, readEnvironment, type Start } from './environment.ts';
 export type { MessageStream } from './message-stream.ts';
 export { METRICS_CONTENT_TYPE } from './metrics.ts';
 export { NodeError, type NodeErrorCode } from './node-error.ts';

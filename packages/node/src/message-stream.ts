@@ -11,13 +11,13 @@ export class MessageStream implements AsyncIterableIterator<Received, undefined>
   /** Messages that were dropped, the oldest first, because the consumer was too slow. */
   dropped = 0;
 
-  /** @param ended called once, when it takes no more */
+  /** @internal @param ended called once, when it takes no more */
   constructor(maxBuffered: number, ended: (stream: MessageStream) => void) {
     this.#maxBuffered = maxBuffered;
     this.#ended = ended;
   }
 
-  /** Takes a message. */
+  /** @internal Takes a message. */
   push(message: Received): void {
     const next = this.#waiting.shift();
     if (next !== undefined) {

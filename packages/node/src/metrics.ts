@@ -1,91 +1,86 @@
-/** A node's counters as Prometheus text. prom-client is loaded when it is first asked for. */
+/** A node's counters as Prometheus text: https://prometheus.io/docs/instrumenting/exposition_formats, version 0.0.4. */
 import type { Counters } from './counters.ts';
 
 /** The text format's media type: what an HTTP server answers with. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Counters in Prometheus' text format, version 0.0.4. */
-export async function prometheusText(counters: Counters): Promise<string> {
-  const { Counter, Gauge, Registry } = (await import('prom-client')).default;
-  const registry = new Registry();
-  const registers = [registry];
-  const count = (name: string, help: string, value: number): void =>
-    new Counter({ name: `peerlab_${name}_total`, help, registers }).inc(value);
-  const gauge = (name: string, help: string, value: number): void =>
-    new Gauge({ name: `peerlab_${name}`, help, registers }).set(value);
+/** A value with its labels. Labels hold words and node ids: nothing that the format has to escape. */
+interface Sample {
+  readonly value: number;
+  readonly labels?: Readonly<Record<string, string>>;
+}
 
-  const { totals, traffic } = counters;
-  count('messages_originated', 'Messages that this peer sent as their origin.', totals.originated);
-  count('messages_delivered', 'Messages handed to the application.', totals.delivered);
-  count('copies_relayed', 'Copies of messages that this peer relayed.', totals.relayed);
-  count('copies_duplicate', 'Copies that changed nothing.', totals.duplicate);
-  const rejected = new Counter({
-    name: 'peerlab_copies_rejected_total',
-    help: "Copies dropped because they were not their origin's, or old, by reason.",
-    labelNames: ['reason'],
-    registers,
-  });
-  rejected.inc({ reason: 'invalid' }, counters.rejected.invalid);
-  rejected.inc({ reason: 'old' }, counters.rejected.old);
-  count('messages_expired', 'Messages not relayed because their TTL expired.', totals.expired);
-  const dropped = new Counter({
-    name: 'peerlab_dropped_total',
-    help: 'Frames or messages dropped, by reason.',
-    labelNames: ['reason'],
-    registers,
-  });
-  dropped.inc({ reason: 'queue-full' }, totals.dropped);
-  dropped.inc({ reason: 'slow-consumer' }, counters.iterationDropped);
+/** Counters in Prometheus' text format. */
+export function prometheusText(counters: Counters): string {
+  const { totals, traffic, rejected, links } = counters;
+  const perLink = (value: (link: Counters['links'][number]) => number, direction?: string): Sample[] =>
+    links.map(link => ({
+      value: value(link),
+      labels: direction === undefined ? { peer: link.peer } : { peer: link.peer, direction },
+    }));
+  return [
+    counter('messages_originated', 'Messages that this peer sent as their origin.', totals.originated),
+    counter('messages_delivered', 'Messages handed to the application.', totals.delivered),
+    counter('copies_relayed', 'Copies of messages that this peer relayed.', totals.relayed),
+    counter('copies_duplicate', 'Copies that changed nothing.', totals.duplicate),
+    family('counter', 'copies_rejected', "Copies dropped because they were not their origin's, or old, by reason.", [
+      { value: rejected.invalid, labels: { reason: 'invalid' } },
+      { value: rejected.old, labels: { reason: 'old' } },
+    ]),
+    counter('messages_expired', 'Messages not relayed because their TTL expired.', totals.expired),
+    family('counter', 'dropped', 'Frames or messages dropped, by reason.', [
+      { value: totals.dropped, labels: { reason: 'queue-full' } },
+      { value: counters.iterationDropped, labels: { reason: 'slow-consumer' } },
+    ]),
+    family('counter', 'frames', 'Data frames over all links.', [
+      { value: traffic.framesIn, labels: { direction: 'in' } },
+      { value: traffic.framesOut, labels: { direction: 'out' } },
+    ]),
+    family('counter', 'bytes', 'Bytes over all links.', [
+      { value: traffic.bytesIn, labels: { direction: 'in' } },
+      { value: traffic.bytesOut, labels: { direction: 'out' } },
+    ]),
+    gauge('links', 'Links in any state, including the handshake.', counters.openLinks),
+    gauge('queue_bytes', 'Bytes queued for writing.', counters.queueBytes),
+    gauge('outbox_bytes', 'Payload bytes of own messages queued until a link is up.', counters.outboxBytes),
+    gauge('seen_cache_entries', 'Message ids in the seen-cache.', counters.seenCache.size),
+    gauge('seen_cache_bytes', 'Bytes of memory that the seen-cache uses.', counters.seenCache.sizeBytes),
+    family('counter', 'link_frames', 'Data frames of one link.', [
+      ...perLink(({ framesIn }) => framesIn, 'in'),
+      ...perLink(({ framesOut }) => framesOut, 'out'),
+    ]),
+    family('counter', 'link_bytes', 'Bytes of one link.', [
+      ...perLink(({ bytesIn }) => bytesIn, 'in'),
+      ...perLink(({ bytesOut }) => bytesOut, 'out'),
+    ]),
+    family(
+      'gauge',
+      'link_queue_bytes',
+      'Bytes queued for writing to one link.',
+      perLink(({ queueBytes }) => queueBytes),
+    ),
+  ].join('\n');
+}
 
-  const directed = ['direction'] as const;
-  const frames = new Counter({
-    name: 'peerlab_frames_total',
-    help: 'Data frames over all links.',
-    labelNames: directed,
-    registers,
-  });
-  frames.inc({ direction: 'in' }, traffic.framesIn);
-  frames.inc({ direction: 'out' }, traffic.framesOut);
-  const bytes = new Counter({
-    name: 'peerlab_bytes_total',
-    help: 'Bytes over all links.',
-    labelNames: directed,
-    registers,
-  });
-  bytes.inc({ direction: 'in' }, traffic.bytesIn);
-  bytes.inc({ direction: 'out' }, traffic.bytesOut);
+function counter(name: string, help: string, value: number): string {
+  return family('counter', name, help, [{ value }]);
+}
 
-  gauge('links', 'Links in any state, including the handshake.', counters.openLinks);
-  gauge('queue_bytes', 'Bytes queued for writing.', counters.queueBytes);
-  gauge('outbox_bytes', 'Payload bytes of own messages queued until a link is up.', counters.outboxBytes);
-  gauge('seen_cache_entries', 'Message ids in the seen-cache.', counters.seenCache.size);
-  gauge('seen_cache_bytes', 'Bytes of memory that the seen-cache uses.', counters.seenCache.sizeBytes);
+function gauge(name: string, help: string, value: number): string {
+  return family('gauge', name, help, [{ value }]);
+}
 
-  const perLink = ['peer', 'direction'] as const;
-  const linkFrames = new Counter({
-    name: 'peerlab_link_frames_total',
-    help: 'Data frames of one link.',
-    labelNames: perLink,
-    registers,
-  });
-  const linkBytes = new Counter({
-    name: 'peerlab_link_bytes_total',
-    help: 'Bytes of one link.',
-    labelNames: perLink,
-    registers,
-  });
-  const linkQueue = new Gauge({
-    name: 'peerlab_link_queue_bytes',
-    help: 'Bytes queued for writing to one link.',
-    labelNames: ['peer'],
-    registers,
-  });
-  for (const { peer, framesIn, framesOut, bytesIn, bytesOut, queueBytes } of counters.links) {
-    linkFrames.inc({ peer, direction: 'in' }, framesIn);
-    linkFrames.inc({ peer, direction: 'out' }, framesOut);
-    linkBytes.inc({ peer, direction: 'in' }, bytesIn);
-    linkBytes.inc({ peer, direction: 'out' }, bytesOut);
-    linkQueue.set({ peer }, queueBytes);
-  }
-  return registry.metrics();
+/** A metric with its values. Counters end in `_total`, as OpenMetrics asks. */
+function family(type: 'counter' | 'gauge', name: string, help: string, samples: readonly Sample[]): string {
+  const full = `peerlab_${name}${type === 'counter' ? '_total' : ''}`;
+  const lines = samples.map(
+    ({ value, labels }) => `${full}${labels === undefined ? '' : labelText(labels)} ${value}\n`,
+  );
+  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${lines.join('')}`;
+}
+
+function labelText(labels: Readonly<Record<string, string>>): string {
+  return `{${Object.entries(labels)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(',')}}`;
 }

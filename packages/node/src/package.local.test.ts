@@ -12,10 +12,6 @@ test('the version that peers state is that of the package', () => {
   expect(JSON.parse(readFileSync(`${FOLDER}/package.json`, 'utf8'))).toMatchObject({ version: VERSION });
 });
 
-test('the program of the peers does not carry prom-client', () => {
-  expect(readFileSync(`${FOLDER}/dist/peer.mjs`, 'utf8')).not.toContain('prom-client');
-});
-
 describe('the manual tells every option, with its default', () => {
   const MIB = 2 ** 20;
   const shown = (value: unknown): string => {

@@ -372,7 +372,7 @@ test('Prometheus text has the counters that counters() has', async () => {
   await a.dm(b.id, 'one', { ack: true });
   await a.broadcast('two');
   await until(() => b.counters().totals.delivered === 2);
-  const text = await b.metrics();
+  const text = b.metrics();
   expect(text).toContain('# TYPE peerlab_messages_delivered_total counter\npeerlab_messages_delivered_total 2\n');
   expect(text).toContain(`peerlab_link_frames_total{peer="${a.id}",direction="in"} 2\n`);
   expect(text).toContain('peerlab_frames_total{direction="out"} 1\n');

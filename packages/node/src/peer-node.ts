@@ -37,7 +37,7 @@ import { remoteAddress } from './tcp/carry.ts';
 import type { Channel } from './tcp/channel.ts';
 import { createDial } from './tcp/dial.ts';
 
-/** What createNode hands to a {@link PeerNode}. */
+/** @internal What createNode hands to a {@link PeerNode}. */
 export interface PeerNodeParts {
   readonly identity: NodeIdentity;
   readonly network: Uint8Array;
@@ -78,7 +78,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
   #closing: Promise<void> | undefined;
   #isEmptied: () => void = () => undefined;
 
-  /** For createNode. */
+  /** @internal For createNode. */
   constructor({ identity, network, settings, channel, listening }: PeerNodeParts) {
     super();
     const { nodeId, security } = identity;
@@ -259,7 +259,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
   }
 
   /** The counters as Prometheus text; `METRICS_CONTENT_TYPE` is its media type. */
-  metrics(): Promise<string> {
+  metrics(): string {
     return prometheusText(this.counters());
   }
 
@@ -276,7 +276,7 @@ export class PeerNode extends EventEmitter<NodeEvents> {
     return this.close();
   }
 
-  /** For createNode: takes a connection. */
+  /** @internal For createNode: takes a connection. */
   accept(socket: Socket): void {
     this.#track(socket);
     const { transport, carry } = this.#channel.open(socket, 'acceptor', this.#drained);

@@ -9,6 +9,7 @@ export class Received {
   /** `undefined`: not decoded yet; JSON has no such value. */
   #content: Content | undefined;
 
+  /** @internal */
   constructor(message: Message) {
     this.#message = message;
   }

@@ -1,5 +1,5 @@
 /** What is published works where nothing of this checkout is: packed, installed by a plain `npm install`, used as in the READMEs. */
-import { lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, PublishedInstall, ROOT } from './published-install.ts';
@@ -73,6 +73,25 @@ describe('installed', () => {
         texts.filter(code => /from ['"]@peerlab\/|sourceMappingURL=(?!data)/.test(code) || code.includes(ROOT)),
       ).toEqual([]);
     }
+  });
+
+  it('brings with the library what its links need, and nothing of the lab', async () => {
+    const alone = join(user.folder, 'alone');
+    mkdirSync(alone);
+    writeFileSync(join(alone, 'package.json'), JSON.stringify({ name: 'of-another-user', private: true }));
+    const [tarball] = readdirSync(join(user.folder, 'packed')).filter(file => file.startsWith('peerlab-node-'));
+    const words = ['install', '--no-audit', '--no-fund', '--prefer-offline', `../packed/${tarball}`];
+    expect(await user.run('npm', words, { cwd: 'alone' })).toMatchObject({ status: 0 });
+    const folder = join(alone, 'node_modules/@peerlab/node');
+    const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    // pkijs and asn1js make the certificates of encrypted links, and bring what stands below them; uuid makes ids.
+    expect(Object.keys(dependencies)).toEqual(['asn1js', 'pkijs', 'uuid']);
+    const installed = JSON.parse(readFileSync(join(alone, 'node_modules/.package-lock.json'), 'utf8')).packages;
+    expect(Object.keys(installed).filter(path => /zod|prom-client|peerlab\/(?!node$)/.test(path))).toEqual([]);
+    const types = readFileSync(join(folder, 'dist/index.d.ts'), 'utf8');
+    expect([
+      ...types.matchAll(/^(?:declare )?(?:class|interface) (\w*(?:Agent|Control|Transport|Parts|Link))\b/gm),
+    ]).toEqual([]);
   });
 
   it('type-checks programs on each package, declarations included', async () => {

@@ -1,5 +1,5 @@
 /** Starts a saboteur the way that the honest peer is started. */
-import { type CreateAgent, readEnvironment, runAgentProcess, VERSION } from '@peerlab/node';
+import { type CreateAgent, readEnvironment, runAgentProcess, VERSION } from '@peerlab/node/agent';
 
 /** Runs until the peer has left, then ends the process. */
 export async function run(createAgent: CreateAgent): Promise<void> {
