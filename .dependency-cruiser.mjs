@@ -24,15 +24,15 @@ const MAY_IMPORT = {
   simulation: ['agent', 'conditions', 'contract', 'graph', 'protocol'],
   // Where peers run. A driver knows no other driver, and no lab.
   installation: [],
-  driver: ['contract', 'graph', 'timers', 'topology'],
+  driver: ['conditions', 'contract', 'graph', 'identity', 'timers', 'topology'],
   'driver-docker': ['contract', 'driver', 'graph', 'timers'],
   'driver-local': ['contract', 'driver', 'installation', 'timers'],
-  'driver-simulation': ['conditions', 'contract', 'driver', 'graph', 'simulation', 'topology'],
+  'driver-simulation': ['conditions', 'contract', 'driver', 'graph', 'identity', 'simulation', 'topology'],
   drivers: ['driver', 'driver-docker', 'driver-local', 'driver-simulation'],
   // What is done with a lab. Its driver is handed to it.
   capture: ['driver'],
   program: ['contract', 'driver', 'timers', 'topology'],
-  lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'program', 'timers', 'topology', 'trace'],
+  lab: ['conditions', 'contract', 'driver', 'finding', 'graph', 'identity', 'program', 'timers', 'topology', 'trace'],
   'large-lab': ['conditions', 'driver', 'finding', 'graph', 'lab', 'protocol', 'simulation', 'topology'],
   scenario: ['capture', 'conditions', 'contract', 'driver', 'finding', 'graph', 'lab', 'timers', 'topology', 'trace'],
   conform: ['conditions', 'contract', 'driver', 'finding', 'lab', 'timers', 'topology'],

@@ -34,7 +34,8 @@ describe('ready and info', () => {
     const a = new AgentWorld().add(1);
     const [ready] = a.events('ready');
     expect(ready).toMatchObject({ contract: 1, nodeId: a.id, listen: a.address });
-    expect(ready?.capabilities).toEqual(CAPABILITIES.filter(word => word !== 'gossip'));
+    expect(ready?.capabilities).toEqual(CAPABILITIES.filter(word => word !== 'gossip' && word !== 'identity'));
+    expect(ready?.security).toBe('open');
     expect({ event: 'ready', ...result('info', a.answer({ command: 'info' })) }).toEqual(ready);
   });
 });

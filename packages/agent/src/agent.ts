@@ -17,6 +17,7 @@ import {
 } from '@peerlab/contract';
 import {
   Alarm,
+  type ByeReason,
   Dialler,
   formatId,
   ID_BYTES,
@@ -28,6 +29,7 @@ import {
   Peer,
   type PeerHost,
   type PeerOptions,
+  type PeerSecurity,
   type PeerTrace,
   parseId,
   sameId,
@@ -51,6 +53,8 @@ export interface AgentSettings {
   /** Any 32 bits, unknown outside. */
   readonly hashSeed: number;
   readonly codec: TextCodec;
+  /** How the peer proves who it is, whose node id is that of its key. @default not at all */
+  readonly security?: PeerSecurity | undefined;
   readonly options?: Partial<PeerOptions>;
   /** What the flight recorder keeps, never more than MAX_RECORDS. @default MAX_RECORDS */
   readonly maxRecords?: number;
@@ -85,7 +89,7 @@ export class Agent implements PeerHost {
   constructor(settings: AgentSettings, host: AgentHost) {
     this.#settings = settings;
     this.#host = host;
-    const { nodeId, hashSeed, listen, codec, lab, maxRecords = MAX_RECORDS } = settings;
+    const { nodeId, hashSeed, listen, codec, lab, security, maxRecords = MAX_RECORDS } = settings;
     this.#recorder = new FlightRecorder(host.nowMs(), Math.min(MAX_RECORDS, maxRecords));
     this.#alarm = new Alarm(
       (atMs, callback) => host.schedule(atMs, callback),
@@ -93,7 +97,8 @@ export class Agent implements PeerHost {
     );
     const network = codec.encode(lab);
     const listenHost = codec.encode(listen.host);
-    this.peer = new Peer({ nodeId, network, listenHost, listenPort: listen.port, hashSeed }, this, settings.options);
+    const identity = { nodeId, network, listenHost, listenPort: listen.port, hashSeed, security };
+    this.peer = new Peer(identity, this, settings.options);
     this.peer.trace = this.#trace;
     this.#dialler = new Dialler(this.peer, host, this.#alarm, () => fractionOf(host.randomId()));
     this.#shapes = new LinkShapes({ peer: this.peer, dialler: this.#dialler, host });
@@ -121,9 +126,14 @@ export class Agent implements PeerHost {
     if (link.framesIn > 0 && (link.state === 'probing' || link.state === 'closing')) this.#ledger.opened(link);
   }
 
-  /** A link's connection has ended by the other end, or failed. */
-  ended(link: Link): void {
-    this.peer.connectionEnded(link, this.#host.nowMs());
+  /** A link's connection has ended by the other end, or failed. @param reason where more is known than that */
+  ended(link: Link, reason?: LinkEnd): void {
+    this.peer.connectionEnded(link, this.#host.nowMs(), reason);
+  }
+
+  /** The other end is refused before it said anything that the link could read. */
+  refused(link: Link, reason: ByeReason): void {
+    this.peer.hangup(link, this.#host.nowMs(), reason);
   }
 
   /** Leaves the network: BYE on every link, then `left` of the host. */
@@ -175,7 +185,7 @@ export class Agent implements PeerHost {
       case 'info':
         return this.#info();
       case 'neighbours':
-        return { links: this.peer.neighbours.map(neighbourInfo) };
+        return { links: this.peer.neighbours.map(link => this.#neighbourInfo(link)) };
       case 'counters':
         return { sessions: this.#ledger.counters(), totals: { ...this.peer.totals } };
       case 'history':
@@ -265,12 +275,12 @@ export class Agent implements PeerHost {
   linkUp(link: Link): void {
     this.#ledger.opened(link);
     this.#shapes.linkUp(link);
-    this.#tell({ event: 'link-up', ...neighbourInfo(link) });
+    this.#tell({ event: 'link-up', ...this.#neighbourInfo(link) });
     this.#dialler.linkUp(link);
   }
 
   linkDown(link: Link, reason: LinkEnd): void {
-    const { session, peer } = neighbourInfo(link);
+    const { session, peer } = connectResult(link);
     this.#tell({ event: 'link-down', session, peer, reason });
     this.#dialler.linkDown(link, reason);
   }
@@ -330,12 +340,26 @@ export class Agent implements PeerHost {
   }
 
   #info(): PeerInfo {
+    const { security } = this.#settings;
     return {
       contract: CONTRACT_VERSION,
       nodeId: formatId(this.#settings.nodeId),
       node: { name: 'peerlab', version: this.#settings.version },
       listen: this.#settings.listen,
-      capabilities: AGENT_CAPABILITIES,
+      capabilities: security === undefined ? AGENT_CAPABILITIES : [...AGENT_CAPABILITIES, 'identity'],
+      security: security?.mode ?? 'open',
+      ...(security === undefined ? {} : { publicKey: hex(security.publicKey) }),
+    };
+  }
+
+  /** A link that is up has been proven as its security asks; whether it is encrypted, its connection knows. */
+  #neighbourInfo(link: Link): NeighbourInfo {
+    const security = link.transport.binding === undefined ? 'signed' : 'sealed';
+    return {
+      ...connectResult(link),
+      direction: link.direction,
+      address: link.address,
+      ...(this.#settings.security === undefined ? {} : { security }),
     };
   }
 
@@ -357,8 +381,8 @@ function fractionOf(id: Id): number {
   return new DataView(id.buffer, id.byteOffset, ID_BYTES).getUint32(ID_BYTES - 4) / 2 ** 32;
 }
 
-function neighbourInfo(link: Link): NeighbourInfo {
-  return { ...connectResult(link), direction: link.direction, address: link.address };
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function connectResult(link: Link): Results['connect'] {

@@ -1,6 +1,7 @@
 /** Reads topology files as a user names them, with a clear word for everything that is not one. */
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { SecuritySetting } from '@peerlab/conditions';
 import {
   canBeLaidOut,
   decodeUtf8,
@@ -25,6 +26,7 @@ export interface TopologyOverrides {
   readonly name?: string | undefined;
   readonly seed?: number | undefined;
   readonly pack?: PackWish | undefined;
+  readonly security?: SecuritySetting | undefined;
 }
 
 /** True for what can only be a file: it has a folder or a file's ending, or is standard input. */

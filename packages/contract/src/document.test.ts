@@ -16,6 +16,8 @@ const variables: Record<keyof PeerEnvironment, true> = {
   PEERLAB_LISTEN: true,
   PEERLAB_NODE_ID: true,
   PEERLAB_EPHEMERAL: true,
+  PEERLAB_SECURITY: true,
+  PEERLAB_KEY: true,
   PEERLAB_DIAL: true,
 };
 const errorCodes: Record<ErrorCode, true> = {

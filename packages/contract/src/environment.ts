@@ -1,5 +1,7 @@
 /** The environment variables by which a peer is started: the first half of the contract. */
 
+import type { SecuritySetting } from '@peerlab/conditions';
+
 /** What a peer is told at its start, as the program sees it. Every value is text. */
 export interface PeerEnvironment {
   /** The peer's name in the lab, such as `n3`. */
@@ -12,6 +14,10 @@ export interface PeerEnvironment {
   readonly PEERLAB_NODE_ID: string;
   /** `1` in a throw-away lab: stop when the standard input ends. */
   readonly PEERLAB_EPHEMERAL: '0' | '1';
+  /** How to protect links and messages. A peer that cannot says in `ready` what it does. */
+  readonly PEERLAB_SECURITY: SecuritySetting;
+  /** The private key (RFC 8032's 32 bytes, in hexadecimal) that the node id is derived from; left out with `open`. */
+  readonly PEERLAB_KEY?: string;
   /** Addresses to dial and to keep dialling, `host:port`, separated by commas: for labs without an orchestrator. */
   readonly PEERLAB_DIAL?: string;
 }

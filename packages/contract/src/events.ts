@@ -2,6 +2,7 @@
  * Events: what a peer tells on its standard output without being asked, one JSON object a line.
  * The reading side is lines.ts; docs/PEER-CONTRACT.md tells the whole.
  */
+import { SECURITY_SETTINGS, type SecuritySetting } from '@peerlab/conditions';
 import * as z from 'zod';
 
 /** The version of the contract that this code speaks; a peer states its own in `ready`. */
@@ -11,7 +12,17 @@ export const CONTRACT_VERSION = 1;
  * What a peer may announce. The lab asks nothing of a peer that it did not announce; the commands `info`, `connect`,
  * `neighbours`, `broadcast` and `stop` are everybody's.
  */
-export type Capability = 'dm' | 'ttl' | 'counters' | 'trace' | 'history' | 'disconnect' | 'shape' | 'ping' | 'gossip';
+export type Capability =
+  | 'dm'
+  | 'ttl'
+  | 'counters'
+  | 'trace'
+  | 'history'
+  | 'disconnect'
+  | 'shape'
+  | 'ping'
+  | 'gossip'
+  | 'identity';
 
 /** Every capability that this version knows, in the order of the document. */
 export const CAPABILITIES: readonly Capability[] = [
@@ -24,6 +35,7 @@ export const CAPABILITIES: readonly Capability[] = [
   'shape',
   'ping',
   'gossip',
+  'identity',
 ];
 
 /** Who a peer is: the body of `ready`, and the result of the command `info`. */
@@ -38,6 +50,10 @@ export interface PeerInfo {
   readonly listen: { readonly host: string; readonly port: number };
   /** What it can do beyond the minimum; unknown words are kept, and not used. */
   readonly capabilities: readonly string[];
+  /** How it protects its links and messages; left out by a peer that does not say. */
+  readonly security?: SecuritySetting | undefined;
+  /** Its Ed25519 public key, 64 hexadecimal digits, with the capability `identity`. */
+  readonly publicKey?: string | undefined;
 }
 
 /** Broadcast or direct message. */
@@ -52,6 +68,7 @@ export type PeerEvent =
       readonly peer: string;
       readonly direction: 'in' | 'out';
       readonly address: string;
+      readonly security?: SecuritySetting | undefined;
     }
   | { readonly event: 'link-down'; readonly session: string; readonly peer: string; readonly reason: string }
   | {
@@ -90,6 +107,13 @@ const session = z.string().toLowerCase();
 const kind = z.enum(['broadcast', 'dm']);
 const count = z.int().min(0);
 
+const security = z.enum(SECURITY_SETTINGS).optional();
+const publicKey = z
+  .string()
+  .regex(/^[0-9a-fA-F]{64}$/)
+  .toLowerCase()
+  .optional();
+
 /** The body of `ready` and of `info`'s result. */
 export const peerInfoSchema: z.ZodType<PeerInfo> = z.object({
   contract: z.int().min(1),
@@ -97,6 +121,8 @@ export const peerInfoSchema: z.ZodType<PeerInfo> = z.object({
   node: z.object({ name: z.string(), version: z.string() }),
   listen: z.object({ host: z.string(), port: z.int().min(1).max(65535) }),
   capabilities: z.array(z.string()),
+  security,
+  publicKey,
 });
 
 const traceRecords = [
@@ -118,6 +144,8 @@ export const eventSchema: z.ZodType<PeerEvent> = z.discriminatedUnion('event', [
     node: z.object({ name: z.string(), version: z.string() }),
     listen: z.object({ host: z.string(), port: z.int().min(1).max(65535) }),
     capabilities: z.array(z.string()),
+    security,
+    publicKey,
   }),
   z.object({
     event: z.literal('link-up'),
@@ -125,6 +153,7 @@ export const eventSchema: z.ZodType<PeerEvent> = z.discriminatedUnion('event', [
     peer: id,
     direction: z.enum(['in', 'out']),
     address: z.string(),
+    security,
   }),
   z.object({ event: z.literal('link-down'), session, peer: id, reason: z.string() }),
   z.object({

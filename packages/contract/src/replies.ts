@@ -3,7 +3,7 @@
  * Commands are in commands.ts.
  */
 
-import type { LinkShape } from '@peerlab/conditions';
+import { type LinkShape, SECURITY_SETTINGS, type SecuritySetting } from '@peerlab/conditions';
 import { linkShapeSchema } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
 import type { CommandName } from './commands.ts';
@@ -19,6 +19,8 @@ export interface NeighbourInfo {
   readonly direction: 'in' | 'out';
   /** The other end, as `host:port`. */
   readonly address: string;
+  /** How this link is protected; left out: not at all, or the peer does not say. */
+  readonly security?: SecuritySetting | undefined;
 }
 
 /** The counters of one link session. Data frames are broadcasts and direct messages, acknowledgements included. */
@@ -111,7 +113,15 @@ export const resultSchemas: { readonly [C in CommandName]: z.ZodType<Results[C]>
   connect: z.object({ peer: id, session }),
   disconnect: nothing,
   neighbours: z.object({
-    links: z.array(z.object({ peer: id, session, direction: z.enum(['in', 'out']), address: z.string() })),
+    links: z.array(
+      z.object({
+        peer: id,
+        session,
+        direction: z.enum(['in', 'out']),
+        address: z.string(),
+        security: z.enum(SECURITY_SETTINGS).optional(),
+      }),
+    ),
   }),
   broadcast: z.object({ id }),
   dm: z.object({ id }),

@@ -15,6 +15,7 @@ import {
   type PlannedPeer,
   peerEnvironment,
 } from '@peerlab/driver';
+import { createPeerSecurity, labKeySeed, nodeKeyFromSeed } from '@peerlab/identity';
 import { type AgentPeer, type AgentPeerEnd, type CreateAgent, World } from '@peerlab/simulation';
 import type { AddressBlock } from './address-block.ts';
 import { SimulationChannel } from './channel.ts';
@@ -25,6 +26,9 @@ import { Pump } from './pump.ts';
 
 /** Makes the agent of a peer whose plan names a program; undefined: this driver cannot run that. */
 export type ProgramAgent = (peer: PlannedPeer) => CreateAgent | undefined;
+
+/** What the clocks of all peers show at the start, in milliseconds since 1970: the same in every run. */
+const EPOCH_MS = Date.UTC(2025, 0, 1);
 
 /** How long a peer that is to leave may take before it is killed, in virtual microseconds: as long as elsewhere. */
 const STOP_US = 4e6;
@@ -83,6 +87,12 @@ export class SimulatedLab {
     });
   }
 
+  #securityOf({ name: peer, security }: PlannedPeer): ReturnType<typeof createPeerSecurity> | undefined {
+    if (security === undefined) return undefined;
+    const key = nodeKeyFromSeed(labKeySeed({ lab: this.plan.name, peer, seed: security.seed }));
+    return createPeerSecurity(security.setting, key, () => EPOCH_MS + Math.floor(this.world.nowUs / 1000));
+  }
+
   /** In CIDR notation. */
   get subnet(): string {
     return this.#block.subnet;
@@ -115,6 +125,7 @@ export class SimulatedLab {
       port: PEER_PORT,
       createAgent,
       maxRecords,
+      security: this.#securityOf(planned),
     });
     // A peer that is started is on the network, as a new container is.
     this.world.rejoin(index);

@@ -58,6 +58,7 @@ export {
   type PeerNeeds,
   type PlannedKind,
   type PlannedPeer,
+  type PlannedSecurity,
   type PortNeed,
   PUBLISHED_ADDRESS,
 } from './plan.ts';

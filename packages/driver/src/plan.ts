@@ -1,4 +1,5 @@
 /** A lab as it is to be made: what a driver is handed. */
+import type { SecuritySetting } from '@peerlab/conditions';
 import type { KindSpec, PackWish, PeerNeeds, PortNeed } from '@peerlab/topology';
 
 export { PUBLISHED_ADDRESS } from '@peerlab/topology';
@@ -28,8 +29,10 @@ export interface LabPlan {
 export interface PlannedPeer {
   readonly index: number;
   readonly name: string;
-  /** A UUID. */
+  /** A UUID. With security it is derived from the peer's key. */
   readonly nodeId: string;
+  /** How it is to protect its links and messages; left out: not at all. */
+  readonly security?: PlannedSecurity | undefined;
   /** Settings of the topology file for the peer's program. */
   readonly env: Readonly<Record<string, string>>;
   /**
@@ -41,6 +44,13 @@ export interface PlannedPeer {
   readonly needs?: PeerNeeds | undefined;
   /** The user's own program that this peer is, where the topology file says so. */
   readonly kind?: PlannedKind | undefined;
+}
+
+/** The security of a peer: its setting, and the seed that its key follows from, with its name and the lab's. */
+export interface PlannedSecurity {
+  readonly setting: Exclude<SecuritySetting, 'open'>;
+  /** The topology's. */
+  readonly seed: number;
 }
 
 /** A program of the user: {@link KindSpec}. Its paths are relative to `folder`; its variables and needs are the peer's. */

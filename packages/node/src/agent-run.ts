@@ -6,16 +6,17 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { Agent, type AgentHost, type AgentSettings, type TextCodec } from '@peerlab/agent';
-import type { Link, LinkTransport } from '@peerlab/protocol';
+import type { ByeReason, Link, LinkEnd, LinkTransport } from '@peerlab/protocol';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { Start } from './environment.ts';
 import { Gate } from './gate.ts';
 import { type LineOutput, LineWriter } from './line-writer.ts';
 import { randomId } from './random-ids.ts';
-import { carry, remoteAddress } from './tcp/carry.ts';
+import { createSealedChannel } from './sealed/sealed-channel.ts';
+import { remoteAddress } from './tcp/carry.ts';
+import { type Channel, PLAIN_CHANNEL } from './tcp/channel.ts';
 import { createDial } from './tcp/dial.ts';
 import { ShapingTransport } from './tcp/shaping-transport.ts';
-import { TcpTransport } from './tcp/tcp-transport.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -88,13 +89,16 @@ export function runAgent(
   };
   const input = {
     received: (link: Link, chunk: Uint8Array) => gate.pass(() => agent.received(link, chunk)),
-    ended: (link: Link) => gate.pass(() => agent.ended(link)),
+    ended: (link: Link, reason?: LinkEnd) => gate.pass(() => agent.ended(link, reason)),
+    refused: (link: Link, reason: ByeReason) => gate.pass(() => agent.refused(link, reason)),
   };
   const wrap = (transport: LinkTransport): LinkTransport => new ShapingTransport(transport, random32());
   const localAddress = start.listen.host === '0.0.0.0' ? undefined : start.listen.host;
   const pass = (event: () => void): void => gate.pass(event);
-  const { nodeId, lab, listen, options } = start;
+  const { nodeId, lab, listen, options, security } = start;
   const dial = { localAddress, wrap, pass, signal: dials.signal, opened: keep, timeoutMs: options.handshakeTimeoutMs };
+  // Encryption takes a moment to be made ready; nothing is dialled or taken before the gate is open.
+  let channel: Channel = PLAIN_CHANNEL;
   const host: AgentHost = {
     nowMs: () => performance.now(),
     schedule: (atMs, callback) => {
@@ -103,7 +107,7 @@ export function runAgent(
       timer = startTimer(() => gate.pass(callback), Math.max(0, Math.ceil(atMs - performance.now())));
     },
     randomId,
-    dial: createDial(dial, input),
+    dial: (to, port, outcome) => createDial({ ...dial, channel }, input)(to, port, outcome),
     shape: (link, shape) => {
       if (!(link.transport instanceof ShapingTransport)) return;
       link.transport.shape(shape);
@@ -113,12 +117,15 @@ export function runAgent(
     },
     left: () => finish(0),
   };
-  const settings: AgentSettings = { nodeId, lab, listen, version, hashSeed: random32(), codec, options };
+  const settings: AgentSettings = { nodeId, lab, listen, version, hashSeed: random32(), codec, options, security };
   const agent = createAgent(maxRecords === undefined ? settings : { ...settings, maxRecords }, host);
   const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
     keep(socket);
     socket.on('error', () => undefined);
-    gate.pass(() => carry(socket, agent.accepted(wrap(new TcpTransport(socket)), remoteAddress(socket)), input));
+    gate.pass(() => {
+      const end = channel.open(socket, 'acceptor', undefined);
+      end.carry(agent.accepted(wrap(end.transport), remoteAddress(socket)), input);
+    });
   });
   const finish = (status: number): void => {
     if (isOver) return;
@@ -128,20 +135,24 @@ export function runAgent(
     // Links flush their BYE before the process ends.
     setImmediate(() => lines.end(() => resolveEnded(status)));
   };
-  const begun = new Promise<void>(resolve => {
-    listenOn(server, start, error => {
-      resolve();
-      if (isOver) return;
-      if (error !== undefined) {
-        lines.write(`cannot listen on ${listen.host}:${listen.port}: ${error.message}`);
-        finish(1);
-        return;
-      }
-      agent.start();
-      for (const { host: to, port } of start.dial) agent.keepDialling(to, port);
-      gate.open();
-    });
-  });
+  const begin = async (): Promise<void> => {
+    if (security?.mode === 'sealed') channel = await createSealedChannel();
+    if (isOver) return;
+    const error = await listenOn(server, start);
+    if (isOver) {
+      server.close();
+      return;
+    }
+    if (error !== undefined) {
+      lines.write(`cannot listen on ${listen.host}:${listen.port}: ${error.message}`);
+      finish(1);
+      return;
+    }
+    agent.start();
+    for (const { host: to, port } of start.dial) agent.keepDialling(to, port);
+    gate.open();
+  };
+  const begun = begin();
   return {
     begun,
     ended,
@@ -176,11 +187,14 @@ function random32(): number {
   return Buffer.from(randomId()).readInt32BE(0);
 }
 
-function listenOn(server: Server, { listen }: Start, done: (error?: Error) => void): void {
-  server.once('error', done);
-  server.listen({ host: listen.host, port: listen.port, backlog: 1024 }, () => {
-    server.off('error', done);
-    server.on('error', () => undefined);
-    done();
+/** @returns why it cannot listen */
+function listenOn(server: Server, { listen }: Start): Promise<Error | undefined> {
+  return new Promise(resolve => {
+    server.once('error', resolve);
+    server.listen({ host: listen.host, port: listen.port, backlog: 1024 }, () => {
+      server.off('error', resolve);
+      server.on('error', () => undefined);
+      resolve(undefined);
+    });
   });
 }

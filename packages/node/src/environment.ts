@@ -1,12 +1,15 @@
 /** Reads the environment by which the lab starts a peer; docs/PEER-CONTRACT.md, "How a peer is started". */
-import { ownValue } from '@peerlab/conditions';
+import { ownValue, SECURITY_SETTINGS, type SecuritySetting } from '@peerlab/conditions';
 import { PEER_PORT } from '@peerlab/contract';
-import { type Id, type PeerOptions, parseId } from '@peerlab/protocol';
+import { createPeerSecurity, generateNodeKey, type NodeKey, nodeKeyFromSeed, SEED_BYTES } from '@peerlab/identity';
+import { formatId, type Id, type PeerOptions, type PeerSecurity, parseId, sameId } from '@peerlab/protocol';
 import { v4 } from 'uuid';
 
 /** What a peer is told at its start. */
 export interface Start {
   readonly nodeId: Id;
+  /** How it proves who it is; undefined: not at all. */
+  readonly security: PeerSecurity | undefined;
   readonly lab: string;
   readonly listen: Address;
   readonly isEphemeral: boolean;
@@ -26,12 +29,10 @@ export interface Address {
  * @throws Error with a message for the peer's log, naming the variable
  */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Start {
-  const nodeIdText = env.PEERLAB_NODE_ID;
-  const nodeId = nodeIdText === undefined ? v4({}, new Uint8Array(16)) : parseId(nodeIdText);
-  if (nodeId === undefined) throw new Error(`PEERLAB_NODE_ID is not a UUID: ${nodeIdText}`);
+  const identity = readIdentity(env);
   const dial = (env.PEERLAB_DIAL ?? '').split(',').filter(text => text.trim() !== '');
   return {
-    nodeId,
+    ...identity,
     lab: env.PEERLAB_LAB ?? 'peerlab',
     listen: parseAddress('PEERLAB_LISTEN', env.PEERLAB_LISTEN ?? `0.0.0.0:${PEER_PORT}`),
     isEphemeral: env.PEERLAB_EPHEMERAL === '1',
@@ -42,6 +43,34 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       ...milliseconds(env, 'PEER_PONG_TIMEOUT_MS', 'pongTimeoutMs'),
     },
   };
+}
+
+function readIdentity(env: Readonly<Record<string, string | undefined>>): Pick<Start, 'nodeId' | 'security'> {
+  const { PEERLAB_NODE_ID: text, PEERLAB_SECURITY: setting = 'open', PEERLAB_KEY: key } = env;
+  const named = text === undefined ? undefined : parseId(text);
+  if (text !== undefined && named === undefined) throw new Error(`PEERLAB_NODE_ID is not a UUID: ${text}`);
+  if (!isSetting(setting)) {
+    throw new Error(`PEERLAB_SECURITY is not one of ${SECURITY_SETTINGS.join(', ')}: ${setting}`);
+  }
+  if (setting === 'open') return { nodeId: named ?? v4({}, new Uint8Array(16)), security: undefined };
+  const own = key === undefined ? generateNodeKey() : parseKey(key);
+  if (named !== undefined && !sameId(named, own.nodeId)) {
+    throw new Error(`PEERLAB_NODE_ID is ${text}, but the id of PEERLAB_KEY is ${formatId(own.nodeId)}`);
+  }
+  return { nodeId: own.nodeId, security: createPeerSecurity(setting, own) };
+}
+
+function isSetting(text: string): text is SecuritySetting {
+  return SECURITY_SETTINGS.some(setting => setting === text);
+}
+
+/** The message does not repeat what may be a key. */
+function parseKey(text: string): NodeKey {
+  const seed = Buffer.from(text, 'hex');
+  if (text.length !== 2 * SEED_BYTES || seed.length !== SEED_BYTES) {
+    throw new Error(`PEERLAB_KEY is not ${2 * SEED_BYTES} hexadecimal digits`);
+  }
+  return nodeKeyFromSeed(seed);
 }
 
 function parseAddress(variable: string, text: string): Address {

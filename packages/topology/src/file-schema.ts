@@ -3,7 +3,12 @@
  * with it. What needs the whole file (names, references, a generator's parameters together) is parse.ts's own.
  */
 
-import type { DrawnLinkSettings, LinkSettings } from '@peerlab/conditions';
+import {
+  type DrawnLinkSettings,
+  type LinkSettings,
+  SECURITY_SETTINGS,
+  type SecuritySetting,
+} from '@peerlab/conditions';
 import { drawnLinkFields, linkFields, numberSchema } from '@peerlab/conditions/schemas';
 import { GENERATORS, type Parameter } from '@peerlab/graph';
 import * as z from 'zod';
@@ -37,6 +42,10 @@ const commonPeerSettings = z.strictObject({
 const peerSettings: z.ZodType<PeerEntry> = commonPeerSettings.extend({
   ...needsFields,
   label: z.string().max(200).optional().describe('What people call the peer, such as "New York"; for readers alone.'),
+  security: z
+    .enum(SECURITY_SETTINGS)
+    .optional()
+    .describe('How this peer protects its links and messages; default: as its kind, or the topology, says.'),
 });
 
 /** The settings of a peer in a file. */
@@ -44,6 +53,7 @@ export interface PeerEntry extends NeedsEntry {
   env?: Record<string, string> | undefined;
   kind?: string | undefined;
   label?: string | undefined;
+  security?: SecuritySetting | undefined;
 }
 
 /** A link of the file. */
@@ -107,6 +117,7 @@ export interface TopologyFile {
     | undefined;
   setup?: SetupEntry | SetupEntry[] | undefined;
   pack?: number | 'auto' | undefined;
+  security?: SecuritySetting | undefined;
   scenario?: unknown;
 }
 
@@ -141,6 +152,13 @@ const common = {
     .union([z.int().min(1).max(MAX_PACK), z.literal('auto')])
     .optional()
     .describe('On Docker: how many peers share a container, each with its own address; default: one.'),
+  security: z
+    .enum(SECURITY_SETTINGS)
+    .optional()
+    .describe(
+      'How peers protect their links and messages: sealed (encrypted links, signed messages), signed, or open (neither). ' +
+        'Default: open.',
+    ),
   scenario: scenarioSchema.optional(),
 };
 

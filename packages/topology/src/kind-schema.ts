@@ -2,6 +2,7 @@
  * What `kinds:` of a topology file may say: programs that peers run in place of the project's own. What needs the whole
  * file (who is of which kind) is kind-section.ts.
  */
+import { SECURITY_SETTINGS, type SecuritySetting } from '@peerlab/conditions';
 import * as z from 'zod';
 import { NEEDS_KEYS, type NeedsEntry, needsFields } from './needs-schema.ts';
 import { type CommandEntry, factsSchema, type ProgramEntry, programSchema } from './program-schema.ts';
@@ -20,6 +21,7 @@ export interface KindEntry extends NeedsEntry {
   env?: Record<string, string> | undefined;
   program?: ProgramEntry | undefined;
   facts?: Record<string, CommandEntry> | undefined;
+  security?: SecuritySetting | undefined;
   peers?: string[] | number | string | undefined;
 }
 
@@ -59,6 +61,10 @@ export const kindSchema: z.ZodType<KindEntry> = z.strictObject({
     .optional()
     .describe('A program that does not speak the peer contract: what to run, and which of its lines mean what.'),
   facts: factsSchema.optional(),
+  security: z
+    .enum(SECURITY_SETTINGS)
+    .optional()
+    .describe('What its program speaks: sealed, signed or open. Default: as the topology says.'),
   ...needsFields,
   peers: z
     .union([z.array(z.string()), z.number(), z.string()])
@@ -80,6 +86,7 @@ export const KIND_KEYS: readonly string[] = [
   'env',
   'program',
   'facts',
+  'security',
   ...NEEDS_KEYS,
   'peers',
 ];

@@ -143,6 +143,10 @@ function faultsOf(name: string, entry: KindEntry): Parameters<Report>[] {
   if (entry.facts !== undefined && entry.program === undefined) {
     faults.push([at('facts'), 'are asked of a program:, but the kind has none', 'add program:, or remove it', 'key']);
   }
+  if (entry.security !== undefined && entry.program !== undefined) {
+    const message = 'is of programs that speak the peer contract, but the kind has a program:';
+    faults.push([at('security'), message, 'remove it: links of such programs are their own', 'key']);
+  }
   if (entry.write !== undefined && !Array.isArray(entry.volumes)) {
     faults.push([at('write'), 'needs a volume for its files', 'such as volumes: [/data]', 'key']);
   }
@@ -198,6 +202,7 @@ function specOf(
     ...(files === undefined ? {} : { files: filesOf(files) }),
     ...(env === undefined ? {} : { env }),
     ...(isProgram ? { program: reader.program(entry.program, [...path, 'program']) } : {}),
+    ...(entry.security === undefined ? {} : { security: entry.security }),
     ...(entry.facts === undefined ? {} : { facts: reader.facts(entry.facts, [...path, 'facts']) }),
     ...needs,
   };

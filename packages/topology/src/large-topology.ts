@@ -7,13 +7,13 @@ import type { LargeTopology, LinkSpec, PeerSpec, Topology } from './model.ts';
 export const MAX_LAID_OUT = 4_000_000;
 
 /** What a file may say without speaking of single peers, or of time in a lab that runs. */
-const KEYS = ['name', 'seed', 'topology', 'defaults', 'pack'];
+const KEYS = ['name', 'seed', 'topology', 'defaults', 'pack', 'security'];
 const DEFAULTS = ['ttl', 'links'];
 
 /** The topology of a generator without fault, not laid out. */
 export function undrawnTopologyOf(
   { generator: name, values }: GeneratorSpec,
-  identity: Pick<LargeTopology, 'name' | 'seed' | 'source' | 'defaults' | 'pack'>,
+  identity: Pick<LargeTopology, 'name' | 'seed' | 'source' | 'defaults' | 'pack' | 'security'>,
 ): LargeTopology | undefined {
   const generator = findGenerator(name);
   if (generator === undefined) return undefined;
@@ -44,7 +44,7 @@ export function canBeLaidOut({ peerCount, linkCount }: LargeTopology): boolean {
  * @throws RangeError for one that cannot be laid out
  */
 export function layOut(large: LargeTopology): Topology {
-  const { name, seed, source, generator, defaults, pack } = large;
+  const { name, seed, source, generator, defaults, pack, security } = large;
   if (!canBeLaidOut(large)) throw new RangeError(`${large.peerCount} peers are too many to be laid out`);
   const { peers, links } = laidOut(generator, seed);
   return {
@@ -54,6 +54,7 @@ export function layOut(large: LargeTopology): Topology {
     links: links.map(link => ({ ...link, settings: defaults.links })),
     defaults: { ...defaults, peers: {} },
     ...(pack === undefined ? {} : { pack }),
+    ...(security === undefined ? {} : { security }),
     generator,
     source,
   };

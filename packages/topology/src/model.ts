@@ -1,6 +1,6 @@
 /** A topology, validated and with its generator run: what the rest of the lab works on. */
 
-import type { DrawnLinkSettings, LinkSettings } from '@peerlab/conditions';
+import type { DrawnLinkSettings, LinkSettings, SecuritySetting } from '@peerlab/conditions';
 import type { GeneratorSpec } from '@peerlab/graph';
 import type { PeerNeeds } from './needs-model.ts';
 import type { ProgramCommand, ProgramSpec, SetupStep } from './program-model.ts';
@@ -14,6 +14,8 @@ export interface PeerSettings extends PeerNeeds {
   readonly kind?: string | undefined;
   /** What people call it, such as the name in the file that it was imported from. Not told to its program. */
   readonly label?: string | undefined;
+  /** How it protects its links and messages, where the file says so of it or its kind. Left out: as the topology says. */
+  readonly security?: SecuritySetting | undefined;
 }
 
 /**
@@ -36,6 +38,8 @@ export interface KindSpec extends PeerNeeds {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** A program that does not speak the peer contract, in place of `command` and `entrypoint`. */
   readonly program?: ProgramSpec | undefined;
+  /** What its program speaks, where the file says so. Without it, a program of the user is thought to speak `open`. */
+  readonly security?: SecuritySetting | undefined;
   /** What the lab asks of each such program, for `{NAME}` and `{n3.NAME}`: `match` has the group `value`. */
   readonly facts?: Readonly<Record<string, ProgramCommand>> | undefined;
 }
@@ -81,6 +85,8 @@ export interface Topology {
   readonly defaults: Defaults;
   /** Left out: a container each. Other drivers have no containers. */
   readonly pack?: PackWish | undefined;
+  /** How peers protect their links and messages, but for those that say otherwise. Left out: `open`. */
+  readonly security?: SecuritySetting | undefined;
   /** Those of the file, in its order; left out: none. */
   readonly kinds?: readonly KindSpec[] | undefined;
   /** What is run once, when all peers are ready; left out: nothing. */
@@ -109,6 +115,8 @@ export interface LargeTopology {
   readonly defaults: Pick<Defaults, 'ttl' | 'links'>;
   /** As of {@link Topology}. */
   readonly pack?: PackWish | undefined;
+  /** As of {@link Topology}. A flood costs the same frames with every setting. */
+  readonly security?: SecuritySetting | undefined;
   /** The file that it was read from. */
   readonly source?: string | undefined;
 }

@@ -402,7 +402,7 @@ describe('what is wrong is told, with line, column, path and advice', () => {
 
   test('a line for each problem, whatever stands in the file', () => {
     expect(problemsOf('peers: [a]\n"b\\nc\\e[31m": 1')).toEqual([
-      `${FILE}:2:1 b\\u000ac\\u001b[31m: unknown key "b\\u000ac\\u001b[31m"; known here: name, seed, kinds, topology, peers, links, defaults, setup, scenario`,
+      `${FILE}:2:1 b\\u000ac\\u001b[31m: unknown key "b\\u000ac\\u001b[31m"; known here: name, seed, kinds, topology, peers, links, defaults, setup, pack, security, scenario`,
     ]);
   });
 

@@ -10,6 +10,7 @@ import {
   isWithin,
   type LinkSettings,
   ownValue,
+  type SecuritySetting,
 } from '@peerlab/conditions';
 import { GENERATORS, type GeneratorSpec } from '@peerlab/graph';
 import {
@@ -28,6 +29,7 @@ import { type Kinds, readKinds } from './kind-section.ts';
 import { canBeLaidOut, keysOfPeers, laidOut, layOut, MAX_LAID_OUT, undrawnTopologyOf } from './large-topology.ts';
 import {
   isLargeTopology,
+  type KindSpec,
   type LargeTopology,
   type LinkSpec,
   type PackWish,
@@ -46,6 +48,7 @@ import { RESERVED_NAMES } from './scenario/peer-words.ts';
 import { readScenario } from './scenario/read-scenario.ts';
 import { ScenarioValues } from './scenario/scenario-values.ts';
 import { type SchemaProblems, schemaProblems } from './schema-problems.ts';
+import { securityOf, unequalLink } from './security-of.ts';
 import { checkDegrees, checkLinkSettings, checkVariables, type Report } from './startable.ts';
 import type { TemplateScope } from './templates.ts';
 import { TopologyError, type TopologyProblem } from './topology-error.ts';
@@ -57,7 +60,12 @@ export interface ParseOptions {
   readonly file: string;
   /** In place of what the file says. */
   readonly overrides?:
-    | { readonly name?: string | undefined; readonly seed?: number | undefined; readonly pack?: PackWish | undefined }
+    | {
+        readonly name?: string | undefined;
+        readonly seed?: number | undefined;
+        readonly pack?: PackWish | undefined;
+        readonly security?: SecuritySetting | undefined;
+      }
     | undefined;
 }
 
@@ -121,6 +129,7 @@ class FileReader {
     const seed = this.#seed(overrides?.seed);
     const name = this.#name(source, overrides?.name);
     const pack = overrides?.pack ?? this.#file.pack;
+    const security = overrides?.security ?? this.#file.security;
     const defaults = this.#file.defaults ?? {};
     const spec = this.#generator();
     const undrawn =
@@ -131,6 +140,7 @@ class FileReader {
         source,
         defaults: undrawnDefaults(defaults.ttl, defaults.links),
         ...(pack === undefined ? {} : { pack }),
+        ...(security === undefined ? {} : { security }),
       });
     if (undrawn !== undefined && this.#staysUndrawn(undrawn)) return { topology: undrawn, problems: this.#problems };
     const generated = this.#generated(spec, seed);
@@ -144,10 +154,14 @@ class FileReader {
     this.#checkPorts(peers, kinds);
     const setup = this.#setup(peers, kinds);
     const scenario = this.#scenario(peers, kinds, isOwn);
+    const kindOf = (peer: number): KindSpec | undefined => {
+      const kind = kinds.of(peer);
+      return kind === undefined ? undefined : (kinds.specs.find(spec => spec.name === kind) ?? { name: kind });
+    };
     const topology = {
       name,
       seed,
-      peers: peers.map((peer, i) => ({ ...peer, settings: mergePeer(peerDefaults, peer.settings, kinds.of(i)) })),
+      peers: peers.map((peer, i) => ({ ...peer, settings: mergePeer(peerDefaults, peer.settings, kindOf(i)) })),
       links: links.map(link => ({ ...link, settings: { ...defined(linkDefaults ?? {}), ...defined(link.settings) } })),
       ...(isOwn ? { ownLinks: true as const } : {}),
       defaults: {
@@ -156,6 +170,7 @@ class FileReader {
         peers: withoutKind(peerDefaults ?? {}),
       },
       ...(pack === undefined ? {} : { pack }),
+      ...(security === undefined ? {} : { security }),
       ...(kinds.specs.length === 0 ? {} : { kinds: kinds.specs }),
       ...(setup === undefined ? {} : { setup }),
       ...(scenario === undefined ? {} : { scenario }),
@@ -164,6 +179,7 @@ class FileReader {
         : { generator: undrawn.generator }),
       source,
     };
+    this.#checkSecurity(topology, generated?.links.length ?? 0);
     return { topology, problems: this.#problems };
   }
 
@@ -174,6 +190,17 @@ class FileReader {
     const advice = 'remove it, or use fewer peers';
     for (const path of keys) this.#report(path, `needs every peer: ${tooLargeText(topology)}`, advice, 'key');
     return true;
+  }
+
+  /** A link whose ends have different settings never comes up: a network has one. */
+  #checkSecurity(topology: Topology, drawn: number): void {
+    const place = unequalLink(topology);
+    const link = place === undefined ? undefined : topology.links[place];
+    if (place === undefined || link === undefined) return;
+    const [a, b] = [link.a, link.b].map(end => `${topology.peers[end]?.name} (${securityOf(topology, end)})`);
+    const message = `${a} and ${b} refuse each other: both ends of a link need one security setting`;
+    const advice = 'give both the same security:, or remove the link';
+    this.#report(place < drawn ? ['topology'] : ['links', place - drawn], message, advice);
   }
 
   /** None where the file has none, or where it is broken: names and quantities of a broken one are not judged. */
@@ -329,8 +356,14 @@ class FileReader {
   }
 
   #peerSettings(name: string, entry: PeerEntry | null | undefined): PeerSettings {
-    const { env, kind, label }: PeerEntry = Object(entry);
-    return { env, kind, label, ...readNeeds(Object(entry), ['peers', name], (...problem) => this.#report(...problem)) };
+    const { env, kind, label, security }: PeerEntry = Object(entry);
+    return {
+      env,
+      kind,
+      label,
+      security,
+      ...readNeeds(Object(entry), ['peers', name], (...problem) => this.#report(...problem)),
+    };
   }
 
   /** Two peers cannot have the same port of a machine. */
@@ -484,13 +517,14 @@ function defined<S extends DrawnLinkSettings>(settings: S): S {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as S;
 }
 
-function mergePeer(defaults: PeerSettings | undefined, own: PeerSettings, kind: string | undefined): PeerSettings {
+function mergePeer(defaults: PeerSettings | undefined, own: PeerSettings, kind: KindSpec | undefined): PeerSettings {
   const env = { ...defaults?.env, ...own.env };
-  const { env: _, kind: __, label, ...needs } = own;
+  const { env: _, kind: __, label, security = kind?.security, ...needs } = own;
   return {
     ...(Object.keys(env).length > 0 ? { env } : {}),
-    ...(kind === undefined ? {} : { kind }),
+    ...(kind === undefined ? {} : { kind: kind.name }),
     ...(label === undefined ? {} : { label }),
+    ...(security === undefined ? {} : { security }),
     ...needs,
   };
 }

@@ -1,5 +1,6 @@
 /** A resolved topology as JSON, kept with a running lab so that it is known without its file, and as a fingerprint. */
 import { createHash } from 'node:crypto';
+import { SECURITY_SETTINGS } from '@peerlab/conditions';
 import { drawnLinkFields, linkFields } from '@peerlab/conditions/schemas';
 import * as z from 'zod';
 import type { Topology } from './model.ts';
@@ -30,10 +31,12 @@ const needs = {
     .optional(),
   user: z.string().optional(),
 };
+const security = z.enum(SECURITY_SETTINGS).optional();
 const peerSettings = z.strictObject({
   env: z.record(z.string(), z.string()).optional(),
   kind: z.string().optional(),
   label: z.string().optional(),
+  security,
   ...needs,
 });
 const words = z.array(z.string());
@@ -69,6 +72,7 @@ const kind = z.strictObject({
   env: z.record(z.string(), z.string()).optional(),
   program: program.optional(),
   facts: z.record(z.string(), command).optional(),
+  security,
   ...needs,
 });
 const resolvedSchema = z
@@ -80,6 +84,7 @@ const resolvedSchema = z
     ownLinks: z.literal(true).optional(),
     defaults: z.strictObject({ ttl: z.number().optional(), links: linkSettings, peers: peerSettings }),
     pack: z.union([z.number(), z.literal('auto')]).optional(),
+    security,
     kinds: z.array(kind).optional(),
     setup: z
       .array(z.strictObject({ on: z.array(z.string()), ...commandFields, withinMs: z.number().optional() }))
@@ -92,7 +97,7 @@ const resolvedSchema = z
 
 /** The resolved topology as JSON: no generator, every peer and link, keys in a fixed order. */
 export function topologyToJson(topology: Topology): string {
-  const { name, seed, peers, links, ownLinks, defaults, pack, kinds, setup, source } = topology;
+  const { name, seed, peers, links, ownLinks, defaults, pack, security: asked, kinds, setup, source } = topology;
   return JSON.stringify({
     name,
     seed,
@@ -101,6 +106,7 @@ export function topologyToJson(topology: Topology): string {
     ownLinks,
     defaults: sorted(defaults),
     pack,
+    security: asked,
     kinds: kinds?.map(sorted),
     setup: setup?.map(sorted),
     source,

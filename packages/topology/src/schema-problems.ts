@@ -37,7 +37,7 @@ const KINDS: ReadonlyMap<string, string> = new Map(
 /** Keys that are known at a place, for the advice on an unknown one. */
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
-    '': ['name', 'seed', 'kinds', 'topology', 'peers', 'links', 'defaults', 'setup', 'scenario'],
+    '': ['name', 'seed', 'kinds', 'topology', 'peers', 'links', 'defaults', 'setup', 'pack', 'security', 'scenario'],
     defaults: ['ttl', 'links', 'peers', 'kind'],
     'defaults.links': Object.keys(linkFields),
     'defaults.peers': ['env', 'kind'],
@@ -49,7 +49,7 @@ const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
     'kinds.facts': COMMAND_KEYS,
     setup: SETUP_KEYS,
     links: ['between', ...Object.keys(drawnLinkFields)],
-    peers: ['env', 'kind', 'label', ...NEEDS_KEYS],
+    peers: ['env', 'kind', 'label', 'security', ...NEEDS_KEYS],
   }),
 );
 

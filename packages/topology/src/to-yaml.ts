@@ -20,11 +20,11 @@ const LINE_WIDTH = 100;
  * @param schema where the schema is, for editors: see {@link schemaModeline}
  */
 export function topologyToYaml(topology: Topology, comment?: string, schema?: string): string {
-  const { name, seed, peers, links, ownLinks, defaults, pack, kinds, setup } = topology;
+  const { name, seed, peers, links, ownLinks, defaults, pack, security, kinds, setup } = topology;
   const names = peers.map(peer => inline(peer.name));
   return [
     headOf(comment, schema),
-    stringify({ name, seed, ...(pack === undefined ? {} : { pack }) }),
+    stringify({ name, seed, ...(pack === undefined ? {} : { pack }), ...(security === undefined ? {} : { security }) }),
     kinds === undefined ? '' : stringify({ kinds: Object.fromEntries(kinds.map(kindInYaml)) }, { lineWidth: 0 }),
     setup === undefined ? '' : stringify({ setup: setup.map(setupInYaml) }, { lineWidth: 0 }),
     peersInYaml(peers, names),

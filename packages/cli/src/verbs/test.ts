@@ -1,5 +1,6 @@
 /** `lab test FILES…`: brings each lab up as a throw-away lab, runs its scenario, reports, and takes it down. */
 
+import type { SecuritySetting } from '@peerlab/conditions';
 import { exportHtml } from '@peerlab/dashboard-server';
 import { driverModule } from '@peerlab/drivers';
 import {
@@ -28,6 +29,7 @@ import { readPrograms } from '../programs.ts';
 import { readDuration } from '../quantities.ts';
 import { readReportTargets, writeReports } from '../report-files.ts';
 import { statusOfRun } from '../run-status.ts';
+import { withSecurity } from '../security-option.ts';
 import { STANDARD_INPUT } from '../standard-input.ts';
 import { readAnyTopology, withEveryPeer } from '../topology-file.ts';
 import { recordingObserver } from '../trace-file/recording-observer.ts';
@@ -48,13 +50,14 @@ interface TestArgs extends FormatArgs, ForceArgs {
   readonly seed: number | undefined;
   readonly program: readonly string[];
   readonly pack: string | undefined;
+  readonly security: SecuritySetting | undefined;
 }
 
 /** The verb. */
 export const test: Verb<TestArgs> = {
   builder: args =>
     withDriver(
-      withPack(withForce(withFormat(args))),
+      withSecurity(withPack(withForce(withFormat(args)))),
       'auto: docker if an engine answers, else local; simulation: in virtual time',
     )
       .positional('files', {
@@ -195,7 +198,7 @@ type ReadFile = LabToTest | RefusedFile;
 
 /** Every file is read before anything is started: a mistake in the last one is told now. The others are tested nevertheless. */
 async function readAll(
-  { files, seed, pack: asked, driver }: TestArgs,
+  { files, seed, pack: asked, security, driver }: TestArgs,
   needsPeers: boolean,
 ): Promise<readonly ReadFile[]> {
   const pack = packWish(asked);
@@ -204,7 +207,7 @@ async function readAll(
   for (const given of files) {
     const file = given === STANDARD_INPUT ? 'stdin' : given;
     try {
-      const topology = await readAnyTopology(given, { seed, pack });
+      const topology = await readAnyTopology(given, { seed, pack, security });
       const isPacked = topology.pack !== undefined && !isVirtual;
       read.push({ file, topology: needsPeers || isPacked ? withEveryPeer(topology, file) : topology });
     } catch (error) {

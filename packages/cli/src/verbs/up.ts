@@ -1,5 +1,6 @@
 /** `lab up FILE`: brings a lab up, or repairs it, and proves it. */
 
+import type { SecuritySetting } from '@peerlab/conditions';
 import type { RunningLab } from '@peerlab/driver';
 import { capabilityIfAny, LabError } from '@peerlab/driver';
 import { driverModule } from '@peerlab/drivers';
@@ -36,6 +37,7 @@ import { type LiveOutputArgs, LiveOutputs } from '../page/live-outputs.ts';
 import { withPageOptions } from '../page/page-options.ts';
 import { readPlaces } from '../place-words.ts';
 import { readPrograms } from '../programs.ts';
+import { withSecurity } from '../security-option.ts';
 import { readAnyTopology, withEveryPeer } from '../topology-file.ts';
 import { checkQuantity, type FormatArgs, run, type Verb, withFormat } from './verb.ts';
 
@@ -49,13 +51,14 @@ interface UpArgs extends FormatArgs, LiveOutputArgs {
   readonly place: readonly string[];
   readonly program: readonly string[];
   readonly pack: string | undefined;
+  readonly security: SecuritySetting | undefined;
 }
 
 /** The verb. */
 export const up: Verb<UpArgs> = {
   builder: args =>
     withDriver(
-      withPack(withForce(withPageOptions(withFormat(args)))),
+      withSecurity(withPack(withForce(withPageOptions(withFormat(args))))),
       'auto: docker if an engine answers, else local; simulation: checked in virtual time, then removed',
     )
       .positional('file', { type: 'string', demandOption: true, describe: 'the topology file; - is standard input' })
@@ -97,7 +100,12 @@ export const up: Verb<UpArgs> = {
 
 async function bring(args: UpArgs): Promise<number> {
   checkQuantity('seed', args.seed, 'seed');
-  const read = await readAnyTopology(args.file, { name: args.name, seed: args.seed, pack: packWish(args.pack) });
+  const read = await readAnyTopology(args.file, {
+    name: args.name,
+    seed: args.seed,
+    pack: packWish(args.pack),
+    security: args.security,
+  });
   if (await isFlooded(read, args)) return await (await import('./up-large.ts')).upLarge(read, args);
   const topology = withEveryPeer(read, args.file);
   const programs = readPrograms(args.program, topology);

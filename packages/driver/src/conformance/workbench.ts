@@ -1,8 +1,9 @@
 /** Makes labs for the tests of the suite, and sees to it that none is left after a test. */
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { labNodeId } from '@peerlab/identity';
 import type { Driver } from '../driver.ts';
-import type { LabPlan, PlannedPeer } from '../plan.ts';
+import type { LabPlan, PlannedPeer, PlannedSecurity } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { RunningLab } from '../running-lab.ts';
 import { type Conversation, converse } from './conversation.ts';
@@ -21,6 +22,8 @@ export interface Wish {
   readonly minimal?: boolean;
   /** The project's peer notices within two seconds that nobody is there, not within half a minute. */
   readonly isAlert?: boolean;
+  /** How the peers protect their links and messages; left out: not at all. */
+  readonly security?: PlannedSecurity['setting'];
   /** What `PEER_DOES` says to a minimal peer, by index. */
   readonly does?: Readonly<Record<number, string>>;
 }
@@ -72,7 +75,7 @@ export function createWorkbench(target: ConformanceTarget): Workbench {
         hash: wish.hash ?? 'hash-1',
         topology: JSON.stringify({ name, note: 'Grüße' }),
         ephemeral: wish.ephemeral ?? false,
-        peers: Array.from({ length: wish.peers ?? 2 }, (_, index) => plannedPeer(index, wish)),
+        peers: Array.from({ length: wish.peers ?? 2 }, (_, index) => plannedPeer(name, index, wish)),
       };
     },
     async up(plan, { driver = target.createDriver(), signal = new AbortController().signal, report = () => {} } = {}) {
@@ -108,13 +111,23 @@ export function createWorkbench(target: ConformanceTarget): Workbench {
 /** Timings of links, for tests that wait for a dead one. */
 const ALERT = { PEER_HANDSHAKE_TIMEOUT_MS: '2000', PEER_PING_INTERVAL_MS: '1000', PEER_PONG_TIMEOUT_MS: '1000' };
 
+/** What keys follow from. */
+const SEED = 7;
+
 /** A peer of the suite. Its program is a file of this machine: a driver whose peers run elsewhere brings it there. */
-function plannedPeer(index: number, { minimal = false, isAlert = false, does = {} }: Wish): PlannedPeer {
+function plannedPeer(
+  lab: string,
+  index: number,
+  { minimal = false, isAlert = false, does = {}, security }: Wish,
+): PlannedPeer {
   const what = does[index];
+  const name = `n${index}`;
   return {
     index,
-    name: `n${index}`,
-    nodeId: randomUUID(),
+    name,
+    ...(security === undefined
+      ? { nodeId: randomUUID() }
+      : { nodeId: labNodeId({ lab, peer: name, seed: SEED }), security: { setting: security, seed: SEED } }),
     env: { ...(what === undefined ? {} : { PEER_DOES: what }), ...(isAlert ? ALERT : {}) },
     ...(minimal || what !== undefined ? { program: [process.execPath, MINIMAL_PEER] } : {}),
   };

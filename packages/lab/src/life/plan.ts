@@ -1,10 +1,12 @@
 /** From a topology to the plan of a lab that a driver carries out. */
 import { dirname, resolve } from 'node:path';
-import type { LabPlan, PlannedKind } from '@peerlab/driver';
+import type { LabPlan, PlannedKind, PlannedSecurity } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { labNodeId } from '@peerlab/identity';
 import {
   type KindSpec,
   mergeNeeds,
+  securityOf,
   type Topology,
   topologyHash,
   topologyToJson,
@@ -23,8 +25,8 @@ export interface PlanOptions {
 }
 
 /**
- * The plan of a lab. A peer's node id follows from the lab's and its own name, so it is the same on every driver and
- * after every restart.
+ * The plan of a lab. A peer's node id follows from the lab's and its own name, and with security, where it is derived from
+ * its key, from the topology's seed: so it is the same on every driver and after every restart.
  * @throws {LabError} `NO_SUCH_PEER` for a program of a peer that is not in the topology
  */
 export function planOf(topology: Topology, options: PlanOptions = {}): LabPlan {
@@ -48,7 +50,7 @@ export function planOf(topology: Topology, options: PlanOptions = {}): LabPlan {
       return {
         index,
         name: peer,
-        nodeId: v5(`${name}/${peer}`, NAMESPACE),
+        ...identityOf(topology, index),
         env: { ...spec?.env, ...settings.env },
         ...(programs.has(peer) ? { program: programs.get(peer) } : {}),
         ...(Object.keys(needs).length === 0 ? {} : { needs }),
@@ -56,6 +58,17 @@ export function planOf(topology: Topology, options: PlanOptions = {}): LabPlan {
       };
     }),
   };
+}
+
+function identityOf(
+  topology: Topology,
+  index: number,
+): { readonly nodeId: string; readonly security?: PlannedSecurity } {
+  const { name: lab, seed } = topology;
+  const peer = topology.peers[index]?.name ?? '';
+  const setting = securityOf(topology, index) ?? 'open';
+  if (setting === 'open') return { nodeId: v5(`${lab}/${peer}`, NAMESPACE) };
+  return { nodeId: labNodeId({ lab, peer, seed }), security: { setting, seed } };
 }
 
 /** Undefined if the kind is the built-in peer with its own variables and needs. */

@@ -3,7 +3,14 @@
 import { Agent, type AgentHost, type AgentSettings, type DialOutcome, type TextCodec } from '@peerlab/agent';
 import type { LinkSettings, LinkShape } from '@peerlab/conditions';
 import { Random } from '@peerlab/graph';
-import { type Id, type Link, type LinkTransport, type PeerOptions, parseId } from '@peerlab/protocol';
+import {
+  type Id,
+  type Link,
+  type LinkTransport,
+  type PeerOptions,
+  type PeerSecurity,
+  parseId,
+} from '@peerlab/protocol';
 
 /** Makes the agent: the project's own, or one that behaves otherwise; its host can also print errors and exit. */
 export type CreateAgent = (settings: AgentSettings, host: AgentPeer) => Agent;
@@ -18,6 +25,8 @@ export interface AgentPeerSpec {
   readonly host: string;
   readonly port: number;
   readonly options?: Partial<PeerOptions> | undefined;
+  /** As of AgentSettings. Between two sealed peers, connections are as good as encrypted. */
+  readonly security?: PeerSecurity | undefined;
   readonly createAgent?: CreateAgent | undefined;
   /** See AgentSettings. */
   readonly maxRecords?: number | undefined;
@@ -67,6 +76,8 @@ export class AgentPeer implements AgentHost {
   readonly index: number;
   readonly address: string;
   readonly agent: Agent;
+  /** True for one that encrypts its connections. */
+  readonly isSealed: boolean;
   /** Undefined while it runs. */
   end: AgentPeerEnd | undefined;
   /** Called with every line that the peer prints. */
@@ -83,13 +94,14 @@ export class AgentPeer implements AgentHost {
 
   /** @param seed of its ids and its redials */
   constructor(world: PeerSurroundings, spec: AgentPeerSpec, lab: string, seed: number) {
-    const { index, host, port, options, createAgent, maxRecords } = spec;
+    const { index, host, port, options, security, createAgent, maxRecords } = spec;
     const nodeId = parseId(spec.nodeId);
     if (nodeId === undefined) throw new RangeError(`the node id of peer ${index} is not a UUID: ${spec.nodeId}`);
     this.#world = world;
     this.#random = new Random(seed);
     this.index = index;
     this.address = `${host}:${port}`;
+    this.isSealed = security?.mode === 'sealed';
     const settings: AgentSettings = {
       nodeId,
       lab,
@@ -97,6 +109,7 @@ export class AgentPeer implements AgentHost {
       version: VERSION,
       hashSeed: this.#random.u32(),
       codec,
+      ...(security === undefined ? {} : { security }),
       ...(options === undefined ? {} : { options }),
       ...(maxRecords === undefined ? {} : { maxRecords }),
     };

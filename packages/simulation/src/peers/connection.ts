@@ -1,7 +1,8 @@
 /** Connections between the peers of a world: what TCP is between processes, over simulated links. */
 import type { DialOutcome } from '@peerlab/agent';
 import { type LinkSettings, LOST } from '@peerlab/conditions';
-import type { Link } from '@peerlab/protocol';
+import { mix32, Random } from '@peerlab/graph';
+import { BINDING_BYTES, type Link } from '@peerlab/protocol';
 import type { AgentPeer, PeerConnection } from './agent-peer.ts';
 import { cutFrames, isDataFrame } from './frames.ts';
 import type { Wires } from './wires.ts';
@@ -36,6 +37,7 @@ export function dialConnection(wires: Wires, { from, to, localAddress, address, 
   const acceptor = new ConnectionEnd(wires, to, from);
   dialler.other = acceptor;
   acceptor.other = dialler;
+  if (from.isSealed && to.isSealed) dialler.binding = acceptor.binding = bindingOf(localAddress, address);
   dialler.sendSegment(() => {
     if (to.end !== undefined) {
       acceptor.sendSegment(refused);
@@ -61,6 +63,8 @@ export class ConnectionEnd implements PeerConnection {
   #isClosed = false;
   link: Link | undefined;
   other: ConnectionEnd | undefined;
+  /** What both ends of an encrypted connection have in common. */
+  binding: Uint8Array | undefined;
 
   constructor(wires: Wires, peer: AgentPeer, to: AgentPeer) {
     this.#wires = wires;
@@ -135,4 +139,17 @@ export class ConnectionEnd implements PeerConnection {
       if (this.link !== undefined && !this.#isClosed) this.#peer.agent.received(this.link, frame);
     });
   }
+}
+
+/** Another one for each connection; that nobody can guess it is taken for granted here. */
+function bindingOf(from: string, to: string): Uint8Array {
+  const binding = new Uint8Array(BINDING_BYTES);
+  const random = new Random(mix32(textKey(`${from} ${to}`)));
+  binding.set(random.bytes16());
+  binding.set(random.bytes16(), BINDING_BYTES / 2);
+  return binding;
+}
+
+function textKey(text: string): number {
+  return [...text].reduce((key, letter) => mix32(key ^ (letter.codePointAt(0) ?? 0)), text.length);
 }

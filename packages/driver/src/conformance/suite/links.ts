@@ -23,11 +23,19 @@ export function describeLinks(bench: Workbench): void {
       expect(into.address.split(':')[0]).toBe(lab.peers[0]?.address);
     });
 
-    it('carry a broadcast along a line of three, hop by hop, and the counters of both ends agree', async () => {
-      const lab = await bench.up(bench.plan({ peers: 3 }));
+    it('carry a broadcast along a line of three, sealed, hop by hop, and the counters of both ends agree', async () => {
+      const plan = bench.plan({ peers: 3, security: 'sealed' });
+      const lab = await bench.up(plan);
       const talks = await ready(bench, lab);
       const [first, second, third] = talks as [Conversation, Conversation, Conversation];
       await Promise.all([connect(first, lab.peers[1]), connect(second, lab.peers[2])]);
+      const [identities, lists] = await Promise.all([
+        Promise.all(talks.map(talk => talk.ask({ command: 'info' }))),
+        Promise.all(talks.map(talk => talk.ask({ command: 'neighbours' }))),
+      ]);
+      // The ids are those of keys that were planned: they were handed over, and the links prove them.
+      expect(identities.map(({ nodeId }) => nodeId)).toEqual(plan.peers.map(({ nodeId }) => nodeId));
+      expect(lists.flatMap(({ links }) => links.map(({ security }) => security))).toEqual(Array(4).fill('sealed'));
       const { id } = await first.ask({ command: 'broadcast', payload: 'hello' });
       const mine = (event: { readonly id: string }): boolean => event.id === id;
       const [atSecond, atThird] = await Promise.all([second.event('received', mine), third.event('received', mine)]);
