@@ -75,7 +75,7 @@ describe('the player', () => {
   it('plays a flood, and counts its frames', async () => {
     await page.click('.messages tbody tr:last-child button');
     await untilLit(19);
-    expect(await caption()).toContain('broadcast of n0, no TTL: 19 of 19 reached');
+    expect(await caption()).toContain('broadcast of n0, no TTL: 19 of 19 reached, 0 frames in flight, 2 duplicates');
     const row = page.locator('.messages tr.shown td');
     expect(await row.allTextContents()).toEqual(['✓ n0', '–', '19/19', '21/21', '2', expect.stringMatching(/ms|s/)]);
   });
@@ -223,6 +223,9 @@ describe('the player', () => {
     for (const peer of ['n1', 'n2', 'n3', 'n4']) await page.getByRole('checkbox', { name: peer, exact: true }).check();
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     const answer = page.locator('.answer');
+    // It is judged once the wave has been shown to its end.
+    await answer.getByText('In flight').waitFor();
+    await answer.getByText('3 of 6 right, 1 too many').waitFor();
     await answer.getByText('not reached: n4').waitFor();
     expect(await answer.textContent()).toContain('reached, but not picked: n17 n18 n19');
     await page.getByRole('button', { name: 'Done' }).click();

@@ -1,5 +1,7 @@
 /** The model: what it makes of a trace, at any moment, forwards and back. */
 
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { createSimulationDriver } from '@peerlab/driver-simulation';
 import { generateGraph } from '@peerlab/graph';
 import { bringUp, recordLab } from '@peerlab/lab';
@@ -9,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { LabHistory } from './history.ts';
 import { layoutOf } from './layout.ts';
 import { settingsSeenFrom } from './link-words.ts';
-import { framesAt, isUpAt, litAt, type Stop, spanOf, stepFrom, stepIn } from './moment.ts';
+import { flightOf, framesAt, isUpAt, litAt, type Stop, spanOf, stepFrom, stepIn } from './moment.ts';
 import { propagationTree } from './propagation-tree.ts';
 import { spaceTime } from './space-time.ts';
 import { HOP_MS } from './timeline.ts';
@@ -172,6 +174,33 @@ describe('the space-time diagram', () => {
     const at = rows.map(({ atMs }) => atMs ?? Number.NaN);
     expect(at).toEqual([...at].sort((a, b) => a - b));
   });
+});
+
+it('shows the slow link of lesson 3 as slow, and what it caused after it', async () => {
+  const file = fileURLToPath(new URL('../../../../topologies/lessons/3-first-copy.yaml', import.meta.url));
+  const topology = parseTopology(readFileSync(file, 'utf8'), { file });
+  const { lab } = await bringUp(topology, createSimulationDriver(), { ephemeral: true, checks: [] });
+  await using _ = lab;
+  let trace = '';
+  const recording = await recordLab(lab, line => (trace += `${line}\n`));
+  await lab.broadcast('a', 'over two ways', { ttl: 3 });
+  await recording.end();
+  const { header, events } = readTrace(trace);
+  const history = new LabHistory(header);
+  for (const event of events) history.take(event);
+  const [message] = history.messages;
+  const slow = message?.frames.find(({ from, to }) => from === 0 && to === 3);
+  if (message === undefined || slow === undefined) throw new Error('a sends to d');
+  expect(slow.fate).toBe('better');
+  expect(flightOf(message, slow, 'hops')).toEqual([0, 4 * HOP_MS]);
+  const lit = ['b', 'c', 'd', 'e', 'f'].map(name => message.receptions.get(history.placeOf(name)));
+  expect(lit.map(reception => [reception?.hops, (reception?.shownMs ?? 0) / HOP_MS])).toEqual([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [2, 5],
+    [3, 6],
+  ]);
 });
 
 describe('the layout', () => {

@@ -7,15 +7,19 @@ import type { Finding } from '@peerlab/finding';
 import { distancesFrom, type Graph, graphFromEdges, horizon, predictedFloodFrames } from '@peerlab/graph';
 import type { PeerState, PeerTraceEvent, TraceEvent, TraceHeader } from '@peerlab/trace';
 import { Activity } from './activity.ts';
+import { type CopyEvent, CopyMoment } from './copy-moment.ts';
 import { Message, type Promised } from './message.ts';
 import { Tally } from './tally.ts';
-import { HOP_MS, type Moment, shownEnd, Timeline } from './timeline.ts';
+import { type Moment, shownEnd, Timeline } from './timeline.ts';
 
 /** Messages of which every frame is kept. Older ones keep their totals. */
 const MAX_DETAILED = 2000;
 
 /** Frames that are kept in all. @default 300000: about 30 MB */
 const MAX_FRAMES = 300_000;
+
+/** A message that nobody judges is taken to rest after so many milliseconds without news. @default 3000: longer than a hop takes */
+const REST_MS = 3000;
 
 /** Events of a peer that are kept for its log. */
 const MAX_LOG = 300;
@@ -51,6 +55,8 @@ export interface LinkTrack {
   readonly isDrawn: boolean;
   /** What the topology says of it; `there` is from `a` to `b`. */
   readonly settings: DrawnLinkSettings;
+  /** True once the topology or a fault made it slow, lossy or narrow: then its frames may be drawn as slow. */
+  isShaped: boolean;
   readonly ups: Since<boolean>[];
 }
 
@@ -77,6 +83,8 @@ export class LabHistory {
   /** Messages of which only totals are kept. */
   summarised = 0;
   events = 0;
+  /** The recording has ended: nothing more comes. */
+  isEnded = false;
   #frames = 0;
   #firstAtMs: number | undefined;
   #lastAtMs = 0;
@@ -94,6 +102,7 @@ export class LabHistory {
   constructor(header: TraceHeader) {
     this.header = header;
     const beginning = { atMs: 0, shownMs: 0 };
+    const revision = (): number => this.events;
     this.peers = header.peers.map(({ name, nodeId, address, state }, place) => ({
       place,
       name,
@@ -103,11 +112,11 @@ export class LabHistory {
       conditions: [{ ...beginning, value: state }],
       log: [],
       counts: {
-        received: new Tally(),
-        sent: new Tally(),
-        duplicate: new Tally(),
-        expired: new Tally(),
-        dropped: new Tally(),
+        received: new Tally(revision),
+        sent: new Tally(revision),
+        duplicate: new Tally(revision),
+        expired: new Tally(revision),
+        dropped: new Tally(revision),
       },
     }));
     for (const peer of this.peers) {
@@ -152,6 +161,14 @@ export class LabHistory {
     return this.#byId.get(id);
   }
 
+  /**
+   * Whether nothing more is expected of a message: it was judged, or nothing came of it for a while.
+   * @param nowMs the time on the lab's clock
+   */
+  isAtRest(message: Message, nowMs: number): boolean {
+    return message.outcome !== undefined || this.isEnded || nowMs - message.lastAtMs > REST_MS;
+  }
+
   /** Takes the next event of the trace. */
   take(event: TraceEvent): void {
     this.events++;
@@ -184,9 +201,19 @@ export class LabHistory {
       case 'heal':
       case 'note':
         this.marks.push({ ...this.#moment(event.atMs), kind: event.event, text: event.text });
+        if (event.event === 'fault') this.#shaped(event.links ?? []);
         return;
       case 'end':
+        this.isEnded = true;
         return;
+    }
+  }
+
+  /** A fault was injected into links. */
+  #shaped(links: readonly (readonly [string, string])[]): void {
+    for (const [a, b] of links) {
+      const link = this.#linkOf.get(linkKey(this.placeOf(a), this.placeOf(b)));
+      if (link !== undefined) link.isShaped = true;
     }
   }
 
@@ -223,7 +250,6 @@ export class LabHistory {
     const { place } = peer;
     const { atMs } = event;
     const before = message.frames.length;
-    let depth = message.receptions.get(place)?.hops ?? 0;
     switch (event.event) {
       case 'sent':
         message.sent(
@@ -238,11 +264,9 @@ export class LabHistory {
         message.received(place, this.placeOfNode(event.from ?? ''), event.hops, atMs);
         message.payload ??= typeof event.payload === 'string' ? event.payload : undefined;
         if (message.kind === 'dm') message.target ??= place;
-        depth = event.hops;
         break;
       case 'duplicate':
         message.duplicate(place, this.placeOfNode(event.from), event.ttl, atMs);
-        depth = message.initialTtl === undefined ? depth : message.initialTtl - event.ttl + 1;
         break;
       case 'expired':
         message.expiredAt(place, this.placeOfNode(event.from), atMs);
@@ -254,7 +278,9 @@ export class LabHistory {
         return;
     }
     this.#frames += message.frames.length - before;
-    const moment = { atMs, shownMs: message.start.shownMs + depth * HOP_MS };
+    this.#timeline.goesOn(message);
+    const from = 'from' in event ? this.placeOfNode(event.from ?? '') : -1;
+    const moment = new CopyMoment(message, event as CopyEvent, place, from, atMs);
     const count = event.event === 'sent' ? event.to.length : 1;
     if (event.event !== 'expired') this.activity.add(event.event, atMs, count);
     if (event.event === 'sent') for (const _ of event.to) peer.counts.sent.add(moment);
@@ -278,7 +304,6 @@ export class LabHistory {
     const message = new Message({ id: event.id, kind: event.kind, origin, start, promised: this.#promise(origin) });
     this.messages.push(message);
     this.#byId.set(event.id, message);
-    this.#timeline.begins(message);
     const early = this.#early.get(event.id) ?? [];
     this.#early.delete(event.id);
     for (const one of early) this.#peerEvent(one);
@@ -292,6 +317,7 @@ export class LabHistory {
       expected: horizon(graph, origin, Number.POSITIVE_INFINITY),
       distance: distancesFrom(graph, origin),
       framesFor: ttl => predictedFloodFrames(graph, origin, ttl),
+      isShaped: (from, to) => this.#linkOf.get(linkKey(from, to))?.isShaped ?? false,
     };
   }
 
@@ -342,8 +368,15 @@ export class LabHistory {
 
   /** @param settings of a link that is drawn */
   #link(a: number, b: number, settings?: DrawnLinkSettings): LinkTrack {
-    const key = `${Math.min(a, b)} ${Math.max(a, b)}`;
-    const known = this.#linkOf.get(key) ?? { a, b, isDrawn: settings !== undefined, settings: settings ?? {}, ups: [] };
+    const key = linkKey(a, b);
+    const known = this.#linkOf.get(key) ?? {
+      a,
+      b,
+      isDrawn: settings !== undefined,
+      settings: settings ?? {},
+      isShaped: settings !== undefined && Object.keys(settings).length > 0,
+      ups: [],
+    };
     if (!this.#linkOf.has(key)) {
       this.#linkOf.set(key, known);
       this.links.push(known);
@@ -371,6 +404,10 @@ export class LabHistory {
       this.summarised++;
     }
   }
+}
+
+function linkKey(a: number, b: number): string {
+  return `${Math.min(a, b)} ${Math.max(a, b)}`;
 }
 
 /** Of a peer's settings as the trace has them. */

@@ -3,26 +3,12 @@
  */
 import { QUANTITIES } from '@peerlab/conditions';
 import type { Explanation, Verdict } from '@peerlab/finding';
+import type { Frame } from './frame.ts';
+import { type HopSchedule, hopSchedule, useKey } from './hop-schedule.ts';
 import { HOP_MS, type Moment, type Shown } from './timeline.ts';
 
 /** The TTL of a message that was sent without one. */
 const NO_LIMIT = QUANTITIES.ttl.max;
-
-/** One frame on one link. Peers are places in the topology. */
-export interface Frame {
-  readonly from: number;
-  readonly to: number;
-  /** The hop that it makes: 1 from the origin. */
-  readonly depth: number;
-  /** When it was handed to the link; undefined where the sender did not tell. On the lab's clock. */
-  sentAtMs: number | undefined;
-  /** When it was taken; undefined while it flies, or where it was lost. */
-  arrivedAtMs: number | undefined;
-  /** `first`: the copy that was delivered. `better`: a later one that could reach further, and was relayed again. */
-  fate: 'flying' | 'first' | 'duplicate' | 'better' | 'dropped';
-  /** Why it was dropped. */
-  reason?: string;
-}
 
 /** A peer that took the message. */
 export interface Reception extends Moment {
@@ -54,6 +40,8 @@ export interface Promised {
   readonly distance: Int32Array;
   /** Frames of a flood with this TTL, under equal delays. */
   framesFor(ttl: number): number;
+  /** True for a link that the lab made slow, lossy or narrow. */
+  isShaped(from: number, to: number): boolean;
 }
 
 /** See the module's header. */
@@ -82,6 +70,9 @@ export class Message implements Shown {
   /** Frames of each direction of a link, in the order in which they became known. */
   readonly #byLink: Map<number, Frame[]> = new Map();
   #early: (() => void)[] = [];
+  #arrivals = 0;
+  /** Undefined where something has come since. */
+  #schedule: HopSchedule | undefined;
   #predicted: number | undefined;
 
   constructor(facts: Pick<Message, 'id' | 'kind' | 'origin' | 'start' | 'promised'>) {
@@ -116,6 +107,39 @@ export class Message implements Shown {
     return this.#predicted;
   }
 
+  /** Where its frames stand on the hop clock. */
+  get schedule(): HopSchedule {
+    this.#schedule ??= hopSchedule({
+      origin: this.origin,
+      frames: this.frames,
+      isShaped: (from, to) => this.promised.isShaped(from, to),
+    });
+    return this.#schedule;
+  }
+
+  /** How long the hop clock shows it, in milliseconds. */
+  get shownForMs(): number {
+    return this.schedule.endMs;
+  }
+
+  /** When a peer used the copy that it got by so many hops, on the hop clock. */
+  usedShownMs(peer: number, hops: number): number {
+    return this.start.shownMs + (this.schedule.uses.get(useKey(peer, hops)) ?? hops * HOP_MS);
+  }
+
+  /** When a copy arrived, on the hop clock. @param ttl what it carried */
+  arrivedShownMs(from: number, to: number, ttl: number): number {
+    const depth = (this.initialTtl ?? ttl) - ttl + 1;
+    const frame = this.#byLink.get(directionOf(from, to))?.find(one => one.depth === depth);
+    const flight = frame === undefined ? undefined : this.schedule.flights.get(frame);
+    return this.start.shownMs + (flight?.[1] ?? depth * HOP_MS);
+  }
+
+  /** When a peer relayed a copy, on the hop clock. @param ttl what it sent */
+  sentShownMs(by: number, ttl: number): number {
+    return this.usedShownMs(by, (this.initialTtl ?? ttl) - ttl);
+  }
+
   /** From its sending to its last delivery, in milliseconds of the lab's clock. */
   get coverMs(): number {
     let last = this.start.atMs;
@@ -137,22 +161,19 @@ export class Message implements Shown {
   /** A peer says that it delivered the message. */
   received(by: number, from: number, hops: number, atMs: number): void {
     const frame = this.#frame(from, by, hops);
-    frame.arrivedAtMs ??= atMs;
+    arrived(frame, atMs, ++this.#arrivals);
     if (frame.fate === 'flying') frame.fate = 'first';
-    const shownMs = this.start.shownMs + hops * HOP_MS;
-    if (!this.receptions.has(by)) {
-      const left = this.ttl === undefined ? undefined : this.ttl - hops;
-      this.receptions.set(by, { peer: by, from, hops, ttlLeft: left, atMs, shownMs });
-    }
+    if (!this.receptions.has(by)) this.receptions.set(by, new Received(this, by, from, hops, atMs));
     this.#touch(atMs);
   }
 
   /** A peer says that a copy changed nothing. @param ttl what it carried */
   duplicate(by: number, from: number, ttl: number, atMs: number): void {
     this.duplicates++;
+    const arrival = ++this.#arrivals;
     this.#onceKnown(initialTtl => {
       const frame = this.#frame(from, by, initialTtl - ttl + 1);
-      frame.arrivedAtMs ??= atMs;
+      arrived(frame, atMs, arrival);
       frame.fate = 'duplicate';
     });
     this.#touch(atMs);
@@ -177,6 +198,8 @@ export class Message implements Shown {
 
   /** Lets go of the single frames; the totals stay. */
   summarise(): void {
+    const { endMs } = this.schedule;
+    this.#schedule = { endMs, flights: new Map(), uses: new Map() };
     this.frames = [];
     this.#byLink.clear();
     this.isSummary = true;
@@ -187,10 +210,11 @@ export class Message implements Shown {
     const frame = this.#byLink.get(directionOf(from, by))?.findLast(({ fate }) => fate === 'flying');
     if (frame === undefined) return;
     frame.fate = 'better';
-    frame.arrivedAtMs ??= atMs;
+    arrived(frame, atMs, ++this.#arrivals);
   }
 
   #touch(atMs: number): void {
+    if (!this.isSummary) this.#schedule = undefined;
     this.lastAtMs = Math.max(this.lastAtMs, atMs);
   }
 
@@ -200,10 +224,6 @@ export class Message implements Shown {
     const early = this.#early;
     this.#early = [];
     for (const work of early) work();
-    if (this.ttl === undefined) return;
-    for (const [peer, reception] of this.receptions) {
-      this.receptions.set(peer, { ...reception, ttlLeft: initialTtl - reception.hops });
-    }
   }
 
   /** Streams of different peers are not in order: what came may be told before what was sent. */
@@ -220,7 +240,15 @@ export class Message implements Shown {
     const same = this.#byLink.get(direction);
     const known = same?.find(frame => frame.depth === depth);
     if (known !== undefined) return known;
-    const frame: Frame = { from, to, depth, sentAtMs: undefined, arrivedAtMs: undefined, fate: 'flying' };
+    const frame: Frame = {
+      from,
+      to,
+      depth,
+      sentAtMs: undefined,
+      arrivedAtMs: undefined,
+      arrival: undefined,
+      fate: 'flying',
+    };
     this.frameCount++;
     this.depth = Math.max(this.depth, depth);
     if (this.isSummary) return frame;
@@ -229,6 +257,36 @@ export class Message implements Shown {
     else same.push(frame);
     return frame;
   }
+}
+
+/** A reception whose place on the hop clock follows from what is known of the whole message. */
+class Received implements Reception {
+  readonly peer: number;
+  readonly from: number;
+  readonly hops: number;
+  readonly atMs: number;
+  readonly #message: Message;
+
+  constructor(message: Message, peer: number, from: number, hops: number, atMs: number) {
+    this.#message = message;
+    this.peer = peer;
+    this.from = from;
+    this.hops = hops;
+    this.atMs = atMs;
+  }
+
+  get ttlLeft(): number | undefined {
+    return this.#message.ttl === undefined ? undefined : this.#message.ttl - this.hops;
+  }
+
+  get shownMs(): number {
+    return this.#message.usedShownMs(this.peer, this.hops);
+  }
+}
+
+function arrived(frame: Frame, atMs: number, arrival: number): void {
+  frame.arrivedAtMs ??= atMs;
+  frame.arrival ??= arrival;
 }
 
 /** A number for a direction of a link: ten thousand frames a second leave no time for words. */

@@ -1,6 +1,7 @@
 /** What a lab looks like at one moment, on either clock: pure questions to its history. */
+import type { Frame } from './frame.ts';
 import type { LabHistory, LinkTrack, PeerCondition, PeerTrack, Since } from './history.ts';
-import type { Frame, Message, Reception } from './message.ts';
+import type { Message, Reception } from './message.ts';
 import { type Clock, HOP_MS, on, shownEnd } from './timeline.ts';
 
 /** How long a frame that came to nothing can still be seen, as a share of a hop. */
@@ -35,8 +36,8 @@ export function spanOf(message: Message, clock: Clock): readonly [startMs: numbe
 /** When a frame was on its link. A frame that nobody took has no end. */
 export function flightOf(message: Message, frame: Frame, clock: Clock): readonly [startMs: number, endMs: number] {
   if (clock === 'hops') {
-    const startMs = message.start.shownMs + (frame.depth - 1) * HOP_MS;
-    return [startMs, startMs + HOP_MS];
+    const [startMs, endMs] = message.schedule.flights.get(frame) ?? [0, Number.POSITIVE_INFINITY];
+    return [message.start.shownMs + startMs, message.start.shownMs + endMs];
   }
   const endMs = frame.arrivedAtMs ?? Number.POSITIVE_INFINITY;
   return [Math.min(frame.sentAtMs ?? endMs, endMs), endMs];
@@ -51,20 +52,33 @@ export interface SeenFrame {
   readonly strength: number;
 }
 
-/** The frames of a message that can be seen at a moment. */
-export function framesAt(message: Message, clock: Clock, ms: number): SeenFrame[] {
+/** How far a frame is seen to come that may still arrive. */
+const WAITING = 0.9;
+
+/**
+ * The frames of a message that can be seen at a moment.
+ * @param isAtRest nothing more comes of it: what flies yet is lost
+ */
+export function framesAt(message: Message, clock: Clock, ms: number, isAtRest = true): SeenFrame[] {
   const fadeMs = HOP_MS * FADE;
   const seen: SeenFrame[] = [];
-  const isOver = ms > spanOf(message, clock)[1];
+  const isOver = isAtRest && (clock === 'hops' || ms > spanOf(message, clock)[1]);
   for (const frame of message.frames) {
     const [startMs, endMs] = flightOf(message, frame, clock);
     if (ms < startMs) continue;
-    const isLost = frame.fate === 'dropped' || (frame.fate === 'flying' && (isOver || clock === 'hops'));
+    const isLost = frame.fate === 'dropped' || (frame.fate === 'flying' && isOver);
     if (isLost) {
       // It is seen to set out, and to go out half-way.
       const progress = Math.min(0.5, (ms - startMs) / HOP_MS);
       const strength = 1 - Math.max(0, (ms - startMs) / HOP_MS - 0.5) / FADE;
       if (strength > 0) seen.push({ frame, progress, strength });
+    } else if (frame.fate === 'flying') {
+      const hops = (ms - startMs) / HOP_MS;
+      seen.push({
+        frame,
+        progress: Math.min(WAITING, clock === 'hops' ? (ms - startMs) / (endMs - startMs) : hops),
+        strength: 1,
+      });
     } else if (ms < endMs) {
       seen.push({
         frame,
@@ -76,6 +90,24 @@ export function framesAt(message: Message, clock: Clock, ms: number): SeenFrame[
     }
   }
   return seen;
+}
+
+/** A duplicate where it came to rest. */
+export interface RestingDuplicate {
+  readonly frame: Frame;
+  /** How many came the same way: several where copies with more TTL left were relayed again. */
+  readonly count: number;
+}
+
+/** The duplicates that had arrived by then, by direction of a link: added up over the whole message. */
+export function duplicatesAt(message: Message, clock: Clock, ms: number): RestingDuplicate[] {
+  const found = new Map<string, RestingDuplicate>();
+  for (const frame of message.frames) {
+    if (frame.fate !== 'duplicate' || flightOf(message, frame, clock)[1] > ms) continue;
+    const way = `${frame.from} ${frame.to}`;
+    found.set(way, { frame, count: (found.get(way)?.count ?? 0) + 1 });
+  }
+  return [...found.values()];
 }
 
 /** Who had taken the message by then. */
@@ -111,7 +143,9 @@ export function stepFrom(message: Message, clock: Clock, ms: number, direction: 
   const [startMs, endMs] = spanOf(message, clock);
   const stops =
     clock === 'hops'
-      ? Array.from({ length: message.depth + 1 }, (_, hop) => startMs + hop * HOP_MS)
+      ? [...new Set([startMs, ...[...message.schedule.flights.values()].map(([, end]) => startMs + end)])].sort(
+          (a, b) => a - b,
+        )
       : [startMs, ...[...message.receptions.values()].map(({ atMs }) => atMs), endMs].sort((a, b) => a - b);
   const slackMs = clock === 'hops' ? 1 : 1e-4;
   const next = direction === 1 ? stops.find(stop => stop > ms + slackMs) : stops.findLast(stop => stop < ms - slackMs);

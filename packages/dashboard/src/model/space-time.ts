@@ -1,5 +1,6 @@
 /** The space-time diagram of a message: when each peer had it, and when each frame was under way. Geometry only. */
-import type { Frame, Message } from './message.ts';
+import type { Frame } from './frame.ts';
+import type { Message } from './message.ts';
 import { flightOf, spanOf } from './moment.ts';
 import { type Clock, on } from './timeline.ts';
 

@@ -8,7 +8,13 @@ const MAX_MOMENTS = 20_000;
 export class Tally {
   #before = 0;
   #moments: Moment[] = [];
-  readonly #sorted: Map<Clock, Float64Array> = new Map();
+  readonly #revision: () => number;
+  readonly #sorted: Map<Clock, { readonly revision: number; readonly values: Float64Array }> = new Map();
+
+  /** @param revision grows whenever the moments may stand elsewhere on the hop clock */
+  constructor(revision: () => number) {
+    this.#revision = revision;
+  }
 
   /** How often in all. */
   get total(): number {
@@ -17,7 +23,6 @@ export class Tally {
 
   add(moment: Moment): void {
     this.#moments.push(moment);
-    this.#sorted.clear();
     if (this.#moments.length <= MAX_MOMENTS) return;
     this.#before += MAX_MOMENTS / 2;
     this.#moments = this.#moments.slice(MAX_MOMENTS / 2);
@@ -25,12 +30,13 @@ export class Tally {
 
   /** How often until then, included. */
   until(clock: Clock, ms: number): number {
+    const revision = this.#revision();
     let sorted = this.#sorted.get(clock);
-    if (sorted === undefined) {
-      sorted = Float64Array.from(this.#moments, moment => on(clock, moment)).sort();
+    if (sorted?.revision !== revision) {
+      sorted = { revision, values: Float64Array.from(this.#moments, moment => on(clock, moment)).sort() };
       this.#sorted.set(clock, sorted);
     }
-    return this.#before + upperBound(sorted, ms);
+    return this.#before + upperBound(sorted.values, ms);
   }
 }
 

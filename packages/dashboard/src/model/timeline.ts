@@ -1,6 +1,7 @@
 /**
  * The two clocks of the page. On the lab's clock each event is at the time at which it happened. On the hop clock every
- * hop of a message takes the same time to see, however fast it was; what came after a message is shown after it.
+ * hop of a message takes the same time to see, however fast it was (hop-schedule.ts); what came after a message is shown
+ * after it.
  */
 
 /** How long a hop is shown, in milliseconds, at ordinary speed. @default 600: an eye follows it across a projector */
@@ -31,24 +32,24 @@ export interface Shown {
   readonly start: Moment;
   /** The latest thing that is known of it, on the lab's clock. */
   readonly lastAtMs: number;
-  /** Hops that it took so far. */
-  readonly depth: number;
+  /** How long it is shown on the hop clock as far as it is known, in milliseconds. */
+  readonly shownForMs: number;
 }
 
 /** Tells where on the hop clock things stand. Fed in the order of the trace. */
 export class Timeline {
   #last: Moment = { atMs: 0, shownMs: 0 };
   #front = 0;
-  #active: Shown[] = [];
+  #active: Set<Shown> = new Set();
   #isEmpty = true;
 
   /** Where something that happens now stands. */
   moment(atMs: number): Moment {
-    this.#active = this.#active.filter(shown => {
-      if (shown.lastAtMs >= atMs - TOGETHER_MS) return true;
+    for (const shown of this.#active) {
+      if (shown.lastAtMs >= atMs - TOGETHER_MS) continue;
       this.#front = Math.max(this.#front, shownEnd(shown));
-      return false;
-    });
+      this.#active.delete(shown);
+    }
     if (this.#isEmpty) this.#last = { atMs, shownMs: 0 };
     this.#isEmpty = false;
     const passedMs = Math.min(GAP_MS, Math.max(0, atMs - this.#last.atMs));
@@ -57,13 +58,13 @@ export class Timeline {
     return this.#last;
   }
 
-  /** Something begins that takes a while to show. */
-  begins(shown: Shown): void {
-    this.#active.push(shown);
+  /** Something that takes a while to show begins, or goes on: a slow copy may come long after the others. */
+  goesOn(shown: Shown): void {
+    this.#active.add(shown);
   }
 }
 
-/** When the last hop has been shown, on the hop clock. */
-export function shownEnd({ start, depth }: Shown): number {
-  return start.shownMs + depth * HOP_MS;
+/** When the last of it has been shown, on the hop clock. */
+export function shownEnd({ start, shownForMs }: Shown): number {
+  return start.shownMs + shownForMs;
 }

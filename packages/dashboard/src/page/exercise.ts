@@ -1,7 +1,8 @@
 /** Predict, then run: who will a broadcast reach? First the peers are picked, then it is sent, then the two are compared. */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { type Comparison, compared } from '../model/comparison.ts';
 import { act } from './commands.ts';
-import { chooseMessage, history, picked, version } from './state.ts';
+import { chooseMessage, history, isOver, picked, shownMessage, version } from './state.ts';
 
 /** Where the exercise is. */
 export type Exercise =
@@ -11,28 +12,15 @@ export type Exercise =
 
 export const exercise: Signal<Exercise> = signal({ phase: 'off' });
 
-/** What was guessed against what happened; places of peers. */
-export interface Comparison {
-  readonly right: readonly number[];
-  /** Guessed, and not reached. */
-  readonly tooMany: readonly number[];
-  /** Reached, and not guessed. */
-  readonly overlooked: readonly number[];
-}
-
-/** Compared as far as is known; undefined until a guess was run. */
+/** Compared once the message rests and has been seen to its end; undefined before, and until a guess was run. */
 export const comparison: ReadonlySignal<Comparison | undefined> = computed(() => {
   version.value;
   const now = exercise.value;
-  if (now.phase !== 'compared') return undefined;
-  const message = history.value?.message(now.messageId);
-  if (message === undefined) return undefined;
-  const reached = new Set(message.receptions.keys());
-  return {
-    right: [...now.guessed].filter(peer => reached.has(peer)),
-    tooMany: [...now.guessed].filter(peer => !reached.has(peer)),
-    overlooked: [...reached].filter(peer => !now.guessed.has(peer)),
-  };
+  const message = now.phase === 'compared' ? history.value?.message(now.messageId) : undefined;
+  if (now.phase !== 'compared' || message === undefined || message !== shownMessage.value || !isOver.value) {
+    return undefined;
+  }
+  return compared(now.guessed, message);
 });
 
 /** Begins: the stage shows no message, and what is clicked is picked. */

@@ -52,9 +52,10 @@ export const isPicking: Signal<boolean> = signal(false);
 export const drawnNow: Signal<{
   readonly lit: number;
   readonly flying: number;
+  readonly duplicates: number;
   readonly undrawn: number;
   readonly message?: string | undefined;
-}> = signal({ lit: 0, flying: 0, undrawn: 0 });
+}> = signal({ lit: 0, flying: 0, duplicates: 0, undrawn: 0 });
 
 /** The end of what is known, on the chosen clock. */
 export const endMs: ReadonlySignal<number> = computed(() => {
@@ -87,6 +88,29 @@ export const shownMessage: ReadonlySignal<Message | undefined> = computed(() => 
   if (known === undefined) return undefined;
   const chosen = chosenMessage.value === undefined ? undefined : known.message(chosenMessage.value);
   return chosen ?? latestAt(known, clock.value, playheadMs.value);
+});
+
+let heardAtMs = 0;
+/** For how long nothing has been told, in milliseconds, in whole seconds. */
+const silentMs: Signal<number> = signal(0);
+version.subscribe(() => {
+  heardAtMs = performance.now();
+  silentMs.value = 0;
+});
+
+/** Nothing more is expected of a message. Live, time goes by while nobody tells anything. */
+export function isAtRest(message: Message): boolean {
+  const known = history.value;
+  if (known === undefined) return false;
+  const isWhole = source.value === 'replay';
+  return known.isAtRest(message, isWhole ? Number.POSITIVE_INFINITY : known.end.atMs + silentMs.value);
+}
+
+/** True once a message rests and has been shown to its end: what it came to can be told. */
+export const isOver: ReadonlySignal<boolean> = computed(() => {
+  version.value;
+  const message = shownMessage.value;
+  return message !== undefined && panelMs.value >= spanOf(message, clock.value)[1] && isAtRest(message);
 });
 
 /** Shows another history, from its beginning or, live, from its end. */
@@ -172,6 +196,7 @@ export function play(nowMs: number): void {
   if (nowMs - panelsAtMs > PANEL_EVERY_MS) {
     panelsAtMs = nowMs;
     panelMs.value = playheadMs.value;
+    silentMs.value = Math.floor((nowMs - heardAtMs) / 1000) * 1000;
   }
   const known = history.value;
   if (!isPlaying.value || known === undefined) return;

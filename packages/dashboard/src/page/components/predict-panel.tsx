@@ -1,6 +1,7 @@
 /** Predict, then run: pick who a broadcast will reach, send it, and see the difference. */
 import { type Signal, signal } from '@preact/signals';
 import type { VNode } from 'preact';
+import { scoreText } from '../../model/comparison.ts';
 import { ttlText } from '../../model/message-words.ts';
 import { beginPrediction, compareWith, comparison, endExercise, exercise, runPrediction } from '../exercise.ts';
 import { nameOf, namesOf } from '../selection.ts';
@@ -115,13 +116,13 @@ function Answer(): VNode {
   return (
     <div role="status" class="answer">
       {found === undefined ? (
-        <p>The message is in flight …</p>
+        <p>In flight: judged when the message rests …</p>
       ) : (
         <>
           <p>
-            <strong>{isRight ? '✓ exactly right' : `${found.right.length} right`}</strong>
+            <strong>{`${isRight ? '✓ ' : ''}${scoreText(found)}`}</strong>
           </p>
-          {found.tooMany.length > 0 && <p>× not reached: {namesOf(found.tooMany).join(' ')}</p>}
+          {found.tooMany.length > 0 && <p>× picked, but not reached: {namesOf(found.tooMany).join(' ')}</p>}
           {found.overlooked.length > 0 && <p>? reached, but not picked: {namesOf(found.overlooked).join(' ')}</p>}
         </>
       )}

@@ -28,7 +28,7 @@ export function SpaceTimePanel(): VNode {
     <>
       <p class="dim">
         {clock.value === 'hops'
-          ? 'All hops have the same width'
+          ? 'Hops have the same width, but those over a slow link'
           : `${durationText(diagram.endMs - diagram.startMs)} in all`}
         .{' '}
         {layout.value.shape === 'ring'

@@ -11,6 +11,7 @@ import {
   clock,
   drawnNow,
   history,
+  isAtRest,
   layout,
   picked,
   play,
@@ -90,6 +91,7 @@ function paint(stage: Stage): void {
     clock: clock.peek(),
     ms: playheadMs.peek(),
     message,
+    isAtRest: message !== undefined && isAtRest(message),
     hasOthers: chosenMessage.peek() === undefined,
     chosenPeer: chosenPeer.peek(),
     picked: picked.peek(),
@@ -99,6 +101,7 @@ function paint(stage: Stage): void {
   const isSame =
     before.lit === drawn.lit &&
     before.flying === drawn.flying &&
+    before.duplicates === drawn.duplicates &&
     before.undrawn === drawn.undrawn &&
     before.message === message?.id;
   if (!isSame) drawnNow.value = { ...drawn, message: message?.id };
@@ -106,7 +109,7 @@ function paint(stage: Stage): void {
 
 /** The picture in words: for those who cannot see it, and for those at the back of the room. */
 function Caption(): VNode {
-  const { lit, flying, undrawn } = drawnNow.value;
+  const { lit, flying, duplicates, undrawn } = drawnNow.value;
   const message = exercise.value.phase === 'predicting' ? undefined : shownMessage.value;
   if (message === undefined) {
     const text =
@@ -120,9 +123,9 @@ function Caption(): VNode {
   const what =
     kind === 'dm' ? `direct message ${nameOf(origin)} → ${nameOf(target)}` : `broadcast of ${nameOf(origin)}`;
   return (
-    <p class="caption" data-lit={lit} data-flying={flying} data-message={message.id}>
+    <p class="caption" data-lit={lit} data-flying={flying} data-duplicates={duplicates} data-message={message.id}>
       <strong>{what}</strong>
-      {`, ${ttlText(message)}: ${lit} of ${expected.length} reached, ${flying} ${flying === 1 ? 'frame' : 'frames'} in flight`}
+      {`, ${ttlText(message)}: ${lit} of ${expected.length} reached, ${flying} ${flying === 1 ? 'frame' : 'frames'} in flight, ${duplicates} ${duplicates === 1 ? 'duplicate' : 'duplicates'}`}
       {undrawn > 0 && <em>{` (${undrawn} more frames are counted but not drawn)`}</em>}
     </p>
   );

@@ -1,5 +1,6 @@
 /** Draws frames on their links. */
-import { activeAt, framesAt, type SeenFrame } from '../../model/moment.ts';
+import type { Message } from '../../model/message.ts';
+import { activeAt, duplicatesAt, framesAt, type SeenFrame } from '../../model/moment.ts';
 import type { Picture } from './picture.ts';
 import { between, cross, diamond, disc, distance, ease, line } from './shapes.ts';
 
@@ -47,6 +48,31 @@ export function drawFrames(context: CanvasRenderingContext2D, picture: Picture, 
   if (frames.length > MANY_FRAMES) drawMany(context, picture, frames.slice(0, MAX_DRAWN_FRAMES));
   else for (const seen of frames) drawFrame(context, picture, seen, picture.message?.kind === 'dm');
   return Math.max(0, frames.length - MAX_DRAWN_FRAMES);
+}
+
+/** The duplicates so far, each where it came to rest: they add up over the whole message. @returns how many */
+export function drawDuplicates(context: CanvasRenderingContext2D, picture: Picture, message: Message): number {
+  const { clock, ms, places, palette, radius } = picture;
+  const size = Math.max(3, radius * 0.3);
+  let total = 0;
+  context.strokeStyle = palette.duplicate;
+  context.fillStyle = palette.paper;
+  context.lineWidth = 1.5;
+  const signs = new Path2D();
+  for (const { frame, count } of duplicatesAt(message, clock, ms)) {
+    total += count;
+    const [from, to] = [places[frame.from], places[frame.to]];
+    if (from === undefined || to === undefined) continue;
+    const at = between(to, from, (radius + size * 2) / Math.max(1, distance(from, to)));
+    signs.moveTo(at.x, at.y - size);
+    signs.lineTo(at.x + size, at.y);
+    signs.lineTo(at.x, at.y + size);
+    signs.lineTo(at.x - size, at.y);
+    signs.closePath();
+  }
+  context.fill(signs);
+  context.stroke(signs);
+  return total;
 }
 
 function drawMany(context: CanvasRenderingContext2D, picture: Picture, frames: readonly SeenFrame[]): void {

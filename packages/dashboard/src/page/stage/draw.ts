@@ -3,7 +3,7 @@
  * duplicates, the horizon, peers that are down. Shape as well as colour tells what is what.
  */
 import { framesAt, litAt } from '../../model/moment.ts';
-import { drawFrames, drawOthers } from './draw-frames.ts';
+import { drawDuplicates, drawFrames, drawOthers } from './draw-frames.ts';
 import { drawHorizon, drawLinks } from './draw-links.ts';
 import { drawComparison, drawPeers } from './draw-peers.ts';
 import type { Picture } from './picture.ts';
@@ -13,6 +13,8 @@ export interface Drawn {
   /** Peers that have the message, of those that must receive it. */
   readonly lit: number;
   readonly flying: number;
+  /** Duplicates that arrived so far. */
+  readonly duplicates: number;
   readonly undrawn: number;
 }
 
@@ -24,11 +26,12 @@ export function draw(context: CanvasRenderingContext2D, picture: Picture): Drawn
   const hops = new Map(lit.map(reception => [reception.peer, reception]));
   if (message !== undefined) drawHorizon(context, picture, message);
   drawLinks(context, picture, hops, message);
-  const own = message === undefined ? [] : framesAt(message, clock, ms);
+  const own = message === undefined ? [] : framesAt(message, clock, ms, picture.isAtRest);
+  const duplicates = message === undefined ? 0 : drawDuplicates(context, picture, message);
   const undrawn = drawFrames(context, picture, own) + (picture.hasOthers ? drawOthers(context, picture) : 0);
   drawPeers(context, picture, hops, message);
   drawComparison(context, picture);
   const flying = own.filter(({ strength, progress }) => strength === 1 && progress < 1).length;
   const expected = new Set(message?.expected);
-  return { lit: lit.filter(({ peer }) => expected.has(peer)).length, flying, undrawn };
+  return { lit: lit.filter(({ peer }) => expected.has(peer)).length, flying, duplicates, undrawn };
 }

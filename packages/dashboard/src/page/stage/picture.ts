@@ -1,8 +1,8 @@
 /** What one picture of the stage is drawn from. */
+import type { Comparison } from '../../model/comparison.ts';
 import type { LabHistory } from '../../model/history.ts';
 import type { Message } from '../../model/message.ts';
 import type { Clock } from '../../model/timeline.ts';
-import type { Comparison } from '../exercise.ts';
 import type { Palette } from './palette.ts';
 import type { Pixel } from './shapes.ts';
 
@@ -12,6 +12,8 @@ export interface Picture {
   readonly clock: Clock;
   readonly ms: number;
   readonly message: Message | undefined;
+  /** Nothing more is expected of the message: what flies yet is lost. */
+  readonly isAtRest: boolean;
   /** Frames of other messages are drawn as well: not while one was chosen. */
   readonly hasOthers: boolean;
   readonly chosenPeer: number | undefined;

@@ -14,7 +14,7 @@ import type { Pixel } from './shapes.ts';
 /** What changes from picture to picture. */
 export type Look = Pick<
   Picture,
-  'history' | 'clock' | 'ms' | 'message' | 'hasOthers' | 'chosenPeer' | 'picked' | 'comparison'
+  'history' | 'clock' | 'ms' | 'message' | 'isAtRest' | 'hasOthers' | 'chosenPeer' | 'picked' | 'comparison'
 >;
 
 /** A click as sigma tells it, in pixels of the stage. */
@@ -37,7 +37,7 @@ export class Stage {
   #isDark = false;
   #isStale = true;
   #last: Look | undefined;
-  #drawn: Drawn = { lit: 0, flying: 0, undrawn: 0 };
+  #drawn: Drawn = { lit: 0, flying: 0, duplicates: 0, undrawn: 0 };
 
   constructor(container: HTMLElement, onPeer: (place: number | undefined, isAdding: boolean) => void) {
     this.#container = container;
@@ -102,6 +102,7 @@ export class Stage {
       last !== undefined &&
       last.ms === look.ms &&
       last.message === look.message &&
+      last.isAtRest === look.isAtRest &&
       last.hasOthers === look.hasOthers &&
       last.chosenPeer === look.chosenPeer &&
       last.picked === look.picked &&
