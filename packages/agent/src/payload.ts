@@ -19,7 +19,8 @@ export function payloadBytes(payload: Payload, codec: TextCodec): { bytes: Uint8
 
 /** The payload of a message in JSON: text if it was sent as text and is valid text, else base64. */
 export function payloadJson(bytes: Uint8Array, content: number, codec: TextCodec): Payload {
-  const text = content === CONTENT.bytes ? undefined : codec.decode(bytes);
+  const isText = content === CONTENT.text || content === CONTENT.json;
+  const text = isText ? codec.decode(bytes) : undefined;
   return text ?? { base64: toBase64(bytes) };
 }
 

@@ -14,13 +14,20 @@ export type JsonValue =
 /** What is received: JSON, or bytes. */
 export type Content = JsonValue | Uint8Array;
 
+/** Content in bytes. */
+export interface Body {
+  readonly payload: Uint8Array;
+  /** A value of CONTENT, for the frame's flags or an envelope. */
+  readonly content: number;
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * A value as a payload, and what it is, for the frame's flags.
  * @throws NodeError `bad-message` when it is neither JSON nor bytes
  */
-export function encodeContent(value: unknown): { readonly payload: Uint8Array; readonly content: number } {
+export function encodeContent(value: unknown): Body {
   if (value instanceof Uint8Array) return { payload: value, content: CONTENT.bytes };
   if (typeof value === 'string') return { payload: Buffer.from(value, 'utf8'), content: CONTENT.text };
   let text: string | undefined;
@@ -35,7 +42,7 @@ export function encodeContent(value: unknown): { readonly payload: Uint8Array; r
 }
 
 /** A payload as the sender meant it. What does not read as what it claims to be is handed on as bytes. */
-export function decodeContent(payload: Uint8Array, content: number): Content {
+export function decodeContent({ payload, content }: Body): Content {
   if (content === CONTENT.text || content === CONTENT.json) {
     try {
       const text = utf8.decode(payload);

@@ -32,6 +32,8 @@ export interface Counters {
    * too far in the future to know. Always 0 where `security` is `open`.
    */
   readonly rejected: Readonly<Rejected>;
+  /** Messages and requests that the application's codec refused, which were not delivered. */
+  readonly unreadable: number;
   /** Bytes that wait to be written, over all links. */
   readonly queueBytes: number;
   /** Payload bytes of this node's own messages that wait for a link. */

@@ -1,5 +1,6 @@
 /** Makes nodes: checks the options, listens, and joins the pieces. The node itself is peer-node.ts. */
 import type { AddressInfo } from 'node:net';
+import type { Content } from './content.ts';
 import { NodeError } from './node-error.ts';
 import { resolveIdentity } from './node-identity.ts';
 import { badOption, type NodeOptions, resolveOptions } from './node-options.ts';
@@ -20,14 +21,14 @@ const LINGERING_CONNECTIONS = 256;
  * Starts a node. It runs until it is closed, or disposed of by `await using`.
  * @throws NodeError `bad-option`; `bad-identity`; `listen-failed`
  */
-export async function createNode(options: NodeOptions = {}): Promise<PeerNode> {
+export async function createNode<M = Content>(options: NodeOptions<M> = {}): Promise<PeerNode<M>> {
   const settings = resolveOptions(options);
-  const { network = 'peerlab', listen: listenAt } = options;
+  const { network = 'peerlab', listen: listenAt, codec = {} } = options;
   const identity = await resolveIdentity(options, settings.security);
   const networkBytes = Buffer.from(network, 'utf8');
   if (networkBytes.length > MAX_NAME_BYTES) throw badOption('network', network, `at most ${MAX_NAME_BYTES} bytes`);
   const channel = settings.security === 'sealed' ? await createSealedChannel() : PLAIN_CHANNEL;
-  const parts = { identity, network: networkBytes, settings, channel };
+  const parts = { identity, network: networkBytes, settings, channel, codec };
   if (listenAt === undefined) return new PeerNode(parts);
 
   const { port, host = '0.0.0.0' } = listenAt;
@@ -35,8 +36,8 @@ export async function createNode(options: NodeOptions = {}): Promise<PeerNode> {
     throw badOption('listen.port', port, 'an integer from 0 to 65535');
   }
   // A connection may come before the node is there: it waits for the node, not the other way round.
-  let accept: (node: PeerNode) => void = () => undefined;
-  const ready = new Promise<PeerNode>(resolve => {
+  let accept: (node: PeerNode<M>) => void = () => undefined;
+  const ready = new Promise<PeerNode<M>>(resolve => {
     accept = resolve;
   });
   const maxConnections = settings.peer.maxLinks + LINGERING_CONNECTIONS;

@@ -9,6 +9,10 @@
  * - `bad-message`: neither JSON nor bytes, larger than a frame, or with a TTL that is none;
  * - `outbox-full`: more messages wait for slow links than `maxOutboxBytes` takes;
  * - `ack-timeout`: no acknowledgement came in time;
+ * - `request-timeout`: no response came in time;
+ * - `request-failed`: the other node says that it does not respond; `details.reason` says why, as RequestFailureReason;
+ * - `already-handled`: the node has a handler of requests already;
+ * - `invalid-message`: the codec refused what came: a response, or (an `error` event) another message;
  * - `closed`: the node has been closed.
  */
 export type NodeErrorCode =
@@ -20,6 +24,10 @@ export type NodeErrorCode =
   | 'bad-message'
   | 'outbox-full'
   | 'ack-timeout'
+  | 'request-timeout'
+  | 'request-failed'
+  | 'already-handled'
+  | 'invalid-message'
   | 'closed';
 
 /** See the module's header. */

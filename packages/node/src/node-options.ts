@@ -7,6 +7,8 @@ import {
   type RedialOptions,
   type SecurityMode,
 } from '@peerlab/protocol';
+import type { Codec } from './codec.ts';
+import type { Content } from './content.ts';
 import { NodeError } from './node-error.ts';
 
 /** The library's own settings. */
@@ -34,6 +36,16 @@ export interface LibraryOptions {
    */
   readonly ackTimeoutMs: number;
   /**
+   * How long `request` waits for its response, in milliseconds, where the call does not say.
+   * @default 10000: two ways through a large network, and a handler's work between them
+   */
+  readonly requestTimeoutMs: number;
+  /**
+   * Requests of others that are handled at once; a quarter of them may be of one node. The others are answered `busy`.
+   * @default 256: a burst is taken; a node that asks without end keeps the handlers from nobody
+   */
+  readonly maxRequests: number;
+  /**
    * Messages that wait for one async iteration; past it the oldest are dropped and counted.
    * @default 1024: a consumer's pause of a second at 1,000 messages a second
    */
@@ -41,7 +53,7 @@ export interface LibraryOptions {
 }
 
 /** What {@link createNode} takes. Everything has a default. */
-export interface NodeOptions extends Partial<PeerOptions>, Partial<LibraryOptions> {
+export interface NodeOptions<M = Content> extends Partial<PeerOptions>, Partial<LibraryOptions> {
   /**
    * The node id: a UUID. Only where `security` is `open`, and without an `identity`: otherwise the id is derived from the key.
    * @default a random one
@@ -74,6 +86,11 @@ export interface NodeOptions extends Partial<PeerOptions>, Partial<LibraryOption
   readonly listen?: { readonly port: number; readonly host?: string };
   /** How links that this node dialled come back, see RedialOptions. */
   readonly redial?: Partial<RedialOptions>;
+  /**
+   * How messages of the application's own type become content, and are checked when they come.
+   * @default JSON, text or bytes as they are, and nothing is checked
+   */
+  readonly codec?: Codec<M>;
 }
 
 /** See NodeOptions. */
@@ -95,6 +112,8 @@ export const DEFAULT_LIBRARY_OPTIONS: LibraryOptions = {
   stallTimeoutMs: 10_000,
   maxOutboxBytes: 16 * 1024 * 1024,
   ackTimeoutMs: 5000,
+  requestTimeoutMs: 10_000,
+  maxRequests: 256,
   maxBufferedMessages: 1024,
 };
 
@@ -119,9 +138,10 @@ const MOST: ReadonlyMap<string, number> = new Map(
  * Fills in the defaults and checks every number.
  * @throws NodeError `bad-option`, naming the option
  */
-export function resolveOptions(options: NodeOptions): NodeSettings {
+export function resolveOptions<M>(options: NodeOptions<M>): NodeSettings {
   checkOptions('createNode', options, NODE_OPTIONS);
   if (options.listen !== undefined) checkOptions('listen', options.listen, { port: true, host: true });
+  if (options.codec !== undefined) checkCodec(options.codec);
   if (options.identity !== undefined) {
     checkOptions('identity', options.identity, { file: true });
     const { file } = options.identity;
@@ -155,13 +175,16 @@ export function resolveOptions(options: NodeOptions): NodeSettings {
 }
 
 /** What else than numbers and policies there is, complete by its type. */
-const OWN_OPTIONS: OptionNames<Pick<NodeOptions, 'id' | 'security' | 'identity' | 'network' | 'listen' | 'redial'>> = {
+const OWN_OPTIONS: OptionNames<
+  Pick<NodeOptions, 'id' | 'security' | 'identity' | 'network' | 'listen' | 'redial' | 'codec'>
+> = {
   id: true,
   security: true,
   identity: true,
   network: true,
   listen: true,
   redial: true,
+  codec: true,
 };
 
 const NODE_OPTIONS: Readonly<Record<string, true>> = {
@@ -169,6 +192,15 @@ const NODE_OPTIONS: Readonly<Record<string, true>> = {
   ...namesOf(DEFAULT_PEER_OPTIONS),
   ...namesOf(DEFAULT_LIBRARY_OPTIONS),
 };
+
+/** @throws NodeError `bad-option` */
+export function checkCodec<M>(codec: Codec<M>): void {
+  checkOptions('codec', codec, { encode: true, decode: true });
+  for (const part of ['encode', 'decode'] as const) {
+    const value: unknown = codec[part];
+    if (value !== undefined && typeof value !== 'function') throw badOption(`codec.${part}`, value, 'a function');
+  }
+}
 
 function namesOf(options: object): Readonly<Record<string, true>> {
   return Object.fromEntries(Object.keys(options).map(name => [name, true]));

@@ -9,6 +9,7 @@ import { performance } from 'node:perf_hooks';
 import {
   Alarm,
   type ByeReason,
+  CONTENT,
   Dialler,
   formatId,
   type Link,
@@ -19,36 +20,53 @@ import {
   parseId,
 } from '@peerlab/protocol';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
-import { Acknowledgements } from './acknowledgements.ts';
+import { ACK_FAILURES } from './ack-failures.ts';
 import { Announcements } from './announcements.ts';
-import { encodeContent } from './content.ts';
+import { Answers } from './answers.ts';
+import type { ApplicationHost } from './application-host.ts';
+import { type Codec, encodeWith, type Sendable } from './codec.ts';
+import type { Body, Content } from './content.ts';
 import { type Counters, linkCounters, TrafficLedger } from './counters.ts';
-import { MessageStream } from './message-stream.ts';
+import { decodeEnvelope } from './envelope.ts';
+import type { MessageStream } from './message-stream.ts';
+import { MessageStreams } from './message-streams.ts';
 import { prometheusText } from './metrics.ts';
 import { NodeError } from './node-error.ts';
 import type { Neighbor, NodeEvents } from './node-events.ts';
 import type { NodeIdentity } from './node-identity.ts';
-import { badOption, checkOptions, type NodeSettings, type SecurityOption } from './node-options.ts';
+import { badOption, checkCodec, checkOptions, type NodeSettings, type SecurityOption } from './node-options.ts';
 import { Outbox } from './outbox.ts';
 import { randomId } from './random-ids.ts';
-import { Received } from './received.ts';
-import { checkSendable, DM_OPTIONS, type DmOptions, SEND_OPTIONS, type SendOptions } from './send-options.ts';
+import { Received, type ReceivedParts } from './received.ts';
+import { type RequestHandler, Requests } from './requests.ts';
+import {
+  checkSendable,
+  DM_OPTIONS,
+  type DmOptions,
+  REQUEST_OPTIONS,
+  type RequestOptions,
+  SEND_OPTIONS,
+  type SendOptions,
+} from './send-options.ts';
 import { remoteAddress } from './tcp/carry.ts';
 import type { Channel } from './tcp/channel.ts';
 import { createDial } from './tcp/dial.ts';
+import type { Topic } from './topic.ts';
+import { Topics } from './topics.ts';
 
 /** @internal What createNode hands to a {@link PeerNode}. */
-export interface PeerNodeParts {
+export interface PeerNodeParts<M> {
   readonly identity: NodeIdentity;
   readonly network: Uint8Array;
   readonly settings: NodeSettings;
   /** What its links' bytes go through. */
   readonly channel: Channel;
+  readonly codec: Codec<M>;
   readonly listening?: { readonly server: Server; readonly host: string; readonly port: number };
 }
 
 /** See the module's header. */
-export class PeerNode extends EventEmitter<NodeEvents> {
+export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
   /** This node's id. */
   readonly id: string;
   /** How much is protected, see NodeOptions. */
@@ -61,11 +79,19 @@ export class PeerNode extends EventEmitter<NodeEvents> {
   readonly #peer: Peer;
   readonly #dialler: Dialler;
   readonly #outbox: Outbox;
-  readonly #acks: Acknowledgements = new Acknowledgements();
+  readonly #acks: Answers<void> = new Answers(ACK_FAILURES);
   readonly #announcements: Announcements;
   readonly #traffic: TrafficLedger = new TrafficLedger();
   readonly #sockets: Set<Socket> = new Set();
-  readonly #streams: Set<MessageStream> = new Set();
+  readonly #codec: Codec<M>;
+  /** Of every message without an envelope. */
+  readonly #plain: ReceivedParts<M>;
+  readonly #streams: MessageStreams;
+  /** The iterations of every message. */
+  readonly #listening: Set<MessageStream<M>> = new Set();
+  readonly #topics: Topics;
+  readonly #requests: Requests<M>;
+  #unreadable = 0;
   readonly #giveUpDials: AbortController = new AbortController();
   readonly #drained = (): void => this.#outbox.drained();
   readonly #input = {
@@ -73,19 +99,24 @@ export class PeerNode extends EventEmitter<NodeEvents> {
     ended: (link: Link, reason?: LinkEnd): void => this.#peer.connectionEnded(link, performance.now(), reason),
     refused: (link: Link, reason: ByeReason): void => this.#peer.hangup(link, performance.now(), reason),
   };
-  #iterationDropped = 0;
   #timer: Timer | undefined;
   #closing: Promise<void> | undefined;
   #isEmptied: () => void = () => undefined;
 
   /** @internal For createNode. */
-  constructor({ identity, network, settings, channel, listening }: PeerNodeParts) {
+  constructor({ identity, network, settings, channel, codec, listening }: PeerNodeParts<M>) {
     super();
     const { nodeId, security } = identity;
     this.id = formatId(nodeId);
     this.security = settings.security;
     this.#settings = settings;
     this.#channel = channel;
+    this.#codec = codec;
+    this.#plain = { codec };
+    this.#streams = new MessageStreams(settings.library.maxBufferedMessages);
+    const application = this.#createApplicationHost();
+    this.#topics = new Topics(application);
+    this.#requests = new Requests(application, codec, settings.library);
     this.#server = listening?.server;
     this.address = listening === undefined ? undefined : { host: listening.host, port: listening.port };
     const isAnyAddress = listening === undefined || listening.host === '0.0.0.0' || listening.host === '::';
@@ -167,19 +198,14 @@ export class PeerNode extends EventEmitter<NodeEvents> {
 
   /**
    * Sends to everybody within reach. Wait for it to send no faster than the links take.
-   * @param message bytes; or text; or anything that JSON can carry
+   * @param message bytes; or text; or anything that JSON can carry; or of the application's type
    * @returns the message's id, once it was handed to the links
    * @throws NodeError `bad-message`; `outbox-full`; `closed`; the signal's reason. Then nothing was sent.
    */
-  async broadcast(message: unknown, options: SendOptions = {}): Promise<string> {
+  async broadcast(message: Sendable<M>, options: SendOptions = {}): Promise<string> {
     checkOptions('broadcast', options, SEND_OPTIONS);
-    const { ttl, signal } = options;
     this.#requireOpen();
-    signal?.throwIfAborted();
-    const { payload, content } = encodeContent(message);
-    checkSendable('broadcast', payload, ttl, this.#settings);
-    const send = (): string => formatId(this.#peer.broadcast(payload, { ttl, content }, performance.now()));
-    return this.#outbox.send(payload.length, send, signal);
+    return await this.#broadcast(encodeWith(this.#codec, message), options);
   }
 
   /**
@@ -189,26 +215,52 @@ export class PeerNode extends EventEmitter<NodeEvents> {
    * @throws as `broadcast`; NodeError `bad-option` when `to` is no id, or this node's own; `ack-timeout`. After the
    *   latter, and after `closed` or an abort while waiting for the acknowledgement, delivery is unknown.
    */
-  async dm(to: string, message: unknown, options: DmOptions = {}): Promise<string> {
+  async dm(to: string, message: Sendable<M>, options: DmOptions = {}): Promise<string> {
     checkOptions('dm', options, DM_OPTIONS);
     this.#requireOpen();
-    const { ttl, signal, ack = false, timeoutMs = this.#settings.library.ackTimeoutMs } = options;
-    signal?.throwIfAborted();
-    const recipient = parseId(to);
-    if (recipient === undefined) throw badOption('to', to, 'a node id: a UUID');
-    const recipientText = formatId(recipient);
-    if (recipientText === this.id) throw badOption('to', to, "another node's id");
-    const { payload, content } = encodeContent(message);
-    checkSendable('dm', payload, ttl, this.#settings);
+    const { ack = false, timeoutMs = this.#settings.library.ackTimeoutMs, ...sending } = options;
     let acknowledged: Promise<void> | undefined;
-    const send = (): string => {
-      const id = formatId(this.#peer.dm(recipient, payload, { ttl, content, ack }, performance.now()));
-      if (ack) acknowledged = this.#acks.wait(id, recipientText, { timeoutMs, signal });
-      return id;
-    };
-    const id = await this.#outbox.send(payload.length, send, signal);
+    const id = await this.#dm(to, encodeWith(this.#codec, message), { ...sending, ack }, (sentId, recipient) => {
+      if (ack) acknowledged = this.#acks.wait(sentId, recipient, { timeoutMs, signal: sending.signal });
+    });
     await acknowledged;
     return id;
+  }
+
+  /**
+   * A topic: its messages reach the subscribers alone, and are neither `broadcast` events nor part of {@link messages}.
+   * @param name 1 to 255 bytes in UTF-8, the same at every node
+   * @param options.codec of this topic's messages. @default the node's
+   * @throws NodeError `bad-option`
+   */
+  topic<T = M>(name: string, options: { readonly codec?: Codec<T> } = {}): Topic<T> {
+    checkOptions('topic', options, { codec: true });
+    if (options.codec !== undefined) checkCodec(options.codec);
+    // Without its own codec, `T` is what the caller claims it is.
+    return this.#topics.topic<T>(name, options.codec ?? (this.#codec as unknown as Codec<T>));
+  }
+
+  /**
+   * Asks one peer, near or far, and resolves with what its handler returns.
+   * @param to the other node's id
+   * @throws as `broadcast`; NodeError `bad-option` when `to` is no id, or this node's own; `request-failed` when the other
+   *   node refuses or its handler throws; `request-timeout`; `invalid-message` when the codec refuses the response
+   */
+  async request(to: string, message: Sendable<M>, options: RequestOptions = {}): Promise<M> {
+    checkOptions('request', options, REQUEST_OPTIONS);
+    this.#requireOpen();
+    return await this.#requests.request(to, message, options);
+  }
+
+  /**
+   * Answers the requests of other nodes. A node has one handler at a time.
+   * @param handler what it returns is the response, `undefined` becomes null; of what it throws the sender gets the text
+   * @returns ends it
+   * @throws NodeError `already-handled`
+   */
+  handle(handler: RequestHandler<M>): () => void {
+    if (typeof handler !== 'function') throw badOption('handler', handler, 'a function');
+    return this.#requests.handle(handler);
   }
 
   /** The neighbours: who has a link to this node now. */
@@ -220,39 +272,30 @@ export class PeerNode extends EventEmitter<NodeEvents> {
    * Messages as they come, broadcasts and direct ones, from now on, until the node is closed or the loop is left.
    * Each iteration has its own buffer, bounded by `maxBufferedMessages`.
    */
-  messages(options: { readonly signal?: AbortSignal } = {}): MessageStream {
+  messages(options: { readonly signal?: AbortSignal } = {}): MessageStream<M> {
     checkOptions('messages', options, { signal: true });
-    const { signal } = options;
-    const onAbort = (): void => stream.end();
-    const stream = new MessageStream(this.#settings.library.maxBufferedMessages, ended => {
-      signal?.removeEventListener('abort', onAbort);
-      this.#iterationDropped += ended.dropped;
-      this.#streams.delete(ended);
-    });
-    this.#streams.add(stream);
-    if (this.#closing !== undefined || signal?.aborted === true) stream.end();
-    signal?.addEventListener('abort', onAbort);
+    const stream = this.#streams.open<M>(options.signal, ended => this.#listening.delete(ended));
+    if (!stream.isEnded) this.#listening.add(stream);
     return stream;
   }
 
-  [Symbol.asyncIterator](): MessageStream {
+  [Symbol.asyncIterator](): MessageStream<M> {
     return this.messages();
   }
 
   /** What was counted so far. */
   counters(): Counters {
     const links = [...this.#peer.links].map(linkCounters).filter(link => link !== undefined);
-    let iterationDropped = this.#iterationDropped;
-    for (const stream of this.#streams) iterationDropped += stream.dropped;
     const { size, sizeBytes } = this.#peer.seenCache;
     return {
       links,
       traffic: this.#traffic.total(this.#peer.links),
       totals: { ...this.#peer.totals },
       rejected: { ...this.#peer.rejected },
+      unreadable: this.#unreadable,
       queueBytes: links.reduce((sum, { queueBytes }) => sum + queueBytes, 0),
       outboxBytes: this.#outbox.queueBytes,
-      iterationDropped,
+      iterationDropped: this.#streams.dropped,
       seenCache: { size, sizeBytes },
       openLinks: this.#peer.links.size,
     };
@@ -302,7 +345,8 @@ export class PeerNode extends EventEmitter<NodeEvents> {
     stopTimer(this.#timer);
     this.#acks.close();
     this.#announcements.close();
-    for (const stream of [...this.#streams]) stream.end();
+    this.#requests.close();
+    this.#streams.close();
   }
 
   #createHost(alarm: Alarm): PeerHost {
@@ -326,26 +370,112 @@ export class PeerNode extends EventEmitter<NodeEvents> {
       },
       linkClosed: link => this.#traffic.closed(link),
       message: message => this.#received(message),
-      acknowledged: (id, by) => this.#acks.acknowledged(id, by),
+      acknowledged: (id, by) => this.#acks.answered(formatId(id), formatId(by), undefined),
     };
   }
 
-  #received(message: Message): void {
-    const received = new Received(message);
-    this.#tell(message.kind, received);
-    for (const stream of this.#streams) stream.push(received);
+  #createApplicationHost(): ApplicationHost {
+    return {
+      streams: this.#streams,
+      broadcast: async (body, options) => {
+        checkOptions('publish', options, SEND_OPTIONS);
+        this.#requireOpen();
+        return await this.#broadcast(body, options);
+      },
+      dm: async (to, body, options, sent) => {
+        this.#requireOpen();
+        return await this.#dm(to, body, options, sent);
+      },
+      call: listener => this.#call(listener),
+      isReadable: received => this.#isReadable(received),
+      failed: error => this.#tellError(error),
+    };
+  }
+
+  async #broadcast({ payload, content }: Body, { ttl, signal }: SendOptions): Promise<string> {
+    signal?.throwIfAborted();
+    checkSendable('broadcast', payload, ttl, this.#settings);
+    const send = (): string => formatId(this.#peer.broadcast(payload, { ttl, content }, performance.now()));
+    return await this.#outbox.send(payload.length, send, signal);
+  }
+
+  /** @param sent called with the message's id and its recipient's when it was sent, before an answer can come */
+  async #dm(
+    to: string,
+    { payload, content }: Body,
+    { ttl, signal, ack = false }: DmOptions,
+    sent: (id: string, recipient: string) => void = () => undefined,
+  ): Promise<string> {
+    signal?.throwIfAborted();
+    const recipient = parseId(to);
+    if (recipient === undefined) throw badOption('to', to, 'a node id: a UUID');
+    const recipientText = formatId(recipient);
+    if (recipientText === this.id) throw badOption('to', to, "another node's id");
+    checkSendable('dm', payload, ttl, this.#settings);
+    const send = (): string => {
+      const id = formatId(this.#peer.dm(recipient, payload, { ttl, content, ack }, performance.now()));
+      sent(id, recipientText);
+      return id;
+    };
+    return await this.#outbox.send(payload.length, send, signal);
+  }
+
+  #received(frame: Message): void {
+    if (frame.content === CONTENT.envelope) {
+      this.#receivedEnvelope(frame);
+      return;
+    }
+    const received = new Received<M>(frame, this.#plain);
+    if (this.#codec.decode !== undefined && !this.#isReadable(received)) return;
+    this.#tell(frame.kind, received);
+    for (const stream of this.#listening) stream.push(received);
+  }
+
+  /** A topic's messages are for everybody, requests and their answers for one. What is neither is ignored. */
+  #receivedEnvelope(frame: Message): void {
+    const envelope = decodeEnvelope(frame.payload);
+    if (envelope === undefined) return;
+    const { body } = envelope;
+    if (frame.kind === 'broadcast') {
+      if (envelope.kind === 'topic') this.#topics.take(frame, envelope.topic, body);
+    } else if (envelope.kind === 'request') this.#requests.take(frame, body);
+    else if (envelope.kind === 'response') this.#requests.responded(envelope.request, formatId(frame.origin), body);
+    else if (envelope.kind === 'failure') this.#requests.failed(envelope.request, formatId(frame.origin), body);
+  }
+
+  #isReadable(received: Received<unknown>): boolean {
+    try {
+      received.read();
+      return true;
+    } catch (cause) {
+      this.#unreadable++;
+      const { origin, id } = received;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const details = { origin, id };
+      this.#tellError(
+        new NodeError('invalid-message', `the codec refuses ${id} of ${origin}: ${why}`, { cause, details }),
+      );
+      return false;
+    }
+  }
+
+  #tellError(error: NodeError): void {
+    if (this.listenerCount('error') > 0) this.#tell('error', error);
   }
 
   #tellRefused(link: Link, reason: LinkEnd): void {
-    if (this.listenerCount('error') === 0) return;
     const details = { address: link.address, reason };
-    this.#tell('error', new NodeError('link-refused', `a link from ${link.address} ended: ${reason}`, { details }));
+    this.#tellError(new NodeError('link-refused', `a link from ${link.address} ended: ${reason}`, { details }));
   }
 
-  /** Calls the listeners. What one throws is the application's: it must not reach into the protocol. */
-  #tell<Name extends keyof NodeEvents>(name: Name, ...args: NodeEvents[Name]): void {
+  #tell<Name extends keyof NodeEvents<M>>(name: Name, ...args: NodeEvents<M>[Name]): void {
+    this.#call(() => (this as EventEmitter).emit(name, ...args));
+  }
+
+  /** Calls listeners. What one throws is the application's: it must not reach into the protocol. */
+  #call(listener: () => void): void {
     try {
-      (this as EventEmitter).emit(name, ...args);
+      listener();
     } catch (error) {
       process.nextTick(() => {
         throw error;

@@ -29,8 +29,18 @@ export interface DmOptions extends SendOptions {
   readonly timeoutMs?: number;
 }
 
+/** How a request is sent. */
+export interface RequestOptions extends SendOptions {
+  /**
+   * How long the response is waited for, in milliseconds.
+   * @default the option `requestTimeoutMs`
+   */
+  readonly timeoutMs?: number;
+}
+
 /** Complete by its type. */
 export const SEND_OPTIONS: OptionNames<SendOptions> = { ttl: true, signal: true };
+export const REQUEST_OPTIONS: OptionNames<RequestOptions> = { ...SEND_OPTIONS, timeoutMs: true };
 export const DM_OPTIONS: OptionNames<DmOptions> = { ...SEND_OPTIONS, ack: true, timeoutMs: true };
 
 /**

@@ -79,8 +79,8 @@ export const DM_FLAG = {
   isAck: 0x02,
 } as const;
 
-/** What a payload is, in the high half of the flags; opaque to the protocol. */
-export const CONTENT = { bytes: 0x00, text: 0x10, json: 0x20 } as const;
+/** What a payload is, in the high half of the flags; opaque to the protocol. An envelope says itself what is in it. */
+export const CONTENT = { bytes: 0x00, text: 0x10, json: 0x20, envelope: 0x30 } as const;
 /** The bits of {@link CONTENT} in the flags. */
 export const CONTENT_MASK = 0xf0;
 
