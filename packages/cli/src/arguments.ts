@@ -1,6 +1,7 @@
 /** Reads the command line: which verb with which arguments, or a text that answers it at once (help, version). */
 import { INSTALLATION } from '@peerlab/installation';
 import yargs, { type Argv } from 'yargs';
+import { withDriverOfLab } from './driver-option.ts';
 import { refuseEmptyWords } from './empty-words.ts';
 import { withEngineOption } from './engine-option.ts';
 import { UsageError } from './exit.ts';
@@ -19,6 +20,8 @@ export interface ChosenVerb {
   readonly args: object;
   /** What `--engine` names, each as NAME=ENDPOINT, or by its name in the settings file; undefined for a verb without the option. */
   readonly engines: readonly string[] | undefined;
+  /** The driver whose labs alone a verb that finds labs means; undefined: those of every driver of the list. */
+  readonly driver: string | undefined;
 }
 
 const SUMMARY = `$0 <verb>
@@ -115,7 +118,10 @@ class Reading {
         verb = await entry.load();
         const built = withEngineOption(
           entry,
-          verb.builder(own.usage(`$0 ${entry.name} ${entry.positionals}\n\n${entry.describe}`).epilogue('')),
+          withDriverOfLab(
+            entry,
+            verb.builder(own.usage(`$0 ${entry.name} ${entry.positionals}\n\n${entry.describe}`).epilogue('')),
+          ),
         );
         const { key, array, boolean, alias } = (built as unknown as { getOptions(): KnownOptions }).getOptions();
         // A copy: yargs forgets them when it fails.
@@ -130,9 +136,14 @@ class Reading {
         this.#refuseRepeated(args);
         if (verb === undefined) return;
         const unmarked = unmarkLiterals(args);
-        const { engine = [] } = unmarked as { readonly engine?: readonly string[] };
+        const { engine = [], driver } = unmarked as { readonly engine?: readonly string[]; readonly driver?: string };
         const named = entry.namesEngines === true ? engine.filter(word => word.includes('=')) : engine;
-        this.chosen = { verb, args: unmarked, engines: entry.usesEngines === true ? named : undefined };
+        this.chosen = {
+          verb,
+          args: unmarked,
+          engines: entry.usesEngines === true ? named : undefined,
+          driver: entry.findsLabs === true ? driver : undefined,
+        };
       },
     });
   }

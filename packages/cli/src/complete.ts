@@ -1,6 +1,7 @@
 /** `lab __complete WORD…`: the candidates for the last word. The scripts of verbs/completion.ts call it. */
 import { ownValue } from '@peerlab/conditions';
 import yargs from 'yargs';
+import { withDriverOfLab } from './driver-option.ts';
 import { withEngineOption } from './engine-option.ts';
 import { VERBS, type VerbEntry } from './verbs/index.ts';
 
@@ -47,7 +48,7 @@ async function wordsOf(entry: VerbEntry, words: readonly string[]): Promise<read
 
 /** Declares the verb's options, to ask yargs for them. */
 async function optionsOf(entry: VerbEntry): Promise<KnownOptions> {
-  const built = withEngineOption(entry, (await entry.load()).builder(yargs([])));
+  const built = withEngineOption(entry, withDriverOfLab(entry, (await entry.load()).builder(yargs([]))));
   return (built as unknown as { getOptions(): KnownOptions }).getOptions();
 }
 

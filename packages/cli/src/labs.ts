@@ -1,5 +1,6 @@
 /** From what a person types (a lab's name, or its topology file) to the lab, across the drivers that answer. */
 import { type Driver, type DriverName, LabError, type RunningLab, silenceText } from '@peerlab/driver';
+import { outsideDriverNames } from '@peerlab/drivers';
 import { findLab, Lab, type Unasked } from '@peerlab/lab';
 import type { LargeTopology } from '@peerlab/topology';
 import { loadDrivers } from './drivers.ts';
@@ -62,7 +63,24 @@ export async function findNamed(labOrFile: string, reachable?: ReachableDrivers)
   const { name } = topology;
   if ('peerCount' in topology) throw doesNotStay(topology, labOrFile);
   const { drivers, unasked } = reachable ?? (await reachableDrivers());
-  return await findLab(drivers, name, unasked);
+  return await findLab(drivers, name, unasked).catch((error: unknown) => {
+    throw withOutsideDrivers(error, drivers);
+  });
+}
+
+/** A lab that is not found may be one of a driver that is asked by name alone. */
+function withOutsideDrivers(error: unknown, asked: readonly Driver[]): unknown {
+  if (!(error instanceof LabError) || error.code !== 'NO_SUCH_LAB') return error;
+  const others = outsideDriverNames().filter(name => asked.every(driver => driver.name !== name));
+  if (others.length === 0) return error;
+  const [first] = others;
+  const hint = `the driver ${others.join(' or ')} is asked only by name: --driver ${first}`;
+  return new LabError(error.code, error.message, {
+    advice: error.advice === undefined ? hint : `${error.advice}; ${hint}`,
+    details: error.details,
+    definite: error.definite,
+    cause: error.cause,
+  });
 }
 
 function doesNotStay({ name, peerCount }: LargeTopology, file: string): LabError {

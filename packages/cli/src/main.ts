@@ -30,6 +30,7 @@ export async function runCommand(words: readonly string[]): Promise<void> {
     else if ('text' in chosen) printText(chosen.text);
     else {
       await takeEngines(chosen.engines);
+      if (chosen.driver !== undefined) (await import('./drivers.ts')).useDriver(chosen.driver);
       await chosen.verb.handler(chosen.args as never);
     }
     if (words.length === 0) process.exitCode = EXIT.usage;

@@ -3,7 +3,7 @@
  * process takes to start. run-lab.ts starts real ones, for signals, pipes and everything else that a process is about.
  */
 import { Readable, Writable } from 'node:stream';
-import { forgetDrivers, namedEngines, useEngines } from '../src/drivers.ts';
+import { forgetDrivers, namedDriver, namedEngines, useDriver, useEngines } from '../src/drivers.ts';
 import { runCommand } from '../src/main.ts';
 import type { Ended } from './ended.ts';
 
@@ -27,6 +27,7 @@ export async function runHere(words: readonly string[], input: string, place: Pl
   const run = last.then(async () => {
     if (drivers !== driversOf) forgetDrivers();
     if (namedEngines() !== undefined) useEngines([], false);
+    if (namedDriver() !== undefined) useDriver(undefined);
     driversOf = drivers;
     return await runAlone(words, input, place);
   });

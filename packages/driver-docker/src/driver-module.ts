@@ -1,10 +1,11 @@
 /** The Docker driver, as it is chosen by name. */
-import type { DriverModule } from '@peerlab/driver';
+import { DRIVER_CONTRACT, type DriverModule } from '@peerlab/driver';
 import { createDockerDriver } from './docker-driver.ts';
 import { DEFAULT_MAX_PEERS } from './options.ts';
 
 /** See the module's header. */
 export const driverModule: DriverModule = {
+  contract: DRIVER_CONTRACT,
   name: 'docker',
   describe: 'a container for each peer, or for many: --pack',
   isOfOneProcess: false,

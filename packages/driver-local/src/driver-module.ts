@@ -1,11 +1,12 @@
 /** The local driver, as it is chosen by name. */
 import { totalmem } from 'node:os';
-import type { DriverModule } from '@peerlab/driver';
+import { DRIVER_CONTRACT, type DriverModule } from '@peerlab/driver';
 import { createLocalDriver } from './local-driver.ts';
 import { DEFAULT_PEER_FOOTPRINT_BYTES } from './options.ts';
 
 /** See the module's header. */
 export const driverModule: DriverModule = {
+  contract: DRIVER_CONTRACT,
   name: 'local',
   describe: 'a process of this machine for each peer',
   isOfOneProcess: false,

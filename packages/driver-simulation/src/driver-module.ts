@@ -1,9 +1,10 @@
 /** The simulation, as it is chosen by name. */
-import type { DriverModule } from '@peerlab/driver';
+import { DRIVER_CONTRACT, type DriverModule } from '@peerlab/driver';
 import { createSimulationDriver } from './simulation-driver.ts';
 
 /** See the module's header. */
 export const driverModule: DriverModule = {
+  contract: DRIVER_CONTRACT,
   name: 'simulation',
   describe: 'in virtual time, gone with the command',
   isOfOneProcess: true,

@@ -1,4 +1,4 @@
-/** What the package of a driver exports, so that the driver can be chosen by name: a constant `driverModule`. */
+/** What a driver is chosen by: the constant `driverModule` of a driver of this workspace, the default export of a package `peerlab-driver-NAME`. */
 import type { Driver, DriverName } from './driver.ts';
 import type { EngineSpec } from './engine-spec.ts';
 import type { Progress } from './progress.ts';
@@ -18,8 +18,16 @@ export interface DriverInstallation {
   readonly pinned?: ReadonlyMap<string, string> | undefined;
 }
 
+/**
+ * The version of the driver interface: of {@link DriverModule}, `Driver`, `RunningLab` and the capabilities. It grows when a driver that was written
+ * for the one before could no longer be used.
+ */
+export const DRIVER_CONTRACT = 1;
+
 /** See the module's header. */
 export interface DriverModule {
+  /** The version of the driver interface that it was written for: {@link DRIVER_CONTRACT}. */
+  readonly contract: number;
   readonly name: DriverName;
   /** For the help of `--driver`, in one clause: `a container for each peer`. */
   readonly describe: string;

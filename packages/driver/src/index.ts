@@ -27,7 +27,7 @@ export { type ClaimHolder, type ClaimOptions, waitForClaim } from './claim.ts';
 export type { Diagnosis, Probe, SilentEngine } from './diagnosis.ts';
 export { dialFromHere } from './dial-from-here.ts';
 export type { Driver, DriverName } from './driver.ts';
-export type { DriverInstallation, DriverModule } from './driver-module.ts';
+export { DRIVER_CONTRACT, type DriverInstallation, type DriverModule } from './driver-module.ts';
 export { LEAVE_SIGNALS, requireEndSignal, survived } from './end-signal.ts';
 export { type EngineSpec, parseEngineSpec, requireDistinctEngines } from './engine-spec.ts';
 export { ChunkKeeper } from './execution/chunk-keeper.ts';

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DRIVER_CONTRACT } from '@peerlab/driver';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { driverModule, lastingModules } from './driver-module.ts';
 import { DRIVER_NAMES, DRIVERS } from './list.ts';
@@ -21,13 +22,24 @@ function install(name: string, code: string): void {
   writeFileSync(join(at, 'index.js'), code);
 }
 
-const moduleText = (name: string): string => `export const driverModule = { name: '${name}', describe: 'for a test',
-  isOfOneProcess: false, steps: ['peers'], create: ({ version }) => ({ name: '${name}', version }), whyNotCarry: () => undefined };`;
+/** A module as a package has it. @param changes members in place of the right ones */
+const moduleText = (name: string, changes = ''): string => `export default { contract: ${DRIVER_CONTRACT}, name: '${name}',
+  describe: 'for a test', isOfOneProcess: false, steps: ['peers'], create: ({ version }) => ({ name: '${name}', version }),
+  whyNotCarry: () => undefined, ${changes} };`;
 
 install('peerlab-driver-moon', moduleText('moon'));
 install('peerlab-driver-misnamed', moduleText('other'));
 install('peerlab-driver-empty', '');
 install('peerlab-driver-broken', "throw new Error('it rains');");
+install('peerlab-driver-named', moduleText('named').replace('export default', 'export const driverModule ='));
+install('peerlab-driver-newer', moduleText('newer', `contract: ${DRIVER_CONTRACT + 1}`));
+install('peerlab-driver-versionless', moduleText('versionless', 'contract: undefined'));
+install('peerlab-driver-formless', moduleText('formless', "create: 'later'"));
+install('peerlab-driver-entryless', '');
+writeFileSync(
+  join(folder, 'node_modules/peerlab-driver-entryless/package.json'),
+  JSON.stringify({ name: 'peerlab-driver-entryless', exports: { browser: './index.js' } }),
+);
 install('unrelated', '');
 
 describe('the list', () => {
@@ -65,14 +77,20 @@ describe('a driver from outside', () => {
   it('is found by name from a folder below', async () => {
     const module = await driverModule('moon', inside);
     expect(module.create({ peerProgram: '', version: '1.2.3' })).toEqual({ name: 'moon', version: '1.2.3' });
-    expect(outsideDriverNames(inside)).toEqual(['broken', 'empty', 'misnamed', 'moon']);
+    expect(outsideDriverNames(inside)).toEqual(expect.arrayContaining(['broken', 'empty', 'misnamed', 'moon']));
     expect(outsideDriverNames(join(folder, '..'))).not.toContain('moon');
   });
 
   it.each([
     ['mars', /^there is no driver "mars", and no package peerlab-driver-mars for /],
-    ['misnamed', /^peerlab-driver-misnamed does not export a driverModule with the name "misnamed"$/],
-    ['empty', /^peerlab-driver-empty does not export a driverModule/],
+    ['misnamed', /^peerlab-driver-misnamed is the driver "other", not "misnamed"$/],
+    ['empty', /^peerlab-driver-empty has no driver as its default export$/],
+    ['named', /^peerlab-driver-named has no driver as its default export$/],
+    ['newer', /^peerlab-driver-newer is written for version 2 of the driver interface; this Peerlab has version 1$/],
+    ['versionless', /^peerlab-driver-versionless is written for no version of the driver interface/],
+    ['formless', /^peerlab-driver-formless is no driver: its "create" must be a function, not string$/],
+    ['entryless', /^peerlab-driver-entryless has no entry: its package\.json leads to none$/],
+    ['../unrelated', /^there is no driver "\.\.\/unrelated"/],
     ['broken', /^peerlab-driver-broken cannot be loaded: it rains$/],
     ['__proto__', /^there is no driver "__proto__"/],
   ])('%s is refused with the reason', async (name, reason) => {

@@ -1,6 +1,6 @@
 /**
- * Drivers that others wrote: the driver NAME is the package `peerlab-driver-NAME`, found from the working directory. Looking for names runs none
- * of their code; a package is loaded when its driver is asked for by name.
+ * Drivers that others wrote: the driver NAME is the package `peerlab-driver-NAME`, found from the working directory, else beside Peerlab's own
+ * installation. Looking for names runs none of their code; a package is loaded when its driver is asked for by name.
  */
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,45 +8,63 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DriverModule } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
+import { faultOfModule } from './fault-of-module.ts';
 
 const PREFIX = 'peerlab-driver-';
 
-/** The names of the packages that are installed for a folder, ascending. */
+/** What may follow the prefix: nothing that leads to another package, or out of the folder of packages. */
+const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
+
+/** Where Peerlab itself is: a package that is installed beside it is found too, such as one beside a global `peerlab`. */
+const OWN_FOLDER: string = import.meta.dirname;
+
+/** The names of the packages that are installed for a folder, or beside Peerlab, ascending. */
 export function outsideDriverNames(folder: string = process.cwd()): readonly string[] {
-  const names = new Set<string>();
-  for (let at = folder; ; at = dirname(at)) {
-    for (const entry of entriesOf(join(at, 'node_modules'))) {
-      if (entry.startsWith(PREFIX)) names.add(entry.slice(PREFIX.length));
-    }
-    if (dirname(at) === at) return [...names].sort();
-  }
+  const names = [folder, OWN_FOLDER].flatMap(packageFolders).flatMap(entriesOf);
+  const found = names.filter(name => name.startsWith(PREFIX)).map(name => name.slice(PREFIX.length));
+  return [...new Set(found)].filter(name => NAME.test(name)).sort();
 }
 
-/** @throws {LabError} `NOT_SUPPORTED` when there is no such package, it cannot be loaded, or it is no driver */
+/** @throws {LabError} `NOT_SUPPORTED` when there is no such package, it cannot be loaded, or it is no driver for this Peerlab */
 export async function outsideDriver(name: string, folder: string = process.cwd()): Promise<DriverModule> {
   const packageName = PREFIX + name;
-  const loaded = await load(packageName, name, folder);
-  if (isDriverModule(loaded, name)) return loaded;
-  throw new LabError('NOT_SUPPORTED', `${packageName} does not export a driverModule with the name "${name}"`, {
-    advice: 'see docs/DRIVERS.md: what the package of a driver exports',
-    details: { package: packageName },
+  const path = resolve(packageName, name, folder);
+  const exported = await load(packageName, path);
+  const fault = faultOfModule(exported, name);
+  if (fault === undefined) return exported as DriverModule;
+  throw new LabError('NOT_SUPPORTED', `${packageName} ${fault.message}`, {
+    advice: fault.advice,
+    details: { package: packageName, path },
   });
 }
 
-async function load(packageName: string, name: string, folder: string): Promise<unknown> {
-  let path: string;
-  try {
-    path = createRequire(join(folder, 'noop.js')).resolve(packageName);
-  } catch (cause) {
-    throw new LabError('NOT_SUPPORTED', `there is no driver "${name}", and no package ${packageName} for ${folder}`, {
-      advice: `correct the name, or: npm install ${packageName}`,
-      details: { package: packageName, folder },
-      cause,
+function resolve(packageName: string, name: string, folder: string): string {
+  const details = { package: packageName, folder };
+  let refused: unknown;
+  for (const from of NAME.test(name) ? [folder, OWN_FOLDER] : []) {
+    try {
+      return createRequire(join(from, 'noop.js')).resolve(packageName);
+    } catch (cause) {
+      if (Reflect.get(Object(cause), 'code') !== 'MODULE_NOT_FOUND') refused ??= cause;
+    }
+  }
+  if (refused !== undefined) {
+    throw new LabError('NOT_SUPPORTED', `${packageName} has no entry: its package.json leads to none`, {
+      advice: '"exports" of its package.json must be a path, or have the condition "default"',
+      details,
+      cause: refused,
     });
   }
+  throw new LabError('NOT_SUPPORTED', `there is no driver "${name}", and no package ${packageName} for ${folder}`, {
+    advice: `correct the name, or: npm install ${packageName}`,
+    details,
+  });
+}
+
+async function load(packageName: string, path: string): Promise<unknown> {
   try {
-    const exported: { readonly driverModule?: unknown } = await import(pathToFileURL(path).href);
-    return exported.driverModule;
+    const exported: { readonly default?: unknown } = await import(pathToFileURL(path).href);
+    return exported.default;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new LabError('NOT_SUPPORTED', `${packageName} cannot be loaded: ${why}`, {
@@ -56,12 +74,10 @@ async function load(packageName: string, name: string, folder: string): Promise<
   }
 }
 
-function isDriverModule(loaded: unknown, name: string): loaded is DriverModule {
-  if (typeof loaded !== 'object' || loaded === null) return false;
-  const { create, whyNotCarry, steps, ...told } = loaded as Partial<DriverModule>;
-  return (
-    told.name === name && typeof create === 'function' && typeof whyNotCarry === 'function' && Array.isArray(steps)
-  );
+/** The folders of packages that are seen from a folder, the nearest first. */
+function packageFolders(folder: string): readonly string[] {
+  const up = dirname(folder);
+  return [join(folder, 'node_modules'), ...(up === folder ? [] : packageFolders(up))];
 }
 
 function entriesOf(folder: string): readonly string[] {

@@ -9,6 +9,8 @@ export interface VerbEntry {
   readonly describe: string;
   /** True where it makes or finds labs: it takes `--engine`. @default false */
   readonly usesEngines?: true;
+  /** True where it finds labs that run: it takes `--driver`, and means the labs of that driver. @default false */
+  readonly findsLabs?: true;
   /** True where a word of `--engine` without an endpoint names an engine of the lab, and means its peers. @default false */
   readonly namesEngines?: true;
   readonly load: () => Promise<Verb<never>>;
@@ -28,6 +30,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '[labs..]',
     describe: 'Remove labs: peers, network, processes',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./down.ts')).down,
   },
   {
@@ -35,6 +38,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '',
     describe: 'Remove leftovers of labs that no longer run',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./prune.ts')).prune,
   },
   {
@@ -42,6 +46,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '',
     describe: 'List all labs, across drivers',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./ls.ts')).ls,
   },
   {
@@ -49,6 +54,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab>',
     describe: 'Show the current state of a lab: network, peers, links',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./inspect.ts')).inspect,
   },
   {
@@ -56,6 +62,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab>',
     describe: 'Run the checks on a running lab again',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./verify.ts')).verify,
   },
   {
@@ -70,6 +77,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab> <peer> <text>',
     describe: 'Flood a message from a peer and check how far it spread',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./broadcast.ts')).broadcast,
   },
   {
@@ -77,6 +85,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab> <from> <to> <text>',
     describe: 'Send a direct message, relayed by other peers',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./dm.ts')).dm,
   },
   {
@@ -84,6 +93,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<action> <lab> [targets..]',
     describe: 'Inject faults: partition, kill, pause, slow, flaky, …; ls, heal',
     usesEngines: true,
+    findsLabs: true,
     namesEngines: true,
     load: async () => (await import('./fault.ts')).fault,
   },
@@ -92,6 +102,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<action> <lab> <peer> <to>',
     describe: 'Cut a link of a running lab, or restore it: down, up',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./link.ts')).link,
   },
   {
@@ -99,6 +110,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab>',
     describe: 'Inject random faults for a set time, then heal and run the checks',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./chaos.ts')).chaos,
   },
   {
@@ -113,6 +125,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '[lab]',
     describe: 'Open a page that shows and controls a lab',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./ui.ts')).ui,
   },
   {
@@ -120,6 +133,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab>',
     describe: 'Print the events of a lab live',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./watch.ts')).watch,
   },
   {
@@ -127,6 +141,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab> [file]',
     describe: 'Record all events to a file for lab replay',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./record.ts')).record,
   },
   {
@@ -134,6 +149,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab> [peers..]',
     describe: 'Capture packets of peers for Wireshark, and show the traffic between them',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./capture.ts')).capture,
   },
   {
@@ -153,6 +169,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab> <peer>',
     describe: 'Chat as one peer of a running lab',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./chat.ts')).chat,
   },
   {
@@ -160,6 +177,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab> <targets> [command..]',
     describe: 'Run a program where peers run: in their containers, or with their variables',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./exec.ts')).exec,
   },
   {
@@ -167,6 +185,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab> <source> <target>',
     describe: 'Copy a file or a folder from a peer, PEER:PATH, or to one',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./cp.ts')).cp,
   },
   {
@@ -174,6 +193,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '<lab> [peer]',
     describe: 'Show the output of peers',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./logs.ts')).logs,
   },
   {
@@ -237,6 +257,7 @@ export const VERBS: readonly VerbEntry[] = [
     positionals: '',
     describe: 'Check what this machine can run and what is missing',
     usesEngines: true,
+    findsLabs: true,
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {

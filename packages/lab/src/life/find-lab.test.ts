@@ -57,7 +57,7 @@ test('a lab that two drivers have is not chosen by chance', async () => {
   await expect(findLab([one, other], 'ring')).rejects.toMatchObject({
     code: 'NAME_TAKEN',
     message: expect.stringMatching(/ have a lab "ring" each$/),
-    advice: expect.stringContaining('PEERLAB_DRIVERS=-'),
+    advice: expect.stringMatching(/^choose one: --driver \S+ or --driver \S+$/),
   });
   expect((await findLab([other], 'ring')).name).toBe('ring');
 });

@@ -109,9 +109,8 @@ export async function findLab(
 /** One was made while the driver of the other could not be asked. */
 function severalLabs(name: string, found: readonly RunningLab[]): LabError {
   const drivers = found.map(({ driver }) => driver);
-  const [first, ...others] = drivers;
   return new LabError('NAME_TAKEN', `${drivers.join(' and ')} have a lab "${name}" each`, {
-    advice: `choose one: with PEERLAB_DRIVERS=${others.map(driver => `-${driver}`).join(',')} the command sees that of ${first} alone`,
+    advice: `choose one: ${drivers.map(driver => `--driver ${driver}`).join(' or ')}`,
     details: { lab: name, drivers },
   });
 }
