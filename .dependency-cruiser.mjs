@@ -24,7 +24,7 @@ const MAY_IMPORT = {
   simulation: ['agent', 'conditions', 'contract', 'graph', 'protocol'],
   // Where peers run. A driver knows no other driver, and no lab.
   installation: [],
-  driver: ['conditions', 'contract', 'graph', 'identity', 'timers', 'topology'],
+  driver: ['conditions', 'contract', 'graph', 'identity', 'installation', 'timers', 'topology'],
   'driver-docker': ['contract', 'driver', 'graph', 'timers'],
   'driver-local': ['contract', 'driver', 'installation', 'timers'],
   'driver-simulation': ['conditions', 'contract', 'driver', 'graph', 'identity', 'simulation', 'topology'],

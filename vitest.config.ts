@@ -10,7 +10,7 @@ const FOLDERS = 'packages/*/{src,test}/**';
 const UNIT = [`${FOLDERS}/*.test.ts`];
 
 /** Start processes of this machine, from the build; they need nothing but Node. The examples are what users write. */
-const LOCAL = [`${FOLDERS}/*.local.test.ts`, 'examples/*/*.test.ts'];
+const LOCAL = [`${FOLDERS}/*.local.test.ts`, 'examples/*/*.test.{ts,js}'];
 
 /** Take longer: many peers, many random cases, every clause of the contract, every example. `npm test` leaves them out. */
 const LONG = [`${FOLDERS}/*.long.test.ts`];

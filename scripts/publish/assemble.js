@@ -38,6 +38,7 @@ export async function assemble(name, folder, { version, repository } = {}) {
   const written = readJson(join(source, 'package.json'));
   const manifest = publishedManifest(version === undefined ? written : { ...written, version }, {
     dependencies,
+    entries: Object.keys(types),
     schemas: Object.values(files).includes('schema'),
     repository: repository === undefined ? undefined : { url: repository, directory: `packages/${name}` },
   });

@@ -6,6 +6,7 @@ const INSTALLATION = {
   'packages/dashboard/dist/player.html': 'player.html',
   'packages/cli/templates': 'templates',
   'examples/programs': 'programs',
+  'packages/driver/fixtures': 'fixtures',
   'packages/node/dist/peer.mjs': 'dist/peer.mjs',
   'packages/node/dist/peer.licenses.txt': 'licenses/peer.txt',
   'packages/dashboard/dist/licenses.txt': 'licenses/page.txt',
@@ -13,17 +14,23 @@ const INSTALLATION = {
 
 /**
  * By folder under packages/. `entries`: file in dist → module that is bundled into it; those with types are also entries of the
- * declarations. `files`: path in this repository → path in the package.
+ * declarations, and what users import: `index` as the package, the others by their names below it. `files`: path in this repository → path in the package.
  */
 export const PUBLISHED = {
   peerlab: {
     entries: {
       index: 'packages/peerlab/dist/index.js',
+      driver: 'packages/peerlab/dist/driver.js',
+      'driver-conformance': 'packages/peerlab/dist/driver-conformance.js',
       command: 'packages/peerlab/dist/command.js',
       'keeper-main': 'packages/driver-local/dist/keeper-main.js',
       'large-thread': 'packages/cli/dist/large-thread.js',
     },
-    types: { index: 'packages/peerlab/dist/index.d.ts' },
+    types: {
+      index: 'packages/peerlab/dist/index.d.ts',
+      driver: 'packages/peerlab/dist/driver.d.ts',
+      'driver-conformance': 'packages/peerlab/dist/driver-conformance.d.ts',
+    },
     files: {
       ...INSTALLATION,
       'packages/peerlab/bin': 'bin',

@@ -1,7 +1,7 @@
 /** Reads the command line: which verb with which arguments, or a text that answers it at once (help, version). */
 import { INSTALLATION } from '@peerlab/installation';
 import yargs, { type Argv } from 'yargs';
-import { withDriverOfLab } from './driver-option.ts';
+import { withDriverOfLab } from './driver-of-lab-option.ts';
 import { refuseEmptyWords } from './empty-words.ts';
 import { withEngineOption } from './engine-option.ts';
 import { UsageError } from './exit.ts';

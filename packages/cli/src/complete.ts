@@ -1,7 +1,7 @@
 /** `lab __complete WORD…`: the candidates for the last word. The scripts of verbs/completion.ts call it. */
 import { ownValue } from '@peerlab/conditions';
 import yargs from 'yargs';
-import { withDriverOfLab } from './driver-option.ts';
+import { withDriverOfLab } from './driver-of-lab-option.ts';
 import { withEngineOption } from './engine-option.ts';
 import { VERBS, type VerbEntry } from './verbs/index.ts';
 

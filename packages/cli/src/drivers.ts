@@ -14,7 +14,7 @@ export function peerProgram(): string {
 
 /** Makes a driver for this installation. */
 export function createDriver(module: DriverModule): Driver {
-  const peer = module.isOfOneProcess ? '' : peerProgram();
+  const peer = module.isVirtual === true ? '' : peerProgram();
   return module.create({ peerProgram: peer, version: INSTALLATION.version, engines, pinned });
 }
 

@@ -73,8 +73,7 @@ function withOutsideDrivers(error: unknown, asked: readonly Driver[]): unknown {
   if (!(error instanceof LabError) || error.code !== 'NO_SUCH_LAB') return error;
   const others = outsideDriverNames().filter(name => asked.every(driver => driver.name !== name));
   if (others.length === 0) return error;
-  const [first] = others;
-  const hint = `the driver ${others.join(' or ')} is asked only by name: --driver ${first}`;
+  const hint = `a driver from a package is asked only by name: ${others.map(name => `--driver ${name}`).join(' or ')}`;
   return new LabError(error.code, error.message, {
     advice: error.advice === undefined ? hint : `${error.advice}; ${hint}`,
     details: error.details,

@@ -56,6 +56,11 @@ export class LabError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
   readonly definite: boolean;
 
+  /** Also of another copy of Peerlab in this process: that of a driver from a package, beside a `lab` that is installed elsewhere. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'LabError';
+  }
+
   constructor(code: LabErrorCode, message: string, options: LabErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;

@@ -23,7 +23,10 @@ function install(name: string, code: string): void {
 }
 
 /** A module as a package has it. @param changes members in place of the right ones */
-const moduleText = (name: string, changes = ''): string => `export default { contract: ${DRIVER_CONTRACT}, name: '${name}',
+const moduleText = (
+  name: string,
+  changes = '',
+): string => `export default { contract: ${DRIVER_CONTRACT}, name: '${name}',
   describe: 'for a test', isOfOneProcess: false, steps: ['peers'], create: ({ version }) => ({ name: '${name}', version }),
   whyNotCarry: () => undefined, ${changes} };`;
 

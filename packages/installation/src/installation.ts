@@ -21,6 +21,8 @@ export interface Installation {
   readonly templates: string;
   /** The folder of the programs that `lab init --program` starts from, one folder for each. */
   readonly programs: string;
+  /** The folder of the programs that the conformance suite of drivers runs. */
+  readonly driverFixtures: string;
   /** The JSON Schema of topology files, for editors. */
   readonly topologySchema: string;
 }

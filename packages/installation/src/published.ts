@@ -19,5 +19,6 @@ export const INSTALLATION: Installation = {
   player: at('player.html'),
   templates: at('templates'),
   programs: at('programs'),
+  driverFixtures: at('fixtures'),
   topologySchema: at('schema/topology.schema.json'),
 };

@@ -20,5 +20,6 @@ export const INSTALLATION: Installation = {
   player: at('dashboard/dist/player.html'),
   templates: at('cli/templates'),
   programs: at('../examples/programs'),
+  driverFixtures: at('driver/fixtures'),
   topologySchema: at('topology/schema/topology.schema.json'),
 };

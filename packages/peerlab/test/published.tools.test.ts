@@ -1,5 +1,5 @@
 /** What is published works where nothing of this checkout is: packed, installed by a plain `npm install`, used as in the READMEs. */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, PublishedInstall, ROOT } from './published-install.ts';
@@ -34,6 +34,16 @@ await b.broadcast(sent);
 console.log(JSON.stringify(await got));
 await Promise.all([a.close(), b.close()]);
 `,
+  'driver.ts': `
+import { DRIVER_CONTRACT, LabError, type Driver, type DriverModule } from 'peerlab/driver';
+import type { ConformanceTarget } from 'peerlab/driver-conformance';
+
+export const create = (): Driver => {
+  throw new LabError('NOT_SUPPORTED', 'only its types are tried');
+};
+const driver: Pick<DriverModule, 'contract' | 'create'> = { contract: DRIVER_CONTRACT, create };
+export const target: Pick<ConformanceTarget, 'createDriver'> = { createDriver: () => driver.create({ peerProgram: '', version: '' }) };
+`,
   'reader.ts': `
 import { type Command, commandSchema } from '@peerlab/contract';
 
@@ -54,6 +64,9 @@ beforeAll(async () => {
   const compilerOptions = { module: 'nodenext', target: 'es2023', strict: true, outDir: 'built', types: ['node'] };
   writeFileSync(join(user.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
   for (const [file, code] of Object.entries(PROGRAMS)) writeFileSync(join(user.folder, file), code);
+  // The driver of the example, as its author has it: a package beside peerlab. vitest is linked: to install it takes longer than to use it.
+  cpSync(join(ROOT, 'examples/driver'), join(user.folder, 'node_modules/peerlab-driver-children'), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules/vitest'), join(user.folder, 'node_modules/vitest'));
   compiled = await user.run(COMPILER, ['-p', '.']);
 }, 400_000);
 afterAll(() => user?.[Symbol.dispose]());
@@ -131,6 +144,16 @@ describe.each(['this', 'the newest'])('on %s Node', { timeout: 240_000 }, which 
     expect(await peerlab('test mine.yaml --driver local')).toMatchObject({ status: 0 });
     const { status, output } = await peerlab('test mine.yaml large.yaml --driver simulation');
     expect([status, output]).toEqual([0, expect.stringContaining('2 labs on simulation: 2 passed')]);
+  });
+
+  it('proves a lab on a driver from a package, and tries that driver by the published suite', async () => {
+    const { status, output } = await peerlab('up mine.yaml --driver children');
+    expect([status, output]).toEqual([0, expect.stringContaining('6 of 6, each once')]);
+    if (which !== 'this') return;
+    // In a folder of its own: vitest leaves out what is in node_modules.
+    cpSync(join(ROOT, 'examples/driver'), join(user.folder, 'my-driver'), { recursive: true });
+    const suite = await user.run('npx', ['vitest', 'run', '--root', 'my-driver', '-t', '(life|throw-away labs)']);
+    expect([suite.status, suite.output]).toEqual([0, expect.stringMatching(/Tests .*1[0-9] passed/)]);
   });
 
   it('begins a peer of one’s own, and the two commands that it then prints work', async () => {

@@ -1,6 +1,7 @@
 /** Another process that makes a lab and can be killed: fixtures/owner.mjs. */
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { INSTALLATION } from '@peerlab/installation';
 import type { LabPlan } from '../plan.ts';
 import { eventually, within } from './eventually.ts';
 
@@ -12,7 +13,7 @@ export interface Owner {
   kill(timeoutMs: number): Promise<void>;
 }
 
-const PROGRAM = fileURLToPath(new URL('../../fixtures/owner.mjs', import.meta.url));
+const PROGRAM = join(INSTALLATION.driverFixtures, 'owner.mjs');
 
 /** Starts an owner, which begins to make the lab at once. */
 export function startOwner(driverModule: string, plan: LabPlan): Owner {

@@ -1,7 +1,8 @@
 /** Makes labs for the tests of the suite, and sees to it that none is left after a test. */
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { labNodeId } from '@peerlab/identity';
+import { INSTALLATION } from '@peerlab/installation';
 import type { Driver } from '../driver.ts';
 import type { LabPlan, PlannedPeer, PlannedSecurity } from '../plan.ts';
 import type { Progress } from '../progress.ts';
@@ -10,7 +11,7 @@ import { type Conversation, converse } from './conversation.ts';
 import { eventually } from './eventually.ts';
 import type { ConformanceTarget } from './target.ts';
 
-const MINIMAL_PEER = fileURLToPath(new URL('../../fixtures/minimal-peer.mjs', import.meta.url));
+const MINIMAL_PEER = join(INSTALLATION.driverFixtures, 'minimal-peer.mjs');
 
 /** What a lab of the suite is like, where it matters. */
 export interface Wish {
