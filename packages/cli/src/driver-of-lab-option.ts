@@ -3,7 +3,7 @@ import { DRIVER_NAMES, outsideDriverNames } from '@peerlab/drivers';
 import type { Argv } from 'yargs';
 import type { VerbEntry } from './verbs/index.ts';
 
-/** Adds `--driver` to a verb that finds labs: then only labs of that driver are meant, also of one that is a package of its own. */
+/** Adds `--driver` to a verb that finds labs: then only labs of that driver are meant. */
 export function withDriverOfLab<T>({ findsLabs }: VerbEntry, args: Argv<T>): Argv<T> {
   if (findsLabs !== true) return args;
   return args.option('driver', {

@@ -1,4 +1,4 @@
-/** What a driver of one's own is written with: `import { LabError } from 'peerlab/driver'`. docs/DRIVERS.md is the guide. */
+/** What an author writes a driver with: `import { LabError } from 'peerlab/driver'`. docs/DRIVERS.md is the guide. */
 import type { DriverInstallation } from '@peerlab/driver';
 import { INSTALLATION as FILES } from '@peerlab/installation';
 
