@@ -56,6 +56,22 @@ describe('a lab that no driver knows which answers', () => {
   });
 });
 
+describe('an engine whose endpoint cannot be used', () => {
+  it.each([
+    'ls --engine b=tcp://10.0.0.9:2375',
+    'down ring --engine b=tcp://10.0.0.9:2375',
+    'up topologies/line-5.yaml --engine b=tcp://10.0.0.9:2375',
+    'test topologies/line-5.yaml --engine a=unix:///a.sock --engine b=tcp://10.0.0.9:2375',
+    'engines ls --engine b=tcp://10.0.0.9:2375',
+    'doctor --engine b=tcp://10.0.0.9:2375',
+  ])('lab %s: is wrong input, not a failure of the engine', async words => {
+    const { status, stdout, stderr } = await around.lab(words.split(' '));
+    expect(stderr).toContain('engine b is reached by plain tcp');
+    expect(stderr).toContain('use b=ssh://USER@HOST');
+    expect([status, stdout]).toEqual([2, '']);
+  });
+});
+
 describe('all labs', () => {
   it('are listed as far as they are known', async () => {
     const { status, stdout, stderr } = await around.lab(['ls']);

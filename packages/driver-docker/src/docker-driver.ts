@@ -28,9 +28,14 @@ import { type DockerDriverOptions, type DockerSettings, withDefaults } from './o
 import { probeFleet } from './probe-fleet.ts';
 import { theseSurroundings } from './surroundings.ts';
 import { raiseLab } from './up.ts';
+import { requireEndpoints } from './wrong-endpoint.ts';
 
-/** Makes the driver. Nothing is asked of the engine before the first call. */
+/**
+ * Makes the driver. Nothing is asked of the engine before the first call.
+ * @throws {LabError} `NOT_SUPPORTED` for an engine whose endpoint cannot be understood, or is not safe
+ */
 export function createDockerDriver(options: DockerDriverOptions): Driver {
+  requireEndpoints(options.engines ?? []);
   return new DockerDriver(withDefaults(options), options.docker);
 }
 

@@ -7,6 +7,7 @@ import type { Fleet } from './fleet.ts';
 import { DockerClient } from './load-dockerode.ts';
 import { theseSurroundings } from './surroundings.ts';
 import { swarmFacts } from './swarm.ts';
+import { wrongEndpoint } from './wrong-endpoint.ts';
 
 /** How long an engine may take to tell its place in the Swarm, in milliseconds: one across an ocean takes a tenth of that. */
 const ROLE_TIMEOUT_MS = 5000;
@@ -14,7 +15,7 @@ const ROLE_TIMEOUT_MS = 5000;
 /**
  * The engines that these specs name, each as it can be asked. Nothing is asked of them yet.
  * @param requestTimeoutMs how long one request may take, in milliseconds
- * @throws {LabError} `NOT_SUPPORTED` for two of one name or endpoint; `ENGINE_UNREACHABLE` for an endpoint that cannot be understood
+ * @throws {LabError} `NOT_SUPPORTED` for two of one name or endpoint, and for an endpoint that cannot be understood or is not safe
  */
 export function openEngines(specs: readonly EngineSpec[], requestTimeoutMs: number): readonly Engine[] {
   requireDistinctEngines(specs);
@@ -38,7 +39,7 @@ export async function reopenFleet(specs: readonly EngineSpec[], requestTimeoutMs
         return createEngine(connectionOf(spec), requestTimeoutMs);
       } catch (error) {
         if (!(error instanceof LabError)) throw error;
-        return silentEngine(spec, error);
+        return silentEngine(spec, asUnreachable(error));
       }
     }),
   );
@@ -71,15 +72,16 @@ function silentEngine({ name, endpoint }: EngineSpec, error: LabError): Engine {
   };
 }
 
+/** Of a lab that is there, made where the endpoint meant something: nothing that the user has to correct. */
+function asUnreachable({ message, advice, details, cause }: LabError): LabError {
+  return new LabError('ENGINE_UNREACHABLE', message, { ...(advice === undefined ? {} : { advice }), details, cause });
+}
+
 function connectionOf(spec: EngineSpec): EngineConnection {
   try {
     return connectNamed(spec, theseSurroundings());
   } catch (error) {
     if (!(error instanceof EngineAddressError)) throw error;
-    throw new LabError('ENGINE_UNREACHABLE', error.message, {
-      advice: error.advice,
-      details: { engine: spec.endpoint, engineName: spec.name },
-      cause: error,
-    });
+    throw wrongEndpoint(spec, error);
   }
 }

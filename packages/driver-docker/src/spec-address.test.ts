@@ -37,9 +37,14 @@ describe('an endpoint', () => {
     expect(address).toEqual({ host: 'ssh://me@lab3', source: 'engine c' });
   });
 
-  test.each(['b', '/run/b.sock', 'docker.sock', 'ftp://b', 'unix://', 'context:'])('%s is refused', endpoint => {
-    expect(() => specAddress({ name: 'b', endpoint }, around())).toThrow(/engine b has the endpoint .*, which is none/);
-  });
+  test.each(['b', '/run/b.sock', 'docker.sock', 'ftp://b', 'unix://', 'context:', 'ssh://me@b:port', 'tcp://b c'])(
+    '%s is refused',
+    endpoint => {
+      expect(() => specAddress({ name: 'b', endpoint }, around())).toThrow(
+        /engine b has the endpoint .*, which is none/,
+      );
+    },
+  );
 });
 
 describe('plain tcp', () => {

@@ -21,7 +21,10 @@ export function specAddress({ name, endpoint }: EngineSpec, around: Surroundings
 
 function directAddress(endpoint: string, source: string, around: Surroundings): EngineAddress {
   const scheme = /^([a-z]+):\/\/./.exec(endpoint)?.[1];
-  if (scheme === undefined || !['unix', 'ssh', 'tcp', 'npipe'].includes(scheme)) {
+  const isKnown = scheme !== undefined && ['unix', 'ssh', 'tcp', 'npipe'].includes(scheme);
+  const isRead =
+    isKnown && (!['ssh', 'tcp'].includes(scheme) || URL.canParse(endpoint.replace(/^(ssh|tcp):/, 'http:')));
+  if (!isRead) {
     throw new EngineAddressError(
       `${source} has the endpoint ${endpoint}, which is none`,
       'an endpoint is unix:///PATH, ssh://USER@HOST, context:NAME, or tcp://HOST:PORT with TLS',

@@ -41,7 +41,10 @@ export interface DriverModule {
   readonly packs?: boolean;
   /** The steps that its `up` reports, in this order. */
   readonly steps: readonly Progress['step'][];
-  /** Makes the driver. Nothing is asked of an engine, started or written before its first call. */
+  /**
+   * Makes the driver. Nothing is asked of an engine, started or written before its first call.
+   * @throws {LabError} `NOT_SUPPORTED` for engines that it can tell to be wrong
+   */
   create(installation: DriverInstallation): Driver;
   /**
    * Why so many peers cannot run, as the end of "they cannot run": `as containers, because one network bridge carries 1,000`.
