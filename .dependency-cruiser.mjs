@@ -15,7 +15,7 @@ const MAY_IMPORT = {
   protocol: [],
   conditions: ['graph'],
   contract: ['conditions'],
-  trace: ['contract', 'finding'],
+  trace: ['conditions', 'contract', 'finding'],
   topology: ['conditions', 'graph'],
   importers: ['conditions', 'topology'],
   agent: ['conditions', 'contract', 'protocol'],

@@ -354,12 +354,12 @@ export class Agent implements PeerHost {
 
   /** A link that is up has been proven as its security asks; whether it is encrypted, its connection knows. */
   #neighbourInfo(link: Link): NeighbourInfo {
-    const security = link.transport.binding === undefined ? 'signed' : 'sealed';
+    const proven = link.transport.binding === undefined ? 'signed' : 'sealed';
     return {
       ...connectResult(link),
       direction: link.direction,
       address: link.address,
-      ...(this.#settings.security === undefined ? {} : { security }),
+      security: this.#settings.security === undefined ? 'open' : proven,
     };
   }
 

@@ -1,5 +1,5 @@
 /** The documents of `-f json` as schemas, strict: a field more or less is an error. Their types are in src/output/documents.ts. */
-import type { DrawnLinkSettings, LinkShape } from '@peerlab/conditions';
+import { type DrawnLinkSettings, type LinkShape, SECURITY_SETTINGS } from '@peerlab/conditions';
 import { drawnLinkFields, linkShapeSchema } from '@peerlab/conditions/schemas';
 import { eventSchema } from '@peerlab/contract';
 import { decidedRuling, findingFields, openRuling } from '@peerlab/finding';
@@ -49,6 +49,8 @@ const peer: z.ZodType<PeerDocument> = z.strictObject({
   address: z.ipv4(),
   port: z.int().min(1).max(65535),
   nodeId: z.guid(),
+  security: z.enum(SECURITY_SETTINGS).exactOptional(),
+  publicKey: z.string().length(64).exactOptional(),
   state: peerState,
   isolated: z.boolean().exactOptional(),
   silentMs: count.exactOptional(),
@@ -228,7 +230,12 @@ export const lsSchema: z.ZodType<ListDocument> = z.strictObject({
 });
 
 const drawnSettings = z.custom<DrawnLinkSettings>(is => z.strictObject(drawnLinkFields).safeParse(is).success);
-const drawnPair = z.strictObject({ a: text, b: text, settings: drawnSettings.exactOptional() });
+const drawnPair = z.strictObject({
+  a: text,
+  b: text,
+  settings: drawnSettings.exactOptional(),
+  security: z.enum(SECURITY_SETTINGS).exactOptional(),
+});
 const fault = z.strictObject({ a: text, b: text, fault: text, detail: text, culprit: text.optional() });
 
 export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({

@@ -13,5 +13,5 @@ export { type OptionNames, optionsProblem } from './options-problem.ts';
 export { ownValue } from './own-value.ts';
 export * from './quantity.ts';
 export * from './read-quantity.ts';
-export { SECURITY_SETTINGS, type SecuritySetting } from './security-setting.ts';
+export { SECURITY_SETTINGS, type SecuritySetting, weaker } from './security-setting.ts';
 export * from './shaper.ts';

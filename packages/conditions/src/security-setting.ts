@@ -9,3 +9,9 @@ export const SECURITY_SETTINGS = ['sealed', 'signed', 'open'] as const;
  * - `open`: nothing is proven, signed or encrypted.
  */
 export type SecuritySetting = (typeof SECURITY_SETTINGS)[number];
+
+/** The weaker of two; of one that is not known, the other. */
+export function weaker(a: SecuritySetting | undefined, b: SecuritySetting | undefined): SecuritySetting | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return SECURITY_SETTINGS.indexOf(a) > SECURITY_SETTINGS.indexOf(b) ? a : b;
+}

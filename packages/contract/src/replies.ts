@@ -19,7 +19,7 @@ export interface NeighbourInfo {
   readonly direction: 'in' | 'out';
   /** The other end, as `host:port`. */
   readonly address: string;
-  /** How this link is protected; left out: not at all, or the peer does not say. */
+  /** How this link is protected; left out by a peer that does not say. */
   readonly security?: SecuritySetting | undefined;
 }
 

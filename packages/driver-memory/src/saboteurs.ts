@@ -4,6 +4,15 @@ import { v4 } from 'uuid';
 import type { Frame, MemoryNetwork } from './memory-network.ts';
 import { type MemoryLink, MemoryPeer, type MemoryPeerSpec } from './memory-peer.ts';
 
+/** Says that its links are not protected. */
+class Unsealed extends MemoryPeer {
+  override answer(command: Parameters<MemoryPeer['answer']>[0]): Results[keyof Results] {
+    const result = super.answer(command);
+    if (!('links' in result)) return result;
+    return { links: (result as Results['neighbours']).links.map(link => ({ ...link, security: 'open' as const })) };
+  }
+}
+
 /** Takes and delivers, and passes nothing on; keeps no record of it. */
 class Silent extends MemoryPeer {
   override relay(): void {}
@@ -249,6 +258,7 @@ export const SABOTEURS: Readonly<
   Record<string, new (spec: MemoryPeerSpec, network: MemoryNetwork<MemoryPeer>) => MemoryPeer>
 > = {
   silent: Silent,
+  unsealed: Unsealed,
   liar: Liar,
   echo: Echo,
   gossip: Gossip,

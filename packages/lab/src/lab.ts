@@ -2,7 +2,7 @@
  * A lab in use: its peers' control channels, its links, its messages, its checks. How it is made is bring-up.ts; how it
  * is found again, find-lab.ts.
  */
-import type { Fault } from '@peerlab/conditions';
+import type { Fault, SecuritySetting } from '@peerlab/conditions';
 import type { Payload } from '@peerlab/contract';
 import type { LogOptions, PeerClient, PeerFacts, RunningLab } from '@peerlab/driver';
 import { capability, clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
@@ -44,6 +44,10 @@ import { type SettleOptions, type SettleReport, settle } from './settling/settle
 export interface LabPeer extends PeerFacts {
   /** How long a peer that runs has not answered, in milliseconds; left out while it answers. */
   readonly silentMs?: number;
+  /** How it says it protects its links and messages; left out where it does not say. */
+  readonly security?: SecuritySetting;
+  /** Its Ed25519 public key, in hexadecimal, where it has one. */
+  readonly publicKey?: string;
 }
 
 /** Why what arrives cannot be predicted while the kernel cuts one way between peers. */
@@ -115,7 +119,8 @@ export class Lab implements AsyncDisposable {
     const silent = new Map(this.#endpoints.silent.map(client => [client.index, client.silentMs]));
     return this.#endpoints.facts.map(facts => {
       const silentMs = silent.get(facts.index);
-      return silentMs === undefined ? facts : { ...facts, silentMs };
+      const known = { ...facts, ...identityOf(this.endpoints[facts.index]) };
+      return silentMs === undefined ? known : { ...known, silentMs };
     });
   }
 
@@ -447,4 +452,10 @@ export class Lab implements AsyncDisposable {
   #letGo(): void {
     this.#endpoints.close();
   }
+}
+
+/** What a peer that answers says of its security. */
+function identityOf(end: Endpoint): Pick<LabPeer, 'security' | 'publicKey'> {
+  const { security, publicKey } = end?.client.info ?? {};
+  return { ...(security === undefined ? {} : { security }), ...(publicKey === undefined ? {} : { publicKey }) };
 }

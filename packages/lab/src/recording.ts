@@ -2,6 +2,8 @@
  * Records a lab as a trace (packages/trace): every event of every peer, each copy of a message included, how the peers
  * come and go, and what is done to the lab.
  */
+
+import { weaker } from '@peerlab/conditions';
 import type { PeerEvent } from '@peerlab/contract';
 import type { PeerClient } from '@peerlab/driver';
 import { capabilityIfAny } from '@peerlab/driver';
@@ -175,11 +177,17 @@ async function linksThatAreUp(lab: Lab): Promise<TraceHeader['linksUp']> {
       if (end?.client.takes('neighbours') !== true) return [];
       const told = await membersOf(end.client);
       return (typeof told === 'string' ? [] : (told?.links ?? [])).map(
-        ({ peer }) => [i, places.get(peer) ?? -1] as const,
+        ({ peer, security }) => [i, places.get(peer) ?? -1, security] as const,
       );
     }),
   );
-  const pairs = new Set(told.flat().map(([a, b]) => `${a} ${b}`));
+  const pairs = new Map(told.flat().map(([a, b, security]) => [`${a} ${b}`, security]));
   // Up is what both ends say is up.
-  return told.flat().filter(([a, b]) => a < b && pairs.has(`${b} ${a}`));
+  return told
+    .flat()
+    .filter(([a, b]) => a < b && pairs.has(`${b} ${a}`))
+    .map(([a, b, security]) => {
+      const protection = weaker(security, pairs.get(`${b} ${a}`));
+      return protection === undefined ? ([a, b] as const) : ([a, b, protection] as const);
+    });
 }

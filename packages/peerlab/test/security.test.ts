@@ -12,7 +12,9 @@ test('signed and sealed labs are proven, with the frames of an open one', { time
     (['open', 'signed', 'sealed'] as const).map(async security => {
       const topology = parseTopology(TEXT, { file: 'torus.yaml', overrides: { name: security, security } });
       const { traceHash: _, ...verdict } = await verdictOf(topology, createSimulationDriver());
-      return verdict;
+      const [links, ...others] = verdict.checks;
+      expect(links?.observed).toBe(`18 of 18, as drawn${security === 'open' ? '' : `, ${security}`}`);
+      return { ...verdict, checks: others };
     }),
   );
   expect(open?.passed).toBe(true);

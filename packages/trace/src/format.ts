@@ -2,6 +2,7 @@
  * The lines of a trace: a header, then events in the order in which the lab learnt of them, then a closing line.
  * Written by recorder.ts, read by reader.ts; docs/TRACE.md is its text.
  */
+import { SECURITY_SETTINGS, type SecuritySetting } from '@peerlab/conditions';
 import { eventSchema, type PeerEvent } from '@peerlab/contract';
 import { decidedRuling, type Finding, findingFields, openRuling } from '@peerlab/finding';
 import * as z from 'zod';
@@ -23,8 +24,8 @@ export interface TraceHeader {
   readonly topology: TraceTopology;
   /** In topology order. */
   readonly peers: readonly TracePeer[];
-  /** The links that were up, as pairs of places in `peers`. */
-  readonly linksUp: readonly (readonly [number, number])[];
+  /** The links that were up, as pairs of places in `peers`, and how they were protected, where their ends said so. */
+  readonly linksUp: readonly (readonly [number, number, (SecuritySetting | undefined)?])[];
 }
 
 /** A resolved topology; more fields than these may be there, and are kept. */
@@ -115,7 +116,7 @@ export const headerSchema: z.ZodType<TraceHeader> = z
       links: z.array(z.tuple([place, place, z.unknown()])),
     }),
     peers: z.array(z.object({ name: z.string(), nodeId: z.guid(), address: z.string(), state })).min(1),
-    linksUp: z.array(z.tuple([place, place])),
+    linksUp: z.array(z.tuple([place, place, z.enum(SECURITY_SETTINGS).optional()])),
   })
   .refine(
     ({ topology, peers, linksUp }) => [...topology.links, ...linksUp].every(link => hasEnds(link, peers.length)),

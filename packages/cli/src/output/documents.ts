@@ -1,6 +1,6 @@
 /** The JSON documents that `-f json` prints, verb by verb: docs/CLI.md says the same, and tests check both. */
 import type { TrafficReport } from '@peerlab/capture';
-import type { DrawnLinkSettings } from '@peerlab/conditions';
+import type { DrawnLinkSettings, SecuritySetting } from '@peerlab/conditions';
 import type { PeerEvent } from '@peerlab/contract';
 import type { DriverName, LabSummary, PeerFacts, PublishedPort } from '@peerlab/driver';
 import { type Finding, type Verdict, verdictOf } from '@peerlab/finding';
@@ -73,6 +73,10 @@ export interface PeerDocument {
   readonly address: string;
   readonly port: number;
   readonly nodeId: string;
+  /** How it says it protects its links and messages; left out where it does not say. */
+  readonly security?: SecuritySetting;
+  /** Its Ed25519 public key, in hexadecimal; left out where it has none. */
+  readonly publicKey?: string;
   /** `isolated`: it runs, off the network; `silent`: it runs, and does not answer; `unseen`: its engine does not answer. */
   readonly state: PeerFacts['state'] | 'isolated' | 'silent' | 'unseen';
   /** Left out while it is on the network. */
@@ -120,7 +124,13 @@ export interface InspectDocument {
       readonly culprit?: string | undefined;
     }[];
     /** Every link that is drawn, with its settings; left out: none. `there` is from `a` to `b`. */
-    readonly pairs: readonly { readonly a: string; readonly b: string; readonly settings?: DrawnLinkSettings }[];
+    readonly pairs: readonly {
+      readonly a: string;
+      readonly b: string;
+      readonly settings?: DrawnLinkSettings;
+      /** How the link is protected, as its ends say; left out where it is down, or neither does. */
+      readonly security?: SecuritySetting;
+    }[];
   } | null;
   /** The faults in force; null where the peers cannot be asked. */
   readonly inForce: readonly ActiveFault[] | null;
@@ -343,7 +353,20 @@ export function verifyDocument({
 
 /** From what the driver and the peer say. */
 export function peerDocument(peer: LabPeer, label?: string): PeerDocument {
-  const { name, address, port, nodeId, isolated, silentMs, unseen, engine, containerId, processId } = peer;
+  const {
+    name,
+    address,
+    port,
+    nodeId,
+    security,
+    publicKey,
+    isolated,
+    silentMs,
+    unseen,
+    engine,
+    containerId,
+    processId,
+  } = peer;
   const seen = unseen === undefined ? peer.state : 'unseen';
   const state = seen !== 'running' ? seen : silentMs !== undefined ? 'silent' : stateOnNetwork(isolated);
   return {
@@ -352,6 +375,8 @@ export function peerDocument(peer: LabPeer, label?: string): PeerDocument {
     address,
     port,
     nodeId,
+    ...(security === undefined ? {} : { security }),
+    ...(publicKey === undefined ? {} : { publicKey }),
     state,
     ...(isolated === undefined ? {} : { isolated }),
     ...(silentMs === undefined ? {} : { silentMs: Math.round(silentMs) }),

@@ -1,6 +1,6 @@
 /** `lab inspect LAB`: network, peers, addresses, links as they are now. */
 
-import { isDirected, linkSettingsText, oneWay } from '@peerlab/conditions';
+import { isDirected, linkSettingsText, oneWay, SECURITY_SETTINGS } from '@peerlab/conditions';
 import { LabError } from '@peerlab/driver';
 import { degreeOf } from '@peerlab/graph';
 import {
@@ -57,12 +57,16 @@ async function show(name: string, format: string): Promise<number> {
     notes = needsNotes(lab.topology, running);
     ports = await publishedPorts(running);
     labels = peers.map(({ settings }) => settings.label);
-    const pairs = drawn.map(({ a, b, settings }) => ({
-      a: peers[a]?.name ?? '',
-      b: peers[b]?.name ?? '',
-      ...(Object.keys(settings).length === 0 ? {} : { settings }),
-    }));
-    const survey = await lab.links();
+    const { security, ...survey } = await lab.links();
+    const pairs = drawn.map(({ a, b, settings }, place) => {
+      const protection = security[place];
+      return {
+        a: peers[a]?.name ?? '',
+        b: peers[b]?.name ?? '',
+        ...(Object.keys(settings).length === 0 ? {} : { settings }),
+        ...(protection === undefined ? {} : { security: protection }),
+      };
+    });
     states = lab.peers;
     links = { ...survey, pairs };
     inForce = await lab.faults();
@@ -111,10 +115,13 @@ function printText(document: InspectDocument, neighbours: readonly number[], isO
       : isOwn
         ? [`${plural(links.up, 'own link')}`]
         : [links.up === links.drawn ? plural(links.up, 'link') : `${links.up} of ${links.drawn} links`]),
+    ...protectionText(links?.pairs ?? []),
   ];
   print(`${style.strong(lab)}  ${facts.join(' · ')}`);
   const runsAs = peers.some(({ containerId }) => containerId !== undefined) ? 'CONTAINER' : 'PROCESS';
   const hasEngines = peers.some(({ engine }) => engine !== undefined);
+  const hasKeys = peers.some(({ publicKey }) => publicKey !== undefined);
+  const isMixed = new Set(peers.map(({ security }) => security)).size > 1;
   const isLabelled = peers.some(({ label }) => label !== undefined);
   const rows = peers.map((peer, i) => [
     peer.name,
@@ -124,7 +131,9 @@ function printText(document: InspectDocument, neighbours: readonly number[], isO
     neighbours[i] ?? '-',
     ...(hasEngines ? [peer.engine ?? '-'] : []),
     peer.containerId?.slice(0, 12) ?? String(peer.processId ?? '-'),
+    ...(isMixed ? [peer.security ?? '-'] : []),
     peer.nodeId,
+    ...(hasKeys ? [peer.publicKey ?? '-'] : []),
   ]);
   const head = [
     'PEER',
@@ -134,7 +143,9 @@ function printText(document: InspectDocument, neighbours: readonly number[], isO
     'LINKS',
     ...(hasEngines ? ['ENGINE'] : []),
     runsAs,
+    ...(isMixed ? ['SECURITY'] : []),
     'NODE ID',
+    ...(hasKeys ? ['PUBLIC KEY'] : []),
   ];
   for (const line of table(head, rows)) print(line);
   for (const line of directedLinks(links?.pairs ?? [])) print(line);
@@ -146,6 +157,18 @@ function printText(document: InspectDocument, neighbours: readonly number[], isO
   for (const port of ports) print(`${style.dim(port.peer)}  ${publishedText(port)}`);
   for (const text of notes) print(style.dim(`note: ${text}`));
   for (const { detail } of links?.faults ?? []) print(`${style.bad('✖')} ${detail}`);
+}
+
+/** How links are protected: `sealed`, `2 sealed, 3 open`; nothing where nobody says. */
+function protectionText(pairs: NonNullable<InspectDocument['links']>['pairs']): string[] {
+  const counts = SECURITY_SETTINGS.flatMap(setting => {
+    const count = pairs.filter(({ security }) => security === setting).length;
+    return count === 0 ? [] : [{ setting, count }];
+  });
+  const [only, ...more] = counts;
+  if (only === undefined) return [];
+  const isAll = more.length === 0 && pairs.every(({ security }) => security !== undefined);
+  return [isAll ? only.setting : counts.map(({ setting, count }) => `${count} ${setting}`).join(', ')];
 }
 
 /** What peers need, each text with those that it holds for. */

@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { LabHistory } from './history.ts';
 import { layoutOf } from './layout.ts';
 import { settingsSeenFrom } from './link-words.ts';
-import { flightOf, framesAt, isUpAt, litAt, type Stop, spanOf, stepFrom, stepIn } from './moment.ts';
+import { flightOf, framesAt, isUpAt, litAt, type Stop, securityAt, spanOf, stepFrom, stepIn } from './moment.ts';
 import { propagationTree } from './propagation-tree.ts';
 import { spaceTime } from './space-time.ts';
 import { HOP_MS } from './timeline.ts';
@@ -247,5 +247,38 @@ defaults: { links: { jitterMs: 1 } }`;
         'there 20 ms, jitter 1 ms, 1 % lost; back 5 ms, jitter 1 ms, 1 % lost',
       ],
     ]);
+  });
+});
+
+describe('how links are protected', () => {
+  it('is known at any moment, by the weaker word of their ends; of a link that is down, nothing', async () => {
+    const driver = createSimulationDriver();
+    const text = `security: sealed
+kinds: { old: { env: { A: b }, security: open } }
+peers: { a: , b: , c: { kind: old }, d: { kind: old } }
+links: [[a, b], [c, d]]`;
+    const { lab } = await bringUp(parseTopology(text, { file: 'mix.yaml' }), driver, { ephemeral: true, checks: [] });
+    await using _ = lab;
+    let lines = '';
+    const recording = await recordLab(lab, line => (lines += `${line}\n`));
+    await lab.kill('a');
+    await lab.start('a');
+    recording.look();
+    await recording.end();
+    const { header, events } = readTrace(lines);
+    const known = new LabHistory(header);
+    const at = (ms: number): unknown[] => known.links.map(link => securityAt(link, 'time', ms));
+    expect(at(0)).toEqual(['sealed', 'open']);
+    for (const event of events) known.take(event);
+    expect(at(known.end.atMs)).toEqual(['sealed', 'open']);
+    const [killed] = known.links[0]?.ups.filter(({ value }) => !value) ?? [];
+    expect(at(killed?.atMs ?? 0)).toEqual([undefined, 'open']);
+    // An end that says less counts.
+    known.take({
+      ...{ event: 'link-up', by: 'a', session: '5e551011-0000-4000-8000-000000000001' },
+      ...{ peer: known.peers[1]?.nodeId ?? '', direction: 'out', address: 'x', security: 'signed' },
+      atMs: known.end.atMs + 1,
+    });
+    expect(at(known.end.atMs)).toEqual(['signed', 'open']);
   });
 });

@@ -2,7 +2,7 @@
  * The one model behind the page: folds the lines of a trace, live or replayed, into what can be asked for any moment
  * (moment.ts). No I/O, clock or page; fed in the order of the trace.
  */
-import type { DrawnLinkSettings } from '@peerlab/conditions';
+import { type DrawnLinkSettings, type SecuritySetting, weaker } from '@peerlab/conditions';
 import type { Finding } from '@peerlab/finding';
 import { distancesFrom, type Graph, graphFromEdges, horizon, predictedFloodFrames } from '@peerlab/graph';
 import type { PeerState, PeerTraceEvent, TraceEvent, TraceHeader } from '@peerlab/trace';
@@ -58,6 +58,8 @@ export interface LinkTrack {
   /** True once the topology or a fault made it slow, lossy or narrow: then its frames may be drawn as slow. */
   isShaped: boolean;
   readonly ups: Since<boolean>[];
+  /** How it is protected while it is up, as its ends say; undefined where neither does. */
+  readonly security: Since<SecuritySetting | undefined>[];
 }
 
 /** What a check found, and when. */
@@ -98,6 +100,8 @@ export class LabHistory {
   readonly #linkOf: Map<string, LinkTrack> = new Map();
   /** Sessions that are open at one end of a link, by `place neighbour`. */
   readonly #sessions: Map<string, Set<string>> = new Map();
+  /** How one end of a link says that it is protected, by the same. */
+  readonly #protection: Map<string, SecuritySetting | undefined> = new Map();
 
   constructor(header: TraceHeader) {
     this.header = header;
@@ -124,14 +128,17 @@ export class LabHistory {
       this.#byName.set(peer.name, peer);
     }
     for (const [a, b, settings] of header.topology.links) this.#link(a, b, Object(settings));
-    for (const [a, b] of header.linksUp) {
+    for (const [a, b, security] of header.linksUp) {
       for (const [from, to] of [
         [a, b],
         [b, a],
       ] as const) {
         this.#ends(from, to).add('before');
+        this.#protection.set(`${from} ${to}`, security);
       }
-      this.#link(a, b).ups.push({ ...beginning, value: true });
+      const link = this.#link(a, b);
+      link.ups.push({ ...beginning, value: true });
+      link.security.push({ ...beginning, value: security });
     }
   }
 
@@ -335,9 +342,14 @@ export class LabHistory {
     if (other < 0 || other === peer.place) return;
     const own = this.#ends(peer.place, other);
     // Of a link from before the recording the session is not known: its going names it.
-    if (event.event === 'link-up') own.add(event.session);
-    else if (!own.delete(event.session)) own.delete('before');
     const link = this.#link(peer.place, other);
+    if (event.event === 'link-up') {
+      own.add(event.session);
+      this.#protection.set(`${peer.place} ${other}`, event.security);
+      const [here, there] = [`${peer.place} ${other}`, `${other} ${peer.place}`].map(key => this.#protection.get(key));
+      const value = weaker(here, there);
+      if (link.security.at(-1)?.value !== value) link.security.push({ ...this.#moment(event.atMs), value });
+    } else if (!own.delete(event.session)) own.delete('before');
     const isUp = own.size > 0 && this.#ends(other, peer.place).size > 0;
     if ((link.ups.at(-1)?.value ?? false) === isUp) return;
     link.ups.push({ ...this.#moment(event.atMs), value: isUp });
@@ -376,6 +388,7 @@ export class LabHistory {
       settings: settings ?? {},
       isShaped: settings !== undefined && Object.keys(settings).length > 0,
       ups: [],
+      security: [],
     };
     if (!this.#linkOf.has(key)) {
       this.#linkOf.set(key, known);

@@ -1,4 +1,5 @@
 /** What a lab looks like at one moment, on either clock: pure questions to its history. */
+import type { SecuritySetting } from '@peerlab/conditions';
 import type { Frame } from './frame.ts';
 import type { LabHistory, LinkTrack, PeerCondition, PeerTrack, Since } from './history.ts';
 import type { Message, Reception } from './message.ts';
@@ -24,6 +25,11 @@ export function conditionAt(peer: PeerTrack, clock: Clock, ms: number): PeerCond
 /** Whether a link was up. */
 export function isUpAt(link: LinkTrack, clock: Clock, ms: number): boolean {
   return valueAt(link.ups, clock, ms) ?? false;
+}
+
+/** How a link that was up was protected; undefined where it was down, or nobody says. */
+export function securityAt(link: LinkTrack, clock: Clock, ms: number): SecuritySetting | undefined {
+  return isUpAt(link, clock, ms) ? valueAt(link.security, clock, ms) : undefined;
 }
 
 /** When a message began and when the last of it has been seen. */

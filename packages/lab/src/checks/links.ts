@@ -26,12 +26,14 @@ const CONVERGENCE_MS = 30_000;
 export async function checkLinks(context: CheckContext): Promise<CheckFinding> {
   if (context.topology.ownLinks === true) return await checkOwnLinks(context);
   const startedAtMs = performance.now();
-  const { drawn, up, unknown, faults } = await surveyAtRest(context);
+  const { drawn, up, unknown, faults, security } = await surveyAtRest(context);
+  const [first] = security;
+  const how = first !== undefined && first !== 'open' && security.every(one => one === first) ? `, ${first}` : '';
   return checkFinding(
     'links',
     {
       expected: `${drawn} links, as drawn`,
-      observed: `${up} of ${drawn}${faults.length === 0 ? ', as drawn' : `; ${plural(faults.length, 'fault')}`}`,
+      observed: `${up} of ${drawn}${faults.length === 0 ? `, as drawn${how}` : `; ${plural(faults.length, 'fault')}`}`,
       evidence: [],
       explanations: linkExplanations(faults),
     },

@@ -337,6 +337,18 @@ describe('links', () => {
     ]);
   });
 
+  test('that are weaker than the topology asks are faults, by the word of either end', async () => {
+    const topology = { ...line(3), security: 'signed' as const };
+    const programs = { n1: ['unsealed'] };
+    const { lab } = await bringUp(topology, new MemoryDriver(), { ...BOUNDS, checks: [], programs });
+    expect(await faultsOf(lab)).toEqual([
+      'the link of n0 and n1 is open, but signed was asked for',
+      'the link of n1 and n2 is open, but signed was asked for',
+    ]);
+    const { lab: open } = await bringUp(line(3), new MemoryDriver(), { ...BOUNDS, checks: [], programs });
+    expect((await open.verify({ checks: ['links'] }))[0]?.observed).toBe('2 of 2, as drawn');
+  });
+
   test('that one end learns of later are as drawn', async () => {
     const [links] = await (await upWith('dreamer')).verify({ checks: ['links'] });
     expect(links?.observed).toBe('2 of 2, as drawn');

@@ -15,7 +15,7 @@ test('each joins the first, one that is started again the first that runs, and a
     ['ttl', 'not-proven'],
     ['dm', 'proven'],
   ]);
-  expect(await lab.links()).toEqual({ drawn: 0, up: 3, unknown: 0, faults: [] });
+  expect(await lab.links()).toEqual({ drawn: 0, up: 3, unknown: 0, security: [], faults: [] });
   await lab.kill('n0');
   await lab.kill('n3');
   expect(adjacencyOf(lab.graph)).toEqual([[], [2], [1], []]);

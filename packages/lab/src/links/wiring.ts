@@ -1,6 +1,8 @@
 /** Makes the links of the topology, and proves that the links that exist are exactly those. */
+import { type SecuritySetting, weaker } from '@peerlab/conditions';
 import type { NeighbourInfo } from '@peerlab/contract';
 import { LabError } from '@peerlab/driver';
+import { securityOf } from '@peerlab/topology';
 import { joinPeers } from './join-peers.ts';
 import type { DialledLab, Endpoint, LinkedLab } from './linked-lab.ts';
 import { type Membership, membersOf, readMembership } from './membership.ts';
@@ -9,8 +11,11 @@ import { type Membership, membersOf, readMembership } from './membership.ts';
 export interface LinkFault {
   readonly a: string;
   readonly b: string;
-  /** `cut`: a fault keeps it down; `half`: one end has it; `sessions-differ`: the ends know different sessions. */
-  readonly fault: 'missing' | 'cut' | 'not-drawn' | 'half' | 'sessions-differ';
+  /**
+   * `cut`: a fault keeps it down; `half`: one end has it; `sessions-differ`: the ends know different sessions; `unprotected`: it is
+   * weaker than the topology asks.
+   */
+  readonly fault: 'missing' | 'cut' | 'not-drawn' | 'half' | 'sessions-differ' | 'unprotected';
   readonly detail: string;
   /** The peer at fault, by name, where it can be told: the end that does not run. */
   readonly culprit?: string | undefined;
@@ -24,6 +29,15 @@ export interface LinkSurvey {
   /** Drawn links of which neither end can tell. */
   readonly unknown: number;
   readonly faults: readonly LinkFault[];
+  /** How each drawn link that is up is protected, as its ends say, in the topology's order; undefined where neither says. */
+  readonly security: readonly (SecuritySetting | undefined)[];
+}
+
+/** A link as one of its ends has it. */
+interface LinkHeld {
+  readonly at: number;
+  readonly session: string;
+  readonly security: SecuritySetting | undefined;
 }
 
 /** Links that are dialled at once. @default 64: more than a small machine works on, fewer than a listen queue holds */
@@ -91,11 +105,12 @@ export async function surveyLinks(lab: LinkedLab): Promise<LinkSurvey> {
   const indexOf = new Map(
     endpoints.flatMap((end, i) => (end === undefined ? [] : [[end.client.info.nodeId, i] as const])),
   );
-  const drawn = new Set(topology.links.map(({ a, b }) => pairKey(a, b)));
-  const ends = new Map<string, { readonly at: number; readonly session: string }[]>();
+  const drawn = new Map(topology.links.map(({ a, b }, place) => [pairKey(a, b), place]));
+  const protection = new Array<SecuritySetting | undefined>(topology.links.length).fill(undefined);
+  const ends = new Map<string, LinkHeld[]>();
   const faults: LinkFault[] = [];
   neighbours.forEach((links, i) => {
-    for (const { peer, address, session } of links ?? []) {
+    for (const { peer, address, session, security } of links ?? []) {
       const j = indexOf.get(peer) ?? presence.placeOf(peer, address);
       if (j === undefined) {
         const detail = `${names[i]} has a link to ${peer} (${address}), which is not a peer of this lab`;
@@ -103,7 +118,7 @@ export async function surveyLinks(lab: LinkedLab): Promise<LinkSurvey> {
         continue;
       }
       const key = pairKey(i, j);
-      ends.set(key, [...(ends.get(key) ?? []), { at: i, session }]);
+      ends.set(key, [...(ends.get(key) ?? []), { at: i, session, security }]);
     }
   });
   // A peer that ended while it was asked said nothing of its links.
@@ -111,7 +126,7 @@ export async function surveyLinks(lab: LinkedLab): Promise<LinkSurvey> {
   const absence = (place: number): string | undefined =>
     presence.absence(place) ?? (neighbours[place] === undefined && !isMute(place) ? 'does not answer' : undefined);
   let [up, unknown] = [0, 0];
-  for (const key of new Set([...drawn, ...ends.keys()])) {
+  for (const key of new Set([...drawn.keys(), ...ends.keys()])) {
     const [i = -1, j = -1] = key.split('-').map(Number);
     const [a, b] = [names[i] ?? '', names[j] ?? ''];
     const [one, other, ...more] = ends.get(key) ?? [];
@@ -136,14 +151,24 @@ export async function surveyLinks(lab: LinkedLab): Promise<LinkSurvey> {
     } else if (other === undefined && (isMute(i) || isMute(j))) {
       // The end that can tell says that it is there.
       up++;
+      protection[drawn.get(key) ?? -1] = one.security;
     } else if (other === undefined) {
       const [has, lacks] = one.at === i ? [a, b] : [b, a];
       faults.push({ a, b, fault: 'half', detail: `${has} has a link to ${lacks}, which does not have it` });
     } else if (one.session !== other.session || more.length > 0) {
       faults.push({ a, b, fault: 'sessions-differ', detail: `${a} and ${b} do not hold the same link` });
-    } else up++;
+    } else {
+      up++;
+      const security = weaker(one.security, other.security);
+      protection[drawn.get(key) ?? -1] = security;
+      const asked = securityOf(topology, i);
+      if (asked !== undefined && security !== undefined && weaker(security, asked) !== asked) {
+        const detail = `the link of ${a} and ${b} is ${security}, but ${asked} was asked for`;
+        faults.push({ a, b, fault: 'unprotected', detail });
+      }
+    }
   }
-  return { drawn: drawn.size, up, unknown, faults };
+  return { drawn: drawn.size, up, unknown, faults, security: protection };
 }
 
 /** Links that peers chose: those that both ends list are up. */
@@ -158,7 +183,7 @@ function ownSurvey({ topology }: LinkedLab, { lists, strangers }: Membership): L
       detail: `${name} lists "${member}", which is no peer of this lab`,
     };
   });
-  return { drawn: 0, up, unknown: 0, faults };
+  return { drawn: 0, up, unknown: 0, faults, security: [] };
 }
 
 /** The links of each peer, as it says; undefined where it cannot tell, is away, or went while it was asked. */

@@ -9,6 +9,7 @@ const SIGNS = [
   ['frame better', 'later copy with more TTL left; direct message'],
   ['duplicate', 'duplicate'],
   ['horizon', 'horizon of the TTL'],
+  ['lock', 'link: sealed; signed (outline); open (open lock)'],
   ['gone', 'stopped peer, or cut link'],
 ] as const;
 

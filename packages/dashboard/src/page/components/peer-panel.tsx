@@ -5,7 +5,7 @@ import type { VNode } from 'preact';
 import { COUNTED, type PeerTrack } from '../../model/history.ts';
 import { settingsSeenFrom } from '../../model/link-words.ts';
 import { durationText } from '../../model/message-words.ts';
-import { conditionAt, isUpAt } from '../../model/moment.ts';
+import { conditionAt, isUpAt, securityAt } from '../../model/moment.ts';
 import { on } from '../../model/timeline.ts';
 import { act } from '../commands.ts';
 import { nameOf } from '../selection.ts';
@@ -60,6 +60,7 @@ function Facts({ peer }: { readonly peer: PeerTrack }): VNode {
         {links.map(link => {
           const other = link.a === peer.place ? link.b : link.a;
           const isUp = isUpAt(link, clock.value, at);
+          const security = securityAt(link, clock.value, at);
           const settings = settingsSeenFrom(link, peer.place);
           const isSet = settings !== '';
           return (
@@ -68,6 +69,7 @@ function Facts({ peer }: { readonly peer: PeerTrack }): VNode {
                 {nameOf(other)}
               </button>
               <span class={isUp ? 'up' : 'down'}>{isUp ? 'link up' : 'no link'}</span>
+              {security !== undefined && <span class="dim">{security}</span>}
               {isSet && <span class="dim">{settings}</span>}
               {canAct.value && <LinkActions a={peer.name} b={nameOf(other)} isUp={isUp} />}
             </li>

@@ -1,8 +1,16 @@
 /** Draws the links, and the horizon: the region that a TTL lets a message reach. */
+import type { SecuritySetting } from '@peerlab/conditions';
 import type { Message } from '../../model/message.ts';
-import { isUpAt } from '../../model/moment.ts';
+import { isUpAt, securityAt } from '../../model/moment.ts';
 import type { Picture } from './picture.ts';
-import { bar, between, cross, disc, line, type Pixel } from './shapes.ts';
+import { bar, between, cross, disc, distance, line, type Pixel, padlock } from './shapes.ts';
+
+/** Locks are drawn on links that are longer than that between the peers' rims, in pixels. */
+const LOCKED_LENGTH = 28;
+/** Half the width of a lock, in pixels. */
+const LOCK_SIZE = 4.5;
+/** Off the middle, where the bar of a horizon is. */
+const LOCK_PLACE = 0.4;
 
 /** The links: those that the message came by, those that are cut, those where its TTL ends. */
 export function drawLinks(
@@ -15,6 +23,7 @@ export function drawLinks(
   const [plain, ways, gone] = [new Path2D(), new Path2D(), new Path2D()];
   const ends: (readonly [Pixel, Pixel])[] = [];
   const cuts: Pixel[] = [];
+  const locks: (readonly [Pixel, SecuritySetting])[] = [];
   for (const link of history.links) {
     const [a, b] = [places[link.a], places[link.b]];
     if (a === undefined || b === undefined) continue;
@@ -24,6 +33,10 @@ export function drawLinks(
     const path = isUp ? (isWay ? ways : plain) : gone;
     path.moveTo(a.x, a.y);
     path.lineTo(b.x, b.y);
+    const security = securityAt(link, clock, ms);
+    if (security !== undefined && distance(a, b) - 2 * radius > LOCKED_LENGTH) {
+      locks.push([between(a, b, LOCK_PLACE), security]);
+    }
     if (!isUp) cuts.push(between(a, b, 0.5));
     else if (message !== undefined && isAcrossHorizon(message, link.a, link.b)) ends.push([a, b]);
   }
@@ -37,6 +50,10 @@ export function drawLinks(
   context.lineWidth = Math.max(2, radius / 4);
   context.strokeStyle = palette.first;
   context.stroke(ways);
+  for (const [at, security] of locks) {
+    const [isFilled, isShut] = [security === 'sealed', security !== 'open'];
+    padlock(context, at, LOCK_SIZE, { colour: palette.dim, paper: palette.paper, isFilled, isShut });
+  }
   for (const at of cuts) cross(context, at, 5, palette.dim);
   for (const [a, b] of ends) bar(context, a, b, Math.max(9, radius), palette.horizon);
 }

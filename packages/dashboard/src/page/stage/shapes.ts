@@ -66,6 +66,33 @@ export function cross(context: CanvasRenderingContext2D, at: Pixel, size: number
   line(context, { x: at.x - size, y: at.y + size }, { x: at.x + size, y: at.y - size });
 }
 
+/** A padlock: filled, or its outline alone; its shackle closed or open. */
+export function padlock(
+  context: CanvasRenderingContext2D,
+  at: Pixel,
+  size: number,
+  { colour, paper, isFilled, isShut }: PadlockLook,
+): void {
+  context.lineWidth = 1.5;
+  context.strokeStyle = colour;
+  context.beginPath();
+  context.arc(at.x, at.y - size * 0.2, size * 0.5, Math.PI, isShut ? 2 * Math.PI : 1.65 * Math.PI);
+  context.stroke();
+  context.beginPath();
+  context.roundRect(at.x - size * 0.75, at.y - size * 0.2, size * 1.5, size * 1.2, size * 0.2);
+  context.fillStyle = isFilled ? colour : paper;
+  context.fill();
+  context.stroke();
+}
+
+export interface PadlockLook {
+  readonly colour: string;
+  /** Of what is under it. */
+  readonly paper: string;
+  readonly isFilled: boolean;
+  readonly isShut: boolean;
+}
+
 export function pauseMark(context: CanvasRenderingContext2D, at: Pixel, size: number, colour: string): void {
   context.strokeStyle = colour;
   context.lineWidth = 2.5;
