@@ -10,7 +10,8 @@ import type { ByeReason, Link, LinkEnd, LinkTransport } from '@peerlab/protocol'
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { Start } from './environment.ts';
 import { Gate } from './gate.ts';
-import { type LineOutput, LineWriter } from './line-writer.ts';
+import { type LineOutput, LineWriter, maxWaitingBytes } from './line-writer.ts';
+import { memoryLimitBytes } from './memory-limit.ts';
 import { randomId } from './random-ids.ts';
 import { createSealedChannel } from './sealed/sealed-channel.ts';
 import { remoteAddress } from './tcp/carry.ts';
@@ -62,6 +63,8 @@ export interface RunOptions {
   readonly createAgent?: CreateAgent | undefined;
   /** As of AgentSettings. */
   readonly maxRecords?: number | undefined;
+  /** As of PeerOptions, where other peers are in this process. @default the process's limit */
+  readonly memoryBytes?: number | undefined;
 }
 
 /** Starts a peer. */
@@ -69,13 +72,14 @@ export function runAgent(
   start: Start,
   version: string,
   output: LineOutput,
-  { createAgent = (settings, host) => new Agent(settings, host), maxRecords }: RunOptions = {},
+  { createAgent = (settings, host) => new Agent(settings, host), maxRecords, memoryBytes }: RunOptions = {},
 ): AgentRun {
   // Shut until it listens: what the lab says before waits.
   const gate = new Gate(false);
   const sockets = new Set<Socket>();
   const dials = new AbortController();
-  const lines = new LineWriter(output);
+  const peerOptions = { memoryBytes: memoryBytes ?? memoryLimitBytes(), ...start.options };
+  const lines = new LineWriter(output, maxWaitingBytes(peerOptions.memoryBytes));
   let timer: Timer | undefined;
   let isOver = false;
   let resolveEnded: (status: number | undefined) => void = () => undefined;
@@ -117,7 +121,16 @@ export function runAgent(
     },
     left: () => finish(0),
   };
-  const settings: AgentSettings = { nodeId, lab, listen, version, hashSeed: random32(), codec, options, security };
+  const settings: AgentSettings = {
+    nodeId,
+    lab,
+    listen,
+    version,
+    hashSeed: random32(),
+    codec,
+    options: peerOptions,
+    security,
+  };
   const agent = createAgent(maxRecords === undefined ? settings : { ...settings, maxRecords }, host);
   const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
     keep(socket);

@@ -7,9 +7,16 @@ import type { PeerEvent } from '@peerlab/contract';
 
 /**
  * What may wait for a controller that does not read, in bytes.
- * @default 64 MiB: all events of a long default check; a peer in a container of 128 MiB survives a reader that hangs
+ * @default 64 MiB: all events of a long default check
  */
 const MAX_WAITING_BYTES: number = 64 * 1024 * 1024;
+/** Of a process's memory, what waiting lines may take: each is in memory twice while it is written. */
+const LINES_RATIO = 1 / 8;
+
+/** What may wait in a process that may take so much memory. */
+export function maxWaitingBytes(memoryBytes: number): number {
+  return Math.min(MAX_WAITING_BYTES, Math.floor(memoryBytes * LINES_RATIO));
+}
 
 /** Where lines go: a stream, or what stands for one. */
 export interface LineOutput {

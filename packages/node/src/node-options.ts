@@ -9,6 +9,7 @@ import {
 } from '@peerlab/protocol';
 import type { Codec } from './codec.ts';
 import type { Content } from './content.ts';
+import { memoryLimitBytes } from './memory-limit.ts';
 import { NodeError } from './node-error.ts';
 
 /** The library's own settings. */
@@ -121,6 +122,7 @@ export const DEFAULT_LIBRARY_OPTIONS: LibraryOptions = {
 const LEAST: ReadonlyMap<string, number> = new Map(
   Object.entries({
     attemptsPerSecond: 0,
+    memoryBytes: 16 * 1024 * 1024,
     maxFrameBytes: 1024,
     exactTtlMax: 0,
     maxHoldMs: 0,
@@ -155,7 +157,7 @@ export function resolveOptions<M>(options: NodeOptions<M>): NodeSettings {
   }
   if (options.redial !== undefined) checkOptions('redial', options.redial, namesOf(DEFAULT_REDIAL_OPTIONS));
   const settings = {
-    peer: pick(DEFAULT_PEER_OPTIONS, options),
+    peer: pick({ ...DEFAULT_PEER_OPTIONS, memoryBytes: memoryLimitBytes() }, options),
     library: pick(DEFAULT_LIBRARY_OPTIONS, options),
     redial: pick(DEFAULT_REDIAL_OPTIONS, options.redial ?? {}),
     security,

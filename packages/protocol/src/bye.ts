@@ -39,6 +39,10 @@ export const BYE_CODE = {
   'wrong-security': 20,
   /** Messages came that are not their origins'. */
   'invalid-messages': 21,
+  /** Links held more memory than they may together, and this one the most. */
+  'over-share': 22,
+  /** Links from this address misbehaved too often; it may try again in a minute. */
+  banned: 23,
 } as const;
 
 /** Why a link was closed with a BYE. */

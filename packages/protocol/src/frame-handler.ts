@@ -13,6 +13,12 @@ import type { PeerTime } from './peer-time.ts';
 import { type Pings, tokenAt } from './pings.ts';
 import type { Twins } from './twins.ts';
 
+/**
+ * Answers to PINGs that may wait for one link: each takes far more memory than its bytes.
+ * @default 4096: a burst that comes in one read, and at most 1 MiB
+ */
+const MAX_WAITING_PONGS = 4096;
+
 /** What a {@link FrameHandler} works with. */
 export interface FrameHandlerParts {
   readonly local: LocalPeer;
@@ -97,7 +103,9 @@ export class FrameHandler {
   #ping(link: Link, token: Uint8Array): void {
     const { lifecycle, options } = this.#parts;
     if (link.state !== 'up') return;
-    if (link.transport.queuedBytes > options.maxQueueBytes) lifecycle.abort(link, 'slow-reader');
+    const { queuedBytes } = link.transport;
+    link.pongs = queuedBytes === 0 ? 0 : link.pongs + 1;
+    if (queuedBytes > options.maxQueueBytes || link.pongs > MAX_WAITING_PONGS) lifecycle.abort(link, 'slow-reader');
     else link.send(encodePing('pong', token));
   }
 

@@ -42,6 +42,12 @@ export class FrameReader {
     return this.#pending.length;
   }
 
+  /** Nothing more will come: what is held is let go, however long the link is remembered. */
+  drop(): void {
+    this.#pending = new Uint8Array(0);
+    this.#have = 0;
+  }
+
   /** Takes a chunk, which from now on belongs to the sink, and hands on each frame that it completes. */
   push(chunk: Uint8Array, sink: FrameSink): ReadResult {
     let offset = 0;

@@ -2,7 +2,9 @@
 import { Admission } from './admission.ts';
 import type { ByeReason } from './bye.ts';
 import { sameBytes } from './bytes.ts';
+import { handshakeToEnd } from './handshake-places.ts';
 import { decodeHello, type Hello, helloVersion } from './hello.ts';
+import { hostOf } from './host-of.ts';
 import { type Id, sameId } from './id.ts';
 import type { Link } from './link.ts';
 import type { LinkFaults } from './link-faults.ts';
@@ -10,6 +12,7 @@ import type { LinkLifecycle } from './link-lifecycle.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { PeerOptions } from './options.ts';
 import type { LocalPeer } from './peer-identity.ts';
+import type { Reputation } from './reputation.ts';
 import { LinkAuthentication } from './security/link-authentication.ts';
 import type { Twins } from './twins.ts';
 
@@ -21,6 +24,7 @@ export interface HandshakeParts {
   readonly neighbours: Neighbours;
   readonly twins: Twins;
   readonly faults: LinkFaults;
+  readonly reputation: Reputation;
   readonly randomId: () => Id;
 }
 
@@ -101,22 +105,17 @@ export class Handshake {
   }
 
   #refusal(link: Link, nowMs: number): ByeReason | undefined {
-    const { lifecycle, options } = this.#parts;
+    const { lifecycle, options, reputation } = this.#parts;
     if (lifecycle.isLeaving) return 'leaving';
     if (lifecycle.links.size >= options.maxLinks) return 'too-many-links';
     if (link.direction === 'out') return undefined;
-    const host = link.address.slice(0, Math.max(0, link.address.lastIndexOf(':')));
+    const host = hostOf(link.address);
+    if (reputation.isBanned(host, nowMs)) return 'banned';
     if (!this.#admission.admit(host, nowMs)) return 'too-many-attempts';
-    return this.#pending() >= options.maxPendingHandshakes ? 'too-many-handshakes' : undefined;
-  }
-
-  /** Accepted connections that have not said HELLO. Counted anew, so that no way to end one can be forgotten. */
-  #pending(): number {
-    let pending = 0;
-    for (const { direction, phase } of this.#parts.lifecycle.links) {
-      if (direction === 'in' && phase === 'handshake') pending++;
-    }
-    return pending;
+    const loser = handshakeToEnd(lifecycle.links, host, options.maxPendingHandshakes);
+    if (loser === 'newcomer') return 'too-many-handshakes';
+    if (loser !== undefined) lifecycle.refuse(loser, 'too-many-handshakes');
+    return undefined;
   }
 
   /** What is wrong with a HELLO, before its sender is proven. */

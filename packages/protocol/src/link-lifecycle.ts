@@ -20,6 +20,8 @@ export interface LinkLifecycleParts {
   readonly pings: Pings;
   /** Lets go on what is held back: while the link that ends can still carry it. */
   readonly releaseHeld: () => void;
+  /** This peer has decided to end a link, for this reason. */
+  readonly decided: (link: Link, reason: ByeReason) => void;
 }
 
 /** See the module's header. */
@@ -73,11 +75,13 @@ export class LinkLifecycle {
   /** Ends a link at once, with a BYE if none was said. */
   refuse(link: Link, reason: ByeReason): void {
     if (link.state !== 'closing' && !link.isClosed) link.send(this.#parts.local.bye(reason));
+    if (!link.isClosed) this.#parts.decided(link, reason);
     this.close(link, link.end ?? reason, 'flush');
   }
 
   /** Ends a link at once, without a BYE. */
   abort(link: Link, reason: ByeReason): void {
+    if (!link.isClosed) this.#parts.decided(link, reason);
     this.close(link, reason, 'abort');
   }
 

@@ -12,6 +12,11 @@ export interface LinkTransport {
   /** Bytes taken by `send` and not yet by the network. */
   readonly queuedBytes: number;
   /**
+   * Of them, those that this connection alone has: copies that are being written. The others wait as one array for all links.
+   * @default 0
+   */
+  readonly writingBytes?: number | undefined;
+  /**
    * Where the connection is encrypted: what nobody else can have in common with both ends, known before the first bytes
    * arrive. For TLS 1.3, `tls-exporter` of RFC 9266.
    */

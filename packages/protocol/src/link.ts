@@ -81,6 +81,8 @@ export class Link {
   framesDropped = 0;
   /** The best TTL of each message that came by it, for messages whose horizon is exact; made by flooder.ts. */
   shown: SeenCache | undefined;
+  /** Answers to its PINGs since nothing waited to be written to it. */
+  pongs = 0;
   /** No data frame is sent on it: a fault that the host asked for. */
   isMuted = false;
   readonly #reader: FrameReader = new FrameReader();
@@ -113,6 +115,11 @@ export class Link {
 
   get isClosed(): boolean {
     return this.#state.phase === 'closed';
+  }
+
+  /** Bytes of a frame whose rest has not come. */
+  get unfinishedBytes(): number {
+    return this.#reader.heldBytes;
   }
 
   /** Why it ends or has ended. */
@@ -252,6 +259,7 @@ export class Link {
   /** The connection has ended, or is being ended. */
   becomeClosed(end: LinkEnd): void {
     this.#frameAtMs = NEVER;
+    this.#reader.drop();
     this.#become({ phase: 'closed', state: 'closed', timer: undefined, atMs: NEVER, end, wasUp: this.wasUp });
   }
 

@@ -8,6 +8,11 @@ export type SlowReaderPolicy = 'cut' | 'drop';
 /** The settings of a peer. */
 export interface PeerOptions {
   /**
+   * The memory that the peer may take, in bytes, at least 16 MiB: its links share a quarter of it (fair-shares.ts).
+   * @default 256 MiB: what a lab gives a container
+   */
+  readonly memoryBytes: number;
+  /**
    * The largest frame that is taken or sent, its length field included, in bytes, 1,024 to 2^31.
    * @default 1 MiB: large enough for a message, small enough that a hundred links cannot fill a small container
    */
@@ -46,7 +51,8 @@ export interface PeerOptions {
    */
   readonly maxLinks: number;
   /**
-   * Accepted connections that have not finished their handshake.
+   * Accepted connections that have not finished their handshake. When there are more, the oldest one goes of the address that
+   * has most of them, or the newcomer, if that is its own.
    * @default 64: a burst of honest neighbours fits; strangers who only connect cannot take every place
    */
   readonly maxPendingHandshakes: number;
@@ -106,6 +112,7 @@ export interface PeerOptions {
 
 /** See {@link PeerOptions} for the reasons. */
 export const DEFAULT_PEER_OPTIONS: PeerOptions = {
+  memoryBytes: 256 * 1024 * 1024,
   maxFrameBytes: 1024 * 1024,
   exactTtlMax: EXACT_TTL_MAX,
   maxHoldMs: 100,

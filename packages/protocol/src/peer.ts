@@ -4,11 +4,13 @@
  * link.ts (the states of a link), handshake.ts, twins.ts, frame-handler.ts, and flooder.ts for messages.
  */
 import type { ByeReason } from './bye.ts';
+import { FairShares } from './fair-shares.ts';
 import { Flooder, type Totals } from './flooder.ts';
 import { CONTENT, DM_FLAG, dataFrameBytes, encodePing, MAX_TTL } from './frame.ts';
 import { FrameHandler } from './frame-handler.ts';
 import { Handshake } from './handshake.ts';
 import type { PeerHost, PeerTrace } from './host.ts';
+import { hostOf } from './host-of.ts';
 import { type Id, sameId } from './id.ts';
 import { Link, type LinkEnd } from './link.ts';
 import { LinkFaults } from './link-faults.ts';
@@ -20,6 +22,7 @@ import { DEFAULT_PEER_OPTIONS, type PeerOptions } from './options.ts';
 import { LocalPeer, type PeerIdentity } from './peer-identity.ts';
 import { PeerTime } from './peer-time.ts';
 import { type PingAnswered, Pings } from './pings.ts';
+import { Reputation } from './reputation.ts';
 import type { Rejected } from './security/message-security.ts';
 import { SIGNED_EXTRA_BYTES } from './security/signed-frame.ts';
 import { Twins } from './twins.ts';
@@ -56,6 +59,7 @@ export class Peer {
   readonly #handshake: Handshake;
   readonly #flooder: Flooder;
   readonly #frames: FrameHandler;
+  readonly #shares: FairShares;
 
   /** What happens to a link when one of its timers expires. */
   readonly #expire: Readonly<Record<LinkTimer, (link: Link) => void>> = {
@@ -86,10 +90,19 @@ export class Peer {
     };
     const shared = { local, host, options: this.options, neighbours: this.#neighbours, faults: this.#faults };
     this.#flooder = new Flooder({ ...shared, identity, time: this.#time, cutOff, distrust });
-    this.#lifecycle = new LinkLifecycle({ ...shared, pings: this.#pings, releaseHeld });
+    const reputation = new Reputation();
+    const decided = (link: Link, reason: ByeReason): void => {
+      if (link.direction === 'in') reputation.note(hostOf(link.address), reason, this.#time.nowMs);
+    };
+    this.#lifecycle = new LinkLifecycle({ ...shared, pings: this.#pings, releaseHeld, decided });
+    this.#shares = new FairShares({
+      memoryBytes: this.options.memoryBytes,
+      links: this.#lifecycle.links,
+      end: link => this.#lifecycle.abort(link, 'over-share'),
+    });
     this.#twins = new Twins(local, this.#lifecycle);
     const parts = { ...shared, lifecycle: this.#lifecycle, twins: this.#twins, pings: this.#pings, time: this.#time };
-    this.#handshake = new Handshake({ ...parts, randomId: () => host.randomId() });
+    this.#handshake = new Handshake({ ...parts, reputation, randomId: () => host.randomId() });
     this.#frames = new FrameHandler({ ...parts, flooder: this.#flooder, handshake: this.#handshake });
   }
 
@@ -151,6 +164,7 @@ export class Peer {
     if (link.isClosed) return;
     const result = link.read(chunk);
     this.#flooder.flush(link);
+    this.#shares.moved(chunk.length);
     if (result === 'malformed') this.#lifecycle.refuse(link, 'malformed');
     if (result === 'too-large') {
       this.#lifecycle.refuse(link, link.hello === undefined ? 'malformed' : 'frame-too-large');
@@ -183,6 +197,7 @@ export class Peer {
   broadcast(payload: Uint8Array, options: SendOptions, nowMs: number): Id {
     this.#time.nowMs = nowMs;
     const ttl = this.#checkOutgoing('broadcast', payload, options.ttl);
+    this.#shares.moved(payload.length);
     return this.#flooder.originate(payload, { ttl, flags: options.content ?? CONTENT.bytes }, nowMs);
   }
 
@@ -194,6 +209,7 @@ export class Peer {
     this.#time.nowMs = nowMs;
     if (sameId(to, this.nodeId)) throw new RangeError('a peer cannot send a direct message to itself');
     const ttl = this.#checkOutgoing('dm', payload, options.ttl);
+    this.#shares.moved(payload.length);
     const flags = (options.content ?? CONTENT.bytes) | (options.ack === true ? DM_FLAG.ackWanted : 0);
     return this.#flooder.originate(payload, { destination: to, ttl, flags }, nowMs);
   }

@@ -3,8 +3,9 @@
  * The lines are packages/contract/src/pack-lines.ts; who starts hosts is packages/driver-docker/src/pack/.
  */
 import { type PackCall, type PackedPeer, type PackState, readPackCall, unpackLine } from '@peerlab/contract';
+import { memoryLimitBytes } from '../memory-limit.ts';
 import { PackedOutput, type PackSink } from './packed-output.ts';
-import { type PackedRun, startPacked } from './packed-run.ts';
+import { type PackedBounds, type PackedRun, startPacked } from './packed-run.ts';
 
 /** A peer that was started and has not ended. */
 interface Living {
@@ -18,13 +19,26 @@ interface Living {
  */
 const MAX_RECORDS_OF_ALL = 1_000_000;
 
+/**
+ * What each peer of a host may take at the least, in bytes, however many there are.
+ * @default 64 MiB: its links may hold 16 MiB then, and few of them are greedy at once
+ */
+const LEAST_MEMORY_BYTES = 64 * 1024 * 1024;
+
+function boundsOf(peers: number): PackedBounds {
+  return {
+    maxRecords: Math.ceil(MAX_RECORDS_OF_ALL / peers),
+    memoryBytes: Math.max(LEAST_MEMORY_BYTES, Math.floor(memoryLimitBytes() / peers)),
+  };
+}
+
 /** See the module's header. */
 export class PackHost {
   readonly #output: PackedOutput;
   readonly #living: Map<number, Living> = new Map();
   readonly #isolated: Set<number> = new Set();
-  /** Of a peer that is started again. */
-  #maxRecords: number | undefined;
+  /** Of a peer that is started again, too. */
+  #bounds: PackedBounds | undefined;
 
   constructor(sink: PackSink) {
     this.#output = new PackedOutput(sink);
@@ -65,13 +79,14 @@ export class PackHost {
   }
 
   async #start(peers: readonly PackedPeer[]): Promise<void> {
-    this.#maxRecords ??= Math.ceil(MAX_RECORDS_OF_ALL / Math.max(1, peers.length));
+    this.#bounds ??= boundsOf(Math.max(1, peers.length));
+    const bounds = this.#bounds;
     await Promise.all(
       peers.map(async peer => {
         const { place } = peer;
         if (this.#living.has(place)) return;
         this.#output.host({ pack: 'started', place });
-        const run = startPacked(peer, this.#output, this.#maxRecords);
+        const run = startPacked(peer, this.#output, bounds);
         this.#living.set(place, { run, isPaused: false });
         void run.ended.then(({ reason, exitCode }) => {
           this.#living.delete(place);

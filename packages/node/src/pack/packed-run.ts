@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { LineSplitter, type PackedPeer } from '@peerlab/contract';
 import { startTimer } from '@peerlab/timers';
-import { type AgentRun, runAgent } from '../agent-run.ts';
+import { type AgentRun, type RunOptions, runAgent } from '../agent-run.ts';
 import { readEnvironment } from '../environment.ts';
 import { VERSION } from '../version.ts';
 import { type PackedOutput, PeerOutput } from './packed-output.ts';
@@ -14,6 +14,9 @@ export interface RunEnd {
   readonly reason: string;
   readonly exitCode: number;
 }
+
+/** What one of many peers in a process may take. */
+export type PackedBounds = Pick<RunOptions, 'maxRecords' | 'memoryBytes'>;
 
 /** See the module's header. */
 export interface PackedRun {
@@ -30,15 +33,15 @@ export interface PackedRun {
 /** Signals at which the project's peer leaves. */
 const LEAVING: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT']);
 
-/** Starts a peer. @param maxRecords what its flight recorder keeps, where it is the project's own */
-export function startPacked(peer: PackedPeer, output: PackedOutput, maxRecords: number | undefined): PackedRun {
-  return peer.command === undefined ? ownPeer(peer, output, maxRecords) : program(peer, peer.command, output);
+/** Starts a peer. @param bounds of the project's own */
+export function startPacked(peer: PackedPeer, output: PackedOutput, bounds: PackedBounds): PackedRun {
+  return peer.command === undefined ? ownPeer(peer, output, bounds) : program(peer, peer.command, output);
 }
 
-function ownPeer({ place, env }: PackedPeer, output: PackedOutput, maxRecords: number | undefined): PackedRun {
+function ownPeer({ place, env }: PackedPeer, output: PackedOutput, bounds: PackedBounds): PackedRun {
   let run: AgentRun;
   try {
-    run = runAgent(readEnvironment(env), VERSION, new PeerOutput(place, output), { maxRecords });
+    run = runAgent(readEnvironment(env), VERSION, new PeerOutput(place, output), bounds);
   } catch (error) {
     output.peer(place, error instanceof Error ? error.message : String(error), 'stderr');
     return endedAtOnce(2);

@@ -28,6 +28,10 @@ export class SealedTransport implements LinkTransport {
     return this.#inner?.queuedBytes ?? this.#early.reduce((sum, { length }) => sum + length, 0);
   }
 
+  get writingBytes(): number {
+    return this.#inner?.writingBytes ?? 0;
+  }
+
   send(bytes: Uint8Array): number {
     if (this.#inner !== undefined) return this.#inner.send(bytes);
     this.#early.push(bytes);
@@ -43,17 +47,17 @@ export class SealedTransport implements LinkTransport {
   /** The connection is encrypted from now on. */
   secured(tls: TLSSocket): void {
     this.#binding = new Uint8Array(tls.exportKeyingMaterial(BINDING_BYTES, EXPORTER_LABEL, Buffer.alloc(0)));
-    this.#begin(tls);
+    this.#begin(tls, true);
   }
 
   /** The other end does not encrypt: it is told so in the clear, and refused. */
   unsecured(): void {
     this.#early = [];
-    this.#begin(this.#socket);
+    this.#begin(this.#socket, false);
   }
 
-  #begin(socket: Socket): void {
-    this.#inner = new TcpTransport(socket, this.#drained);
+  #begin(socket: Socket, isEncrypted: boolean): void {
+    this.#inner = new TcpTransport(socket, this.#drained, isEncrypted);
     for (const bytes of this.#early) this.#inner.send(bytes);
     this.#early = [];
   }

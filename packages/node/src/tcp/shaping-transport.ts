@@ -31,6 +31,10 @@ export class ShapingTransport implements LinkTransport {
     return this.#inner.queuedBytes + (this.#line?.waitingBytes ?? 0);
   }
 
+  get writingBytes(): number {
+    return this.#inner.writingBytes ?? 0;
+  }
+
   get binding(): Uint8Array | undefined {
     return this.#inner.binding;
   }

@@ -34,19 +34,30 @@ function flushDirty(): void {
 export class TcpTransport implements LinkTransport {
   readonly #socket: Socket;
   readonly #drained: (() => void) | undefined;
+  readonly #isEncrypted: boolean;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #isDirty = false;
   #isFull = false;
 
-  /** @param drained called when everything that was sent has been taken by the network */
-  constructor(socket: Socket, drained?: () => void) {
+  /**
+   * @param drained called when everything that was sent has been taken by the network
+   * @param isEncrypted the socket makes a copy of everything that is written to it
+   */
+  constructor(socket: Socket, drained?: () => void, isEncrypted = false) {
     this.#socket = socket;
     this.#drained = drained;
+    this.#isEncrypted = isEncrypted;
   }
 
   get queuedBytes(): number {
     return this.#waitingBytes + this.#socket.writableLength;
+  }
+
+  /** A frame that is too large to be joined with others is written as it is, to every link that does not encrypt. */
+  get writingBytes(): number {
+    const { writableLength } = this.#socket;
+    return this.#isEncrypted ? writableLength : Math.min(writableLength, BATCH_BYTES);
   }
 
   send(bytes: Uint8Array): number {
