@@ -117,6 +117,17 @@ describe('the page of a lab', () => {
       await button('Step back one hop').click();
       await page.waitForSelector(`.caption[data-lit="${lit}"]`);
     }
+    // A clicker works even in a field; what is typed there stays there.
+    const text = page.locator('.act').getByLabel('Text');
+    await text.click();
+    await page.keyboard.press('PageDown');
+    await page.waitForSelector('.caption[data-lit="18"]');
+    await page.keyboard.press('f');
+    expect(await text.inputValue()).toBe('hellof');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('PageDown');
+    await page.waitForSelector('.caption[data-lit="19"]');
     await button('Go live').click();
   });
 

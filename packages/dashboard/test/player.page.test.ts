@@ -231,6 +231,59 @@ describe('the player', () => {
     await page.getByRole('button', { name: 'Done' }).click();
   });
 
+  it('presents: large type, a panel at full height, and nothing crushed in a small or magnified window', async () => {
+    await page.getByRole('tab', { name: 'Messages' }).click();
+    await page.click('.messages tbody tr:last-child button');
+    await untilLit(19);
+    const typePx = async (): Promise<number> =>
+      Number.parseFloat(await page.evaluate<string>('getComputedStyle(document.documentElement).fontSize'));
+    const boxOf = async (part: string): Promise<{ y: number; height: number }> => {
+      const box = await page.locator(part).boundingBox();
+      if (box === null) throw new Error(`${part} is not on the page`);
+      return box;
+    };
+    const before = await typePx();
+    // A list that was opened and left again does not keep the keys.
+    await page.getByRole('combobox', { name: 'Clock' }).click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('f');
+    await page.waitForSelector('html.presenting');
+    expect(await typePx()).toBeGreaterThan(before * 1.2);
+    const sizes = [
+      { width: 1280, height: 720 },
+      { width: 1920, height: 1080 },
+      { width: 640, height: 360 },
+      { width: 390, height: 844 },
+    ];
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      const [stage, time, panel] = [await boxOf('.stage'), await boxOf('.time'), await boxOf('aside')];
+      expect(stage.height, `height of the graph at ${size.width}`).toBeGreaterThan(size.height / 3);
+      expect(time.y + time.height, `end of the time bar at ${size.width}`).toBeLessThanOrEqual(size.height);
+      if (size.width > 960) expect(panel.height).toBeGreaterThan(size.height * 0.9);
+      const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      expect(over, `wider than ${size.width}`).toBeLessThanOrEqual(0);
+    }
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.setViewportSize({ width: 1400, height: 850 });
+    // A clicker has two keys. The playhead stands a hop after the end.
+    for (const [key, lit] of [
+      ['PageUp', 19],
+      ['PageUp', 19],
+      ['PageUp', 18],
+      ['PageUp', 16],
+      ['PageDown', 18],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.waitForSelector(`.caption[data-lit="${lit}"]`);
+    }
+    await page.keyboard.press('d');
+    await page.locator('aside').waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await page.locator('aside').waitFor();
+    expect(await page.locator('html.presenting').count()).toBe(0);
+  });
+
   it.each(['Messages', 'Tree', 'Space-time', 'Peer', 'Checks', 'Activity', 'Predict', 'Lessons'])(
     'has nothing against it for who cannot see, hear or point: %s',
     async name => {

@@ -4,6 +4,7 @@ import './style.css';
 import { render } from 'preact';
 import { App } from './components/app.tsx';
 import { listenToKeys } from './keys.ts';
+import { followPresenting } from './presentation.ts';
 import { openSource } from './source.ts';
 import { applyTheme } from './theme.ts';
 
@@ -12,4 +13,5 @@ if (root === null) throw new Error('the page has no root element');
 applyTheme();
 render(<App />, root);
 listenToKeys();
+followPresenting();
 openSource();

@@ -5,6 +5,7 @@ import type { VNode } from 'preact';
 import { conditionAt } from '../../model/moment.ts';
 import type { Action } from '../../protocol/actions.ts';
 import { act } from '../commands.ts';
+import { isActOpen } from '../presentation.ts';
 import { nameOf } from '../selection.ts';
 import { canAct, canPass, chosenPeer, history, source, version } from '../state.ts';
 import { BreakLinks } from './break-links.tsx';
@@ -49,7 +50,7 @@ function isGone(condition: Condition): boolean {
 export function ActPanel(): VNode | null {
   if (source.value === 'replay') return null;
   return (
-    <details class="act" open>
+    <details class="act" open={isActOpen.value} onToggle={event => (isActOpen.value = event.currentTarget.open)}>
       <summary>Act</summary>
       {canAct.value ? <Controls /> : <p class="dim">This page shows the lab but cannot act on it.</p>}
     </details>

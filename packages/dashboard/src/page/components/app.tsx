@@ -1,5 +1,6 @@
 /** The whole page: the graph with its time, and beside it what can be done and what is known. */
 import type { VNode } from 'preact';
+import { hasPanels } from '../presentation.ts';
 import { history, isWaiting, source, sourceNote } from '../state.ts';
 import { ActPanel } from './act-panel.tsx';
 import { Legend } from './legend.tsx';
@@ -20,10 +21,12 @@ export function App(): VNode {
           <Legend />
           <TimeBar />
         </section>
-        <aside aria-label="Actions and facts">
-          <ActPanel />
-          <Tabs />
-        </aside>
+        {hasPanels.value && (
+          <aside aria-label="Actions and facts">
+            <ActPanel />
+            <Tabs />
+          </aside>
+        )}
       </main>
     </>
   );

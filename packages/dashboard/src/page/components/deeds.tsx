@@ -3,19 +3,31 @@ import type { VNode } from 'preact';
 import { VERDICT_MARKS } from '../../model/verdict-words.ts';
 import { type Deed, deeds } from '../commands.ts';
 
-/** Deeds that are shown. */
-const MAX_SHOWN = 5;
-
-/** See the module's header. */
+/** See the module's header. The latest is shown; those before it are folded away. */
 export function Deeds(): VNode {
+  const [latest, ...earlier] = deeds.value;
   return (
-    <ol class="deeds" aria-live="polite" aria-label="Actions so far">
-      {deeds.value.slice(0, MAX_SHOWN).map(deed => (
-        <li key={deed.number}>
-          <Outcome deed={deed} />
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol class="deeds" aria-live="polite" aria-label="Latest action">
+        {latest !== undefined && (
+          <li key={latest.number}>
+            <Outcome deed={latest} />
+          </li>
+        )}
+      </ol>
+      {earlier.length > 0 && (
+        <details class="earlier">
+          <summary>Earlier actions ({earlier.length})</summary>
+          <ol class="deeds" aria-label="Earlier actions">
+            {earlier.map(deed => (
+              <li key={deed.number}>
+                <Outcome deed={deed} />
+              </li>
+            ))}
+          </ol>
+        </details>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,7 @@
 /** What the signs of the picture mean. Shape tells as well as colour. */
+import { type Signal, signal } from '@preact/signals';
 import type { VNode } from 'preact';
+import { isPresenting } from '../presentation.ts';
 
 const SIGNS = [
   ['origin', 'origin'],
@@ -13,16 +15,28 @@ const SIGNS = [
   ['gone', 'stopped peer, or cut link'],
 ] as const;
 
+/** A window that is less high than this, in pixels, needs the room for the graph: a small one, or a magnified page. */
+const LOW_WINDOW = 600;
+
+const isOpen: Signal<boolean> = signal(window.innerHeight >= LOW_WINDOW);
+
+function toggled(event: { readonly currentTarget: HTMLDetailsElement }): void {
+  if (!isPresenting.peek()) isOpen.value = event.currentTarget.open;
+}
+
 /** See the module's header. */
 export function Legend(): VNode {
   return (
-    <ul class="legend" aria-label="Legend">
-      {SIGNS.map(([sign, text]) => (
-        <li key={sign}>
-          <span class={`sign ${sign}`} aria-hidden="true" />
-          {text}
-        </li>
-      ))}
-    </ul>
+    <details class="legend" open={isOpen.value && !isPresenting.value} onToggle={toggled}>
+      <summary>Legend</summary>
+      <ul>
+        {SIGNS.map(([sign, text]) => (
+          <li key={sign}>
+            <span class={`sign ${sign}`} aria-hidden="true" />
+            {text}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

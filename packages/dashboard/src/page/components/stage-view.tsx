@@ -125,7 +125,8 @@ function Caption(): VNode {
   return (
     <p class="caption" data-lit={lit} data-flying={flying} data-duplicates={duplicates} data-message={message.id}>
       <strong>{what}</strong>
-      {`, ${ttlText(message)}: ${lit} of ${expected.length} reached, ${flying} ${flying === 1 ? 'frame' : 'frames'} in flight, ${duplicates} ${duplicates === 1 ? 'duplicate' : 'duplicates'}`}
+      {`, ${ttlText(message)}: ${lit} of ${expected.length} reached, ${flying} ${flying === 1 ? 'frame' : 'frames'} in flight`}
+      {duplicates > 0 && `, ${duplicates} ${duplicates === 1 ? 'duplicate' : 'duplicates'}`}
       {undrawn > 0 && <em>{` (${undrawn} more frames are counted but not drawn)`}</em>}
     </p>
   );

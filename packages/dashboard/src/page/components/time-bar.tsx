@@ -63,8 +63,12 @@ export function TimeBar(): VNode {
       </div>
       <output>{durationText(at - begin)}</output>
       <label>
-        Speed
-        <select value={String(speed.value)} onChange={event => (speed.value = Number(event.currentTarget.value))}>
+        <span class="wide">Speed</span>
+        <select
+          aria-label="Speed"
+          value={String(speed.value)}
+          onChange={event => (speed.value = Number(event.currentTarget.value))}
+        >
           {SPEEDS.map(value => (
             <option key={value} value={String(value)}>
               {value < 1 ? `1/${Math.round(1 / value)}` : `${value}×`}
@@ -73,8 +77,8 @@ export function TimeBar(): VNode {
         </select>
       </label>
       <label>
-        Clock
-        <select value={clock.value} onChange={event => setClock(event.currentTarget.value as Clock)}>
+        <span class="wide">Clock</span>
+        <select aria-label="Clock" value={clock.value} onChange={event => setClock(event.currentTarget.value as Clock)}>
           <option value="hops">hop by hop</option>
           <option value="time">{known?.header.clock === 'virtual' ? 'virtual time' : "the lab's time"}</option>
         </select>

@@ -1,6 +1,7 @@
 /** Which lab this is, whether it is live, and how the page looks. */
 import type { VNode } from 'preact';
 import { KEYS } from '../keys.ts';
+import { isPresenting, togglePresenting } from '../presentation.ts';
 import { history, source, sourceNote, version } from '../state.ts';
 import { nextTheme, theme } from '../theme.ts';
 
@@ -41,6 +42,9 @@ export function TopBar(): VNode {
           ))}
         </dl>
       </details>
+      <button type="button" aria-pressed={isPresenting.value} onClick={togglePresenting}>
+        Present
+      </button>
       <button type="button" onClick={nextTheme} aria-label={`Colours: ${theme.value}. Change`}>
         {theme.value === 'auto' ? '◐ auto' : theme.value === 'light' ? '☀ light' : '☾ dark'}
       </button>

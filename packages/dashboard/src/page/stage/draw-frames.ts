@@ -50,8 +50,18 @@ export function drawFrames(context: CanvasRenderingContext2D, picture: Picture, 
   return Math.max(0, frames.length - MAX_DRAWN_FRAMES);
 }
 
-/** The duplicates so far, each where it came to rest: they add up over the whole message. @returns how many */
-export function drawDuplicates(context: CanvasRenderingContext2D, picture: Picture, message: Message): number {
+/**
+ * The duplicates so far, each where it came to rest: they add up over the whole message.
+ * @param seen frames that are drawn anyway, such as a duplicate that bounces off
+ * @returns how many
+ */
+export function drawDuplicates(
+  context: CanvasRenderingContext2D,
+  picture: Picture,
+  message: Message,
+  seen: readonly SeenFrame[],
+): number {
+  const moving = new Set(seen.map(({ frame }) => frame));
   const { clock, ms, places, palette, radius } = picture;
   const size = Math.max(3, radius * 0.3);
   let total = 0;
@@ -62,7 +72,7 @@ export function drawDuplicates(context: CanvasRenderingContext2D, picture: Pictu
   for (const { frame, count } of duplicatesAt(message, clock, ms)) {
     total += count;
     const [from, to] = [places[frame.from], places[frame.to]];
-    if (from === undefined || to === undefined) continue;
+    if (from === undefined || to === undefined || moving.has(frame)) continue;
     const at = between(to, from, (radius + size * 2) / Math.max(1, distance(from, to)));
     signs.moveTo(at.x, at.y - size);
     signs.lineTo(at.x + size, at.y);

@@ -1,8 +1,9 @@
 /** Draws the peers: who has the message with hop and remaining TTL, who is down, who was picked or guessed. */
+import { placeLabels } from '../../model/labels.ts';
 import type { Message } from '../../model/message.ts';
 import { conditionAt } from '../../model/moment.ts';
 import type { Picture } from './picture.ts';
-import { cross, disc, type Pixel, pauseMark, pulse, ringOf, square } from './shapes.ts';
+import { cross, disc, pauseMark, pulse, ringOf, square } from './shapes.ts';
 
 export function drawPeers(
   context: CanvasRenderingContext2D,
@@ -14,7 +15,7 @@ export function drawPeers(
   message: Message | undefined,
 ): void {
   const { history, clock, ms, places, palette, radius, chosenPeer, picked } = picture;
-  const isCrowded = history.peers.length > 150;
+  const isCrowded = history.peers.length > CROWD;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   if (isCrowded) drawCrowd(context, picture, hops);
@@ -54,10 +55,12 @@ export function drawPeers(
       if (isOrigin) context.fillText('0', at.x, at.y + 1);
       else if (reception !== undefined) context.fillText(String(reception.hops), at.x, at.y + 1);
     }
-    if (isCrowded && chosenPeer !== peer.place) continue;
-    drawName(context, picture, peer.name, at, isOrigin ? message?.ttl : reception?.ttlLeft);
   }
+  drawNames(context, picture, place => (place === message?.origin ? message.ttl : hops.get(place)?.ttlLeft));
 }
+
+/** Peers of a lab that is too large to name them all: only those that have the message are. */
+const CROWD = 150;
 
 /** Peers that run, by the hundred: two paths, one for those that have the message. */
 function drawCrowd(
@@ -106,31 +109,42 @@ export function drawComparison(
   badge(comparison.overlooked, '?', palette.duplicate);
 }
 
-/** The name beside the peer, away from the middle; what is left of the TTL beneath it. */
-function drawName(
+/** The names that have room, each beside its peer; what is left of the TTL beneath it. */
+function drawNames(
   context: CanvasRenderingContext2D,
-  { width, height, palette, radius, places }: Picture,
-  name: string,
-  at: Pixel,
-  ttl: number | undefined,
+  { history, chosenPeer, picked, message, width, height, palette, radius, places, typePx }: Picture,
+  ttlOf: (place: number) => number | undefined,
 ): void {
-  const size = Math.max(11, Math.min(24, radius * 0.8));
-  const [dx, dy] = [at.x - width / 2, at.y - height / 2];
-  const length = Math.hypot(dx, dy);
-  const isInside = length < 1 || places.length > 40;
-  const away = radius + size * 1.05;
-  const x = isInside ? at.x : at.x + (dx / length) * away * 1.15;
-  const y = isInside ? at.y + away : at.y + (dy / length) * away;
-  context.font = `600 ${size}px system-ui, sans-serif`;
+  const size = Math.max(typePx * 0.75, Math.min(typePx * 1.6, radius * 0.8));
+  const hasTtl = message?.ttl !== undefined;
+  const [nameFont, ttlFont] = [`600 ${size}px system-ui, sans-serif`, `500 ${size * 0.85}px system-ui, sans-serif`];
+  context.font = nameFont;
+  const isCrowded = history.peers.length > CROWD;
+  const named = history.peers.filter(
+    ({ place }) => !isCrowded || place === chosenPeer || picked.has(place) || place === message?.origin,
+  );
+  const spots = placeLabels(
+    named.map(({ name, place }) => ({
+      at: places[place] ?? { x: -1, y: -1 },
+      width: Math.max(context.measureText(name).width, hasTtl ? size * 2.9 : 0),
+      isFirst: place === chosenPeer || place === message?.origin,
+    })),
+    { width, height, radius, lineHeight: size * 1.1, lines: hasTtl ? 2 : 1 },
+  );
+  const write = (font: string, colour: string, text: string, x: number, y: number): void => {
+    context.font = font;
+    context.strokeText(text, x, y);
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+  };
   context.lineWidth = 4;
   context.strokeStyle = palette.paper;
   context.lineJoin = 'round';
-  context.strokeText(name, x, y);
-  context.fillStyle = palette.ink;
-  context.fillText(name, x, y);
-  if (ttl === undefined) return;
-  context.font = `500 ${size - 2}px system-ui, sans-serif`;
-  context.strokeText(`TTL ${ttl}`, x, y + size);
-  context.fillStyle = palette.dim;
-  context.fillText(`TTL ${ttl}`, x, y + size);
+  named.forEach(({ name, place }, i) => {
+    const spot = spots[i];
+    if (spot === undefined) return;
+    const ttl = ttlOf(place);
+    write(nameFont, palette.ink, name, spot.x, hasTtl ? spot.y - size * 0.55 : spot.y);
+    if (ttl !== undefined) write(ttlFont, palette.dim, `TTL ${ttl}`, spot.x, spot.y + size * 0.55);
+  });
 }

@@ -27,7 +27,7 @@ export function draw(context: CanvasRenderingContext2D, picture: Picture): Drawn
   if (message !== undefined) drawHorizon(context, picture, message);
   drawLinks(context, picture, hops, message);
   const own = message === undefined ? [] : framesAt(message, clock, ms, picture.isAtRest);
-  const duplicates = message === undefined ? 0 : drawDuplicates(context, picture, message);
+  const duplicates = message === undefined ? 0 : drawDuplicates(context, picture, message, own);
   const undrawn = drawFrames(context, picture, own) + (picture.hasOthers ? drawOthers(context, picture) : 0);
   drawPeers(context, picture, hops, message);
   drawComparison(context, picture);

@@ -27,4 +27,6 @@ export interface Picture {
   /** Of a peer, in pixels. */
   readonly radius: number;
   readonly isDark: boolean;
+  /** The size of the page's type, in pixels: names are no smaller than small type. */
+  readonly typePx: number;
 }

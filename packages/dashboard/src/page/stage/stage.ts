@@ -35,6 +35,7 @@ export class Stage {
   #closest = 1;
   #palette: Palette = readPalette();
   #isDark = false;
+  #typePx = 16;
   #isStale = true;
   #last: Look | undefined;
   #drawn: Drawn = { lit: 0, flying: 0, duplicates: 0, undrawn: 0 };
@@ -121,6 +122,7 @@ export class Stage {
       height,
       places,
       radius: this.#radius(),
+      typePx: this.#typePx,
     };
     this.#drawn = draw(this.#context, picture);
     return this.#drawn;
@@ -190,7 +192,8 @@ export class Stage {
 
   /** Room for names around the graph, in pixels. */
   #padding(): number {
-    return Math.max(30, Math.min(64, this.#container.clientWidth / 12));
+    const { clientWidth, clientHeight } = this.#container;
+    return Math.max(24, Math.min(30 + 2.4 * this.#typePx, Math.min(clientWidth, clientHeight) / 8));
   }
 
   /** So that the two peers that stand closest do not touch; from 3 pixels to what is read across a room. */
@@ -230,6 +233,7 @@ export class Stage {
   #resize(): void {
     const { clientWidth: width, clientHeight: height } = this.#container;
     const ratio = window.devicePixelRatio || 1;
+    this.#typePx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
     this.#canvas.width = Math.round(width * ratio);
     this.#canvas.height = Math.round(height * ratio);
     this.#canvas.style.width = `${width}px`;
