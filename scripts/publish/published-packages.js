@@ -35,6 +35,7 @@ export const PUBLISHED = {
       ...INSTALLATION,
       'packages/peerlab/bin': 'bin',
       'packages/topology/schema': 'schema',
+      'packages/cli/schema': 'schema/settings',
       'packages/trace/schema': 'schema/trace',
       'packages/contract/schema': 'schema/contract',
     },

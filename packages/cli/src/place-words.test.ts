@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readPlaces } from './place-words.ts';
+import { readPlaces, readPlacesOfAll } from './place-words.ts';
 
 const topology = { name: 'ring', peers: ['n0', 'n1', 'n2', 'n3'].map(name => ({ name })) };
 const engines = ['a', 'lab-3'].map(name => ({ name, endpoint: `unix:///${name}` }));
@@ -26,4 +26,12 @@ it.each([
   expect(() => readPlaces(words, topology, among)).toThrow(
     expect.objectContaining({ code: 'USAGE', message: expect.stringMatching(message) }),
   );
+});
+
+it('places the peers of several labs at once, and refuses a name that would be on two engines', () => {
+  const line = { name: 'line', peers: ['n0', 'n9'].map(name => ({ name })) };
+  expect([...readPlacesOfAll(['n0=a'], [topology, line], engines)]).toEqual([['n0', 'a']]);
+  const places = readPlacesOfAll(['all=lab-3'], [topology, line], engines);
+  expect([...places.keys()]).toEqual(['n0', 'n1', 'n2', 'n3', 'n9']);
+  expect(() => readPlacesOfAll(['n9=a'], [topology, line], engines)).toThrow('ring has no peer "n9"');
 });

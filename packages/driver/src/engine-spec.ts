@@ -14,7 +14,8 @@ export interface EngineSpec {
 }
 
 /** Names of engines: short, as a column shows them. */
-const NAME = /^[a-z0-9]([a-z0-9-]{0,24}[a-z0-9])?$/;
+/** What an engine may be called. */
+export const ENGINE_NAME: RegExp = /^[a-z0-9]([a-z0-9-]{0,24}[a-z0-9])?$/;
 
 /**
  * Reads `NAME=ENDPOINT`.
@@ -24,7 +25,7 @@ export function parseEngineSpec(text: string): EngineSpec {
   const at = text.indexOf('=');
   const [name, endpoint] = at === -1 ? [text, ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
   if (endpoint === '') throw unreadable(text, 'such as a=unix:///var/run/docker.sock or b=ssh://user@host');
-  if (!NAME.test(name)) {
+  if (!ENGINE_NAME.test(name)) {
     throw unreadable(text, 'its name has lower-case letters, digits and inner hyphens, at most 26');
   }
   return { name, endpoint };

@@ -29,7 +29,7 @@ export { dialFromHere } from './dial-from-here.ts';
 export type { Driver, DriverName } from './driver.ts';
 export { DRIVER_CONTRACT, type DriverInstallation, type DriverModule } from './driver-module.ts';
 export { LEAVE_SIGNALS, requireEndSignal, survived } from './end-signal.ts';
-export { type EngineSpec, parseEngineSpec, requireDistinctEngines } from './engine-spec.ts';
+export { ENGINE_NAME, type EngineSpec, parseEngineSpec, requireDistinctEngines } from './engine-spec.ts';
 export { ChunkKeeper } from './execution/chunk-keeper.ts';
 export { feedInput, type InputSink } from './execution/feed-input.ts';
 export { type FinishedRun, type RunBounds, runToEnd } from './execution/run-to-end.ts';

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { loadSettings } from './load-settings.ts';
 import { settingsPath } from './settings-path.ts';
+import { settingsSchema } from './settings-schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'peerlab-settings-'));
 const file = join(folder, 'settings.yaml');
@@ -26,6 +28,7 @@ describe('the file', () => {
   it('names engines in its order, short or with weight and address', async () => {
     const text =
       'engines:\n  b: ssh://user@host\n  10: unix:///a\n  a: { endpoint: context:lab-3, weight: 2.5, address: 10.0.0.4 }\n';
+    expect(settingsSchema.safeParse(parse(text)).error).toBeUndefined();
     expect(await load(text)).toEqual({
       engines: [
         { name: 'b', endpoint: 'ssh://user@host' },
@@ -57,7 +60,8 @@ describe('the file', () => {
     ['engines:\n  a: { address: host, endpoint: "unix:///a" }', '2:17 engines.a.address: must be an IPv4 address'],
     ['engines:\n  a: { weight: 1 }', '2:6 engines.a.endpoint: is missing; such as endpoint: ssh://user@host'],
     ['engines:\n  A_B: unix:///a', '2:3 engines.A_B: '],
-  ])('%j is refused with its place', async (text, problem) => {
+  ])('%j is refused with its place, and by the schema', async (text, problem) => {
+    expect(settingsSchema.safeParse(parse(text)).success).toBe(false);
     await expect(load(text)).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringContaining(`${file}:${problem}`),

@@ -16,6 +16,7 @@ import { isLargeTopology, TopologyError } from '@peerlab/topology';
 import { capturingObserver } from '../capture-observer.ts';
 import { chooseRequested } from '../choose-driver.ts';
 import { type RequestedDriver, withDriver } from '../driver-option.ts';
+import { namedEngines, usePlaces } from '../drivers.ts';
 import { tellError, UsageError } from '../exit.ts';
 import { tellGithub } from '../github.ts';
 import { interruptible } from '../interrupt.ts';
@@ -25,6 +26,7 @@ import { printLab, printSummary } from '../output/test-result.ts';
 import { type ForceArgs, requireNewFile, withForce } from '../output-file.ts';
 import { packWish, withPack } from '../pack-option.ts';
 import { playerText } from '../page/page-files.ts';
+import { readPlacesOfAll, withPlace } from '../place-words.ts';
 import { readPrograms } from '../programs.ts';
 import { readDuration } from '../quantities.ts';
 import { readReportTargets, writeReports } from '../report-files.ts';
@@ -50,6 +52,7 @@ interface TestArgs extends FormatArgs, ForceArgs {
   readonly seed: number | undefined;
   readonly program: readonly string[];
   readonly pack: string | undefined;
+  readonly place: readonly string[];
   readonly security: SecuritySetting | undefined;
 }
 
@@ -57,7 +60,7 @@ interface TestArgs extends FormatArgs, ForceArgs {
 export const test: Verb<TestArgs> = {
   builder: args =>
     withDriver(
-      withSecurity(withPack(withForce(withFormat(args)))),
+      withPlace(withSecurity(withPack(withForce(withFormat(args))))),
       'auto: docker if an engine answers, else local; simulation: in virtual time',
     )
       .positional('files', {
@@ -122,7 +125,7 @@ async function testFiles(args: TestArgs): Promise<number> {
   const stepTimeoutMs = readDuration('step-timeout', args.stepTimeout);
   const targets = readReportTargets(args.report, args);
   const { record, capture } = args;
-  const needsPeers = record !== undefined || capture !== undefined || args.program.length > 0;
+  const needsPeers = record !== undefined || capture !== undefined || args.program.length > 0 || args.place.length > 0;
   const read = chosen(await readAll(args, needsPeers), args.only);
   const labs = read.flatMap(one => ('topology' in one ? [one] : []));
   const isText = args.format === 'text';
@@ -145,6 +148,10 @@ async function testFiles(args: TestArgs): Promise<number> {
     throw new UsageError(`--record takes one lab, not ${labs.length}`, '--artifacts keeps the evidence of failed labs');
   }
   if (record !== undefined) requireNewFile(record, args);
+  if (args.place.length > 0) {
+    const whole = labs.flatMap(({ topology }) => (isLargeTopology(topology) ? [] : [topology]));
+    usePlaces(readPlacesOfAll(args.place, whole, namedEngines()));
+  }
   const signal = interruptible('labs may remain; remove them with: lab prune');
   const { driver, reason } = await chooseRequested(args.driver).catch((error: unknown) => {
     // The console tells it once, for all labs; reports have it at each.

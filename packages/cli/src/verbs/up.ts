@@ -35,7 +35,7 @@ import { withForce } from '../output-file.ts';
 import { packWish, withPack } from '../pack-option.ts';
 import { type LiveOutputArgs, LiveOutputs } from '../page/live-outputs.ts';
 import { withPageOptions } from '../page/page-options.ts';
-import { readPlaces } from '../place-words.ts';
+import { readPlaces, withPlace } from '../place-words.ts';
 import { readPrograms } from '../programs.ts';
 import { withSecurity } from '../security-option.ts';
 import { readAnyTopology, withEveryPeer } from '../topology-file.ts';
@@ -58,7 +58,7 @@ interface UpArgs extends FormatArgs, LiveOutputArgs {
 export const up: Verb<UpArgs> = {
   builder: args =>
     withDriver(
-      withSecurity(withPack(withForce(withPageOptions(withFormat(args))))),
+      withPlace(withSecurity(withPack(withForce(withPageOptions(withFormat(args)))))),
       'auto: docker if an engine answers, else local; simulation: checked in virtual time, then removed',
     )
       .positional('file', { type: 'string', demandOption: true, describe: 'the topology file; - is standard input' })
@@ -80,13 +80,6 @@ export const up: Verb<UpArgs> = {
         describe: 'record all events to this file until the checks end or the page closes; see lab replay',
       })
       .option('ui', { type: 'boolean', default: false, describe: 'show it in a page from its first link' })
-      .option('place', {
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        default: [],
-        describe: 'PEERS=ENGINE: peers that stay on one of several engines, such as n0..n9=a; may be repeated',
-      })
       .option('program', {
         type: 'string',
         array: true,
