@@ -1,10 +1,11 @@
 // Breaks things around every verb, again and again, and looks whether the lab stays truthful and whole.
 //
-//   node scripts/chaos-soak.js [--driver local|docker] [--rounds 100] [--seed N] [--own-engine]
+//   node scripts/chaos-soak.js [--driver local|docker] [--rounds 100] [--seed N] [--own-engine | --engines b=unix:///…,c=unix:///…]
 //
 // A round is a verb with arguments by chance and, during it, something that goes wrong: a signal to the command, a peer that is killed
 // or frozen, another command on the same lab, the process that holds a local lab killed or frozen, a container removed; with
-// --own-engine (as root) an engine of the soak's own that is restarted, killed or frozen. What happens, and at which line of output, follows from the seed;
+// --own-engine (as root) an engine of the soak's own that is restarted, killed or frozen; with --engines, which are one Swarm (docker-engines.sh), the
+// lab spans them, and one of them is frozen. What happens, and at which line of output, follows from the seed;
 // no clock decides. No command may hang, print a stack trace, blame a peer that nothing has hit, or fail while nothing is
 // broken. Now and then the lab is repaired, and then it must be proven. In the end nothing may be left.
 // Build first: npm run build.
@@ -19,14 +20,18 @@ import { runVerb } from './chaos-soak/run-verb.js';
 import { chooseVerb, ENDLESS, isHarmless } from './chaos-soak/verbs.js';
 import { readOptions } from './read-options.js';
 
-const USAGE = 'chaos-soak.js [--driver local|docker] [--rounds N] [--seed N] [--own-engine]';
+const USAGE =
+  'chaos-soak.js [--driver local|docker] [--rounds N] [--seed N] [--own-engine | --engines NAME=unix://PATH,…]';
 const values = readOptions(USAGE, {
   driver: { type: 'string', default: 'local' },
   rounds: { type: 'number', default: 100 },
   seed: { type: 'number', default: Date.now() % 2 ** 31, min: 0 },
   'own-engine': { type: 'boolean', default: false },
+  engines: { type: 'string', default: '' },
 });
-const { driver, rounds, seed } = values;
+const { rounds, seed } = values;
+const engines = new Map(values.engines.split(',').flatMap(word => (word === '' ? [] : [word.split('=')])));
+const driver = engines.size > 0 ? 'docker' : values.driver;
 if (!['local', 'docker'].includes(driver)) {
   console.error(`no driver ${driver}\nusage: ${USAGE}`);
   process.exit(2);
@@ -44,8 +49,16 @@ const env = {
   NO_COLOR: '1',
   XDG_RUNTIME_DIR: join(folder, 'run'),
   ...(ownEngine === undefined ? {} : { DOCKER_HOST: ownEngine.host }),
+  ...(engines.size === 0 ? {} : { PEERLAB_SETTINGS: settingsFile() }),
   ...(driver === 'local' ? { DOCKER_HOST: `unix://${join(folder, 'no-engine.sock')}` } : {}),
 };
+/** All verbs find the engines there, as a user's do. */
+function settingsFile() {
+  const file = join(folder, 'settings.yaml');
+  writeFileSync(file, `engines:\n${[...engines].map(([name, endpoint]) => `  ${name}: ${endpoint}\n`).join('')}`);
+  return file;
+}
+
 // Where remainsOf looks is decided when it is loaded.
 Object.assign(process.env, env);
 const { remainsOf } = await import('./kill-soak/remains.js');
@@ -68,6 +81,9 @@ writeFileSync(
   join(folder, 'scenario.yaml'),
   `name: ${lab}\n${drawn}scenario:\n${steps.map(step => `  - ${step}\n`).join('')}`,
 );
+
+/** Where an engine is looked at by the docker command; undefined: as the environment says. */
+const hosts = engines.size === 0 ? [undefined] : [...engines.values()];
 
 const random = randomOf(seed);
 const about = { lab, file, driver, folder, peers, links };
@@ -113,7 +129,7 @@ async function playRound(round) {
     beside = chooseVerb(random, about, `${round}-beside`);
     return ENDLESS.has(beside.name) ? ['inspect', lab] : beside.words;
   };
-  const disturbance = chooseDisturbance(random, { lab, driver, env, engine: ownEngine, another });
+  const disturbance = chooseDisturbance(random, { lab, driver, env, engine: ownEngine, engines, another });
   // What runs until it is told to end is told so, whatever else goes wrong.
   const ends = ENDLESS.has(verb.name) && !['interrupt', 'terminate', 'kill the command'].includes(disturbance.name);
   const run = await runVerb(verb.words, env, {
@@ -151,7 +167,7 @@ async function playRound(round) {
 }
 
 console.log(
-  `seed ${seed}, driver ${driver}${ownEngine === undefined ? '' : ', an engine of its own'}, ${rounds} rounds`,
+  `seed ${seed}, driver ${driver}${ownEngine === undefined ? '' : ', an engine of its own'}${engines.size === 0 ? '' : `, engines ${[...engines.keys()].join(', ')}`}, ${rounds} rounds`,
 );
 try {
   await repair(0);
@@ -162,7 +178,7 @@ try {
   await must('end', ['down', lab]);
   // Without an engine, what it may have is not known: that is told by the status.
   await must('end', ['prune', '--yes'], driver === 'local' ? [0, 3] : [0]);
-  const left = await remainsOf(lab, driver);
+  const left = (await Promise.all(hosts.map(async host => await remainsOf(lab, driver, host)))).flat();
   if (left.length > 0) fail('end', `left: ${left.join(', ')}`, { stdout: '', stderr: '' });
 } finally {
   for (const undo of frozen.splice(0)) undo();

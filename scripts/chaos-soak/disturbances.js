@@ -14,21 +14,24 @@ const COMMON = {
 };
 const LOCAL = { ...COMMON, 'freeze the keeper': 2, 'kill the keeper': 2 };
 const DOCKER = { ...COMMON, 'remove a container': 3, 'disconnect a container': 1 };
+const ENGINES = { ...DOCKER, 'freeze one of the engines': 3 };
 const OWN_ENGINE = { ...DOCKER, 'restart the engine': 1, 'crash the engine': 1, 'freeze the engine': 1 };
 
 /**
  * Chooses what goes wrong during a command.
- * @param {{ lab: string, driver: string, env: object, engine: object | undefined, another: () => readonly string[] }} about
+ * @param {{ lab: string, driver: string, env: object, engine: object | undefined, engines: Map<string, string>,
+ *   another: () => readonly string[] }} about `engines`: those that the lab spans, name → endpoint; none where it spans none
  * @returns name, `afterChunks` and `break` as of runVerb, `touches`: peers it hits (filled in when it does), `undo`
  */
 export function chooseDisturbance(random, about) {
-  const { lab, driver, env, engine, another } = about;
-  const name = random.weighted(driver === 'local' ? LOCAL : engine === undefined ? DOCKER : OWN_ENGINE);
+  const { lab, driver, env, engine, engines, another } = about;
+  const onDocker = engines.size > 0 ? ENGINES : engine === undefined ? DOCKER : OWN_ENGINE;
+  const name = random.weighted(driver === 'local' ? LOCAL : onDocker);
   const touched = new Set();
   const undone = [];
   const choice = random.below(1 << 30);
   const peer = () => {
-    const peers = peersOf(lab, driver, env);
+    const peers = peersOf(lab, driver, env, engines);
     const chosen = peers[choice % Math.max(1, peers.length)];
     if (chosen !== undefined) touched.add(chosen.name);
     return chosen;
@@ -51,14 +54,21 @@ export function chooseDisturbance(random, about) {
     },
     'freeze the keeper': () => stop(keeperOf(lab, env)),
     'kill the keeper': () => signal(keeperOf(lab, env), 'SIGKILL'),
-    'remove a container': () => docker(env, 'rm', '--force', peer()?.container ?? 'none'),
+    'remove a container': () => {
+      const { on = [], container } = peer() ?? {};
+      if (container !== undefined) docker(env, ...on, 'rm', '--force', container);
+    },
     'disconnect a container': () => {
-      const { container, network } = peer() ?? {};
-      if (network !== undefined) docker(env, 'network', 'disconnect', '--force', network, container);
+      const { on = [], container, network } = peer() ?? {};
+      if (network !== undefined) docker(env, ...on, 'network', 'disconnect', '--force', network, container);
     },
     'restart the engine': async () => await engine.restart(),
     'crash the engine': async () => await engine.crash(),
     'freeze the engine': () => stop(engine.pid),
+    'freeze one of the engines': () => {
+      const endpoints = [...engines.values()];
+      stop(daemonOf(endpoints[choice % endpoints.length]));
+    },
   };
   return {
     name,
@@ -73,23 +83,34 @@ export function chooseDisturbance(random, about) {
   };
 }
 
-/** The peers that run, with the process that each is. */
-function peersOf(lab, driver, env) {
+/** The peers that run, with the process that each is; `on`: the words by which the docker command asks its engine. */
+function peersOf(lab, driver, env, engines) {
   if (driver === 'docker') {
-    const ids = docker(env, 'ps', '--quiet', '--filter', `label=dev.peerlab.lab=${lab}`).split('\n').filter(Boolean);
-    return ids.flatMap(id => {
-      const text = docker(env, 'inspect', id);
-      if (text === '') return [];
-      const [{ State, Config, NetworkSettings }] = JSON.parse(text);
-      const name = Config.Labels['dev.peerlab.peer'];
-      const [network] = Object.keys(NetworkSettings.Networks);
-      return State.Pid > 0 ? [{ name, pid: State.Pid, container: id, network }] : [];
+    const hosts = engines.size === 0 ? [[]] : [...engines.values()].map(endpoint => ['--host', endpoint]);
+    return hosts.flatMap(on => {
+      const listed = docker(env, ...on, 'ps', '--quiet', '--filter', `label=dev.peerlab.lab=${lab}`);
+      return listed
+        .split('\n')
+        .filter(Boolean)
+        .flatMap(id => {
+          const text = docker(env, ...on, 'inspect', id);
+          if (text === '') return [];
+          const [{ State, Config, NetworkSettings }] = JSON.parse(text);
+          const name = Config.Labels['dev.peerlab.peer'];
+          const [network] = Object.keys(NetworkSettings.Networks);
+          return State.Pid > 0 ? [{ name, pid: State.Pid, container: id, network, on }] : [];
+        });
     });
   }
   return processes().flatMap(({ pid, environ }) => {
     const name = variable(environ, 'PEERLAB_NAME');
     return variable(environ, 'PEERLAB_LAB') === lab && name !== undefined ? [{ name, pid }] : [];
   });
+}
+
+/** The daemon of an engine of docker-engines.sh: its number is beside its socket. */
+function daemonOf(endpoint) {
+  return Number(readFileSync(endpoint.replace(/^unix:\/\/(.+)docker\.sock$/, '$1docker.pid'), 'utf8'));
 }
 
 /** The process that holds a local lab. */

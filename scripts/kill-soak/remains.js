@@ -12,17 +12,21 @@ export const RUNTIME = process.env.XDG_RUNTIME_DIR
   ? join(process.env.XDG_RUNTIME_DIR, 'peerlab')
   : join(tmpdir(), `peerlab-${process.getuid()}`);
 
-/** Each thing in a few words; none when nothing is left. A throw-away lab of a test has some letters after its name. */
-export async function remainsOf(lab, driver) {
-  return driver === 'docker' ? await dockerRemains(lab) : localRemains(lab);
+/**
+ * Each thing in a few words; none when nothing is left. A throw-away lab of a test has some letters after its name.
+ * @param host of an engine. Default: as the environment says
+ */
+export async function remainsOf(lab, driver, host) {
+  return driver === 'docker' ? await dockerRemains(lab, host) : localRemains(lab);
 }
 
-async function dockerRemains(lab) {
+async function dockerRemains(lab, host) {
+  const on = host === undefined ? [] : ['--host', host];
   const filter = ['--filter', 'label=dev.peerlab.lab'];
   const label = '{{.Label "dev.peerlab.lab"}}';
   const [containers, networks] = await Promise.all([
-    execute('docker', ['ps', '--all', ...filter, '--format', `${label} container {{.Names}} ({{.Status}})`]),
-    execute('docker', ['network', 'ls', ...filter, '--format', `${label} network {{.Name}}`]),
+    execute('docker', [...on, 'ps', '--all', ...filter, '--format', `${label} container {{.Names}} ({{.Status}})`]),
+    execute('docker', [...on, 'network', 'ls', ...filter, '--format', `${label} network {{.Name}}`]),
   ]);
   return `${containers.stdout}${networks.stdout}`.split('\n').flatMap(line => {
     const [owner = '', ...thing] = line.split(' ');

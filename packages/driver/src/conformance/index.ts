@@ -14,11 +14,25 @@ import { describeNames } from './suite/names.ts';
 import { describeOperations } from './suite/operations.ts';
 import { describeRepair } from './suite/repair.ts';
 import { describeShapes } from './suite/shapes.ts';
-import type { ConformanceTarget } from './target.ts';
-import { createWorkbench } from './workbench.ts';
+import type { ConformancePart, ConformanceTarget } from './target.ts';
+import { createWorkbench, type Workbench } from './workbench.ts';
 
 export { eventually } from './eventually.ts';
-export type { ConformanceTarget } from './target.ts';
+export type { ConformancePart, ConformanceTarget } from './target.ts';
+
+const PARTS: Readonly<Record<ConformancePart, (bench: Workbench) => void>> = {
+  life: describeLife,
+  channels: describeChannels,
+  links: describeLinks,
+  logs: describeLogs,
+  repair: describeRepair,
+  names: describeNames,
+  failures: describeFailures,
+  ephemeral: describeEphemeral,
+  operations: describeOperations,
+  shapes: describeShapes,
+  capabilities: describeCapabilities,
+};
 
 /**
  * Declares the suite for a driver. Labs have unique names, so that several runs can work in parallel.
@@ -27,16 +41,8 @@ export function describeDriverConformance(target: ConformanceTarget): void {
   describe(`the ${target.name} driver conforms`, { timeout: 4 * (target.patienceMs ?? 30_000) }, () => {
     const bench = createWorkbench(target);
     afterEach(() => bench.cleanUp());
-    describeLife(bench);
-    describeChannels(bench);
-    describeLinks(bench);
-    describeLogs(bench);
-    describeRepair(bench);
-    describeNames(bench);
-    describeFailures(bench);
-    describeEphemeral(bench);
-    describeOperations(bench);
-    describeShapes(bench);
-    describeCapabilities(bench);
+    for (const [part, describePart] of Object.entries(PARTS)) {
+      if (target.parts?.includes(part as ConformancePart) !== false) describePart(bench);
+    }
   });
 }

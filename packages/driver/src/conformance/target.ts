@@ -2,6 +2,20 @@
 import type { CapabilityName } from '../capabilities/capabilities.ts';
 import type { Driver } from '../driver.ts';
 
+/** A part of the suite: a file of suite/. */
+export type ConformancePart =
+  | 'life'
+  | 'channels'
+  | 'links'
+  | 'logs'
+  | 'repair'
+  | 'names'
+  | 'failures'
+  | 'ephemeral'
+  | 'operations'
+  | 'shapes'
+  | 'capabilities';
+
 /** A driver to be tried. */
 export interface ConformanceTarget {
   /** The driver's name, for the report. */
@@ -16,6 +30,8 @@ export interface ConformanceTarget {
   readonly capabilities: readonly CapabilityName[];
   /** What the system still has of a lab - containers, networks, processes, sockets -, each in a few words. */
   readonly leftovers: (lab: string) => Promise<readonly string[]>;
+  /** The parts that run, where a whole run takes too long. @default all: only they make a driver conform */
+  readonly parts?: readonly ConformancePart[];
   /**
    * False for a driver whose labs live in the process that made them: of these none can outlive it.
    * @default true
