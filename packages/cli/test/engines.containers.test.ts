@@ -4,10 +4,16 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PeerClient, type PeerFacts } from '@peerlab/driver';
+import { createDockerDriver } from '@peerlab/driver-docker';
+import { INSTALLATION } from '@peerlab/installation';
 import { afterAll, expect, test } from 'vitest';
 import { OwnEngines } from '../../driver-docker/test/own-engines.ts';
 import { Surroundings } from './run-lab.ts';
 import { enginesSchema } from './schemas.ts';
+
+/** The driver itself, as the command makes it. */
+const driver = { peerBundle: INSTALLATION.peerProgram, version: INSTALLATION.version };
 
 const engines = await OwnEngines.start(`cli${process.pid}`, 3, false);
 const addresses = engines.specs.map(({ address }) => address);
@@ -19,6 +25,21 @@ function statesOf(inspected: string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { engine, state } of peers) counts[`${engine} ${state}`] = (counts[`${engine} ${state}`] ?? 0) + 1;
   return counts;
+}
+
+/** The node ids that a peer has links to, asked of itself. */
+async function neighboursOf(name: string, peer: string): Promise<readonly string[]> {
+  const found = await createDockerDriver({ ...driver, engines: engines.specs }).find(name);
+  const index = found?.peers.findIndex(one => one.name === peer) ?? -1;
+  if (found === undefined || index < 0) throw new Error(`${peer} of ${name} is not found`);
+  const client = new PeerClient(await found.channel(index), peer, index);
+  try {
+    await client.ready({ isNew: false, timeoutMs: 30_000 });
+    const { links } = await client.request({ command: 'neighbours' });
+    return links.map(link => link.peer);
+  } finally {
+    await found.close();
+  }
 }
 
 /** `lab engines`, of those that a settings file names. */
@@ -71,12 +92,12 @@ test('a ring on three engines is proven, partitioned by engine, and removed thou
   const ring = `name: ${name}\ntopology: { generator: ring, peers: 9 }\n`;
   const up = await surroundings.lab(['up', '-', '--place', 'n8=b', ...engines.words], ring);
   expect(up).toMatchObject({ status: 0, stdout: expect.stringContaining('3 of 9 links between engines') });
-  expect(up.stderr).toMatch(/round trips between engines: b-c [\d.]+ ms, /);
+  expect(up.stderr).toMatch(/between engines: b-c [\d.]+ ms, [\d,.]+ MB\/s; /);
 
   const whole = await surroundings.lab(['inspect', name, '-f', 'json']);
   const { 'b running': onB = 0, 'c running': onC = 0, 'd running': onD = 0 } = statesOf(whole.stdout);
   expect([onB, onC, onD]).toEqual([3, 3, 3]);
-  const { peers } = JSON.parse(whole.stdout) as { peers: { name: string; engine: string }[] };
+  const { peers } = JSON.parse(whole.stdout) as { peers: { name: string; engine: string; nodeId: string }[] };
   expect(peers.find(peer => peer.name === 'n8')?.engine).toBe('b');
   expect(await manage('leave', '--yes')).toMatchObject({
     status: 3,
@@ -89,17 +110,44 @@ test('a ring on three engines is proven, partitioned by engine, and removed thou
   expect(apart).toMatchObject({ status: 0, stdout: expect.stringContaining('each inside its own part') });
   expect(await surroundings.lab(['fault', 'heal', name])).toMatchObject({ status: 0 });
 
-  engines.kill('d');
-  for (const words of [['verify'], ['broadcast', 'n0', 'hello']]) {
-    const [verb = '', ...rest] = words;
-    const claim = await surroundings.lab([verb, name, ...rest]);
-    expect(claim).toMatchObject({ status: 3, stderr: expect.stringContaining('not proven: engine d does not answer') });
-  }
-  const rest = await surroundings.lab(['inspect', name, '-f', 'json']);
-  expect(statesOf(rest.stdout)).toEqual({ 'b running': onB, 'c running': onC, 'd unseen': onD });
-  const half = await surroundings.lab(['down', name]);
-  expect(half).toMatchObject({ status: 3, stderr: expect.stringContaining('engine d') });
+  // A pulled cable: the engine answers the lab, and the Swarm notices nothing for 13 to 16 s.
+  const running = await createDockerDriver({ ...driver, engines: engines.specs }).find(name);
+  if (running === undefined) throw new Error(`${name} is not found`);
+  const whyUnseen = (facts: readonly PeerFacts[]): readonly (string | undefined)[] => [
+    ...new Set(facts.filter(({ engine }) => engine === 'd').map(({ unseen }) => unseen)),
+  ];
+  await engines.filter('d', '-I INPUT -s 198.18.0.0/16 -j DROP');
+  expect(whyUnseen(await running.survey())).toEqual([undefined]);
+  expect(whyUnseen(await running.survey(true))).toEqual(['engine d is cut off from the others']);
+  await engines.filter('d', '-D INPUT -s 198.18.0.0/16 -j DROP');
+  expect(whyUnseen(await running.survey(true))).toEqual([undefined]);
+  await running.close();
 
+  // The one that manages the Swarm dies: what runs on the others stays linked, nothing new can start, and the cause has a name.
+  engines.kill('b');
+  // Its next neighbour in the ring is on d.
+  const peerOnC = peers.findLast(({ engine }) => engine === 'c')?.name ?? '';
+  for (const origin of [peerOnC, 'n8']) {
+    const heard = await surroundings.process(['broadcast', name, origin, 'hello']);
+    expect(heard).toMatchObject({ status: 3, stderr: expect.stringContaining('not proven: engine b does not answer') });
+  }
+  const rest = await surroundings.process(['inspect', name, '-f', 'json']);
+  expect(statesOf(rest.stdout)).toEqual({ 'b unseen': onB, 'c running': onC, 'd running': onD });
+  const held = await neighboursOf(name, peerOnC);
+  expect(held).toContain(peers[(peers.findIndex(peer => peer.name === peerOnC) + 1) % peers.length]?.nodeId);
+  const repair = await surroundings.process(['up', '-', '--no-verify', ...engines.words], ring);
+  expect([repair.status, repair.stderr]).toEqual([
+    3,
+    expect.stringContaining('engine b does not answer, and it manages the Swarm: nothing can be started on the others'),
+  ]);
+  await engines.restart();
+
+  // A worker dies: what is left is removed where it can be, and the rest is named.
+  engines.kill('d');
+  const claim = await surroundings.process(['verify', name]);
+  expect(claim).toMatchObject({ status: 3, stderr: expect.stringContaining('not proven: engine d does not answer') });
+  const half = await surroundings.process(['down', name]);
+  expect(half).toMatchObject({ status: 3, stderr: expect.stringContaining('engine d') });
   await engines.restart();
   expect(await surroundings.lab(['down', name, ...engines.words])).toMatchObject({ status: 0 });
   expect(await engines.leftovers()).toEqual([]);

@@ -279,7 +279,14 @@ export const inspectSchema: z.ZodType<InspectDocument> = z.strictObject({
     .nullable(),
   inForce: inForce.nullable(),
   underlay: z
-    .array(z.strictObject({ engines: z.tuple([text, text]), rttMs: z.number().min(0), links: count }))
+    .array(
+      z.strictObject({
+        engines: z.tuple([text, text]),
+        rttMs: z.number().min(0),
+        bytesPerS: z.number().positive().exactOptional(),
+        links: count,
+      }),
+    )
     .exactOptional(),
 });
 

@@ -176,7 +176,19 @@ describe('an engine that is gone', () => {
     fleet.c.die();
     expect(await failure(fleet.driver().up(planOf(9), contextOf()))).toMatchObject({
       code: 'ENGINE_UNREACHABLE',
-      message: expect.stringContaining('engine c'),
+      message: 'engine c does not answer: a lab cannot span it',
+      advice: 'start it again, or leave it out of --engine',
+    });
+    expect([...fleet.containers, ...fleet.networks]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('that manages the Swarm has nothing started, and is told to be what is missing', async () => {
+    await using fleet = await FakeFleet.start();
+    fleet.a.die();
+    expect(await failure(fleet.driver().up(planOf(9), contextOf()))).toMatchObject({
+      code: 'ENGINE_UNREACHABLE',
+      message: 'engine a does not answer, and it manages the Swarm: nothing can be started on the others without it',
+      advice: expect.stringContaining('labs that run go on meanwhile'),
     });
     expect([...fleet.containers, ...fleet.networks]).toEqual([0, 0, 0, 0, 0, 0]);
   });

@@ -106,8 +106,8 @@ class DockerLab implements RunningLab {
     return this.#peers;
   }
 
-  async survey(): Promise<readonly PeerFacts[]> {
-    const remains = await findRemains(this.#fleet, this.name);
+  async survey(isThorough = false): Promise<readonly PeerFacts[]> {
+    const remains = await findRemains(this.#fleet, this.name, isThorough ? this.#settings : undefined);
     this.#peers =
       remains === undefined ? this.#peers.map(peer => ({ ...peer, state: 'missing' as const })) : peersOf(remains);
     return this.#peers;

@@ -4,8 +4,10 @@ import type { PeerFacts } from '@peerlab/driver';
 import type { Engine } from './engine.ts';
 import { type Fleet, type Silence, silenceClause } from './fleet.ts';
 import { type LabFacts, readIdentities, readSpan } from './labels.ts';
+import type { DockerSettings } from './options.ts';
 import { peerAddress } from './subnet.ts';
 import { type FoundContainer, type FoundNetwork, findContainersOf, findNetworksOf } from './survey.ts';
+import { unreachedEngines } from './swarm/unreached-engines.ts';
 import { cutOffEngines } from './swarm.ts';
 
 /** What a lab is known by. */
@@ -22,13 +24,18 @@ export interface LabRemains {
 
 /**
  * What the engines have of a lab; undefined when that is nothing.
+ * @param trying tries now whether the engines reach each other, which takes a second, and does not wait until their Swarm has noticed
  * @throws {LabError} `ENGINE_UNREACHABLE` where none answers, and where those that answer know nothing of it, but not all do
  */
-export async function findRemains(fleet: Fleet, name: string): Promise<LabRemains | undefined> {
+export async function findRemains(
+  fleet: Fleet,
+  name: string,
+  trying?: DockerSettings,
+): Promise<LabRemains | undefined> {
   const [containers, networks, cutOff] = await Promise.all([
     findContainersOf(fleet, { lab: name }),
     findNetworksOf(fleet, { lab: name }),
-    cutOffEngines(fleet),
+    trying === undefined ? cutOffEngines(fleet) : unreachedEngines(fleet, trying),
   ]);
   const silent = distinct([...containers.silent, ...networks.silent]);
   const remains = remainsOf(containers.found, networks.found, silent);

@@ -2,7 +2,7 @@
 import { LabError } from '@peerlab/driver';
 import type { Engine } from './engine.ts';
 import { describeEngine } from './engine-facts.ts';
-import type { Fleet } from './fleet.ts';
+import { askEach, type Fleet, type Silence } from './fleet.ts';
 
 /** An engine's place in a Swarm. Only a manager makes networks that span engines. */
 export type SwarmRole = 'manager' | 'worker' | 'none';
@@ -87,7 +87,8 @@ export async function cutOffEngines({ engines, control, nodes }: Fleet): Promise
  */
 export async function requireSwarm(fleet: Fleet): Promise<void> {
   const { engines, control } = fleet;
-  const facts = await Promise.all(engines.map(async engine => ({ engine, swarm: await swarmFacts(engine) })));
+  const { found: facts, silent } = await askEach(fleet, async engine => [{ engine, swarm: await swarmFacts(engine) }]);
+  if (silent.length > 0) throw withoutEngines(silent, facts);
   const advice = 'lab engines join makes them one Swarm; lab engines check shows what each is in';
   const outside = facts.filter(({ swarm }) => swarm.role === 'none').map(({ engine }) => engine.name);
   if (outside.length > 0) {
@@ -119,6 +120,29 @@ export async function requireSwarm(fleet: Fleet): Promise<void> {
     advice: 'open ports 2377/tcp, 7946 and 4789/udp between the machines, or leave it out',
     details: { lost },
   });
+}
+
+/** A lab cannot span what does not answer; without the manager of the Swarm, nothing new starts on the other engines either. */
+function withoutEngines(silent: readonly Silence[], facts: readonly { readonly swarm: SwarmFacts }[]): LabError {
+  const names = silent.map(({ engine }) => engine.name);
+  const who = names.length === 1 ? `engine ${names[0]} does` : `engines ${names.join(', ')} do`;
+  const isManaged = facts.some(({ swarm }) => swarm.role === 'manager');
+  const isOfSwarm = facts.some(({ swarm }) => swarm.role === 'worker');
+  const isManagerGone = isOfSwarm && !isManaged;
+  const which = names.length === 1 ? 'it' : 'one of them';
+  return new LabError(
+    'ENGINE_UNREACHABLE',
+    isManagerGone
+      ? `${who} not answer, and ${which} manages the Swarm: nothing can be started on the others without it`
+      : `${who} not answer: a lab cannot span it`,
+    {
+      advice: isManagerGone
+        ? `start it again: labs that run go on meanwhile, and lab down removes them; or name another manager of the Swarm with --engine`
+        : `start it again, or leave it out of --engine`,
+      details: { engineName: names[0], silent: names },
+      cause: silent[0]?.error,
+    },
+  );
 }
 
 /** A worker does not know its Swarm's id, but its managers. */

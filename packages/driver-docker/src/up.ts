@@ -49,6 +49,8 @@ export async function raiseLab(
   plan: LabPlan,
   context: WorkContext,
 ): Promise<RunningLab> {
+  // First of all: what cannot span these engines leaves nothing behind on those that do not answer.
+  if (isSpanning(fleet)) await requireSwarm(fleet);
   const facts: LabFacts = {
     lab: plan.name,
     hash: plan.hash,
@@ -148,7 +150,6 @@ interface Surveyed {
 
 /** Looks at what is there, and refuses what cannot be: before anything is made. */
 async function survey({ fleet, settings, plan }: Raising): Promise<Surveyed> {
-  if (isSpanning(fleet)) await requireSwarm(fleet);
   await sweepOrphans(fleet);
   const [answers, taken, remains, foreign] = await Promise.all([
     Promise.all(fleet.engines.map(engineFacts)),

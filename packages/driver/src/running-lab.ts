@@ -19,8 +19,12 @@ export interface RunningLab {
   readonly capabilities: OfferedCapabilities;
   /** What its peers may ask for and do not get; left out: they get all. */
   readonly withoutEffect?: WithoutEffect;
-  /** Looks at the peers as they are now. */
-  survey(): Promise<readonly PeerFacts[]>;
+  /**
+   * Looks at the peers as they are now.
+   * @param isThorough after something failed: also for what takes seconds to find out, such as whether engines still reach each other, so that no
+   *   peer is blamed for it. @default false
+   */
+  survey(isThorough?: boolean): Promise<readonly PeerFacts[]>;
   /**
    * The control channel of a running peer. Called again, it gives the same channel while that is open. A throw-away lab
    * may obey the process that made it alone: then others can listen, and `write` rejects with `NOT_SUPPORTED`.

@@ -5,7 +5,7 @@
 import type { Fault, SecuritySetting } from '@peerlab/conditions';
 import type { Payload } from '@peerlab/contract';
 import type { LogOptions, PeerClient, PeerFacts, RunningLab } from '@peerlab/driver';
-import { capability, clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
+import { capability, capabilityIfAny, clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
 import { type Graph, Random } from '@peerlab/graph';
 import type { Topology } from '@peerlab/topology';
 import {
@@ -24,7 +24,7 @@ import type { ActiveFault } from './faults/active-faults.ts';
 import type { AppliedFault, Recovery } from './faults/applied-fault.ts';
 import { faultedGraph } from './faults/faulted-graph.ts';
 import { LabFaults } from './faults/lab-faults.ts';
-import { requireDriver } from './life/require-driver.ts';
+import { requireDriver, requireSeen } from './life/require-driver.ts';
 import { topologyOf } from './life/topology-of.ts';
 import type { LinksBack, RecoveryOptions } from './links/await-links.ts';
 import { LinkControl } from './links/link-control.ts';
@@ -269,6 +269,7 @@ export class Lab implements AsyncDisposable {
       pinged,
       peers,
       topology.links.map(({ a, b }) => [a, b] as const),
+      capabilityIfAny(this.running, 'exec'),
     );
   }
 
@@ -439,6 +440,9 @@ export class Lab implements AsyncDisposable {
   #client(peer: number): PeerClient {
     const client = this.endpoints[peer]?.client;
     if (client !== undefined) return client;
+    const facts = this.peers[peer];
+    // No repair helps where the engine is the cause.
+    if (facts !== undefined) requireSeen(this.name, [facts]);
     const name = this.topology.peers[peer]?.name ?? String(peer);
     const why = this.#endpoints.presence.absence(peer) ?? 'is not there';
     const silent = this.#endpoints.silent.find(({ index }) => index === peer);

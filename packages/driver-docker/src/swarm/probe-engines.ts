@@ -68,6 +68,32 @@ export async function probePaths(
   }
 }
 
+/** The port by which engines gossip: each of a Swarm listens there. */
+const GOSSIP = '7946/tcp';
+
+/**
+ * Tries from every engine of a Swarm whether it reaches each other one.
+ * @param addresses of the engines in their Swarm
+ * @returns the pairs of names of which the first does not reach the second
+ * @throws {LabError} `ENGINE_REFUSED`, `ENGINE_UNREACHABLE`
+ */
+export async function tryPaths(
+  addresses: ReadonlyMap<Engine, string>,
+  settings: DockerSettings,
+): Promise<readonly (readonly [string, string])[]> {
+  const broken = await Promise.all(
+    [...addresses.keys()].map(async engine => {
+      const others = [...addresses].filter(([other]) => other !== engine);
+      const words = JSON.stringify([others.map(([, address]) => [address, GOSSIP]), KNOCK_MS]);
+      const image = await imageOn(engine, settings);
+      const knocks = await runScript<readonly Knock[]>(engine, image, 'the other engines', KNOCK_SCRIPT, words);
+      const silent = new Set(knocks.filter(({ answer }) => answer === 'none').map(({ to }) => to));
+      return others.filter(([, address]) => silent.has(address)).map(([other]) => [engine.name, other.name] as const);
+    }),
+  );
+  return broken.flat();
+}
+
 function fulfilled<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === 'rejected') throw settled.reason;
   return settled.value;

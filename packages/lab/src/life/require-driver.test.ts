@@ -38,6 +38,10 @@ describe('a driver', () => {
     await lab.refresh();
     await expect(lab.verify()).rejects.toEqual(engineGone);
     await expect(lab.broadcast('n0', 'hello')).rejects.toEqual(engineGone);
+    await expect(lab.broadcast('n1', 'hello')).rejects.toMatchObject({
+      code: 'ENGINE_UNREACHABLE',
+      message: 'not proven: engine b does not answer, so n1 of memory cannot be judged',
+    });
     expect(await lab.faults()).toEqual([]);
   });
 

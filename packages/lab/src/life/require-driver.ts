@@ -6,7 +6,7 @@ import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
- * Has the driver look at its lab.
+ * Has the driver look at its lab, thoroughly.
  * @throws {LabError} `ENGINE_UNREACHABLE` where it cannot see all of it, or takes too long
  */
 export async function requireDriver(running: RunningLab, timeoutMs: number = ANSWER_TIMEOUT_MS): Promise<void> {
@@ -15,7 +15,7 @@ export async function requireDriver(running: RunningLab, timeoutMs: number = ANS
     timer = startTimer(() => reject(unanswered(running, timeoutMs)), timeoutMs);
   });
   try {
-    requireSeen(running.name, await Promise.race([running.survey(), late]));
+    requireSeen(running.name, await Promise.race([running.survey(true), late]));
   } finally {
     stopTimer(timer);
   }

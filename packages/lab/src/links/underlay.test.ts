@@ -1,4 +1,5 @@
 /** What the network between engines adds, measured over links that are shaped as well. */
+import type { PeerFacts } from '@peerlab/driver';
 import { expect, test } from 'vitest';
 import type { PingedLab } from '../faults/round-trips.ts';
 import { measureUnderlay } from './underlay.ts';
@@ -18,7 +19,15 @@ function labOf(rttMs: readonly number[], askedMs: number): PingedLab {
   };
 }
 
-const peers = [...'aabbc'].map(engine => ({ engine }));
+const peers: readonly PeerFacts[] = [...'aabbc'].map((engine, index) => ({
+  index,
+  name: `n${index}`,
+  nodeId: `id${index}`,
+  address: '127.0.0.1',
+  port: 7946,
+  state: 'running',
+  engine,
+}));
 const ring = [0, 1, 2, 3, 4].map(i => [i, (i + 1) % 5] as const);
 
 test('is the shortest round trip between two engines, less what links were asked for', async () => {
@@ -31,5 +40,11 @@ test('is the shortest round trip between two engines, less what links were asked
 test('is nothing where no link leads from one engine to another', async () => {
   const lab = labOf([1, 1, 1, 1, 1], 0);
   expect(await measureUnderlay(lab, peers, [[0, 1]])).toEqual([]);
-  expect(await measureUnderlay(lab, [{}, {}, {}, {}, {}], ring)).toEqual([]);
+  expect(
+    await measureUnderlay(
+      lab,
+      peers.map(({ engine: _, ...peer }) => peer),
+      ring,
+    ),
+  ).toEqual([]);
 });
