@@ -577,6 +577,7 @@ const lab: z.ZodType<LabReport> = z.strictObject({
   replay: text,
   traceHash: traceHash.exactOptional(),
   artifacts: text.exactOptional(),
+  replayPage: text.exactOptional(),
   capture: z.strictObject({ ...trafficFields, files: z.array(text) }).exactOptional(),
 });
 

@@ -30,7 +30,7 @@ const LAB_MARKS: Readonly<Record<LabReport['outcome'], string>> = {
 
 /** Prints a lab as it ends. */
 export function printLab(lab: LabReport): void {
-  const { file, outcome, timeMs, notes, error, replay, artifacts, traceHash } = lab;
+  const { file, outcome, timeMs, notes, error, replay, artifacts, replayPage, traceHash } = lab;
   const mark = LAB_MARKS[outcome];
   const width = Math.min(process.stdout.columns || WIDEST, WIDEST) - 12;
   const text = `${file.padEnd(FILE_WIDTH)} ${whatHappened(lab)}${traceHash === undefined ? '' : `; trace ${traceHash}`}`;
@@ -46,6 +46,7 @@ export function printLab(lab: LabReport): void {
   }
   if (hasPassed(lab)) return;
   if (artifacts !== undefined) indented(2, `artifacts: ${artifacts}`);
+  if (replayPage !== undefined) indented(2, `replay in a browser: ${replayPage}`);
   indented(2, `to reproduce: ${replay}`);
 }
 

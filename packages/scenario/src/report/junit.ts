@@ -46,6 +46,7 @@ function suiteOf(lab: LabReport, classname: string): JunitSuite {
     seed: String(lab.seed),
     replay: lab.replay,
     ...(lab.artifacts === undefined ? {} : { artifacts: lab.artifacts }),
+    ...(lab.replayPage === undefined ? {} : { 'replay-page': lab.replayPage }),
   };
   const own = wholeCase(lab, classname, cases.length);
   return {
@@ -53,28 +54,39 @@ function suiteOf(lab: LabReport, classname: string): JunitSuite {
     file: lab.file,
     timeMs: lab.timeMs,
     properties,
-    output: lab.notes,
+    // GitLab, and Jenkins with its plugin for attachments, make a link of it.
+    output: [...lab.notes, ...(lab.replayPage === undefined ? [] : [`[[ATTACHMENT|${lab.replayPage}]]`])],
     cases: own === undefined ? cases : [...cases, own],
   };
 }
 
-function resultOf({ replay }: LabReport, step: StepFinding): JunitResult | undefined {
+function resultOf({ replay, replayPage }: LabReport, step: StepFinding): JunitResult | undefined {
   if (step.verdict === 'proven') return undefined;
   if (step.verdict === 'not-proven') return { kind: 'skipped', message: `not proven: ${step.reason}` };
   return {
     kind: 'failure',
     type: isIncomplete(step) ? 'incomplete' : 'failed',
     message: `expected ${step.expected}; observed ${step.observed}`,
-    text: [...stepLines(step), `replay: ${replay}`].join('\n'),
+    text: [...stepLines(step), `replay: ${replay}`, ...pageLines(replayPage)].join('\n'),
   };
+}
+
+function pageLines(replayPage: string | undefined): string[] {
+  return replayPage === undefined ? [] : [`replay page: ${replayPage}`];
 }
 
 /** What stands for a lab that did not get through its steps. */
 function wholeCase(lab: LabReport, classname: string, claims: number): JunitCase | undefined {
-  const { name, timeMs, error, outcome, replay } = lab;
+  const { name, timeMs, error, outcome, replay, replayPage } = lab;
   if (error !== undefined) {
     const { code, message, advice, log = [] } = error;
-    const text = [message, ...(advice === undefined ? [] : [advice]), ...log, `replay: ${replay}`].join('\n');
+    const text = [
+      message,
+      ...(advice === undefined ? [] : [advice]),
+      ...log,
+      `replay: ${replay}`,
+      ...pageLines(replayPage),
+    ].join('\n');
     return { name, classname, timeMs, result: { kind: 'error', type: code, message, text } };
   }
   if (claims > 0) return undefined;

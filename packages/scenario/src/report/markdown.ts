@@ -130,6 +130,7 @@ function details(lab: LabReport): string[] {
     ...(told.length === 0 ? [] : [...fenced(told), '']),
     ...lab.notes.map(note => `- ${inline(note)}`),
     ...(lab.artifacts === undefined ? [] : [`- artifacts: ${inline(lab.artifacts)}`]),
+    ...(lab.replayPage === undefined ? [] : [`- replay in a browser: ${link(lab.replayPage)}`]),
     '- to reproduce:',
     '',
     ...fenced([lab.replay]),
@@ -142,6 +143,11 @@ function fenced(lines: readonly string[]): string[] {
   const longest = Math.max(2, ...lines.flatMap(line => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
   const fence = '`'.repeat(longest + 1);
   return [fence, ...lines.flatMap(line => line.split('\n')), fence];
+}
+
+/** A link to a file. */
+function link(path: string): string {
+  return `[${inline(path)}](${path.split(/[\\/]/).map(encodeURIComponent).join('/')})`;
 }
 
 function inline(text: string): string {

@@ -46,6 +46,7 @@ const WAY = { path: ['n0', 'n1', 'n2', 'n3'], stoppedAfter: 'n1' };
 const FAILED: LabReport = {
   ...LAB,
   artifacts: 'out/abc',
+  replayPage: 'out/abc/replay.html',
   notes: ['the graph is in 2 parts'],
   ...toldSteps([
     STEP,
@@ -125,6 +126,9 @@ describe('junitXml', () => {
     }
     expect(failure).toContain("replay: lab test 'labs/a,b:c.yaml'");
     expect(xml).toContain('<property name="artifacts" value="out/abc"/>');
+    expect(xml).toContain('<property name="replay-page" value="out/abc/replay.html"/>');
+    expect(xml).toContain('[[ATTACHMENT|out/abc/replay.html]]');
+    expect(xml).toContain('\nreplay page: out/abc/replay.html');
   });
 });
 
@@ -218,6 +222,7 @@ describe('markdownReport', () => {
     expect(text.split('\n').filter(line => line.startsWith('| ') && line.includes('abc'.slice(0, 1)))).toHaveLength(6);
     expect(text).toContain('way: n0 → n1 ✖ n2 → n3');
     expect(text).toContain('50 % of peers failed');
+    expect(text).toContain('- replay in a browser: [out/abc/replay.html](out/abc/replay.html)');
     expect(text).toContain(LAB.replay);
   });
 

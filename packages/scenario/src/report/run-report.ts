@@ -51,6 +51,8 @@ export interface LabReport {
   readonly traceHash?: string | undefined;
   /** The folder with what is known of a failure. */
   readonly artifacts?: string | undefined;
+  /** A page in that folder that plays what happened, offline. */
+  readonly replayPage?: string | undefined;
   /** The traffic from peer to peer, from when the lab was up to the end of its scenario; only where its packets were captured. */
   readonly capture?: CapturedTraffic | undefined;
 }

@@ -9,6 +9,7 @@ import type { LabTraceEvent } from '@peerlab/trace';
 import type { LabReport } from '../report/run-report.ts';
 import type { LabObserver } from './lab-observer.ts';
 import { NewFolder } from './new-folder.ts';
+import { REPLAY_PAGE } from './replay-page.ts';
 
 /** Lines of a trace that are kept, some 60 MB: the trace of a busier lab ends there. */
 const MAX_TRACE_LINES = 200_000;
@@ -111,7 +112,7 @@ class Bundle implements LabObserver {
     const trace = this.#trace.map(line => `${line}\n`).join('');
     files.push(['trace.jsonl', trace]);
     // Without a recording there is nothing to play.
-    if (trace !== '' && this.#replayPage !== undefined) files.push(['replay.html', this.#replayPage(trace)]);
+    if (trace !== '' && this.#replayPage !== undefined) files.push([REPLAY_PAGE, this.#replayPage(trace)]);
     if (this.#untold > 0) files.push(['trace-is-cut.txt', `${this.#untold} more lines were not kept\n`]);
     if (!isSeen) return files;
     files.push(['counters.json', json(await countersOf(this.#lab))]);

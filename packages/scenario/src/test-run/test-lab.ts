@@ -11,6 +11,7 @@ import { runScenario } from '../steps/run-scenario.ts';
 import type { StepFinding } from '../steps/step-finding.ts';
 import { blankReport, reportedError } from './blank-report.ts';
 import type { LabObserver } from './lab-observer.ts';
+import { replayPageIn } from './replay-page.ts';
 import { requireDoable } from './require-doable.ts';
 
 /** How a lab is tested. */
@@ -104,7 +105,10 @@ export async function testLab(
   if (traceHash !== undefined) report = { ...report, traceHash };
   if (!hasPassed(report)) {
     const artifacts = await quietly(observer?.keep(report));
-    report = { ...report, ...(artifacts === undefined ? {} : { artifacts }) };
+    if (artifacts !== undefined) {
+      const replayPage = replayPageIn(artifacts);
+      report = { ...report, artifacts, ...(replayPage === undefined ? {} : { replayPage }) };
+    }
   }
   await quietly(observer?.close());
   try {

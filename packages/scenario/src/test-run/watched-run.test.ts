@@ -96,11 +96,14 @@ describe.each([
 it('artifacts hold a page that plays the trace, where one can be made', async () => {
   const topology = parseTopology(CHURN, { file: 'watched.yaml' });
   const observer = artifactsIn(join(folder, 'page'), { replayPage: trace => `<page>${trace}</page>` });
-  const { artifacts = '' } = await testLab('watched.yaml', topology, createSimulationDriver(), { observer });
+  const report = await testLab('watched.yaml', topology, createSimulationDriver(), { observer });
+  const { artifacts = '' } = report;
+  expect(report.replayPage).toBe(join(artifacts, 'replay.html'));
   const trace = readFileSync(join(artifacts, 'trace.jsonl'), 'utf8');
   expect(readFileSync(join(artifacts, 'replay.html'), 'utf8')).toBe(`<page>${trace}</page>`);
   const other = await testLab('watched.yaml', topology, createSimulationDriver(), {
     observer: artifactsIn(join(folder, 'none')),
   });
+  expect(other.replayPage).toBeUndefined();
   expect(existsSync(join(other.artifacts ?? '', 'replay.html'))).toBe(false);
 });
