@@ -29,7 +29,11 @@ export async function createNode<M = Content>(options: NodeOptions<M> = {}): Pro
   if (networkBytes.length > MAX_NAME_BYTES) throw badOption('network', network, `at most ${MAX_NAME_BYTES} bytes`);
   const channel = settings.security === 'sealed' ? await createSealedChannel() : PLAIN_CHANNEL;
   const parts = { identity, network: networkBytes, settings, channel, codec };
-  if (listenAt === undefined) return new PeerNode(parts);
+  if (listenAt === undefined) {
+    const node = new PeerNode(parts);
+    node.start();
+    return node;
+  }
 
   const { port, host = '0.0.0.0' } = listenAt;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -48,6 +52,7 @@ export async function createNode<M = Content>(options: NodeOptions<M> = {}): Pro
     const { port: actualPort } = server.address() as AddressInfo;
     const node = new PeerNode({ ...parts, listening: { server, host, port: actualPort } });
     accept(node);
+    node.start();
     return node;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

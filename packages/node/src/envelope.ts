@@ -1,12 +1,12 @@
 /**
- * The envelope around what an application sends by a topic, a request or its answer: it is in the payload of an ordinary
+ * The envelope around what is sent by a topic, a request or its answer, and around what neighbours tell each other: it is in the payload of an ordinary
  * message, whose flags say so, and relays know nothing of it. docs/PROTOCOL.md#envelopes has the layout.
  */
 import { CONTENT, CONTENT_MASK, formatId, ID_BYTES, parseId } from '@peerlab/protocol';
 import type { Body } from './content.ts';
 
 /** The first byte. Kinds that a node does not know are ignored. */
-const KIND = { topic: 1, request: 2, response: 3, failure: 4 } as const;
+const KIND = { topic: 1, request: 2, response: 3, failure: 4, news: 5 } as const;
 
 /** The longest name of a topic, in bytes of UTF-8. */
 export const MAX_TOPIC_BYTES = 255;
@@ -15,7 +15,8 @@ export const MAX_TOPIC_BYTES = 255;
 export type EnvelopeHead =
   | { readonly kind: 'topic'; readonly topic: string }
   | { readonly kind: 'request' }
-  | { readonly kind: 'response' | 'failure'; readonly request: string };
+  | { readonly kind: 'response' | 'failure'; readonly request: string }
+  | { readonly kind: 'news' };
 
 /** See the module's header. */
 export type Envelope = EnvelopeHead & { readonly body: Body };
@@ -51,6 +52,8 @@ export function decodeEnvelope(payload: Uint8Array): Envelope | undefined {
       if (payload.length < end) return undefined;
       return { kind: kind === KIND.response ? 'response' : 'failure', request: formatId(payload, 2), ...bodyAt(end) };
     }
+    case KIND.news:
+      return { kind: 'news', ...bodyAt(2) };
     default:
       return undefined;
   }

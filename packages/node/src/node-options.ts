@@ -9,6 +9,7 @@ import {
 } from '@peerlab/protocol';
 import type { Codec } from './codec.ts';
 import type { Content } from './content.ts';
+import { type ExchangeSettings, resolveExchange } from './exchange/exchange-options.ts';
 import { memoryLimitBytes } from './memory-limit.ts';
 import { NodeError } from './node-error.ts';
 
@@ -88,6 +89,18 @@ export interface NodeOptions<M = Content> extends Partial<PeerOptions>, Partial<
   /** How links that this node dialled come back, see RedialOptions. */
   readonly redial?: Partial<RedialOptions>;
   /**
+   * Nodes of the network to begin with, as `host:port`. The node links to them, learns others from them, and finds its
+   * neighbours by itself. An empty list: it takes part, and waits for others; such is the first node of a network.
+   * @default none: the node links where `connect` says, and tells its neighbours' addresses if it is asked
+   */
+  readonly bootstrap?: readonly string[];
+  /**
+   * How many links the node wants, where it finds its neighbours by itself. Below `min` it looks for more; above `max` it
+   * ends those that both ends can spare.
+   * @default { min: 4, max: 16 }: four keep a network in one piece when several nodes vanish at once; a flood costs a frame for each link
+   */
+  readonly links?: { readonly min?: number; readonly max?: number };
+  /**
    * How messages of the application's own type become content, and are checked when they come.
    * @default JSON, text or bytes as they are, and nothing is checked
    */
@@ -105,6 +118,7 @@ export interface NodeSettings {
   readonly library: LibraryOptions;
   readonly redial: RedialOptions;
   readonly security: SecurityOption;
+  readonly exchange: ExchangeSettings;
 }
 
 /** See {@link LibraryOptions} for the reasons. */
@@ -161,6 +175,7 @@ export function resolveOptions<M>(options: NodeOptions<M>): NodeSettings {
     library: pick(DEFAULT_LIBRARY_OPTIONS, options),
     redial: pick(DEFAULT_REDIAL_OPTIONS, options.redial ?? {}),
     security,
+    exchange: resolveExchange(options),
   };
   for (const [name, value] of Object.entries({ ...settings.peer, ...settings.library, ...settings.redial })) {
     if (name === 'slowReader') {
@@ -178,7 +193,7 @@ export function resolveOptions<M>(options: NodeOptions<M>): NodeSettings {
 
 /** What else than numbers and policies there is, complete by its type. */
 const OWN_OPTIONS: OptionNames<
-  Pick<NodeOptions, 'id' | 'security' | 'identity' | 'network' | 'listen' | 'redial' | 'codec'>
+  Pick<NodeOptions, 'id' | 'security' | 'identity' | 'network' | 'listen' | 'redial' | 'codec' | 'bootstrap' | 'links'>
 > = {
   id: true,
   security: true,
@@ -187,6 +202,8 @@ const OWN_OPTIONS: OptionNames<
   listen: true,
   redial: true,
   codec: true,
+  bootstrap: true,
+  links: true,
 };
 
 const NODE_OPTIONS: Readonly<Record<string, true>> = {

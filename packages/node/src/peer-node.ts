@@ -18,6 +18,7 @@ import {
   Peer,
   type PeerHost,
   parseId,
+  sameId,
 } from '@peerlab/protocol';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { ACK_FAILURES } from './ack-failures.ts';
@@ -28,6 +29,9 @@ import { type Codec, encodeWith, type Sendable } from './codec.ts';
 import type { Body, Content } from './content.ts';
 import { type Counters, linkCounters, TrafficLedger } from './counters.ts';
 import { decodeEnvelope } from './envelope.ts';
+import { createExchange } from './exchange/create-exchange.ts';
+import { decodeNews } from './exchange/news.ts';
+import type { PeerExchange } from './exchange/peer-exchange.ts';
 import type { MessageStream } from './message-stream.ts';
 import { MessageStreams } from './message-streams.ts';
 import { prometheusText } from './metrics.ts';
@@ -81,6 +85,7 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
   readonly #outbox: Outbox;
   readonly #acks: Answers<void> = new Answers(ACK_FAILURES);
   readonly #announcements: Announcements;
+  readonly #exchange: PeerExchange;
   readonly #traffic: TrafficLedger = new TrafficLedger();
   readonly #sockets: Set<Socket> = new Set();
   readonly #codec: Codec<M>;
@@ -124,8 +129,14 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
     const hashSeed = Buffer.from(randomId()).readInt32BE(0);
     const alarm = new Alarm((atMs, callback) => this.#schedule(atMs, callback), performanceNow);
     this.#announcements = new Announcements({
-      connected: neighbor => this.#tell('peer-connect', neighbor),
-      disconnected: (neighbor, reason) => this.#tell('peer-disconnect', { ...neighbor, reason }),
+      connected: neighbor => {
+        this.#tell('peer-connect', neighbor);
+        this.#exchange.linkUp(neighbor.id);
+      },
+      disconnected: (neighbor, reason) => {
+        this.#tell('peer-disconnect', { ...neighbor, reason });
+        this.#exchange.linkDown(neighbor.id, reason);
+      },
       isUp: id => this.#linkTo(id) !== undefined,
     });
     this.#peer = new Peer(
@@ -144,6 +155,16 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
       this.#input,
     );
     this.#dialler = new Dialler(this.#peer, { nowMs: performanceNow, dial }, alarm, Math.random, settings.redial);
+    this.#exchange = createExchange({
+      ...settings.exchange,
+      peer: this.#peer,
+      dialler: this.#dialler,
+      alarm,
+      isolated: failure =>
+        this.#tellError(
+          new NodeError('connect-failed', `no node of bootstrap answers: ${failure}`, { details: { failure } }),
+        ),
+    });
     this.#outbox = new Outbox(
       {
         links: () => this.#peer.neighbours,
@@ -192,6 +213,7 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
     const link = this.#linkTo(id);
     if (link?.peer === undefined) return false;
     this.#dialler.forget(link.peer);
+    this.#exchange.avoid(id.toLowerCase());
     this.#peer.hangup(link, performance.now());
     return true;
   }
@@ -319,6 +341,11 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
     return this.close();
   }
 
+  /** @internal For createNode: looks for neighbours from now on. */
+  start(): void {
+    this.#exchange.start();
+  }
+
   /** @internal For createNode: takes a connection. */
   accept(socket: Socket): void {
     this.#track(socket);
@@ -333,6 +360,7 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
       else server.close(() => resolve());
     });
     this.#outbox.close();
+    this.#exchange.stop();
     this.#dialler.stop();
     this.#giveUpDials.abort();
     this.#peer.leave(performance.now());
@@ -360,6 +388,8 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
       },
       linkDown: (link, reason) => {
         this.#announcements.linkDown(neighborOf(link).id, reason);
+        // A neighbour that has too many has ended what both can spare.
+        if (reason === 'too-many-links' && link.peer !== undefined) this.#dialler.forget(link.peer);
         this.#dialler.linkDown(link, reason);
         this.#outbox.drained();
       },
@@ -438,9 +468,16 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
     const { body } = envelope;
     if (frame.kind === 'broadcast') {
       if (envelope.kind === 'topic') this.#topics.take(frame, envelope.topic, body);
+      else if (envelope.kind === 'news') this.#receivedNews(frame, body);
     } else if (envelope.kind === 'request') this.#requests.take(frame, body);
     else if (envelope.kind === 'response') this.#requests.responded(envelope.request, formatId(frame.origin), body);
     else if (envelope.kind === 'failure') this.#requests.failed(envelope.request, formatId(frame.origin), body);
+  }
+
+  /** Only neighbours are believed, and only of themselves. */
+  #receivedNews({ origin, link, hops }: Message, body: Body): void {
+    const news = hops === 1 && link.peer !== undefined && sameId(link.peer, origin) ? decodeNews(body) : undefined;
+    if (news !== undefined) this.#exchange.told(formatId(origin), news);
   }
 
   #isReadable(received: Received<unknown>): boolean {

@@ -67,6 +67,16 @@ export class Dialler {
     });
   }
 
+  /** Dials once. The link is not dialled again by itself when it is lost. */
+  once(host: string, port: number, done: DialDone): void {
+    this.#dial(host, port, done);
+  }
+
+  /** Whether a link to this peer is dialled again when it is lost. */
+  wants(peer: Id): boolean {
+    return this.#wanted.includes(peer);
+  }
+
   /** Dials an address and keeps dialling it, however often it fails. */
   keepDialling(host: string, port: number): void {
     if (this.#wanted.add(host, port)) this.#dialWanted(host, port);

@@ -70,6 +70,12 @@ export class Wanted {
     }
   }
 
+  /** Whether an address is wanted at which this peer has answered. */
+  includes(peer: Id): boolean {
+    const key = formatId(peer);
+    return [...this.#addresses.values()].some(wanted => wanted.peer === key);
+  }
+
   /** Wants nothing of this peer any more. */
   forget(peer: Id): void {
     const key = formatId(peer);
