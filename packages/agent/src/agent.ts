@@ -171,6 +171,7 @@ export class Agent implements PeerHost {
     try {
       if (command.command === 'connect') this.#connect(command);
       else if (command.command === 'ping') this.#ping(command);
+      else if (command.command === 'dm') this.#dm(command);
       else this.#reply(command.seq, this.#answer(command));
       if (command.command === 'stop') this.leave();
     } catch (error) {
@@ -179,7 +180,7 @@ export class Agent implements PeerHost {
     }
   }
 
-  #answer(command: Exclude<Command, { command: 'connect' | 'ping' }>): Results[keyof Results] {
+  #answer(command: Exclude<Command, { command: 'connect' | 'ping' | 'dm' }>): Results[keyof Results] {
     const now = this.#host.nowMs();
     switch (command.command) {
       case 'info':
@@ -201,26 +202,42 @@ export class Agent implements PeerHost {
         this.peer.hangup(link, now);
         return {};
       }
-      case 'broadcast':
-      case 'dm': {
-        if (this.#isLeaving) throw new Refusal('stopping', 'this peer is shutting down');
+      case 'broadcast': {
         const { bytes, content } = payloadBytes(command.payload, this.#settings.codec);
-        const options = { content, ttl: command.ttl };
-        try {
-          const id =
-            command.command === 'broadcast'
-              ? this.peer.broadcast(bytes, options, now)
-              : this.peer.dm(this.#otherPeer(command.to), bytes, options, now);
-          return { id: formatId(id) };
-        } catch (error) {
-          if (error instanceof RangeError) throw new Refusal('too-large', error.message);
-          throw error;
-        }
+        return this.#sent(() => this.peer.broadcast(bytes, { content, ttl: command.ttl }, now));
       }
       case 'shape':
         return this.#shape(command.links ?? []);
       case 'stop':
         return {};
+    }
+  }
+
+  /** The reply waits for the recipient's key, where that is to be found first. */
+  #dm({ seq, to, payload, ttl, key }: Extract<Command, { command: 'dm' }>): void {
+    const recipient = this.#otherPeer(to);
+    const { bytes, content } = payloadBytes(payload, this.#settings.codec);
+    if (key !== undefined) this.peer.learnKey(bytesOfHex(key));
+    this.peer.prepareDm(recipient, this.#host.nowMs(), isReady => {
+      try {
+        if (!isReady && !this.#isLeaving) throw new Refusal('no-such-peer', `nobody has told the key of ${to}`);
+        this.#reply(
+          seq,
+          this.#sent(() => this.peer.dm(recipient, bytes, { content, ttl }, this.#host.nowMs())),
+        );
+      } catch (error) {
+        this.#reply(seq, error instanceof Refusal ? error : new Refusal('internal', String(error)));
+      }
+    });
+  }
+
+  #sent(send: () => Id): { readonly id: string } {
+    if (this.#isLeaving) throw new Refusal('stopping', 'this peer is shutting down');
+    try {
+      return { id: formatId(send()) };
+    } catch (error) {
+      if (error instanceof RangeError) throw new Refusal('too-large', error.message);
+      throw error;
     }
   }
 
@@ -397,4 +414,8 @@ function requireId(text: string): Id {
   const id = parseId(text);
   if (id === undefined) throw new Refusal('bad-command', `not an id: ${text}`);
   return id;
+}
+
+function bytesOfHex(text: string): Uint8Array {
+  return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
 }

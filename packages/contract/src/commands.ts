@@ -23,7 +23,14 @@ export type Request =
   /** Flood a message. `ttl`: 0..65535 hops; default: the peer's own default, which is no limit. */
   | { readonly command: 'broadcast'; readonly payload: Payload; readonly ttl?: number | undefined }
   /** Send a message to one peer, named by its node id, relayed by others. */
-  | { readonly command: 'dm'; readonly to: string; readonly payload: Payload; readonly ttl?: number | undefined }
+  | {
+      readonly command: 'dm';
+      readonly to: string;
+      readonly payload: Payload;
+      readonly ttl?: number | undefined;
+      /** The recipient's public key, in hexadecimal, where the controller knows it: a sealed message needs it. */
+      readonly key?: string | undefined;
+    }
   /** Data frames handed to and taken from each link session. */
   | { readonly command: 'counters' }
   /** Turn the events `sent`, `duplicate`, `expired` and `dropped` on or off. */
@@ -55,6 +62,10 @@ export type Command = Request & { readonly seq: string };
 const payload = z.union([z.string(), z.strictObject({ base64: z.base64() })]);
 const ttl = numberSchema('ttl').optional();
 const nodeId = z.guid();
+const key = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .optional();
 const seq = z.string().min(1).max(64);
 
 /** True for what a command's `seq` may be: a line without such a one gets no reply. */
@@ -74,7 +85,7 @@ export const commandSchema: z.ZodType<Command> = z.discriminatedUnion('command',
   z.strictObject({ seq, command: z.literal('disconnect'), peer: nodeId }),
   z.strictObject({ seq, command: z.literal('neighbours') }),
   z.strictObject({ seq, command: z.literal('broadcast'), payload, ttl }),
-  z.strictObject({ seq, command: z.literal('dm'), to: nodeId, payload, ttl }),
+  z.strictObject({ seq, command: z.literal('dm'), to: nodeId, payload, ttl, key }),
   z.strictObject({ seq, command: z.literal('counters') }),
   z.strictObject({ seq, command: z.literal('trace'), on: z.boolean() }),
   z.strictObject({ seq, command: z.literal('history'), id: nodeId }),

@@ -6,3 +6,4 @@ export * from './json-schemas.ts';
 export { LineSplitter, MAX_LINE_LENGTH, type PeerLine, parsePeerLine } from './lines.ts';
 export * from './pack-lines.ts';
 export * from './replies.ts';
+export { sealingKey } from './sealing-key.ts';

@@ -77,7 +77,7 @@ export interface Results {
  * - `bad-command`: not a command of this contract, or a field is missing or wrong;
  * - `not-supported`: this peer does not do that;
  * - `connect-failed`: nobody answered there, or the handshake was refused;
- * - `no-such-peer`: no link to that peer;
+ * - `no-such-peer`: no link to that peer; to a sealed `dm`, nobody told its key;
  * - `too-large`: the payload does not fit into a frame;
  * - `stopping`: the peer is shutting down;
  * - `internal`: a defect of the peer.

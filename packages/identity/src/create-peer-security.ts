@@ -1,7 +1,8 @@
 /** What the protocol needs to prove who a peer is, by node:crypto. */
 import { verify } from 'node:crypto';
 import type { PeerSecurity, SecurityMode } from '@peerlab/protocol';
-import { KnownKeys } from './known-keys.ts';
+import { openSealed, sealTo } from './hpke.ts';
+import { KnownKeys, recipientKey, verificationKey } from './known-keys.ts';
 import type { NodeKey } from './node-key.ts';
 import { sha256 } from './sha256.ts';
 
@@ -14,7 +15,8 @@ export function createPeerSecurity(
   key: NodeKey,
   clockMs: () => number = () => Date.now(),
 ): PeerSecurity {
-  const keys = new KnownKeys();
+  const keys = new KnownKeys(verificationKey);
+  const recipients = new KnownKeys(recipientKey);
   return {
     mode,
     publicKey: key.publicKey,
@@ -24,6 +26,16 @@ export function createPeerSecurity(
       return known !== undefined && verify(null, bytes, known, signature);
     },
     sha256,
+    seal: (publicKey, message, info, entropy) => {
+      const to = recipients.get(publicKey);
+      try {
+        return to && sealTo(to, message, { info }, entropy);
+      } catch {
+        // A key of small order: no secret can be agreed on with it.
+        return undefined;
+      }
+    },
+    unseal: (sealed, info) => openSealed(key.recipient(), sealed, { info }),
     clockMs,
   };
 }

@@ -1,6 +1,8 @@
 /** A peer's Ed25519 key pair, and the node id that is derived from it. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type Id, nodeIdOf, PUBLIC_KEY_BYTES } from '@peerlab/protocol';
+import { agreementPrivateKey } from './agreement-keys.ts';
+import { type Recipient, recipientOf } from './hpke.ts';
 import { sha256 } from './sha256.ts';
 
 /** Bytes of the seed that a key pair follows from: RFC 8032's private key. */
@@ -16,6 +18,8 @@ export interface NodeKey {
   /** Derived from the public key: see nodeIdOf in packages/protocol. */
   readonly nodeId: Id;
   sign(bytes: Uint8Array): Uint8Array;
+  /** What opens messages that were sealed to this key. */
+  recipient(): Recipient;
   /** The private key as PEM (PKCS #8), as OpenSSL reads and writes it. */
   toPem(): string;
 }
@@ -48,10 +52,20 @@ export function nodeKeyFromPem(pem: string): NodeKey {
 function nodeKeyOf(privateKey: KeyObject): NodeKey {
   const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
   const publicKey = new Uint8Array(spki.subarray(spki.length - PUBLIC_KEY_BYTES));
+  let recipient: Recipient | undefined;
   return {
     publicKey,
     nodeId: nodeIdOf(publicKey, { sha256 }),
     sign: bytes => sign(null, bytes, privateKey),
+    recipient: () => {
+      recipient ??= recipientOf(agreementPrivateKey(seedOf(privateKey)));
+      return recipient;
+    },
     toPem: () => privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
   };
+}
+
+function seedOf(privateKey: KeyObject): Uint8Array {
+  const der = privateKey.export({ format: 'der', type: 'pkcs8' });
+  return der.subarray(der.length - SEED_BYTES);
 }

@@ -8,6 +8,7 @@
  * - `link-refused`: a link ended before it was up (an `error` event: nobody waits for it);
  * - `bad-message`: neither JSON nor bytes, larger than a frame, or with a TTL that is none;
  * - `outbox-full`: more messages wait for slow links than `maxOutboxBytes` takes;
+ * - `unknown-peer`: nobody told the key of the recipient, which a sealed message needs; there may be no such peer;
  * - `ack-timeout`: no acknowledgement came in time;
  * - `request-timeout`: no response came in time;
  * - `request-failed`: the other node says that it does not respond; `details.reason` says why, as RequestFailureReason;
@@ -23,6 +24,7 @@ export type NodeErrorCode =
   | 'link-refused'
   | 'bad-message'
   | 'outbox-full'
+  | 'unknown-peer'
   | 'ack-timeout'
   | 'request-timeout'
   | 'request-failed'

@@ -65,7 +65,8 @@ export interface NodeOptions<M = Content> extends Partial<PeerOptions>, Partial<
    * How much is protected; all nodes of a network have the same.
    * - `open`: nothing. A peer can claim any id, and read and change what it relays;
    * - `signed`: both ends of a link prove their keys, and every message is signed by its origin;
-   * - `sealed`: as well, links are encrypted, by TLS 1.3. The relays of a message still read it.
+   * - `sealed`: as well, links are encrypted, by TLS 1.3, and direct messages are sealed to their recipients. The relays of a broadcast
+   *   still read it.
    * @default 'open'
    */
   readonly security?: SecurityOption;

@@ -12,6 +12,8 @@ import {
   CONTENT,
   Dialler,
   formatId,
+  type Id,
+  KEY_SEARCH_MS,
   type Link,
   type LinkEnd,
   type Message,
@@ -442,12 +444,30 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
     const recipientText = formatId(recipient);
     if (recipientText === this.id) throw badOption('to', to, "another node's id");
     checkSendable('dm', payload, ttl, this.#settings);
+    if (this.security === 'sealed') await this.#prepare(recipient, recipientText, signal);
     const send = (): string => {
       const id = formatId(this.#peer.dm(recipient, payload, { ttl, content, ack }, performance.now()));
       sent(id, recipientText);
       return id;
     };
     return await this.#outbox.send(payload.length, send, signal);
+  }
+
+  /** Finds the recipient's key. */
+  async #prepare(recipient: Id, to: string, signal: AbortSignal | undefined): Promise<void> {
+    const isReady = await new Promise<boolean>((resolve, reject) => {
+      const onAbort = (): void => reject(signal?.reason);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#peer.prepareDm(recipient, performance.now(), found => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve(found);
+      });
+    });
+    this.#requireOpen();
+    signal?.throwIfAborted();
+    if (isReady) return;
+    const message = `nobody told the key of ${to} within ${KEY_SEARCH_MS} ms: there may be no such peer, or no way to it`;
+    throw new NodeError('unknown-peer', message, { details: { to } });
   }
 
   #received(frame: Message): void {

@@ -179,3 +179,30 @@ test('options that contradict each other are refused', async () => {
   );
   await expect(createNode({ identity: { path: 'x' } as never })).rejects.toThrow('identity has no option "path"');
 });
+
+test('a sealed message reaches a peer that the sender never heard of; nobody who is not there is sent one', async () => {
+  await using network = new TestNetwork();
+  const [a, b, c] = await network.graph(
+    3,
+    [
+      [0, 1],
+      [1, 2],
+    ],
+    { security: 'sealed' },
+  );
+  if (a === undefined || b === undefined || c === undefined) throw new Error('unreachable');
+  c.handle(({ message, origin }) => `${message} of ${origin}`);
+  expect(await a.request(c.id, 'a question')).toBe(`a question of ${a.id}`);
+  await c.dm(a.id, new Uint8Array(20_000), { ack: true });
+  // A relay delivers none of them.
+  expect(b.counters().totals).toMatchObject({ delivered: 0, relayed: 4 });
+  const nobody = '11111111-2222-8333-8444-555555555501';
+  const abort = new AbortController();
+  const aborted = a.dm(nobody, 'x', { signal: abort.signal });
+  const closed = a.dm(nobody, 'x');
+  abort.abort(new Error('enough'));
+  await expect(aborted).rejects.toThrow('enough');
+  const { originated } = a.counters().totals;
+  await Promise.all([a.close(), expect(closed).rejects.toMatchObject({ code: 'closed', definite: true })]);
+  expect(a.counters().totals.originated).toBe(originated);
+});

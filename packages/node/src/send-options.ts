@@ -1,6 +1,6 @@
 /** How messages are sent, and what can be sent. */
 import type { OptionNames } from '@peerlab/conditions';
-import { dataFrameBytes, MAX_TTL, SIGNED_EXTRA_BYTES } from '@peerlab/protocol';
+import { MAX_TTL, messageFrameBytes } from '@peerlab/protocol';
 import { NodeError } from './node-error.ts';
 import type { NodeSettings } from './node-options.ts';
 
@@ -53,7 +53,7 @@ export function checkSendable(
   ttl: number | undefined,
   { peer: { maxFrameBytes }, security }: Pick<NodeSettings, 'peer' | 'security'>,
 ): void {
-  const sizeBytes = dataFrameBytes(kind, payload.length) + (security === 'open' ? 0 : SIGNED_EXTRA_BYTES);
+  const sizeBytes = messageFrameBytes(kind, payload.length, security);
   if (sizeBytes > maxFrameBytes) {
     const details = { sizeBytes, maxFrameBytes };
     throw new NodeError('bad-message', `a frame of ${sizeBytes} bytes; maxFrameBytes is ${maxFrameBytes}`, { details });

@@ -1,6 +1,6 @@
 /** One peer of a lab that a test holds. */
 import type { OptionNames } from '@peerlab/conditions';
-import type { Payload } from '@peerlab/contract';
+import { type Payload, sealingKey } from '@peerlab/contract';
 import type { PeerClient } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { checkOptions, type Lab } from '@peerlab/lab';
@@ -35,8 +35,10 @@ export class NetPeer {
     checkOptions('dm', options, SEND_OPTIONS);
     const client = this.#client;
     if (!client.can('dm')) throw new LabError('NOT_SUPPORTED', `${this.name} does not announce direct messages`);
-    const { nodeId } = clientOf(this.#lab, to).info;
-    const { id } = await client.request({ command: 'dm', to: nodeId, payload, ttl: this.#ttl(options) });
+    const recipient = clientOf(this.#lab, to).info;
+    const key = sealingKey(client.info, recipient);
+    const ttl = this.#ttl(options);
+    const { id } = await client.request({ command: 'dm', to: recipient.nodeId, payload, ttl, ...key });
     return this.#remembered(id);
   }
 

@@ -35,7 +35,8 @@ import type { Neighbours } from './neighbours.ts';
 import type { PeerOptions } from './options.ts';
 import type { PeerIdentity } from './peer-identity.ts';
 import type { PeerTime } from './peer-time.ts';
-import { MessageSecurity, type Rejected } from './security/message-security.ts';
+import { isSealedDm, MessageSecurity, type Rejected } from './security/message-security.ts';
+import { OpenedMessage } from './security/opened-message.ts';
 import { HASH_BYTES } from './security/peer-security.ts';
 import { MAX_SIBLINGS, SIGNED_EXTRA_BYTES } from './security/signed-frame.ts';
 import { SeenCache } from './seen-cache.ts';
@@ -124,7 +125,7 @@ export class Flooder {
     this.#cutOff = cutOff;
     this.#distrust = distrust;
     const { hashSeed, security } = identity;
-    this.#security = security && new MessageSecurity(security, identity);
+    this.#security = security && new MessageSecurity(security, identity, () => entropyOf(host));
     const { seenMaxEntries: maxEntries, seenMaxAgeMs: maxAgeMs, maxHoldMs, maxHeldBytes } = options;
     this.#hashSeed = hashSeed;
     this.seen = new SeenCache({ maxEntries, maxAgeMs, hashSeed });
@@ -147,21 +148,32 @@ export class Flooder {
     return this.#security?.rejected ?? NOTHING_REJECTED;
   }
 
-  /** Sends a message of this peer's own on every link; where others may follow at once, a moment later, with them. */
-  originate(payload: Uint8Array, outgoing: Outgoing, nowMs: number): Id {
+  /** Signs, checks and seals messages, and knows keys; undefined without security. */
+  get security(): MessageSecurity | undefined {
+    return this.#security;
+  }
+
+  /** Sends a message of this peer's own on every link; where others may follow at once, a moment later, with them. @returns its id; undefined: it cannot be sealed */
+  originate(payload: Uint8Array, outgoing: Outgoing, nowMs: number): Id | undefined {
     const security = this.#security;
-    if (security !== undefined && outgoing.ttl > 0 && this.#isBatched(payload)) {
-      const id = security.add({ ...outgoing, payload });
+    const message = security?.sealed({ ...outgoing, payload });
+    if (security !== undefined && message === undefined) return undefined;
+    if (security !== undefined && message !== undefined && outgoing.ttl > 0 && this.#isBatched(message.payload)) {
+      const id = security.add(message);
       this.#originated(id, nowMs);
       if (security.isFull) this.signWaiting();
       else if (security.waiting === 1) this.#host.soon?.(() => this.signWaiting());
       return id;
     }
     this.signWaiting();
-    const frame = security?.frame({ ...outgoing, payload }) ?? this.#plainFrame(payload, outgoing);
+    const frame = message === undefined ? undefined : security?.frame(message);
+    return this.#sendOwn(frame ?? this.#plainFrame(payload, outgoing), outgoing.ttl, nowMs);
+  }
+
+  #sendOwn(frame: Uint8Array, ttl: number, nowMs: number): Id {
     const id = frame.slice(MESSAGE_ID_AT, MESSAGE_ID_AT + ID_BYTES);
     this.#originated(id, nowMs);
-    if (outgoing.ttl > 0) this.#send(frame, 1, undefined);
+    if (ttl > 0) this.#send(frame, 1, undefined);
     return id;
   }
 
@@ -339,8 +351,12 @@ export class Flooder {
     isDm: boolean,
     nowMs: number,
   ): void {
-    const flags = bytes[offset + FLAGS_AT] ?? 0;
-    const message = new ArrivedMessage(bytes, offset, sizeBytes, from, ttl);
+    const arrived = new ArrivedMessage(bytes, offset, sizeBytes, from, ttl);
+    const isSealed = this.#security !== undefined && isSealedDm(bytes, offset);
+    const body = isSealed ? this.#security?.opened(bytes, offset, sizeBytes) : undefined;
+    if (isSealed && body === undefined) return;
+    const message = body === undefined ? arrived : new OpenedMessage(arrived, body);
+    const flags = body?.flags ?? bytes[offset + FLAGS_AT] ?? 0;
     if (isDm && (flags & DM_FLAG.isAck) !== 0) {
       const { payload, origin } = message;
       if (payload.length === ID_BYTES) this.#host.acknowledged(payload.slice(), origin);
@@ -387,4 +403,12 @@ export class Flooder {
 
 function isSameNeighbour(a: Link, b: Link): boolean {
   return a.peer !== undefined && b.peer !== undefined && sameId(a.peer, b.peer);
+}
+
+/** 32 bytes that nobody has had before: of what a host gives, 244 bits are random. */
+function entropyOf(host: PeerHost): Uint8Array {
+  const entropy = new Uint8Array(2 * ID_BYTES);
+  entropy.set(host.randomId());
+  entropy.set(host.randomId(), ID_BYTES);
+  return entropy;
 }

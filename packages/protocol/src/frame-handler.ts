@@ -11,6 +11,7 @@ import type { PeerOptions } from './options.ts';
 import type { LocalPeer } from './peer-identity.ts';
 import type { PeerTime } from './peer-time.ts';
 import { type Pings, tokenAt } from './pings.ts';
+import type { KeySearch } from './security/key-search.ts';
 import type { Twins } from './twins.ts';
 
 /**
@@ -29,6 +30,7 @@ export interface FrameHandlerParts {
   readonly lifecycle: LinkLifecycle;
   readonly twins: Twins;
   readonly pings: Pings;
+  readonly keys: KeySearch | undefined;
 }
 
 /** See the module's header. */
@@ -87,7 +89,16 @@ export class FrameHandler {
       if (sizeBytes !== PING_BYTES) lifecycle.refuse(link, 'malformed');
       else if (type === FRAME_TYPE.pong) this.#pong(link, tokenAt(bytes, offset));
       else this.#ping(link, tokenAt(bytes, offset));
-    } else if (type < OPTIONAL_FRAME_TYPES_FROM) lifecycle.refuse(link, 'malformed');
+    } else if (type < OPTIONAL_FRAME_TYPES_FROM || !this.#key(link, type, bytes, offset, sizeBytes)) {
+      lifecycle.refuse(link, 'malformed');
+    }
+  }
+
+  /** A frame of an optional type. @returns false when it is malformed */
+  #key(link: Link, type: number, bytes: Uint8Array, offset: number, sizeBytes: number): boolean {
+    const { keys } = this.#parts;
+    if (type === FRAME_TYPE.keyWanted) return keys?.asked(link, bytes, offset, sizeBytes) ?? true;
+    return type === FRAME_TYPE.key ? (keys?.told(bytes, offset, sizeBytes) ?? true) : true;
   }
 
   #bye(link: Link, bytes: Uint8Array, offset: number, sizeBytes: number): void {

@@ -23,6 +23,8 @@ export const FRAME_TYPE = {
   dm: 0x11,
   signedBroadcast: 0x12,
   signedDm: 0x13,
+  keyWanted: 0x80,
+  key: 0x81,
 } as const;
 
 /** Whether a data frame is for one recipient. */
@@ -77,6 +79,8 @@ export const DM_FLAG = {
   ackWanted: 0x01,
   /** This is an acknowledgement: its payload is the id of the message that arrived. */
   isAck: 0x02,
+  /** Version 2: the payload is sealed to the recipient (security/sealed-body.ts), other flags are within. */
+  isSealed: 0x04,
 } as const;
 
 /** What a payload is, in the high half of the flags; opaque to the protocol. An envelope says itself what is in it. */

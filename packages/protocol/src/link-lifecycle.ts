@@ -10,6 +10,7 @@ import type { LinkFaults } from './link-faults.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { LocalPeer } from './peer-identity.ts';
 import type { Pings } from './pings.ts';
+import type { KeySearch } from './security/key-search.ts';
 
 /** What a {@link LinkLifecycle} works with. */
 export interface LinkLifecycleParts {
@@ -18,6 +19,7 @@ export interface LinkLifecycleParts {
   readonly neighbours: Neighbours;
   readonly faults: LinkFaults;
   readonly pings: Pings;
+  readonly keys: KeySearch | undefined;
   /** Lets go on what is held back: while the link that ends can still carry it. */
   readonly releaseHeld: () => void;
   /** This peer has decided to end a link, for this reason. */
@@ -42,11 +44,12 @@ export class LinkLifecycle {
     // What the host was told just before may have made it end the link.
     if (link.state !== 'handshake' && link.state !== 'probing') return;
     if (peer === undefined || session === undefined) throw new Error('a link is accepted before its HELLO has come');
-    const { local, faults, neighbours, host } = this.#parts;
+    const { local, faults, neighbours, host, keys } = this.#parts;
     if (link.direction === 'in') link.send(local.hello(session));
     link.becomeUp();
     link.isMuted = faults.isMuted(peer);
     neighbours.add(link, peer);
+    keys?.linkUp(link);
     host.linkUp(link);
   }
 

@@ -6,7 +6,7 @@
 import type { ByeReason } from './bye.ts';
 import { FairShares } from './fair-shares.ts';
 import { Flooder, type Totals } from './flooder.ts';
-import { CONTENT, DM_FLAG, dataFrameBytes, encodePing, MAX_TTL } from './frame.ts';
+import { CONTENT, DM_FLAG, encodePing, MAX_TTL } from './frame.ts';
 import { FrameHandler } from './frame-handler.ts';
 import { Handshake } from './handshake.ts';
 import type { PeerHost, PeerTrace } from './host.ts';
@@ -23,8 +23,10 @@ import { LocalPeer, type PeerIdentity } from './peer-identity.ts';
 import { PeerTime } from './peer-time.ts';
 import { type PingAnswered, Pings } from './pings.ts';
 import { Reputation } from './reputation.ts';
+import { KeySearch } from './security/key-search.ts';
 import type { Rejected } from './security/message-security.ts';
-import { SIGNED_EXTRA_BYTES } from './security/signed-frame.ts';
+import { messageFrameBytes } from './security/message-size.ts';
+import type { SecurityMode } from './security/peer-security.ts';
 import { Twins } from './twins.ts';
 
 /** How a message is sent. */
@@ -47,8 +49,7 @@ const LIVENESS_TOKEN = new Uint8Array(8);
 export class Peer {
   readonly nodeId: Id;
   readonly options: PeerOptions;
-  /** Bytes of a message's frame beyond those of version 1. */
-  readonly #extraBytes: number;
+  readonly #mode: SecurityMode | 'open';
   readonly #timings: LinkTimings;
   readonly #time: PeerTime;
   readonly #neighbours: Neighbours = new Neighbours();
@@ -60,6 +61,7 @@ export class Peer {
   readonly #flooder: Flooder;
   readonly #frames: FrameHandler;
   readonly #shares: FairShares;
+  readonly #keys: KeySearch | undefined;
 
   /** What happens to a link when one of its timers expires. */
   readonly #expire: Readonly<Record<LinkTimer, (link: Link) => void>> = {
@@ -78,7 +80,7 @@ export class Peer {
   constructor(identity: PeerIdentity, host: PeerHost, options: Partial<PeerOptions> = {}) {
     this.nodeId = identity.nodeId;
     this.options = { ...DEFAULT_PEER_OPTIONS, ...options };
-    this.#extraBytes = identity.security === undefined ? 0 : SIGNED_EXTRA_BYTES;
+    this.#mode = identity.security?.mode ?? 'open';
     this.#timings = linkTimings(this.options);
     this.#time = new PeerTime(atMs => host.schedule(atMs));
     const local = new LocalPeer(identity, host.randomId());
@@ -94,7 +96,18 @@ export class Peer {
     const decided = (link: Link, reason: ByeReason): void => {
       if (link.direction === 'in') reputation.note(hostOf(link.address), reason, this.#time.nowMs);
     };
-    this.#lifecycle = new LinkLifecycle({ ...shared, pings: this.#pings, releaseHeld, decided });
+    const { security } = this.#flooder;
+    this.#keys =
+      security &&
+      new KeySearch({
+        book: security.book,
+        neighbours: this.#neighbours,
+        time: this.#time,
+        maxQueueBytes: this.options.maxQueueBytes,
+        keyOf: nodeId => security.keyOf(nodeId),
+      });
+    const keys = this.#keys;
+    this.#lifecycle = new LinkLifecycle({ ...shared, pings: this.#pings, releaseHeld, decided, keys });
     this.#shares = new FairShares({
       memoryBytes: this.options.memoryBytes,
       links: this.#lifecycle.links,
@@ -103,7 +116,7 @@ export class Peer {
     this.#twins = new Twins(local, this.#lifecycle);
     const parts = { ...shared, lifecycle: this.#lifecycle, twins: this.#twins, pings: this.#pings, time: this.#time };
     this.#handshake = new Handshake({ ...parts, reputation, randomId: () => host.randomId() });
-    this.#frames = new FrameHandler({ ...parts, flooder: this.#flooder, handshake: this.#handshake });
+    this.#frames = new FrameHandler({ ...parts, flooder: this.#flooder, handshake: this.#handshake, keys });
   }
 
   /** Every link that is not closed yet. */
@@ -185,7 +198,8 @@ export class Peer {
       if (timer !== undefined) this.#expire[timer](link);
     }
     this.#flooder.release(nowMs);
-    let next = this.#flooder.dueAtMs;
+    this.#keys?.expire(nowMs);
+    let next = Math.min(this.#flooder.dueAtMs, this.#keys?.dueAtMs ?? Number.POSITIVE_INFINITY);
     for (const link of this.links) next = Math.min(next, link.dueAtMs);
     this.#time.wake(next);
   }
@@ -198,12 +212,28 @@ export class Peer {
     this.#time.nowMs = nowMs;
     const ttl = this.#checkOutgoing('broadcast', payload, options.ttl);
     this.#shares.moved(payload.length);
-    return this.#flooder.originate(payload, { ttl, flags: options.content ?? CONTENT.bytes }, nowMs);
+    return sent(this.#flooder.originate(payload, { ttl, flags: options.content ?? CONTENT.bytes }, nowMs));
+  }
+
+  /**
+   * Makes ready for a direct message to a peer: where messages are sealed, its key is looked for.
+   * @param ready called once, at once where nothing is to be waited for. False: nobody told the key within KEY_SEARCH_MS
+   */
+  prepareDm(to: Id, nowMs: number, ready: (isReady: boolean) => void): void {
+    this.#time.nowMs = nowMs;
+    if (this.#flooder.security?.isSealing !== true || this.#keys === undefined) ready(true);
+    else this.#keys.find(to, isKnown => ready(isKnown));
+  }
+
+  /** Takes the public key of another peer, as somebody outside the network tells it. @returns whose it is, where it is a key */
+  learnKey(publicKey: Uint8Array): Id | undefined {
+    return this.#flooder.security?.book.learn(publicKey);
   }
 
   /**
    * Sends a message to one peer, relayed by the others. With `ack` the recipient answers, see `PeerHost.acknowledged`.
-   * @throws RangeError when the payload does not fit into a frame, the TTL is none, or `to` is this peer
+   * Where messages are sealed, {@link prepareDm} comes first.
+   * @throws RangeError when the payload does not fit into a frame, the TTL is none, `to` is this peer, or nothing can be sealed to it
    */
   dm(to: Id, payload: Uint8Array, options: SendOptions & { readonly ack?: boolean }, nowMs: number): Id {
     this.#time.nowMs = nowMs;
@@ -211,7 +241,7 @@ export class Peer {
     const ttl = this.#checkOutgoing('dm', payload, options.ttl);
     this.#shares.moved(payload.length);
     const flags = (options.content ?? CONTENT.bytes) | (options.ack === true ? DM_FLAG.ackWanted : 0);
-    return this.#flooder.originate(payload, { destination: to, ttl, flags }, nowMs);
+    return sent(this.#flooder.originate(payload, { destination: to, ttl, flags }, nowMs));
   }
 
   /** Ends a link with a BYE; what is under way to this peer is still taken. */
@@ -250,6 +280,7 @@ export class Peer {
   leave(nowMs: number): void {
     this.#lifecycle.isLeaving = true;
     for (const link of [...this.links]) this.hangup(link, nowMs, 'leaving');
+    this.#keys?.expire(Number.POSITIVE_INFINITY);
   }
 
   #linksTo(peer: Id): readonly Link[] {
@@ -257,7 +288,7 @@ export class Peer {
   }
 
   #checkOutgoing(kind: 'broadcast' | 'dm', payload: Uint8Array, ttl: number = MAX_TTL): number {
-    const size = dataFrameBytes(kind, payload.length) + this.#extraBytes;
+    const size = messageFrameBytes(kind, payload.length, this.#mode);
     if (size > this.options.maxFrameBytes) {
       throw new RangeError(`a frame of ${size} bytes, more than maxFrameBytes (${this.options.maxFrameBytes})`);
     }
@@ -266,4 +297,9 @@ export class Peer {
     }
     return ttl;
   }
+}
+
+function sent(id: Id | undefined): Id {
+  if (id === undefined) throw new RangeError('nothing can be sealed to the recipient: its key is not known, or none');
+  return id;
 }

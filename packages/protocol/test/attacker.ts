@@ -96,10 +96,10 @@ export class Attacker {
   }
 
   /** A message of its own. */
-  message(payload: Uint8Array, ttl = 65_535, destination?: Id): Uint8Array {
-    if (this.#signer !== undefined) return this.#signer.frame({ flags: 0, ttl, destination, payload });
+  message(payload: Uint8Array, ttl = 65_535, destination?: Id, flags = 0): Uint8Array {
+    if (this.#signer !== undefined) return this.#signer.frame({ flags, ttl, destination, payload });
     const id = this.#world.chance.bytes(16);
-    return encodeData({ flags: 0, ttl, initialTtl: ttl, id, origin: this.nodeId, destination, payload });
+    return encodeData({ flags, ttl, initialTtl: ttl, id, origin: this.nodeId, destination, payload });
   }
 
   /** Lets everything arrive. */

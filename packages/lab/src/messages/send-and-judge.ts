@@ -1,6 +1,6 @@
 /** Sends messages, waits for rest once, and judges each: what the checks and a scenario's steps share. */
 
-import type { Payload } from '@peerlab/contract';
+import { type Payload, sealingKey } from '@peerlab/contract';
 import { LabError, type PeerClient } from '@peerlab/driver';
 import type { Explanation } from '@peerlab/finding';
 import { type CheckContext, clientAt, clientsOf, MAX_EXPLANATIONS, plural } from '../checks/check.ts';
@@ -342,7 +342,8 @@ async function send(
 ): Promise<void> {
   const { clock } = context;
   const client = clientAt(context, address.from);
-  const to = address.to === undefined ? undefined : clientAt(context, address.to).info.nodeId;
+  const recipient = address.to === undefined ? undefined : clientAt(context, address.to).info;
+  const to = recipient?.nodeId;
   const { ttl } = address;
   const kind = to === undefined ? 'broadcast' : 'dm';
   const content = context.receptions.contents.of(kind, client.info.nodeId, payload);
@@ -353,9 +354,12 @@ async function send(
       atMs = repliedAtMs ?? atMs;
     };
     const { id } =
-      to === undefined
+      recipient === undefined
         ? await client.request({ command: 'broadcast', payload, ttl }, { onReply })
-        : await client.request({ command: 'dm', to, payload, ttl }, { onReply });
+        : await client.request(
+            { command: 'dm', to: recipient.nodeId, payload, ttl, ...sealingKey(client.info, recipient) },
+            { onReply },
+          );
     return { id, atMs };
   });
   if (isNew) return;

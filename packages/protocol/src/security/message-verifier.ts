@@ -4,7 +4,7 @@
  * gets no further than the first honest peer.
  */
 import { MESSAGE_ID_AT, ORIGIN_AT } from '../frame.ts';
-import { ID_BYTES, idAt } from '../id.ts';
+import { ID_BYTES, type Id, idAt } from '../id.ts';
 import { bytesKey } from './bytes-key.ts';
 import { idOfHash, nodeIdOf } from './derived-id.ts';
 import type { MessageDigest } from './message-digest.ts';
@@ -39,6 +39,11 @@ export class MessageVerifier {
   /** Origins that are remembered. */
   get origins(): number {
     return this.#windows.size;
+  }
+
+  /** The key of an origin that is remembered. */
+  keyOf(origin: Id): Uint8Array | undefined {
+    return this.#windows.get(bytesKey(origin, 0, ID_BYTES))?.publicKey;
   }
 
   /**
