@@ -1,5 +1,7 @@
 /** Images on their way from the engine that has them to others that need them: saved there and loaded here, without a registry. */
 import type { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
+import type Dockerode from 'dockerode';
 import { finishBuild } from './build-stream.ts';
 import { type Engine, tolerate } from './engine.ts';
 import { takeImage } from './image.ts';
@@ -44,16 +46,31 @@ export async function bringImages({ from, needed, signal, onSend }: ImageJourney
 
 async function isThere(from: Engine, to: Engine, reference: string): Promise<boolean> {
   if (NAMED_BY_CONTENT.test(reference)) return await takeImage(to, reference);
-  const [own, other] = await Promise.all([idOf(from, reference), idOf(to, reference)]);
-  return own === other;
+  const [own, other] = await Promise.all([inspect(from, reference), inspect(to, reference)]);
+  return own !== undefined && other !== undefined && isSameImage(own, other);
 }
 
-async function idOf(engine: Engine, reference: string): Promise<string | undefined> {
-  const found = await tolerate(
+/** What is compared of an image, as an engine shows it. */
+type ImageFacts = Pick<Dockerode.ImageInspectInfo, 'Id' | 'RootFS' | 'Config'>;
+
+/**
+ * Whether two engines mean the same image. One that keeps images with containerd (the default since Docker 29) gives it another id than
+ * one that does not: then its layers and its settings tell.
+ */
+export function isSameImage(a: ImageFacts, b: ImageFacts): boolean {
+  if (a.Id === b.Id) return true;
+  const essence = ({ RootFS, Config }: ImageFacts) => {
+    const { Cmd, Entrypoint, Env, User, WorkingDir } = Config ?? {};
+    return [RootFS?.Layers, Cmd ?? null, Entrypoint ?? null, Env ?? [], User ?? '', WorkingDir ?? ''];
+  };
+  return (a.RootFS?.Layers?.length ?? 0) > 0 && isDeepStrictEqual(essence(a), essence(b));
+}
+
+async function inspect(engine: Engine, reference: string): Promise<ImageFacts | undefined> {
+  return await tolerate(
     [404],
     engine.call(`look for the image ${reference}`, () => engine.docker.getImage(reference).inspect()),
   );
-  return found?.Id;
 }
 
 async function send(from: Engine, to: Engine, reference: string): Promise<void> {
