@@ -25,8 +25,10 @@ export function dockerCapabilities(lab: {
   readonly usage: MeasuresUsage['usage'];
   readonly published: PublishesPorts['published'];
   readonly settings: DockerSettings;
+  /** Why its peers cannot be paused, where they cannot. */
+  readonly cannotPause: Lacking | undefined;
 }): OfferedCapabilities {
-  const { targetOf, cutLab, usage, published, settings } = lab;
+  const { targetOf, cutLab, usage, published, settings, cannotPause } = lab;
   const known = (ways: readonly Way[]): readonly Way[] => {
     for (const end of new Set(ways.flat())) targetOf(end);
     return ways;
@@ -37,7 +39,7 @@ export function dockerCapabilities(lab: {
       copyOut: async (index, path, to, options) => await copyOut(targetOf(index), path, to, options),
       copyIn: async (index, from, path, options) => await copyIn(targetOf(index), from, path, options),
     },
-    pause: {
+    pause: cannotPause ?? {
       pause: async index => await pausePeer(targetOf(index)),
       unpause: async index => await unpausePeer(targetOf(index)),
     },

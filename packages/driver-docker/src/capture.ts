@@ -6,6 +6,7 @@ import { type Duplex, PassThrough } from 'node:stream';
 import type { Capture, CaptureEnd, CaptureStream, PeerFacts } from '@peerlab/driver';
 import { DRAIN_MS, LabError, TcpdumpWords, tcpdumpScript } from '@peerlab/driver';
 import { pause } from '@peerlab/timers';
+import { attachTo } from './attach.ts';
 import { ensurePackageImage } from './debian/package-image.ts';
 import { Demultiplexer } from './demux.ts';
 import { type Engine, refusedStatus } from './engine.ts';
@@ -95,13 +96,8 @@ class CaptureHelper {
   static async begin(engine: Engine, image: CaptureImage, target: CaptureTarget): Promise<CaptureHelper> {
     const id = await createHelper(engine, image, target);
     try {
-      const what = `attach to the capture of ${target.peer.name}`;
-      const attached = await engine.call(what, async abortSignal => {
-        const options = { hijack: true, stream: true, stdin: true, stdout: true, stderr: true };
-        const opened = (await engine.docker.getContainer(id).attach(options)) as Duplex;
-        if (abortSignal.aborted) opened.destroy();
-        return opened;
-      });
+      const what = `the capture of ${target.peer.name}`;
+      const attached = await attachTo(engine, { containerId: id, what, stdin: true });
       const helper = new CaptureHelper(engine, id, attached, target);
       await engine.call(`start the capture of ${target.peer.name}`, abortSignal =>
         engine.docker.getContainer(id).start({ abortSignal }),

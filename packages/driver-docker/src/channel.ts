@@ -2,10 +2,13 @@
  * A peer's control channel: the engine's attach stream, demultiplexed into lines. It works for a remote engine, needs no
  * port and no root, and stays up when the peer's own network is cut.
  */
-import type { Duplex } from 'node:stream';
+import { Duplex, PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { ChannelEnd, PeerChannel } from '@peerlab/driver';
 import { LabError, LastWords } from '@peerlab/driver';
+import { attachTo } from './attach.ts';
 import { LineDemultiplexer, type OutputStream } from './demux.ts';
+import { dialectOf } from './dialect.ts';
 import type { Engine } from './engine.ts';
 
 /** Lines kept for the first listener, in characters; past it the stream is left unread until somebody listens. */
@@ -40,24 +43,43 @@ export interface ChannelTarget {
  * @throws {LabError} `ENGINE_REFUSED`, `ENGINE_UNREACHABLE`.
  */
 export async function openChannel(engine: Engine, target: ChannelTarget): Promise<DockerChannel> {
-  const stream = await engine.call(`attach to ${target.peer}`, abortSignal =>
-    engine.docker
-      .getContainer(target.containerId)
-      // abortSignal would end the stream later on: the request is bounded by the call alone.
-      .attach({ hijack: true, stream: true, stdin: target.listenOnly !== true, stdout: true, stderr: true })
-      .then(attached => {
-        const duplex = attached as Duplex;
-        if (abortSignal.aborted) duplex.destroy();
-        return duplex;
-      }),
-  );
+  const { containerId, peer: what, listenOnly } = target;
+  const stream = await attachTo(engine, { containerId, what, stdin: listenOnly !== true });
   return new AttachedChannel(stream, target);
+}
+
+/**
+ * Listens to a container that runs, and that is another process's: without any effect on it.
+ * @throws {LabError} `ENGINE_REFUSED`, `ENGINE_UNREACHABLE`.
+ */
+export async function openListener(engine: Engine, target: ChannelTarget): Promise<DockerChannel> {
+  const { attachesHarmlessly } = await dialectOf(engine);
+  if (attachesHarmlessly) return await openChannel(engine, { ...target, listenOnly: true });
+  return new AttachedChannel(followLog(engine, target), { ...target, listenOnly: true });
+}
+
+/** What a container prints from now on, by its log. Podman answers with the first line, and no sooner: nobody waits for it. */
+function followLog(engine: Engine, { containerId, peer }: ChannelTarget): Readable {
+  const lines = new PassThrough();
+  const since = String(Date.now() / 1000);
+  engine.docker
+    .getContainer(containerId)
+    .logs({ follow: true, stdout: true, stderr: true, since })
+    .then(
+      log => {
+        const followed = log as Readable;
+        if (lines.destroyed) followed.destroy();
+        else pipeline(followed, lines).catch(() => undefined);
+      },
+      (cause: unknown) => lines.destroy(new Error(`could not listen to ${peer}`, { cause })),
+    );
+  return lines;
 }
 
 class AttachedChannel implements DockerChannel {
   readonly closed: Promise<ChannelEnd>;
   readonly lastWords: LastWords = new LastWords();
-  readonly #stream: Duplex;
+  readonly #stream: Readable;
   readonly #peer: string;
   readonly #listenOnly: boolean;
   #listeners: ((line: string, stream: OutputStream) => void)[] = [];
@@ -66,7 +88,7 @@ class AttachedChannel implements DockerChannel {
   #open = true;
   #letGo = false;
 
-  constructor(stream: Duplex, target: ChannelTarget) {
+  constructor(stream: Readable, target: ChannelTarget) {
     this.#stream = stream;
     this.#peer = target.peer;
     this.#listenOnly = target.listenOnly === true;
@@ -101,8 +123,10 @@ class AttachedChannel implements DockerChannel {
       const message = `${this.#peer} belongs to a throw-away lab: on Docker only the process that created it can control it`;
       return Promise.reject(new LabError('NOT_SUPPORTED', message, { advice: 'use a lasting lab: lab up' }));
     }
+    const stream = this.#stream;
+    if (!(stream instanceof Duplex)) return Promise.reject(this.#gone());
     return new Promise((resolve, reject) => {
-      this.#stream.write(`${line}\n`, error => (error ? reject(this.#gone(error)) : resolve()));
+      stream.write(`${line}\n`, error => (error ? reject(this.#gone(error)) : resolve()));
     });
   }
 

@@ -1,6 +1,7 @@
 /** How a container ended, in one clause: asked of the engine when its output has ended. */
 import { constants } from 'node:os';
 import { type ChannelEnd, LabError } from '@peerlab/driver';
+import { dialectOf } from './dialect.ts';
 import { type Engine, refusedStatus } from './engine.ts';
 
 /** How long a container may take from the end of its output to its end, in milliseconds. */
@@ -56,7 +57,10 @@ export async function announceEnd(
   const sinceS = Math.floor(Date.now() / 1000) - CLOCK_SLACK_S;
   try {
     const container = engine.docker.getContainer(containerId);
-    const exitCode = statusOf(await container.wait({ condition: 'removed', abortSignal: signal }));
+    const waited = await container.wait({ condition: 'removed', abortSignal: signal });
+    const { tellsStatusOfRemoved } = await dialectOf(engine);
+    const exitCode = tellsStatusOfRemoved ? statusOf(waited) : await statusInEvents(engine, containerId, sinceS);
+    if (exitCode === undefined) return { reason: 'ended, and the engine has removed it' };
     const isForMemory =
       memoryBytes !== undefined && exitCode === KILLED && (await sawOutOfMemory(engine, containerId, sinceS));
     return isForMemory ? outOfMemory(memoryBytes, exitCode) : describeExit(exitCode);
@@ -76,6 +80,37 @@ export interface AnnouncedContainer {
 
 /** How far the engine's clock may be from this machine's, in seconds. */
 const CLOCK_SLACK_S = 3600;
+
+/** The exit status of a container in the engine's past events; undefined where it is not there. Never rejects. */
+async function statusInEvents(engine: Engine, containerId: string, sinceS: number): Promise<number | undefined> {
+  try {
+    return await engine.call(
+      'ask how the container ended',
+      async abortSignal => {
+        const untilS = Math.ceil(Date.now() / 1000) + 1;
+        const filters = { container: [containerId] };
+        const events = await engine.docker.getEvents({ since: sinceS, until: untilS, filters, abortSignal });
+        let text = '';
+        for await (const chunk of events) text += String(chunk);
+        return exitStatus(text);
+      },
+      SETTLE_MS,
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** The exit status in events of one container, one JSON object a line; of several runs, that of the last. */
+export function exitStatus(events: string): number | undefined {
+  const deaths = events
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .map(line => JSON.parse(line) as { Action?: string; Actor?: { Attributes?: { exitCode?: string } } })
+    .filter(({ Action, Actor }) => Action === 'die' && Actor?.Attributes?.exitCode !== undefined);
+  const status = Number(deaths.at(-1)?.Actor?.Attributes?.exitCode ?? Number.NaN);
+  return Number.isInteger(status) ? status : undefined;
+}
 
 /** Asks the engine's past events, which it keeps for a while also of containers that it has removed. Never rejects. */
 async function sawOutOfMemory(engine: Engine, containerId: string, sinceS: number): Promise<boolean> {

@@ -59,6 +59,8 @@ export async function copyIn(
       advice: 'choose another name, or use --force',
     });
   }
+  // Docker refuses a folder that is not there; Podman makes it.
+  if (!(await isThere(target, id, posix.dirname(path)))) throw noSuchFile(target, posix.dirname(path));
   const name = posix.basename(path);
   const files = entries.map(({ path: source, place, isFolder, mode }): TarFile => {
     const owner = { uid: uid || 0, gid: gid || uid || 0 };

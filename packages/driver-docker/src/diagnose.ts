@@ -7,6 +7,7 @@ import { type Fleet, fleetOfOne } from './fleet.ts';
 import { imageThere } from './image.ts';
 import { takenSubnets } from './network.ts';
 import type { DockerSettings } from './options.ts';
+import { diagnosePodman } from './podman.ts';
 import { formatSubnet, freeSubnets, parseSubnet, type Subnet } from './subnet.ts';
 
 /** Subnets that are named before the rest is only counted. */
@@ -16,11 +17,12 @@ const NAMED = 6;
 export async function diagnose(fleet: Fleet, settings: DockerSettings): Promise<readonly Diagnosis[]> {
   const { control: engine } = fleet;
   const facts = await engineFacts(engine);
-  const [taken, image, packages, engines] = await Promise.all([
+  const [taken, image, packages, engines, podman] = await Promise.all([
     takenSubnets(fleetOfOne(engine)),
     imageThere(engine, settings, facts),
     aptDiagnosis(),
     diagnoseFleet(fleet),
+    diagnosePodman(engine),
   ]);
   const gibibytes = facts.memoryBytes / 1024 ** 3;
   const fit = Math.min(settings.maxPeers, Math.floor((facts.memoryBytes * 0.9) / settings.peerFootprintBytes));
@@ -32,6 +34,7 @@ export async function diagnose(fleet: Fleet, settings: DockerSettings): Promise<
       detail: `${facts.osType} ${facts.architecture}, ${gibibytes.toFixed(1)} GiB: about ${fit} peers in one lab, at most ${settings.maxPeers} on one bridge`,
       ...(linux ? {} : { advice: 'switch the engine to Linux containers, or use --driver local' }),
     },
+    ...podman,
     subnetDiagnosis(taken, settings),
     { what: 'docker image', ok: true, detail: image },
     packages,

@@ -13,17 +13,9 @@ export interface EngineFacts {
   readonly cores: number;
 }
 
-/** dockerode takes a signal for both requests; its types do not say so. */
+/** dockerode takes a signal; its types do not say so. */
 interface SelfDescribing {
-  version(options: { readonly abortSignal: AbortSignal }): Promise<{ readonly Version?: unknown }>;
   info(options: { readonly abortSignal: AbortSignal }): Promise<Readonly<Record<string, unknown>>>;
-}
-
-/** The engine's version, such as `20.10.24`. */
-export async function engineVersion(engine: Engine, timeoutMs?: number): Promise<string> {
-  const docker = engine.docker as unknown as SelfDescribing;
-  const answer = await engine.call('ask for the version', abortSignal => docker.version({ abortSignal }), timeoutMs);
-  return String(answer.Version ?? 'of an unknown version');
 }
 
 /** All that the engine says of itself. @throws {LabError} `ENGINE_UNREACHABLE`, `ENGINE_REFUSED` */

@@ -31,8 +31,8 @@ const SETTLE_MS = 5000;
 /** Between two looks at a program that is about to run or has just ended, in milliseconds. */
 const LOOK_AGAIN_MS = 10;
 
-/** What a runtime says in place of a program that it cannot run (runc, crun), at the beginning of that program's output. */
-const CANNOT_RUN = /^(?:OCI runtime exec failed|exec failed|crun): /;
+/** What a runtime says in place of a program that it cannot run (runc, crun), at the beginning of that program's output; Podman puts more before it. */
+const CANNOT_RUN = /^(?:Error: )?(?:runc: )?(?:OCI runtime exec failed|exec failed|crun): /;
 
 /** Statuses with which the engine ends a program that never ran. */
 const NEVER_RAN: ReadonlySet<unknown> = new Set([126, 127]);
@@ -234,7 +234,7 @@ function cannotRun({ peer, lab }: PeerTarget, program: string, said: string): La
   const isMissing = /not found|no such file/i.test(said);
   const why = isMissing
     ? 'there is no such program'
-    : `it cannot be run (${said.replace(/^.*: (?=[^:]+: unknown$)/, '').replace(/: unknown$/, '')})`;
+    : `it cannot be run (${said.replace(/^.*: (?=[^:]+: (?:unknown|OCI [^:]+)$)/, '').replace(/: (?:unknown|OCI [^:]+)$/, '')})`;
   return new LabError('PROGRAM_MISSING', `${program}: ${why} in the container of ${peer.name}`, {
     advice: 'it must be in the image of the peer: packages:, files:, image: or build: of its kind',
     details: { lab, peer: peer.name, program, said },

@@ -31,7 +31,9 @@ export async function findLab(
 
 async function labOf(fleet: Fleet, settings: DockerSettings, remains: LabRemains): Promise<RunningLab> {
   const pack = packOf(remains);
-  return pack === undefined ? dockerLab(fleet, settings, remains) : await packedLab(fleet, settings, remains, pack);
+  return pack === undefined
+    ? await dockerLab(fleet, settings, remains)
+    : await packedLab(fleet, settings, remains, pack);
 }
 
 /** Every lab of the engines, by name. */

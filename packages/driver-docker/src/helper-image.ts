@@ -5,12 +5,12 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { LabError } from '@peerlab/driver';
-import { finishBuild } from './build-stream.ts';
 import { elfObjects, placeOfObject } from './elf-objects.ts';
 import type { Engine } from './engine.ts';
 import { engineFacts } from './engine-facts.ts';
 import { engineArchitecture } from './host-runtime.ts';
 import { hashOf, takeImage } from './image.ts';
+import { importImage } from './import-image.ts';
 import { LABEL } from './labels.ts';
 import { tarOf } from './tar.ts';
 
@@ -79,9 +79,7 @@ export async function helperImage(engine: Engine, names: readonly HelperProgram[
     { name: 'etc/group', mode: 0o444, source: { text: 'root:x:0:\n' } },
   ];
   const changes = [`ENV PATH=${FOLDER}`, `ENV LD_LIBRARY_PATH=${LIBRARIES}`, `LABEL ${LABEL.image}=${tag}`];
-  await engine.call(`import the image ${reference}`, async abortSignal => {
-    await finishBuild(await engine.docker.importImage(tarOf(archive), { repo: REPOSITORY, tag, changes, abortSignal }));
-  });
+  await importImage(engine, { reference, archive: tarOf(archive), changes });
   return reference;
 }
 

@@ -10,6 +10,7 @@ import { finishBuild } from './build-stream.ts';
 import { type Engine, tolerate } from './engine.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { engineArchitecture, type HostRuntime, hostRuntime, NODE_IN_IMAGE, NODE_LIBRARIES } from './host-runtime.ts';
+import { importImage } from './import-image.ts';
 import { LABEL } from './labels.ts';
 import type { DockerSettings } from './options.ts';
 import { type TarFile, tarOf } from './tar.ts';
@@ -169,11 +170,7 @@ export async function takeImage(engine: Engine, reference: string): Promise<bool
 }
 
 async function load(engine: Engine, reference: string, recipe: ImageRecipe, changes: readonly string[]): Promise<void> {
-  const [repo, tag] = [IMAGE_REPOSITORY, recipe.tag];
-  await engine.call(`import the image ${reference}`, async abortSignal => {
-    const stream = await engine.docker.importImage(tarOf(recipe.files), { repo, tag, changes, abortSignal });
-    await finishBuild(stream);
-  });
+  await importImage(engine, { reference, archive: tarOf(recipe.files), changes });
 }
 
 async function build(engine: Engine, reference: string, recipe: ImageRecipe): Promise<void> {

@@ -1,6 +1,7 @@
 /** A lab that exists in the engine: its facts, the control channels to its peers, and its removal. */
 import type {
   ChannelEnd,
+  Lacking,
   LogOptions,
   NetworkFacts,
   OfferedCapabilities,
@@ -10,19 +11,20 @@ import type {
 } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { dockerCapabilities } from './capabilities.ts';
-import { type DockerChannel, openChannel } from './channel.ts';
+import { type DockerChannel, openChannel, openListener } from './channel.ts';
 import { sweepClaim } from './claim.ts';
 import { containerEnd } from './container-end.ts';
 import { removeMarks } from './cut-marks.ts';
 import { type CutLab, cutAgain } from './cuts.ts';
 import { type Engine, refusedStatus } from './engine.ts';
-import { engineNamed, type Fleet, fleetOfOne } from './fleet.ts';
+import { engineNamed, type Fleet, fleetOfOne, isSpanning } from './fleet.ts';
 import { publishedPorts } from './gate.ts';
 import { readTopology } from './labels.ts';
 import { containerLogs } from './logs.ts';
 import { networkName } from './names.ts';
 import { killPeer, type PeerTarget, startPeer, stopPeer } from './operations.ts';
 import type { DockerSettings } from './options.ts';
+import { cannotPause, podmanFacts } from './podman.ts';
 import { findRemains, type LabRemains, peersOf } from './remains.ts';
 import { removeAll } from './remove.ts';
 import { formatSubnet } from './subnet.ts';
@@ -33,14 +35,24 @@ import { containerUsage } from './usage.ts';
 export type OpenChannels = ReadonlyMap<number, DockerChannel>;
 
 /** Makes the lab of what was found. */
-export function dockerLab(
+export async function dockerLab(
   fleet: Fleet,
   settings: DockerSettings,
   remains: LabRemains,
   channels: OpenChannels = new Map(),
   gates: readonly DockerChannel[] = [],
-): RunningLab {
-  return new DockerLab(fleetOf(fleet, remains), settings, remains, channels, gates);
+): Promise<RunningLab> {
+  const own = fleetOf(fleet, remains);
+  // Engines of one Swarm are Docker's.
+  const podman = isSpanning(own) ? undefined : await podmanFacts(own.control);
+  return new DockerLab(own, settings, remains, { channels, gates, cannotPause: cannotPause(podman) });
+}
+
+/** What a lab is handed, beyond what the engines have of it. */
+interface Opened {
+  readonly channels: OpenChannels;
+  readonly gates: readonly DockerChannel[];
+  readonly cannotPause: Lacking | undefined;
 }
 
 /** The engines of one lab: of one that spans none, the one that has it. */
@@ -70,8 +82,7 @@ class DockerLab implements RunningLab {
     fleet: Fleet,
     settings: DockerSettings,
     remains: LabRemains,
-    channels: OpenChannels,
-    gates: readonly DockerChannel[],
+    { channels, gates, cannotPause: whyNotPause }: Opened,
   ) {
     const { facts, network } = remains;
     this.#fleet = fleet;
@@ -91,6 +102,7 @@ class DockerLab implements RunningLab {
     this.#peers = peersOf(remains);
     this.capabilities = dockerCapabilities({
       settings,
+      cannotPause: whyNotPause,
       targetOf: index => this.#target(index),
       cutLab: () => this.#cutLab,
       published: async () => await publishedPorts(fleet.control, this.name),
@@ -188,9 +200,9 @@ class DockerLab implements RunningLab {
     const containerId = inspected.Id;
     const engine = this.#engineOf(peer);
     const end = (): Promise<ChannelEnd> => containerEnd(engine, containerId);
-    const listenOnly = this.ephemeral && !this.#isOwner;
+    const open = this.ephemeral && !this.#isOwner ? openListener : openChannel;
     try {
-      return await openChannel(engine, { containerId, peer: peer.name, end, listenOnly });
+      return await open(engine, { containerId, peer: peer.name, end });
     } catch (error) {
       // It ended, or was paused, after it was inspected.
       const status = refusedStatus(error);

@@ -197,6 +197,9 @@ async function attach(engine: Engine, wish: PeersWish, peer: PlannedPeer, contai
     containerId,
     peer: peer.name,
     end: async () => (await announced) ?? containerEnd(engine, containerId),
+  }).catch((error: unknown) => {
+    unannounce.abort();
+    throw cannotRun(peer, error) ?? error;
   });
   void channel.closed.then(() => unannounce.abort());
   return channel;
@@ -212,15 +215,20 @@ async function start(engine: Engine, peer: PlannedPeer, id: string, channel: Doc
     });
   } catch (error) {
     channel.close();
-    const cannotRun =
-      !isStale(error) && error instanceof LabError && /OCI runtime|exec format|executable file/i.test(error.message);
-    if (!cannotRun) throw error;
-    throw new LabError('PEER_FAILED', `the program of the peer ${peer.name} cannot be run: ${error.message}`, {
-      advice: 'the program must be in the image and executable; see docs/PEER-CONTRACT.md',
-      details: { peer: peer.name },
-      cause: error,
-    });
+    throw cannotRun(peer, error) ?? error;
   }
+}
+
+/** The failure of a peer whose program the runtime cannot run, which Docker tells at its start and Podman when it is attached to; undefined for another one. */
+function cannotRun(peer: PlannedPeer, error: unknown): LabError | undefined {
+  const isSo =
+    !isStale(error) && error instanceof LabError && /OCI runtime|exec format|executable file/i.test(error.message);
+  if (!isSo) return undefined;
+  return new LabError('PEER_FAILED', `the program of the peer ${peer.name} cannot be run: ${error.message}`, {
+    advice: 'the program must be in the image and executable; see docs/PEER-CONTRACT.md',
+    details: { peer: peer.name },
+    cause: error,
+  });
 }
 
 /**

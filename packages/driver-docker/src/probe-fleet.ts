@@ -1,6 +1,6 @@
 /** Whether the engines answer, for the line that says which driver is used. */
 import type { Probe } from '@peerlab/driver';
-import { engineVersion } from './engine-facts.ts';
+import { askForDialect } from './dialect.ts';
 import { askEach, type Fleet, silentEngine } from './fleet.ts';
 
 /**
@@ -9,14 +9,14 @@ import { askEach, type Fleet, silentEngine } from './fleet.ts';
  */
 export async function probeFleet(fleet: Fleet, timeoutMs: number): Promise<Probe> {
   const { found, silent } = await askEach(fleet, async engine => [
-    { engine, version: await engineVersion(engine, timeoutMs) },
+    { engine, ...(await askForDialect(engine, timeoutMs)) },
   ]);
   const [first, ...others] = found;
   if (fleet.engines.length === 1 && first !== undefined) {
-    return { available: true, reason: `Docker ${first.version} answers at ${first.engine.where}` };
+    return { available: true, reason: `${first.product} ${first.version} answers at ${first.engine.where}` };
   }
-  const versions = [...new Set(found.map(({ version }) => version))].join(' and ');
+  const versions = [...new Set(found.map(({ product, version }) => `${product} ${version}`))].join(' and ');
   const names = found.map(({ engine }) => engine.name).join(', ');
-  const reason = `Docker ${versions} answers on ${others.length === 0 ? 'engine' : 'engines'} ${names}`;
+  const reason = `${versions} answers on ${others.length === 0 ? 'engine' : 'engines'} ${names}`;
   return { available: true, reason, ...(silent.length === 0 ? {} : { silent: silent.map(silentEngine) }) };
 }

@@ -89,6 +89,7 @@ export async function removeContainer(engine: Engine, id: string): Promise<void>
   } catch (error) {
     const status = refusedStatus(error);
     if (status === 404) return;
+    if (isPodmanBusy(error)) return await removeWhenFree(engine, id, error);
     if (status !== 409) throw error;
     await tolerate(
       [404],
@@ -99,6 +100,38 @@ export async function removeContainer(engine: Engine, id: string): Promise<void>
       ),
     );
   }
+}
+
+/** Podman's words for a container that it is about to remove, and for one whose namespaces others share. */
+function isPodmanBusy(error: unknown): error is LabError {
+  return refusedStatus(error) === 500 && /container state improper|has dependent containers/.test(String(error));
+}
+
+/** How often Podman is asked again in place of telling when it is ready, in milliseconds. */
+const BUSY_PAUSE_MS = 50;
+
+/** What shares a peer's namespaces are helpers beside it, which go first. */
+async function removeWhenFree(engine: Engine, id: string, first: LabError): Promise<void> {
+  const giveUpMs = performance.now() + REMOVAL_MS;
+  let error = first;
+  while (performance.now() < giveUpMs) {
+    const [, beside = ''] = /must be removed before it: ([0-9a-f, ]+)/.exec(error.message) ?? [];
+    for (const helper of beside.split(', ').filter(one => one !== '')) {
+      const removal = engine.call('remove a helper', () => engine.docker.getContainer(helper).remove({ force: true }));
+      await tolerate([404, 409, 500], removal);
+    }
+    await pause(BUSY_PAUSE_MS);
+    try {
+      const container = engine.docker.getContainer(id);
+      await engine.call('remove a container', abortSignal => container.remove({ force: true, v: true, abortSignal }));
+      return;
+    } catch (again) {
+      if (refusedStatus(again) === 404) return;
+      if (!isPodmanBusy(again)) throw again;
+      error = again;
+    }
+  }
+  throw error;
 }
 
 /**

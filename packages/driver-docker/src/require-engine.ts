@@ -1,6 +1,6 @@
 /** What tests on real containers ask before anything else: without an engine they fail, and say what they need. */
+import { dialectOf } from './dialect.ts';
 import { createEngine } from './engine.ts';
-import { engineVersion } from './engine-facts.ts';
 
 /** How long an engine may take to answer, in milliseconds. */
 const ANSWER_MS = 5000;
@@ -14,7 +14,7 @@ export async function requireEngine(): Promise<string> {
   try {
     const { connectEngine } = await import('./connect.ts');
     const engine = createEngine(connectEngine(), ANSWER_MS);
-    await engineVersion(engine);
+    await dialectOf(engine);
     return `an engine answers at ${engine.where}`;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

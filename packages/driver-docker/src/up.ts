@@ -30,6 +30,7 @@ import { packSize } from './pack/pack-size.ts';
 import { raisePacked } from './pack/raise-packed.ts';
 import { nameTaken, startPeers } from './peers.ts';
 import { engineAt, type Placement, placeLab, placementOf, placementText } from './placement.ts';
+import { requireStandingInput } from './podman.ts';
 import { preflight, requireSubnet } from './preflight.ts';
 import { ensureProgramImage } from './program-image.ts';
 import { findRemains, type LabRemains } from './remains.ts';
@@ -150,6 +151,7 @@ interface Surveyed {
 
 /** Looks at what is there, and refuses what cannot be: before anything is made. */
 async function survey({ fleet, settings, plan }: Raising): Promise<Surveyed> {
+  if (!plan.ephemeral) await Promise.all(fleet.engines.map(requireStandingInput));
   await sweepOrphans(fleet);
   const [answers, taken, remains, foreign] = await Promise.all([
     Promise.all(fleet.engines.map(engineFacts)),
@@ -363,7 +365,7 @@ async function conclude(
   requireAddresses(plan, remains, running);
   const spread = isSpanning(fleet) ? `; ${placementText(placement, fleet, plan)}` : '';
   context.report({ step: 'peers', state: 'done', detail: `${running.length} up, ${addresses} addresses${spread}` });
-  return dockerLab(fleet, settings, remains, channels, gates);
+  return await dockerLab(fleet, settings, remains, channels, gates);
 }
 
 /** An engine gives the address that it is asked for, or none: another one would make what is proven about a peer false. */

@@ -30,7 +30,8 @@ describe(`with Docker: ${engine}${pack > 0 ? `, ${pack} peers in a container` : 
       packing(createDockerDriver({ peerBundle: INSTALLATION.peerProgram, version: '0.0.0-test', engines: own?.specs })),
     driverModule: new URL('./docker-driver.mjs', import.meta.url).href,
     capabilities: [
-      ...(['exec', 'pause'] as const),
+      'exec',
+      ...(withoutPause() ? [] : (['pause'] as const)),
       ...(pack > 0 && missingProgram(['sh', 'ip', 'tc']) !== undefined ? [] : (['isolate'] as const)),
       ...(pack > 0 ? [] : unpacked()),
     ],
@@ -38,6 +39,11 @@ describe(`with Docker: ${engine}${pack > 0 ? `, ${pack} peers in a container` : 
     patienceMs: 60_000,
   });
 });
+
+/** On a rootless Podman with version 1 of control groups: PEERLAB_CONFORMANCE_WITHOUT=pause. Packed peers are paused inside. */
+function withoutPause(): boolean {
+  return process.env.PEERLAB_CONFORMANCE_WITHOUT === 'pause' && pack === 0;
+}
 
 /** What only peers with a container of their own have. */
 function unpacked(): readonly CapabilityName[] {

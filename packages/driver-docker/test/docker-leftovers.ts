@@ -1,16 +1,18 @@
-/** What an engine still has of a lab, as the `docker` command would list it. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+/** What an engine still has of a lab. */
+import { connectEngine } from '../src/connect.ts';
 
-const run = promisify(execFile);
-
-/** Containers, in any state, networks and volumes of the lab. */
+/** Containers, in any state, networks and volumes of the lab, on the engine that the environment names. */
 export async function dockerLeftovers(lab: string): Promise<readonly string[]> {
-  const filter = ['--filter', `label=dev.peerlab.lab=${lab}`];
-  const [containers, networks, volumes] = await Promise.all([
-    run('docker', ['ps', '--all', ...filter, '--format', 'container {{.Names}} ({{.Status}})']),
-    run('docker', ['network', 'ls', ...filter, '--format', 'network {{.Name}}']),
-    run('docker', ['volume', 'ls', ...filter, '--format', 'volume {{.Name}}']),
+  const { docker } = connectEngine();
+  const filters = { label: [`dev.peerlab.lab=${lab}`] };
+  const [containers, networks, { Volumes: volumes }] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
   ]);
-  return `${containers.stdout}${networks.stdout}${volumes.stdout}`.split('\n').filter(line => line !== '');
+  return [
+    ...containers.map(({ Names, Status }) => `container ${Names[0]} (${Status})`),
+    ...networks.map(({ Name }) => `network ${Name}`),
+    ...(volumes ?? []).map(({ Name }) => `volume ${Name}`),
+  ];
 }

@@ -33,6 +33,10 @@ export class FakeEngine implements AsyncDisposable {
   /** The machines of its Swarm, as a manager lists them. */
   nodes: readonly object[] = [];
   memoryBytes: number = 8 * 1024 ** 3;
+  /** What it says of its version. */
+  version: object = { Version: '1.2.3-fake' };
+  /** The oldest version of its API that it keeps, as 1.N: it refuses requests of an older one. */
+  oldestApi: number = 12;
   /** Its place in a Swarm, as its API tells it. */
   swarm: Record<string, unknown> = { LocalNodeState: 'inactive' };
   /** Answers what this engine does not know itself. */
@@ -114,7 +118,9 @@ export class FakeEngine implements AsyncDisposable {
   #handle(what: string, url: URL, body: Record<string, unknown>): readonly [number, unknown?] {
     const [method = '', path = ''] = what.split(' ');
     const [, kind = '', id = '', verb = ''] = path.split('/');
-    if (path === '/version') return [200, { Version: '1.2.3-fake' }];
+    const api = Number(/^v1\.(\d+)$/.exec(kind)?.[1] ?? this.oldestApi);
+    if (api < this.oldestApi) return [400, { message: `client version 1.${api} is too old` }];
+    if (path === '/version') return [200, this.version];
     if (path === '/info')
       return [200, { OSType: 'linux', Architecture: 'x86_64', MemTotal: this.memoryBytes, Swarm: this.swarm }];
     if (kind === 'images') return path === '/images/json' ? [200, []] : [200, { Id: 'sha256:fake' }];

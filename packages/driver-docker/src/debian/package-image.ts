@@ -6,11 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import type { PlannedKind } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { extract, type Headers, type Pack, pack } from 'tar-stream';
-import { finishBuild } from '../build-stream.ts';
 import type { Engine } from '../engine.ts';
 import type { EngineFacts } from '../engine-facts.ts';
 import { engineArchitecture } from '../host-runtime.ts';
 import { hashOf, PEER_USER, takeImage } from '../image.ts';
+import { importImage } from '../import-image.ts';
 import { LABEL } from '../labels.ts';
 import { Apt } from './apt.ts';
 import { knownImage, knownTag, noteKnown, RECIPE, REPOSITORY } from './known-image.ts';
@@ -60,14 +60,8 @@ async function madeImage(engine: Engine, kind: string, packages: readonly string
   if (await takeImage(engine, reference)) return reference;
   await apt.download(packages);
   const changes = [`ENV PATH=${PATH}`, `USER ${PEER_USER}`, 'WORKDIR /', `LABEL ${LABEL.image}=${tag}`];
-  await engine.call(
-    `import the image ${reference}`,
-    async abortSignal => {
-      const root = rootOf(files.map(({ file }) => join(apt.archives, file)));
-      await finishBuild(await engine.docker.importImage(root, { repo: REPOSITORY, tag, changes, abortSignal }));
-    },
-    IMPORT_TIMEOUT_MS,
-  );
+  const archive = rootOf(files.map(({ file }) => join(apt.archives, file)));
+  await importImage(engine, { reference, archive, changes, timeoutMs: IMPORT_TIMEOUT_MS });
   return reference;
 }
 
