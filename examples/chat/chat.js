@@ -1,43 +1,57 @@
 #!/usr/bin/env node
 // A terminal chat without a server: node examples/chat/chat.js --listen 8000 --name ada
-// Everybody's words are flooded; who is there is learnt from `hello`, `here`, `bye` and `lost` messages. people.js keeps
-// the list, terminal.js the screen.
+// Everybody's words go to the topic `chat`; who is there is learnt from `hello`, `here`, `bye` and `lost` messages. people.js
+// keeps the list, terminal.js the screen.
+import { networkInterfaces } from 'node:os';
 import { parseArgs } from 'node:util';
 import { createNode } from '@peerlab/node';
-import { People } from './people.js';
+import { fingerprint, People } from './people.js';
 import { Terminal } from './terminal.js';
 
-const USAGE = `usage: chat --listen [host:]port | --connect host:port [--name name]
-  --listen   take links here; port 0 takes a free one
-  --connect  join through this peer; may be given several times
-  --name     what others call you (default: $USER)`;
+const USAGE = `usage: chat --listen [host:]port | --connect host:port[/id] [--name name] [--identity file]
+  --listen    take links here; port 0 takes a free one
+  --connect   join through this peer; may be given several times. With its id, nobody else is taken for it
+  --name      what others call you (default: $USER)
+  --identity  keep your key in this file, so that you stay the same person (default: a new key at each start)`;
 const HELP = '/dm name text · /peers · /name new-name · /quit';
 const MAX_NAME_LENGTH = 32;
 
 const options = readArguments();
-const node = await createNode(options.listen === undefined ? {} : { listen: options.listen }).catch(fail);
+const node = await createNode({
+  // Names mean nothing without keys: every message is signed by who wrote it, and links are encrypted.
+  security: 'sealed',
+  network: 'peerlab chat',
+  bootstrap: options.connect.map(({ text }) => text),
+  ...(options.listen === undefined ? {} : { listen: options.listen }),
+  ...(options.identity === undefined ? {} : { identity: { file: options.identity } }),
+}).catch(fail);
+const room = node.topic('chat');
 const people = new People();
 let name = options.name;
 let isLeaving = false;
 
 const terminal = new Terminal({ say, leave });
-if (node.address !== undefined) terminal.show(`listening on ${node.address.host}:${node.address.port}`);
-terminal.show(`you are ${name}. ${HELP}`);
+terminal.show(`you are ${name}#${fingerprint(node.id)}. ${HELP}`);
+for (const address of ownAddresses()) terminal.show(`others join with: --connect ${address}/${node.id}`);
 
 // What others say. A message is whatever a peer sent: nothing is taken for granted.
-node.on('broadcast', received => take(received));
+room.subscribe(received => take(received));
 node.on('dm', received => take(received));
 node.on('peer-connect', () => announce());
 node.on('peer-disconnect', ({ id, reason }) => {
   if (isLeaving || reason === 'leaving') return;
   // Only its neighbours notice when a peer vanishes. If it is still there, it says so.
   gone(id, 'is gone (connection lost)');
-  node.broadcast({ chat: 'lost', id }).catch(warn);
+  room.publish({ chat: 'lost', id }).catch(warn);
 });
 
-for (const { host, port } of options.connect) {
+for (const { host, port, id } of options.connect) {
   try {
-    await node.connect(host, port);
+    const neighbor = await node.connect(host, port);
+    if (id !== undefined && neighbor.id !== id) {
+      node.hangup(neighbor.id);
+      throw new Error(`${host}:${port} is ${fingerprint(neighbor.id)}, not ${fingerprint(id)}: not joined`);
+    }
   } catch (error) {
     terminal.show(error.message);
     if (options.listen === undefined) await leave(1);
@@ -61,7 +75,7 @@ function take({ kind, origin, message }) {
   meet(origin, message.name);
   if (chat === 'hello') node.dm(origin, { chat: 'here', name }).catch(warn);
   else if (chat === 'say' && typeof message.text === 'string') {
-    terminal.show(`${kind === 'dm' ? '[dm] ' : ''}${people.nameOf(origin)}: ${message.text}`);
+    terminal.show(`${kind === 'dm' ? '[dm] ' : ''}${people.handleOf(origin)}: ${message.text}`);
   }
 }
 
@@ -69,8 +83,13 @@ function meet(id, newName) {
   const oldName = people.nameOf(id);
   const shown = newName.slice(0, MAX_NAME_LENGTH);
   if (oldName === shown) return;
-  people.set(id, shown);
-  terminal.show(oldName === undefined ? `* ${shown} has joined` : `* ${oldName} is now ${shown}`);
+  const oldHandle = people.handleOf(id);
+  const first = people.set(id, shown);
+  const handle = people.handleOf(id);
+  terminal.show(oldName === undefined ? `* ${handle} has joined` : `* ${oldHandle} is now ${handle}`);
+  if (first !== undefined)
+    terminal.show(`* beware: ${handle} is not the ${shown} that you knew, ${fingerprint(first)}`);
+  else if (shown === name) terminal.show(`* beware: ${handle} uses your name`);
 }
 
 function gone(id, how) {
@@ -79,13 +98,13 @@ function gone(id, how) {
 }
 
 function announce() {
-  node.broadcast({ chat: 'hello', name }).catch(warn);
+  room.publish({ chat: 'hello', name }).catch(warn);
 }
 
 async function say(line) {
   const [word = '', ...rest] = line.trim().split(/\s+/);
   if (word === '') return;
-  if (!word.startsWith('/')) await node.broadcast({ chat: 'say', name, text: line }).catch(warn);
+  if (!word.startsWith('/')) await room.publish({ chat: 'say', name, text: line }).catch(warn);
   else if (word === '/dm') await direct(rest[0] ?? '', rest.slice(1).join(' '));
   else if (word === '/peers') listPeers();
   else if (word === '/name' && rest.length > 0) {
@@ -113,14 +132,26 @@ async function direct(to, text) {
 
 function listPeers() {
   const neighbors = new Set(node.neighbors().map(({ id }) => id));
-  terminal.show(`${name} (you)`);
-  for (const { id, handle } of people.all()) terminal.show(`${handle}${neighbors.has(id) ? ', linked' : ''}`);
+  terminal.show(`${name}#${fingerprint(node.id)} (you), id ${node.id}`);
+  for (const { id, handle } of people.all()) {
+    terminal.show(`${handle}${neighbors.has(id) ? ', linked' : ''}, id ${id}`);
+  }
+}
+
+/** Where others reach this node: each of the machine's addresses, where it listens on all of them. */
+function ownAddresses() {
+  if (node.address === undefined) return [];
+  const { host, port } = node.address;
+  const hosts = Object.values(networkInterfaces()).flatMap(list => list ?? []);
+  const outer = hosts.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
+  const shown = host !== '0.0.0.0' ? [host] : outer.length > 0 ? outer : ['127.0.0.1'];
+  return shown.map(own => `${own.includes(':') ? `[${own}]` : own}:${port}`);
 }
 
 async function leave(status) {
   if (isLeaving) return;
   isLeaving = true;
-  await node.broadcast({ chat: 'bye' }).catch(() => undefined);
+  await room.publish({ chat: 'bye' }).catch(() => undefined);
   await node.close();
   terminal.close();
   process.exit(status);
@@ -137,19 +168,30 @@ function readArguments() {
         listen: { type: 'string' },
         connect: { type: 'string', multiple: true, default: [] },
         name: { type: 'string', default: process.env.USER ?? 'somebody' },
+        identity: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
-    const { listen, connect, name: given, help } = values;
+    const { listen, connect, name: given, identity, help } = values;
     if (help || (listen === undefined && connect.length === 0)) fail(new Error(USAGE));
     return {
       name: given.slice(0, MAX_NAME_LENGTH),
-      connect: connect.map(text => readAddress(text)),
+      identity,
+      connect: connect.map(text => readPeer(text)),
       ...(listen === undefined ? {} : { listen: readAddress(listen, '0.0.0.0') }),
     };
   } catch (error) {
     return fail(error);
   }
+}
+
+/** `host:port`, with or without the id of who is there. */
+function readPeer(text) {
+  const [address, id, ...rest] = text.split('/');
+  if (rest.length > 0 || (id !== undefined && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))) {
+    throw new Error(`not host:port/id: ${text}\n${USAGE}`);
+  }
+  return { ...readAddress(address), id, text: address };
 }
 
 function readAddress(text, defaultHost) {

@@ -1,36 +1,48 @@
-// Who is in the chat. Two people may choose the same name: then a piece of their node id tells them apart.
+// Who is in the chat. Anybody can choose any name, but a node id is derived from a key that nobody else has: a piece of it, the
+// fingerprint, stands behind every name, and a name is bound to the first key that used it.
+
+/** The first eight digits of a node id, which tell two people of one name apart. `/peers` shows the whole id. */
+export function fingerprint(id) {
+  return `${id.slice(0, 4)}-${id.slice(4, 8)}`;
+}
 
 export class People {
   #names = new Map();
+  /** By name: who used it first in this session. */
+  #firstOf = new Map();
 
   nameOf(id) {
     return this.#names.get(id);
   }
 
+  /** As shown: `ada#3f2a-91c0`. */
+  handleOf(id) {
+    return `${this.#names.get(id) ?? 'somebody'}#${fingerprint(id)}`;
+  }
+
+  /** Notes a name. Gives the id of who used it first, if that is somebody else. */
   set(id, name) {
     this.#names.set(id, name);
+    const first = this.#firstOf.get(name) ?? id;
+    this.#firstOf.set(name, first);
+    return first === id ? undefined : first;
   }
 
-  /** Forgets somebody; gives the name, if there was one. */
+  /** Forgets that somebody is here; gives the handle, if somebody was. The name stays bound to the key. */
   remove(id) {
-    const name = this.#names.get(id);
+    if (!this.#names.has(id)) return undefined;
+    const handle = this.handleOf(id);
     this.#names.delete(id);
-    return name;
+    return handle;
   }
 
-  /** Everybody, with a handle that no other has. */
+  /** Everybody. */
   all() {
-    const people = [...this.#names].map(([id, name]) => ({ id, name }));
-    return people.map(({ id, name }) => {
-      const isUnique = people.every(other => other.id === id || other.name !== name);
-      return { id, name, handle: isUnique ? name : `${name}#${id.slice(0, 4)}` };
-    });
+    return [...this.#names.keys()].map(id => ({ id, handle: this.handleOf(id) }));
   }
 
-  /** Everybody of this name or handle. */
+  /** Everybody of this name, handle or id. */
   find(text) {
-    const all = this.all();
-    const byHandle = all.filter(({ handle }) => handle === text);
-    return byHandle.length > 0 ? byHandle : all.filter(({ name }) => name === text);
+    return this.all().filter(({ id, handle }) => [handle, id, this.#names.get(id)].includes(text));
   }
 }

@@ -22,13 +22,13 @@ export class Terminal {
     this.#prompt();
   }
 
-  /** Shows a line. What came from others cannot move the cursor: control characters are taken out. */
+  /** Shows a line. What came from others cannot move the cursor, or turn the text around: such characters are taken out. */
   show(text) {
     if (process.stdout.isTTY) {
       cursorTo(process.stdout, 0);
       clearLine(process.stdout, 0);
     }
-    process.stdout.write(`${text.replace(/\p{Cc}/gu, ' ')}\n`);
+    process.stdout.write(`${text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' ')}\n`);
     this.#prompt();
   }
 

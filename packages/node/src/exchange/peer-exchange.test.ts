@@ -153,6 +153,16 @@ test('a node that was hung up is not dialled again, at either end', () => {
   expect(first.links.has(second.index)).toBe(false);
 });
 
+test('a node that was hung up is not dialled again at an address that was given either', () => {
+  const world = new ExchangeWorld(1);
+  const [first, node] = [world.add([], RANGE), world.add([0], RANGE)];
+  node.exchange.avoid(first.id);
+  world.clock.run(1000);
+  expect([node.dials.length, node.links.size]).toEqual([1, 0]);
+  world.clock.run(3_600_000);
+  expect([node.dials.length, node.links.size]).toEqual([1, 0]);
+});
+
 test('a link that the user asked for is not shed', () => {
   const world = new ExchangeWorld(1);
   const first = world.add([], { min: 1, max: 2 });

@@ -220,15 +220,18 @@ export class PeerExchange {
   #dialGiven(): void {
     const isNew = (given: Address): boolean => {
       const id = this.#givenNodes.get(given);
-      return !this.#dialled.has(formatAddress(given)) && (id === undefined || this.#neighbor(id) === undefined);
+      return !this.#dialled.has(formatAddress(given)) && (id === undefined || this.#isNew(id));
     };
     const address = draw(this.#given.filter(isNew), () => this.#host.random());
     if (address === undefined) return;
     const key = formatAddress(address);
     this.#dialled.add(key);
     this.#host.dial(address, end => {
-      if ('id' in end) this.#givenNodes.set(address, end.id);
-      else if (end.end === 'own-id') this.#given.splice(this.#given.indexOf(address), 1);
+      if ('id' in end) {
+        this.#givenNodes.set(address, end.id);
+        // The user has hung this node up, at another address.
+        if (this.#avoided.has(end.id) && this.#neighbor(end.id)?.isDialled === true) this.#host.shed(end.id);
+      } else if (end.end === 'own-id') this.#given.splice(this.#given.indexOf(address), 1);
       this.#dialDone(address, key, end);
       if ('failure' in end && this.#host.neighbors().length === 0 && !this.#isStopped) {
         this.#host.isolated(`${key}: ${end.failure}`);
