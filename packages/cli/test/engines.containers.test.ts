@@ -1,15 +1,19 @@
 /**
- * Three engines, by the command: made one Swarm; one lab on them, proven, found by each, cut from engine to engine, and what is left when
- * an engine dies; taken apart. Each test goes on where the one before it ended: engines cost seconds.
+ * Three engines, by the command: made one Swarm; tried by a part of the suite and a round of the soak; one lab on them, proven, found by each,
+ * cut from engine to engine, and what is left when an engine dies; taken apart. Each test goes on where the one before it ended: engines cost
+ * seconds.
  */
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { PeerClient, type PeerFacts } from '@peerlab/driver';
+import { describeDriverConformance } from '@peerlab/driver/conformance';
 import { createDockerDriver } from '@peerlab/driver-docker';
 import { INSTALLATION } from '@peerlab/installation';
 import { afterAll, expect, test } from 'vitest';
 import { OwnEngines } from '../../driver-docker/test/own-engines.ts';
-import { Surroundings } from './run-lab.ts';
+import { ROOT, Surroundings } from './run-lab.ts';
 import { enginesSchema } from './schemas.ts';
 
 /** The driver itself, as the command makes it. */
@@ -83,6 +87,25 @@ test('engines that a firewall keeps apart are named with the port; asked, they b
     ['worker', addresses[1]],
     ['worker', addresses[2]],
   ]);
+});
+
+// A part of the suite: a whole run on three engines is PEERLAB_TEST_ENGINES=3, by hand.
+describeDriverConformance({
+  name: 'docker',
+  createDriver: () => createDockerDriver({ ...driver, engines: engines.specs }),
+  driverModule: new URL('../../driver-docker/test/docker-driver.mjs', import.meta.url).href,
+  parts: ['repair'],
+  capabilities: [],
+  leftovers: async lab => await engines.leftovers(`dev.peerlab.lab=${lab}`),
+  patienceMs: 60_000,
+});
+
+test('whatever goes wrong around a verb on three engines, it ends and tells the truth', async () => {
+  const script = join(ROOT, 'scripts/chaos-soak.js');
+  const named = engines.specs.map(({ name, endpoint }) => `${name}=${endpoint}`).join(',');
+  const words = [script, '--engines', named, '--rounds', '1', '--seed', '66'];
+  const { stdout } = await promisify(execFile)(process.execPath, words);
+  expect(stdout).toContain('1 rounds, 0 problems');
 });
 
 test('a ring on three engines is proven, partitioned by engine, and removed though an engine died', async () => {
