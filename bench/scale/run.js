@@ -74,7 +74,10 @@ async function containersOf(name) {
 async function measure(peers) {
   const name = `scale-${peers}-${process.pid % 1000}`;
   const file = join(folder, `${name}.yaml`);
-  writeFileSync(file, `name: ${name}\ntopology: { generator: random-regular, peers: ${peers}, degree: 4 }\n`);
+  writeFileSync(
+    file,
+    `name: ${name}\nsecurity: open\ntopology: { generator: random-regular, peers: ${peers}, degree: 4 }\n`,
+  );
   try {
     const up = await lab(['up', file, '--driver', 'docker', '--pack', values.pack, '-f', 'json']);
     if (up.status !== 0) throw new Error(`lab up of ${peers} peers ended with ${up.status}: ${up.errors.slice(-2000)}`);

@@ -10,8 +10,8 @@ const MESSAGES = wholeNumber('messages', process.argv[2] ?? '10000000');
 const STEP = MESSAGES / 10;
 const WINDOW = 4096;
 
-await using a = await createNode({ listen: { host: '127.0.0.1', port: 0 } });
-await using b = await createNode({ listen: { host: '127.0.0.1', port: 0 } });
+await using a = await createNode({ security: 'open', listen: { host: '127.0.0.1', port: 0 } });
+await using b = await createNode({ security: 'open', listen: { host: '127.0.0.1', port: 0 } });
 await a.connect('127.0.0.1', b.address?.port ?? 0);
 let delivered = 0;
 let wake: () => void = () => undefined;

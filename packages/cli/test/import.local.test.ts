@@ -103,8 +103,8 @@ describe('an imported lab', () => {
     expect(status).toBe(0);
     expect(peers.map(({ label }) => label)).toEqual(['New York', 'Zürich', undefined]);
     expect(links?.pairs).toEqual([
-      { a: 'new-york', b: 'zurich', settings: { latencyMs: { there: 5, back: 20 } } },
-      { a: 'zurich', b: 'c', settings: { latencyMs: 1 } },
+      { a: 'new-york', b: 'zurich', security: 'sealed', settings: { latencyMs: { there: 5, back: 20 } } },
+      { a: 'zurich', b: 'c', security: 'sealed', settings: { latencyMs: 1 } },
     ]);
     const { stdout } = await around.lab(['inspect', NAME]);
     expect(stdout).toMatch(/^PEER +LABEL +ADDRESS/m);

@@ -33,7 +33,11 @@ describe('a lab of kinds', () => {
     expect(inspected.needs).toEqual(
       ['n0', 'n2'].map(peer => ({ peer, volumes: ['/data'], memoryBytes: 64 * 1024 ** 2 })),
     );
-    expect(inspected.notes).toEqual([expect.stringMatching(note)]);
+    expect(inspected.notes).toEqual([
+      expect.stringMatching(note),
+      'links are open, since the kind mine does not say what its program speaks (security:)',
+    ]);
+    expect(stderr).toContain(inspected.notes[1]);
   });
 
   it('names a program that is not there, and leaves nothing', async () => {

@@ -113,7 +113,18 @@ describe(`labs on containers: ${engine}`, { timeout: 120_000 }, () => {
   it('catches a peer in a container whose program drops relays', async () => {
     const name = labName('sab');
     const program = join(ROOT, 'packages/saboteurs/dist/drops-relays.mjs');
-    const words = ['up', 'topologies/custom-chat.yaml', '--name', name, '--program', `carol=${program}`, '--pack', '5'];
+    const words = [
+      'up',
+      'topologies/custom-chat.yaml',
+      '--name',
+      name,
+      '--program',
+      `carol=${program}`,
+      '--pack',
+      '5',
+      '--security',
+      'open',
+    ];
     const { status, document } = await around.json(words);
     const { checks } = upSchema.parse(document);
     expect(status).toBe(1);

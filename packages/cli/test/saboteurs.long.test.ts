@@ -14,7 +14,7 @@ const saboteur = (name: string): string => join(ROOT, 'packages/saboteurs/dist',
 
 /** The centre of it is n4. */
 const grid = join(around.folder, 'grid.yaml');
-writeFileSync(grid, 'name: grid-3x3\ntopology: { generator: grid, rows: 3, columns: 3 }\n');
+writeFileSync(grid, 'name: grid-3x3\nsecurity: open\ntopology: { generator: grid, rows: 3, columns: 3 }\n');
 
 /** Which promise each breaks, by the check that must notice. */
 const SABOTEURS: readonly (readonly [program: string, check: string])[] = [

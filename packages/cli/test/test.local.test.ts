@@ -126,7 +126,7 @@ describe('lab test', { timeout: 120_000 }, () => {
   it('a peer that drops what it should relay: the way and where it stopped, in every report, with artifacts', async () => {
     const line = file(
       'line.yaml',
-      'name: row\ntopology: { generator: line, peers: 4 }\nscenario: [{ broadcast: n0 }]\n',
+      'name: row\ntopology: { generator: line, peers: 4 }\nscenario: [{ broadcast: n0 }]\nsecurity: open\n',
     );
     const out = join(around.folder, 'out');
     const summary = file('summary.md', 'before\n');

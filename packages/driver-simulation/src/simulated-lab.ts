@@ -15,7 +15,7 @@ import {
   type PlannedPeer,
   peerEnvironment,
 } from '@peerlab/driver';
-import { createPeerSecurity, labKeySeed, nodeKeyFromSeed } from '@peerlab/identity';
+import { createPeerSecurity, createSharedVerifier, labKeySeed, nodeKeyFromSeed } from '@peerlab/identity';
 import { type AgentPeer, type AgentPeerEnd, type CreateAgent, World } from '@peerlab/simulation';
 import type { AddressBlock } from './address-block.ts';
 import { SimulationChannel } from './channel.ts';
@@ -55,6 +55,8 @@ export class SimulatedLab {
   readonly #places: readonly Place[];
   readonly #programAgent: ProgramAgent;
   readonly #block: AddressBlock;
+  /** One for all peers: a simulation verifies each message once, not once at each. */
+  readonly #verifier: ReturnType<typeof createSharedVerifier> = createSharedVerifier();
 
   /** @param block the addresses of its peers */
   constructor(plan: LabPlan, block: AddressBlock, programAgent: ProgramAgent) {
@@ -90,7 +92,8 @@ export class SimulatedLab {
   #securityOf({ name: peer, security }: PlannedPeer): ReturnType<typeof createPeerSecurity> | undefined {
     if (security === undefined) return undefined;
     const key = nodeKeyFromSeed(labKeySeed({ lab: this.plan.name, peer, seed: security.seed }));
-    return createPeerSecurity(security.setting, key, () => EPOCH_MS + Math.floor(this.world.nowUs / 1000));
+    const own = createPeerSecurity(security.setting, key, () => EPOCH_MS + Math.floor(this.world.nowUs / 1000));
+    return { ...own, verify: this.#verifier(own.verify) };
   }
 
   /** In CIDR notation. */

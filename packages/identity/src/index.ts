@@ -3,3 +3,4 @@ export { createPeerSecurity } from './create-peer-security.ts';
 export { IdentityFileError, readOrCreateKeyFile } from './key-file.ts';
 export { type LabKeyOwner, labKeySeed, labNodeId, nodeIdText } from './lab-key.ts';
 export { generateNodeKey, type NodeKey, nodeKeyFromSeed, SEED_BYTES } from './node-key.ts';
+export { createSharedVerifier } from './shared-verifier.ts';

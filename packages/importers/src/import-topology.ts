@@ -60,6 +60,8 @@ export function importTopology({ file, text }: SourceText, options: ImportOption
     peers: names.map((name, i) => ({ name, settings: labels[i] === name ? {} : { label: labels[i] } })),
     links,
     defaults: { links: {}, peers: {} },
+    // As of a file that says nothing of it.
+    security: 'sealed' as const,
   };
   const renamed = names.filter((name, i) => name !== labels[i]).length;
   const report = [

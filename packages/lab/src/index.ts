@@ -36,6 +36,7 @@ export { chooseDriver, type DriverChoice, findLab, listLabs, surveyLabs, type Un
 export { type FoundLeftover, findLeftovers, type Removal, removeLeftovers } from './life/leftovers.ts';
 export { neededBy, needsInWords, needsNotes } from './life/needs-notes.ts';
 export { planOf } from './life/plan.ts';
+export { securityNotes } from './life/security-notes.ts';
 export { bringUpThrowAway } from './life/throw-away.ts';
 export { topologyOf } from './life/topology-of.ts';
 export type { LinksBack, RecoveryOptions } from './links/await-links.ts';

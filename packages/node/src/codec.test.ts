@@ -16,7 +16,7 @@ const READINGS: Codec<Reading> = {
 };
 
 async function pair<M>(network: TestNetwork, codec: Codec<M>): Promise<[PeerNode, PeerNode<M>]> {
-  const listener = await createNode({ listen: { host: '127.0.0.1', port: 0 }, codec });
+  const listener = await createNode({ security: 'open', listen: { host: '127.0.0.1', port: 0 }, codec });
   network.nodes.push(listener as unknown as PeerNode);
   const sender = await network.node();
   await sender.connect(listener.address?.host ?? '', listener.address?.port ?? 0);

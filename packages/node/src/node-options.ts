@@ -67,7 +67,7 @@ export interface NodeOptions<M = Content> extends Partial<PeerOptions>, Partial<
    * - `signed`: both ends of a link prove their keys, and every message is signed by its origin;
    * - `sealed`: as well, links are encrypted, by TLS 1.3, and direct messages are sealed to their recipients. The relays of a broadcast
    *   still read it.
-   * @default 'open'
+   * @default 'sealed': `open` is for lessons and trusted networks
    */
   readonly security?: SecurityOption;
   /**
@@ -164,11 +164,15 @@ export function resolveOptions<M>(options: NodeOptions<M>): NodeSettings {
     const { file } = options.identity;
     if (typeof file !== 'string' || file === '') throw badOption('identity.file', file, "a file's path");
   }
-  const { security = 'open' } = options;
+  const { security = 'sealed' } = options;
   if (!SECURITY_OPTIONS.includes(security))
     throw badOption('security', security, `one of ${SECURITY_OPTIONS.join(', ')}`);
   if (options.id !== undefined && (security !== 'open' || options.identity !== undefined)) {
-    throw badOption('id', options.id, "left out: the node id is derived from the node's key");
+    throw badOption(
+      'id',
+      options.id,
+      "left out: the node id is derived from the node's key, unless security is 'open'",
+    );
   }
   if (options.redial !== undefined) checkOptions('redial', options.redial, namesOf(DEFAULT_REDIAL_OPTIONS));
   const settings = {

@@ -354,7 +354,7 @@ describe('links', () => {
   });
 
   test('wrong options are refused by name', async () => {
-    expect((await failureOf(createNode({ id: 'me' }))).message).toBe('id is "me": it must be a UUID');
+    expect((await failureOf(createNode({ id: 'me', security: 'open' }))).message).toBe('id is "me": it must be a UUID');
     expect((await failureOf(createNode({ maxFrameBytes: 12 }))).message).toMatch(/^maxFrameBytes is 12/);
     expect((await failureOf(createNode({ slowReader: 'wait' as never }))).message).toMatch(/^slowReader is "wait"/);
     expect((await failureOf(createNode({ listen: { port: 70_000 } }))).message).toMatch(/^listen.port is 70000/);

@@ -155,7 +155,7 @@ test('a node with a key file is the same node after a restart, and nobody else c
     await first.close();
     await using second = await createNode({ security: 'signed', identity });
     expect(second.id).toBe(first.id);
-    await using open = await createNode({ identity });
+    await using open = await createNode({ security: 'open', identity });
     expect([open.id, open.security]).toEqual([first.id, 'open']);
     writeFileSync(identity.file, 'spoilt');
     await expect(createNode({ security: 'signed', identity })).rejects.toMatchObject({

@@ -2,6 +2,6 @@
 import { createNode } from '../dist/index.js';
 
 const [, , network, host, port] = process.argv;
-const node = await createNode({ network, listen: { host, port: Number(port) } });
+const node = await createNode({ security: 'open', network, listen: { host, port: Number(port) } });
 process.stdin.resume().on('end', () => node.close());
 process.stdout.write(`${JSON.stringify(node.address)}\n`);

@@ -11,9 +11,9 @@ export class TestNetwork implements AsyncDisposable {
   readonly nodes: PeerNode[] = [];
   readonly #strangers: Stranger[] = [];
 
-  /** A node that listens on a free loopback port. */
+  /** A node that listens on a free loopback port; without security, of which security.test.ts is. */
   async node(options: NodeOptions = {}): Promise<ListeningNode> {
-    const node = await createNode({ listen: { host: '127.0.0.1', port: 0 }, ...options });
+    const node = await createNode({ security: 'open', listen: { host: '127.0.0.1', port: 0 }, ...options });
     this.nodes.push(node);
     return node as ListeningNode;
   }

@@ -26,7 +26,7 @@ describe('links with settings', () => {
 
   it('hold for single links too', async () => {
     const topology = parseTopology(
-      '{ name: two, peers: [a, b, c], links: [{ between: [a, b], latencyMs: 200 }, [b, c]] }',
+      '{ name: two, security: open, peers: [a, b, c], links: [{ between: [a, b], latencyMs: 200 }, [b, c]] }',
       { file: 'two.yaml' },
     );
     const { lab } = await bringUp(topology, createSimulationDriver(), { ephemeral: true, checks: [] });

@@ -22,6 +22,7 @@ afterAll(() => rmSync(runtimeDirectory, { recursive: true, force: true }));
 function topologyNamed(name: string): ReturnType<typeof parseTopology> {
   const text = `
 name: ${name}
+security: open
 peers: [a, b, c, d, e, f]
 links: [[a, b], [b, c], [c, a], [c, d], [d, e], [e, f], [f, d]]
 `;

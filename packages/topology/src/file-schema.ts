@@ -157,7 +157,7 @@ const common = {
     .optional()
     .describe(
       'How peers protect their links and messages: sealed (encrypted links, signed messages), signed, or open (neither). ' +
-        'Default: open.',
+        'Default: sealed; open where a kind runs a program of yours and has no security:.',
     ),
   scenario: scenarioSchema.optional(),
 };

@@ -27,7 +27,7 @@ export * from './resolved-json.ts';
 export type * from './scenario/model.ts';
 export { expandPeers, RESERVED_NAMES } from './scenario/peer-words.ts';
 export { compares } from './scenario/quantities.ts';
-export { isSilentOnSecurity, securityOf, unequalLink } from './security-of.ts';
+export { defaultSecurityOf, isSilentOnSecurity, securityOf, unequalLink } from './security-of.ts';
 export { MAX_LATENCY_MS } from './startable.ts';
 export { isFilledIn, parseTemplate, type Template } from './templates.ts';
 export * from './to-yaml.ts';

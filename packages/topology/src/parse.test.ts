@@ -109,6 +109,7 @@ defaults: { links: { latencyMs: 9, jitterMs: 1 } }`;
       peerCount: 1_000_000,
       linkCount: 3_999_992,
       defaults: { ttl: 9, links: {} },
+      security: 'sealed',
     });
   });
 

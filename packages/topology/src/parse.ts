@@ -48,7 +48,7 @@ import { RESERVED_NAMES } from './scenario/peer-words.ts';
 import { readScenario } from './scenario/read-scenario.ts';
 import { ScenarioValues } from './scenario/scenario-values.ts';
 import { type SchemaProblems, schemaProblems } from './schema-problems.ts';
-import { securityOf, unequalLink } from './security-of.ts';
+import { defaultSecurityOf, securityOf, unequalLink } from './security-of.ts';
 import { checkDegrees, checkLinkSettings, checkVariables, type Report } from './startable.ts';
 import type { TemplateScope } from './templates.ts';
 import { TopologyError, type TopologyProblem } from './topology-error.ts';
@@ -129,7 +129,7 @@ class FileReader {
     const seed = this.#seed(overrides?.seed);
     const name = this.#name(source, overrides?.name);
     const pack = overrides?.pack ?? this.#file.pack;
-    const security = overrides?.security ?? this.#file.security;
+    const asked = overrides?.security ?? this.#file.security;
     const defaults = this.#file.defaults ?? {};
     const spec = this.#generator();
     const undrawn =
@@ -140,7 +140,7 @@ class FileReader {
         source,
         defaults: undrawnDefaults(defaults.ttl, defaults.links),
         ...(pack === undefined ? {} : { pack }),
-        ...(security === undefined ? {} : { security }),
+        ...withSecurity(asked ?? 'sealed'),
       });
     if (undrawn !== undefined && this.#staysUndrawn(undrawn)) return { topology: undrawn, problems: this.#problems };
     const generated = this.#generated(spec, seed);
@@ -170,7 +170,6 @@ class FileReader {
         peers: withoutKind(peerDefaults ?? {}),
       },
       ...(pack === undefined ? {} : { pack }),
-      ...(security === undefined ? {} : { security }),
       ...(kinds.specs.length === 0 ? {} : { kinds: kinds.specs }),
       ...(setup === undefined ? {} : { setup }),
       ...(scenario === undefined ? {} : { scenario }),
@@ -179,8 +178,9 @@ class FileReader {
         : { generator: undrawn.generator }),
       source,
     };
-    this.#checkSecurity(topology, generated?.links.length ?? 0);
-    return { topology, problems: this.#problems };
+    const secured = { ...topology, ...withSecurity(asked ?? defaultSecurityOf(topology)) };
+    this.#checkSecurity(secured, generated?.links.length ?? 0);
+    return { topology: secured, problems: this.#problems };
   }
 
   /** True for many peers of which nothing speaks one by one, and for more than are laid out: that is reported. */
@@ -488,6 +488,11 @@ class FileReader {
     this.#comparisonsLeft -= index.size;
     return this.#comparisonsLeft < 0 ? undefined : didYouMean(name, index.keys());
   }
+}
+
+/** Without `open`: a model that says nothing is open. */
+function withSecurity(security: SecuritySetting): Pick<Topology, 'security'> {
+  return security === 'open' ? {} : { security };
 }
 
 function tooLargeText({ generator, peerCount, linkCount }: LargeTopology): string {

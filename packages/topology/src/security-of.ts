@@ -22,6 +22,19 @@ export function unequalLink(topology: Pick<Topology, 'peers' | 'kinds' | 'securi
   return found === -1 ? undefined : found;
 }
 
+/**
+ * The setting of a topology whose file gives none: `sealed`, or `open` where peers run a program of the user that has not said that it
+ * can do more, or none speaks the peer contract.
+ */
+export function defaultSecurityOf({ peers, kinds = [] }: Pick<Topology, 'peers' | 'kinds'>): SecuritySetting {
+  const used = new Map(kinds.map(kind => [kind.name, kind]));
+  const ofPeers = new Set(peers.map(({ settings: { kind } }) => (kind === undefined ? undefined : used.get(kind))));
+  const speaking = [...ofPeers].filter(kind => kind?.program === undefined);
+  return speaking.length === 0 || speaking.some(kind => kind !== undefined && isSilentOnSecurity(kind))
+    ? 'open'
+    : 'sealed';
+}
+
 /** True for a program of the user that speaks the peer contract and has not said what security it speaks. */
 export function isSilentOnSecurity({ command, image, build, packages, program, security }: KindSpec): boolean {
   const isOfUser = [command, image, build, packages].some(value => value !== undefined);

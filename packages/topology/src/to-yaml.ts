@@ -7,6 +7,7 @@ import type { KindSpec, LinkSpec, PeerSpec, Topology } from './model.ts';
 import type { PeerNeeds } from './needs-model.ts';
 import { portText } from './ports-section.ts';
 import type { ProgramSpec, SetupStep } from './program-model.ts';
+import { defaultSecurityOf } from './security-of.ts';
 
 /** The modeline by which editors find the schema. @param path from the file's folder, or absolute */
 export function schemaModeline(path: string): string {
@@ -20,11 +21,16 @@ const LINE_WIDTH = 100;
  * @param schema where the schema is, for editors: see {@link schemaModeline}
  */
 export function topologyToYaml(topology: Topology, comment?: string, schema?: string): string {
-  const { name, seed, peers, links, ownLinks, defaults, pack, security, kinds, setup } = topology;
+  const { name, seed, peers, links, ownLinks, defaults, pack, security = 'open', kinds, setup } = topology;
   const names = peers.map(peer => inline(peer.name));
   return [
     headOf(comment, schema),
-    stringify({ name, seed, ...(pack === undefined ? {} : { pack }), ...(security === undefined ? {} : { security }) }),
+    stringify({
+      name,
+      seed,
+      ...(pack === undefined ? {} : { pack }),
+      ...(security === defaultSecurityOf(topology) ? {} : { security }),
+    }),
     kinds === undefined ? '' : stringify({ kinds: Object.fromEntries(kinds.map(kindInYaml)) }, { lineWidth: 0 }),
     setup === undefined ? '' : stringify({ setup: setup.map(setupInYaml) }, { lineWidth: 0 }),
     peersInYaml(peers, names),

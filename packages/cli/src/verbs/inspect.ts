@@ -11,6 +11,7 @@ import {
   needsInWords,
   needsNotes,
   readMembership,
+  securityNotes,
   type Underlay,
 } from '@peerlab/lab';
 import { EXIT } from '../exit.ts';
@@ -68,6 +69,7 @@ async function show(name: string, format: string): Promise<number> {
       };
     });
     states = lab.peers;
+    notes = [...notes, ...securityNotes(lab.topology, states)];
     links = { ...survey, pairs };
     inForce = await lab.faults();
     neighbours = isOwn

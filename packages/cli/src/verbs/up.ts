@@ -16,6 +16,7 @@ import {
   needsNotes,
   type StepName,
   type StepReport,
+  securityNotes,
 } from '@peerlab/lab';
 import { graphOf, isLargeTopology, isProvenByFloods, type LargeTopology, type Topology } from '@peerlab/topology';
 import { chooseDriverFor } from '../choose-driver.ts';
@@ -158,6 +159,7 @@ async function bring(args: UpArgs): Promise<number> {
   }
   await view.finish();
   for (const text of needsNotes(topology, result.lab.running)) note(text);
+  for (const text of securityNotes(topology, result.lab.peers)) note(text);
   for (const port of await publishedPorts(result.lab.running)) note(`${port.peer}: ${publishedText(port)}`);
   const underlay = result.passed ? await result.lab.underlay() : [];
   if (underlay.length > 0) note(underlayText(underlay));

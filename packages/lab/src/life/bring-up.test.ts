@@ -345,7 +345,8 @@ describe('links', () => {
       'the link of n0 and n1 is open, but signed was asked for',
       'the link of n1 and n2 is open, but signed was asked for',
     ]);
-    const { lab: open } = await bringUp(line(3), new MemoryDriver(), { ...BOUNDS, checks: [], programs });
+    const unsecured = { ...topology, security: 'open' as const };
+    const { lab: open } = await bringUp(unsecured, new MemoryDriver(), { ...BOUNDS, checks: [], programs });
     expect((await open.verify({ checks: ['links'] }))[0]?.observed).toBe('2 of 2, as drawn');
   });
 

@@ -3,7 +3,7 @@
 import type { Driver, RunningLab } from '@peerlab/driver';
 import { capabilityIfAny } from '@peerlab/driver';
 import type { Lab } from '@peerlab/lab';
-import { bringUpThrowAway, CHECKS, needsNotes } from '@peerlab/lab';
+import { bringUpThrowAway, CHECKS, needsNotes, securityNotes } from '@peerlab/lab';
 import type { Scenario, Topology } from '@peerlab/topology';
 import type { LabTraceEvent } from '@peerlab/trace';
 import { hasPassed, type LabReport, toldSteps } from '../report/run-report.ts';
@@ -86,7 +86,10 @@ export async function testLab(
       await quietly(observer?.failed?.(error, running));
     };
     ({ lab } = await bringUpThrowAway(topology, driver, { signal, programs, readyTimeoutMs, onFailed }));
-    report = { ...report, notes: [...report.notes, ...needsNotes(topology, lab.running)] };
+    report = {
+      ...report,
+      notes: [...report.notes, ...needsNotes(topology, lab.running), ...securityNotes(topology, lab.peers)],
+    };
     await quietly(observer?.watch(lab));
     const onStep = (finding: StepFinding): void => {
       steps.push(finding);
