@@ -162,6 +162,63 @@ describe('the page of a lab', () => {
     await page.locator('.act').getByLabel('From').selectOption('n0');
   });
 
+  it('acts on the graph itself: hover, double click, click on a link, lasso, drag', async () => {
+    const box = await page.locator('.stage').boundingBox();
+    if (box === null) throw new Error('the stage is not on the page');
+    const facts = page.locator('.facts-at-pointer');
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    // n0 stands at the top: the first that the pointer finds above the middle.
+    let top = 0;
+    for (let y = 4; y < box.height / 2 && top === 0; y += 4) {
+      await page.mouse.move(middle.x, box.y + y);
+      await page.mouse.move(middle.x, box.y + y + 1);
+      if ((await facts.count()) > 0 && (await facts.textContent())?.startsWith('n0: running') === true) top = y + 12;
+    }
+    const radius = middle.y - box.y - top;
+    const at = (peer: number, share = 1): readonly [number, number] => [
+      middle.x + share * radius * Math.sin((peer * Math.PI) / 10),
+      middle.y - share * radius * Math.cos((peer * Math.PI) / 10),
+    ];
+    await button('Picking: click peers').click();
+    await page.locator('.act').getByLabel('TTL').fill('');
+    await page.mouse.dblclick(...at(5));
+    await untilDone('n5 reached 19 of 19');
+    await page.mouse.move(...at(2.5, 0.985));
+    await facts.getByText('n2 – n3: link up').waitFor();
+    await page.mouse.click(...at(2.5, 0.985));
+    await untilDone(/n2.*n3/);
+    await facts.getByText('click: restore it').waitFor();
+    await page.mouse.click(...at(2.5, 0.985));
+    await untilDone(/restored|up/);
+    await facts.getByText('click: cut it').waitFor();
+    // Round n4, n5 and n6.
+    await page.keyboard.down('Shift');
+    const corners = [
+      [0.88, -0.5],
+      [1.15, -0.5],
+      [1.15, 0.5],
+      [0.88, 0.5],
+    ] as const;
+    for (const [i, [x, y]] of corners.entries()) {
+      await page.mouse.move(middle.x + x * radius, middle.y + y * radius, { steps: 4 });
+      if (i === 0) await page.mouse.down();
+    }
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    await page.locator('.picked-bar').getByText('3 picked').waitFor();
+    await button('Split from 17').click();
+    await untilDone(/partition/);
+    await button('Heal everything').click();
+    await untilDone(/^✓ healed/);
+    await button('Clear').click();
+    await page.mouse.move(...at(5));
+    await page.mouse.down();
+    await page.mouse.move(...at(5, 0.5), { steps: 8 });
+    await page.mouse.up();
+    await facts.getByText('n5: running').waitFor();
+    await page.locator('.act').getByLabel('From').selectOption('n0');
+  });
+
   it('finds its server again', async () => {
     await shown.restartServer();
     await page.getByText('live', { exact: true }).waitFor();

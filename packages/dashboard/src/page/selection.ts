@@ -4,12 +4,16 @@ import { chosenPeer, history, isPicking, picked } from './state.ts';
 
 /** A peer, or nothing, was clicked; `isAdding`: with Shift. */
 export function clickPeer(place: number | undefined, isAdding: boolean): void {
-  const isGuessing = exercise.value.phase === 'predicting';
-  if (isGuessing || isPicking.value || isAdding) {
+  if (isPickingNow() || isAdding) {
     if (place !== undefined) togglePicked(place);
     return;
   }
   chosenPeer.value = place;
+}
+
+/** True while clicks pick peers: for a prediction, or for a partition. */
+export function isPickingNow(): boolean {
+  return exercise.value.phase === 'predicting' || isPicking.value;
 }
 
 /** Picks a peer, or no longer. */

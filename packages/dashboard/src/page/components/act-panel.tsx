@@ -7,13 +7,12 @@ import type { Action } from '../../protocol/actions.ts';
 import { act } from '../commands.ts';
 import { isActOpen } from '../presentation.ts';
 import { nameOf } from '../selection.ts';
+import { sendFrom, text, ttl } from '../send-form.ts';
 import { canAct, canPass, chosenPeer, history, source, version } from '../state.ts';
 import { BreakLinks } from './break-links.tsx';
 import { Deeds } from './deeds.tsx';
 import { PeerSelect } from './peer-select.tsx';
 
-const text: Signal<string> = signal('hello');
-const ttl: Signal<string> = signal('');
 const recipient: Signal<number | undefined> = signal(undefined);
 
 type Condition = ReturnType<typeof conditionAt>;
@@ -124,9 +123,5 @@ function Controls(): VNode {
 
 function send(event: Event): void {
   event.preventDefault();
-  const from = nameOf(chosenPeer.value ?? 0);
-  const limit = ttl.value === '' ? {} : { ttl: Number(ttl.value) };
-  const to = recipient.value;
-  if (to === undefined) void act({ do: 'broadcast', from, text: text.value, ...limit });
-  else void act({ do: 'dm', from, to: nameOf(to), text: text.value, ...limit });
+  sendFrom(chosenPeer.value ?? 0, recipient.value);
 }

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ttlText } from '../../model/message-words.ts';
+import { clickLink, clickTwice, hovered, lassoed } from '../direct.ts';
 import { comparison, exercise } from '../exercise.ts';
 import { clickPeer, nameOf } from '../selection.ts';
 import { Stage } from '../stage/stage.ts';
@@ -20,6 +21,8 @@ import {
   version,
 } from '../state.ts';
 import { theme } from '../theme.ts';
+import { HoverFacts } from './hover-facts.tsx';
+import { PickedBar } from './picked-bar.tsx';
 
 /** See the module's header. */
 export function StageView(): VNode {
@@ -29,7 +32,13 @@ export function StageView(): VNode {
   const places = layout.value;
   useEffect(() => {
     if (container.current === null) return;
-    const made = new Stage(container.current, clickPeer);
+    const made = new Stage(container.current, {
+      onPeer: clickPeer,
+      onTwice: clickTwice,
+      onLink: clickLink,
+      onHover: at => (hovered.value = at),
+      onLasso: lassoed,
+    });
     stage.current = made;
     const dark = matchMedia('(prefers-color-scheme: dark)');
     const restyle = (): void => made.restyle();
@@ -62,6 +71,8 @@ export function StageView(): VNode {
           role="img"
           aria-label={`The graph of ${known?.header.lab}: ${known?.peers.length} peers, drawn ${places.shape === 'other' ? 'by a force layout' : `as a ${places.shape}`}`}
         />
+        <HoverFacts />
+        <PickedBar />
         <fieldset class="camera" aria-label="View">
           <button type="button" onClick={() => stage.current?.zoom(1)} aria-label="Closer">
             +

@@ -6,9 +6,11 @@ import Graph from 'graphology';
 import Sigma from 'sigma';
 import type { LabHistory } from '../../model/history.ts';
 import type { Point } from '../../model/layout.ts';
+import { enclosed, linkAt } from '../../model/picking.ts';
 import { type Drawn, draw } from './draw.ts';
 import { type Palette, readPalette } from './palette.ts';
 import type { Picture } from './picture.ts';
+import { listenToPointer } from './pointer.ts';
 import type { Pixel } from './shapes.ts';
 
 /** What changes from picture to picture. */
@@ -22,12 +24,28 @@ interface SigmaClick {
   readonly event: { readonly x: number; readonly y: number; readonly original: Event };
 }
 
+/** What a stage tells. Peers and links are places. */
+export interface StageListener {
+  /** A peer was clicked; undefined: nothing was. `isAdding`: with Shift. */
+  onPeer(place: number | undefined, isAdding: boolean): void;
+  /** A peer was clicked twice in a moment; the first click was told. */
+  onTwice(place: number): void;
+  onLink(index: number): void;
+  /** The pointer rests on something; undefined: on nothing. */
+  onHover(at: { peer?: number; link?: number; x: number; y: number } | undefined): void;
+  /** A line was drawn round these peers. */
+  onLasso(places: readonly number[]): void;
+}
+
+/** How near a link a click hits it, in pixels. */
+const LINK_REACH = 7;
+
 /** See the module's header. */
 export class Stage {
   readonly #container: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
-  readonly #onPeer: (place: number | undefined, isAdding: boolean) => void;
+  readonly #listener: StageListener;
   readonly #observer: ResizeObserver;
   #sigma: Sigma | undefined;
   #points: readonly Point[] = [];
@@ -36,13 +54,15 @@ export class Stage {
   #palette: Palette = readPalette();
   #isDark = false;
   #typePx = 16;
+  #lastClicked = -1;
+  #lasso: readonly Pixel[] | undefined;
   #isStale = true;
   #last: Look | undefined;
   #drawn: Drawn = { lit: 0, flying: 0, duplicates: 0, undrawn: 0 };
 
-  constructor(container: HTMLElement, onPeer: (place: number | undefined, isAdding: boolean) => void) {
+  constructor(container: HTMLElement, listener: StageListener) {
     this.#container = container;
-    this.#onPeer = onPeer;
+    this.#listener = listener;
     this.#canvas = document.createElement('canvas');
     this.#canvas.className = 'overlay';
     const context = this.#canvas.getContext('2d');
@@ -53,8 +73,9 @@ export class Stage {
     this.#observer.observe(container);
     container.addEventListener('mousemove', event => {
       const box = container.getBoundingClientRect();
-      container.style.cursor = this.#peerAt(event.clientX - box.left, event.clientY - box.top) === -1 ? '' : 'pointer';
+      this.#hover(event.clientX - box.left, event.clientY - box.top);
     });
+    container.addEventListener('mouseleave', () => listener.onHover(undefined));
     container.addEventListener('click', event => {
       if (this.#sigma === undefined) this.#clicked(event.offsetX, event.offsetY, event.shiftKey);
     });
@@ -113,7 +134,7 @@ export class Stage {
     this.#last = look;
     this.#isStale = false;
     const { clientWidth: width, clientHeight: height } = this.#container;
-    const places = this.#points.map(point => this.#toPixel(point, width, height));
+    const places = this.#places();
     const picture = {
       ...look,
       palette: this.#palette,
@@ -125,6 +146,7 @@ export class Stage {
       typePx: this.#typePx,
     };
     this.#drawn = draw(this.#context, picture);
+    if (this.#lasso !== undefined) drawLasso(this.#context, this.#lasso, this.#palette);
     return this.#drawn;
   }
 
@@ -168,10 +190,19 @@ export class Stage {
       // The second of two quick clicks picks as the first does, instead of moving the camera.
       const clickedAgain = (event: SigmaClick & { preventSigmaDefault(): void }): void => {
         event.preventSigmaDefault();
-        clicked(event);
+        this.#clickedAgain(event);
       };
       sigma.on('doubleClickNode', clickedAgain);
       sigma.on('doubleClickStage', clickedAgain);
+      listenToPointer(sigma, {
+        peerAt: (x, y) => this.#peerAt(x, y),
+        movePeer: (place, to) => this.#movePeer(place, to),
+        lassoIs: line => {
+          this.#lasso = line;
+          this.#isStale = true;
+        },
+        lassoed: line => this.#listener.onLasso(enclosed(this.#places(), line)),
+      });
       return sigma;
     } catch {
       return undefined;
@@ -211,7 +242,52 @@ export class Stage {
 
   #clicked(x: number, y: number, isAdding: boolean): void {
     const place = this.#peerAt(x, y);
-    this.#onPeer(place === -1 ? undefined : place, isAdding);
+    this.#lastClicked = place;
+    const link = place === -1 && !isAdding ? this.#linkAt(x, y) : -1;
+    if (link !== -1) this.#listener.onLink(link);
+    else this.#listener.onPeer(place === -1 ? undefined : place, isAdding);
+  }
+
+  /** The second of two quick clicks; on another peer it is a click like any other. */
+  #clickedAgain({ event: { x, y, original } }: SigmaClick): void {
+    const place = this.#peerAt(x, y);
+    if (place === -1 || place !== this.#lastClicked || isShift(original)) this.#clicked(x, y, isShift(original));
+    else this.#listener.onTwice(place);
+  }
+
+  #hover(x: number, y: number): void {
+    const peer = this.#peerAt(x, y);
+    const link = peer === -1 ? this.#linkAt(x, y) : -1;
+    this.#container.style.cursor = peer === -1 && link === -1 ? '' : 'pointer';
+    this.#listener.onHover(peer !== -1 ? { peer, x, y } : link !== -1 ? { link, x, y } : undefined);
+  }
+
+  #movePeer(place: number, to: Pixel): void {
+    const sigma = this.#sigma;
+    if (sigma === undefined) return;
+    // Without it the picture would shrink as a peer is dragged outwards.
+    if (sigma.getCustomBBox() === null) sigma.setCustomBBox(sigma.getBBox());
+    const point = sigma.viewportToGraph(to);
+    this.#points = this.#points.map((one, i) => (i === place ? point : one));
+    this.#closest = closest(this.#points);
+    this.#isStale = true;
+  }
+
+  /** The link that runs through a pixel, as a place among the history's; -1 for none. */
+  #linkAt(x: number, y: number): number {
+    const links = this.#last?.history.links ?? [];
+    return linkAt(
+      { x, y },
+      links.map(({ a, b }) => [a, b] as const),
+      this.#places(),
+      LINK_REACH,
+    );
+  }
+
+  /** Where each peer is on the screen. */
+  #places(): Pixel[] {
+    const { clientWidth: width, clientHeight: height } = this.#container;
+    return this.#points.map(point => this.#toPixel(point, width, height));
   }
 
   /** The peer that is nearest to a pixel, and near enough; -1 for none. */
@@ -244,6 +320,17 @@ export class Stage {
     this.#sigma?.refresh();
     this.#isStale = true;
   }
+}
+
+function drawLasso(context: CanvasRenderingContext2D, line: readonly Pixel[], palette: Palette): void {
+  context.beginPath();
+  for (const { x, y } of line) context.lineTo(x, y);
+  context.closePath();
+  context.lineWidth = 2;
+  context.setLineDash([6, 4]);
+  context.strokeStyle = palette.picked;
+  context.stroke();
+  context.setLineDash([]);
 }
 
 function isShift(event: Event): boolean {
