@@ -25,25 +25,28 @@ const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
     error => error,
   );
 
-test('a request is answered by the handler of the node that it was sent to, many at once, each by its own response', async () => {
-  await using network = new TestNetwork();
-  const [a, b, c] = await line(network);
-  b.handle(() => 'not asked');
-  const seen: unknown[] = [];
-  c.on('dm', ({ message }) => seen.push(message));
-  const gates: (() => void)[] = [];
-  c.handle(async ({ message, origin, hops, kind }) => {
-    await new Promise<void>(resolve => gates.push(resolve));
-    return { asked: message, origin, hops, kind };
-  });
-  const asked = [1, 'two', { three: 3 }].map(message => a.request(c.id, message));
-  await until(() => gates.length === 3);
-  for (const open of gates.reverse()) open();
-  expect(await Promise.all(asked)).toEqual(
-    [1, 'two', { three: 3 }].map(message => ({ asked: message, origin: a.id, hops: 2, kind: 'dm' })),
-  );
-  expect(seen).toEqual([]);
-});
+test.each(['open', 'sealed'] as const)(
+  '%s: a request is answered by the handler of the node that it was sent to, many at once, each by its own response',
+  async security => {
+    await using network = new TestNetwork();
+    const [a, b, c] = await line(network, { security });
+    b.handle(() => 'not asked');
+    const seen: unknown[] = [];
+    c.on('dm', ({ message }) => seen.push(message));
+    const gates: (() => void)[] = [];
+    c.handle(async ({ message, origin, hops, kind }) => {
+      await new Promise<void>(resolve => gates.push(resolve));
+      return { asked: message, origin, hops, kind };
+    });
+    const asked = [1, 'two', { three: 3 }].map(message => a.request(c.id, message));
+    await until(() => gates.length === 3);
+    for (const open of gates.reverse()) open();
+    expect(await Promise.all(asked)).toEqual(
+      [1, 'two', { three: 3 }].map(message => ({ asked: message, origin: a.id, hops: 2, kind: 'dm' })),
+    );
+    expect(seen).toEqual([]);
+  },
+);
 
 test('bytes come back as bytes, and nothing as null', async () => {
   await using network = new TestNetwork();

@@ -25,13 +25,14 @@ console.log(reached.join(' '), code);
   'app.ts': `
 import { createNode, type JsonValue, type PeerNode } from '@peerlab/node';
 
-const a: PeerNode = await createNode({ listen: { host: '127.0.0.1', port: 0 } });
+const a: PeerNode<JsonValue> = await createNode<JsonValue>({ listen: { host: '127.0.0.1', port: 0 } });
 const b = await createNode();
 const got = new Promise<unknown>(resolve => a.on('broadcast', ({ message }) => resolve(message)));
 await b.connect('127.0.0.1', a.address?.port ?? 0);
 const sent: JsonValue = { any: 'JSON' };
 await b.broadcast(sent);
-console.log(JSON.stringify(await got));
+a.handle(({ message }) => [message]);
+console.log(JSON.stringify(await got), JSON.stringify(await b.request(a.id, 'asked')));
 await Promise.all([a.close(), b.close()]);
 `,
   'driver.ts': `
@@ -204,7 +205,7 @@ describe.each(['this', 'the newest'])('on %s Node', { timeout: 240_000 }, which 
   it('runs programs on the API, on the library and on the contract', async () => {
     const run = (file: string) => user.run('node', [`built/${file}`], { nodeFolder });
     expect(await run('suite.js')).toEqual({ status: 0, output: 'n1 n2 n4 n5 ENGINE_UNREACHABLE\n' });
-    expect(await run('app.js')).toEqual({ status: 0, output: '{"any":"JSON"}\n' });
+    expect(await run('app.js')).toEqual({ status: 0, output: '{"any":"JSON"} ["asked"]\n' });
     expect(await run('reader.js')).toEqual({ status: 0, output: 'info\n' });
   });
 });
