@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { createDockerDriver } from '../../packages/driver-docker/dist/index.js';
 import { transferRate } from '../../packages/lab/dist/links/transfer-rate.js';
 import { readOptions } from '../../scripts/read-options.js';
-import { median, planOf } from '../up/floor.js';
+import { planOf } from '../up/floor.js';
 import { roundTripMs } from './round-trip.js';
 
 const { peers, runs, json } = readOptions('run.js [--peers N] [--runs N] [--json]', {
@@ -84,9 +84,10 @@ const rows = [
   ['overlay, between engines', results.overlay, 'far'],
 ].map(([network, of, pair]) => ({
   network,
-  startMs: median(of.map(({ startMs }) => startMs)),
-  rttMs: median(of.map(result => result[pair].rttMs)),
-  bytesPerS: median(of.map(result => result[pair].bytesPerS)),
+  // Other work on the machine makes all of it worse, and nothing makes it better.
+  startMs: Math.min(...of.map(({ startMs }) => startMs)),
+  rttMs: Math.min(...of.map(result => result[pair].rttMs)),
+  bytesPerS: Math.max(...of.map(result => result[pair].bytesPerS)),
 }));
 if (json) console.log(JSON.stringify({ peers, runs, rows }, undefined, 2));
 else {
@@ -98,6 +99,6 @@ else {
   }
   const engine = 'three engines in network namespaces of one machine';
   console.log(
-    `\nMedian of ${runs} runs by turns, ${peers} peers, ${engine}: ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}.`,
+    `\nBest of ${runs} runs by turns, ${peers} peers, ${engine}: ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}.`,
   );
 }
