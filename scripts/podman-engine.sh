@@ -45,7 +45,7 @@ as_owner() {
 
 install_packages() {
   local missing=() package
-  local -A has=([podman]=podman [curl]=curl [conmon]=conmon [netavark]=/usr/lib/podman/netavark)
+  local -A has=([podman]=podman [curl]=curl [conmon]=conmon [netavark]=/usr/lib/podman/netavark [aardvark-dns]=/usr/lib/podman/aardvark-dns)
   is_rootful || has+=([slirp4netns]=slirp4netns [uidmap]=newuidmap)
   command -v runc >/dev/null || command -v crun >/dev/null || missing+=(runc)
   for package in "${!has[@]}"; do command -v "${has[$package]}" >/dev/null || missing+=("$package"); done
