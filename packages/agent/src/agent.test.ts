@@ -504,3 +504,20 @@ describe('every line that an agent writes', () => {
     expect(parsePeerLine('{"event":"ready"}').type).toBe('log');
   });
 });
+
+describe('a message of control characters', () => {
+  it('of the largest size is told within the line that the contract allows, and is what was sent', () => {
+    const { a, b } = linked();
+    const text = '\u0001'.repeat(1024 * 1024 - 200);
+    expect(JSON.stringify(text).length).toBeGreaterThan(4 * 1024 * 1024);
+    expect(a.answer({ command: 'broadcast', payload: text }, 1000)).toHaveProperty('id');
+    const [event] = b.events('received');
+    expect(JSON.stringify(event).length).toBeLessThan(4 * 1024 * 1024);
+    const { payload } = event ?? {};
+    if (typeof payload !== 'object') throw new Error(`the payload is ${typeof payload}`);
+    expect(Buffer.from(payload.base64, 'base64').toString()).toBe(text);
+    const short = '\u0001'.repeat(1000);
+    a.answer({ command: 'broadcast', payload: short }, 1000);
+    expect(b.events('received').at(-1)?.payload).toBe(short);
+  });
+});

@@ -17,11 +17,24 @@ export function payloadBytes(payload: Payload, codec: TextCodec): { bytes: Uint8
   return { bytes: fromBase64(payload.base64), content: CONTENT.bytes };
 }
 
-/** The payload of a message in JSON: text if it was sent as text and is valid text, else base64. */
+/**
+ * The longest text that is told as text, in characters of its JSON; a longer one is told as base64. Each control character takes six in
+ * JSON: the text of the largest message would be a line of 6 Mi, more than the contract lets a peer print.
+ * @default 2 Mi: the largest message in base64 is shorter
+ */
+const MAX_TEXT_LENGTH = 2 * 1024 * 1024;
+/** Characters that JSON may take for one byte of text. */
+const MAX_CHARACTERS_OF_BYTE = 6;
+
+/** The payload of a message in JSON: text if it was sent as text, is valid text, and not too long in JSON; else base64. */
 export function payloadJson(bytes: Uint8Array, content: number, codec: TextCodec): Payload {
   const isText = content === CONTENT.text || content === CONTENT.json;
   const text = isText ? codec.decode(bytes) : undefined;
-  return text ?? { base64: toBase64(bytes) };
+  return text === undefined || isTooLong(text, bytes.length) ? { base64: toBase64(bytes) } : text;
+}
+
+function isTooLong(text: string, sizeBytes: number): boolean {
+  return sizeBytes * MAX_CHARACTERS_OF_BYTE > MAX_TEXT_LENGTH && JSON.stringify(text).length > MAX_TEXT_LENGTH;
 }
 
 function fromBase64(text: string): Uint8Array {
