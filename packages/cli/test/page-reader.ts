@@ -20,7 +20,7 @@ export async function broadcast(page: Page, from: string, ttl = ''): Promise<voi
 
 /** Waits until what was done last ended so. @returns what the page says of it, with its command line */
 export async function lastDeed(page: Page, ended: string): Promise<string> {
-  const deed = page.getByRole('list', { name: 'Actions so far' }).getByRole('listitem').first();
+  const deed = page.getByRole('list', { name: 'Latest action' }).getByRole('listitem').first();
   await deed.filter({ hasText: ended }).waitFor();
   return (await deed.textContent()) ?? '';
 }
