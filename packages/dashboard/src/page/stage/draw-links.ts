@@ -6,11 +6,12 @@ import type { Picture } from './picture.ts';
 import { bar, between, cross, disc, distance, line, type Pixel, padlock } from './shapes.ts';
 
 /** Locks are drawn on links that are longer than that between the peers' rims, in pixels. */
-const LOCKED_LENGTH = 28;
+const LOCKED_LENGTH = 14;
 /** Half the width of a lock, in pixels. */
-const LOCK_SIZE = 4.5;
-/** Off the middle, where the bar of a horizon is. */
+const LOCK_SIZE = 5;
+/** On links with room for it, off the middle, where the bar of a horizon is. */
 const LOCK_PLACE = 0.4;
+const ROOMY_LENGTH = 40;
 
 /** The links: those that the message came by, those that are cut, those where its TTL ends. */
 export function drawLinks(
@@ -34,8 +35,9 @@ export function drawLinks(
     path.moveTo(a.x, a.y);
     path.lineTo(b.x, b.y);
     const security = securityAt(link, clock, ms);
-    if (security !== undefined && distance(a, b) - 2 * radius > LOCKED_LENGTH) {
-      locks.push([between(a, b, LOCK_PLACE), security]);
+    const gap = distance(a, b) - 2 * radius;
+    if (security !== undefined && gap > LOCKED_LENGTH) {
+      locks.push([between(a, b, gap > ROOMY_LENGTH ? LOCK_PLACE : 0.5), security]);
     }
     if (!isUp) cuts.push(between(a, b, 0.5));
     else if (message !== undefined && isAcrossHorizon(message, link.a, link.b)) ends.push([a, b]);

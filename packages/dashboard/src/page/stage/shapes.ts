@@ -66,17 +66,19 @@ export function cross(context: CanvasRenderingContext2D, at: Pixel, size: number
   line(context, { x: at.x - size, y: at.y + size }, { x: at.x + size, y: at.y - size });
 }
 
-/** A padlock: filled, or its outline alone; its shackle closed or open. */
+/** A padlock on a disc of paper: filled, or its outline alone; its shackle closed or open. */
 export function padlock(
   context: CanvasRenderingContext2D,
   at: Pixel,
   size: number,
   { colour, paper, isFilled, isShut }: PadlockLook,
 ): void {
+  context.fillStyle = paper;
+  disc(context, at, size * 1.6);
   context.lineWidth = 1.5;
   context.strokeStyle = colour;
   context.beginPath();
-  context.arc(at.x, at.y - size * 0.2, size * 0.5, Math.PI, isShut ? 2 * Math.PI : 1.65 * Math.PI);
+  context.arc(at.x, at.y - size * 0.35, size * 0.55, Math.PI, isShut ? 2 * Math.PI : 1.55 * Math.PI);
   context.stroke();
   context.beginPath();
   context.roundRect(at.x - size * 0.75, at.y - size * 0.2, size * 1.5, size * 1.2, size * 0.2);
