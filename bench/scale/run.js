@@ -1,7 +1,7 @@
 /**
  * Seconds from nothing to proven to nothing for labs whose peers share containers: `lab up --pack auto` of a random graph with four
  * links a peer, and `lab down`. And what it takes: memory of the containers once all is proven, and of `lab` itself at its most. All
- * sizes by turns. `node bench/scale/run.js [--peers 1000,10000] [--runs 3] [--json]`, after `npm run build`.
+ * sizes by turns. `node bench/scale/run.js [--peers 1000,10000] [--runs 3] [--security open|sealed] [--json]`, after `npm run build`.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,10 +17,11 @@ import { median } from '../up/floor.js';
 const LOOK_MS = 100;
 const MEBIBYTE = 1024 ** 2;
 
-const values = readOptions('run.js [--peers 1000,10000] [--runs N] [--pack N|auto] [--json]', {
+const values = readOptions('run.js [--peers 1000,10000] [--runs N] [--pack N|auto] [--security open|sealed] [--json]', {
   peers: { type: 'string', default: '1000,10000' },
   runs: { type: 'number', default: 3 },
   pack: { type: 'string', default: 'auto' },
+  security: { type: 'string', default: 'open' },
   json: { type: 'boolean', default: false },
 });
 const sizes = values.peers.split(',').map(text => (/^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN));
@@ -76,7 +77,7 @@ async function measure(peers) {
   const file = join(folder, `${name}.yaml`);
   writeFileSync(
     file,
-    `name: ${name}\nsecurity: open\ntopology: { generator: random-regular, peers: ${peers}, degree: 4 }\n`,
+    `name: ${name}\nsecurity: ${values.security}\ntopology: { generator: random-regular, peers: ${peers}, degree: 4 }\n`,
   );
   try {
     const up = await lab(['up', file, '--driver', 'docker', '--pack', values.pack, '-f', 'json']);
@@ -144,5 +145,5 @@ else {
     );
   }
   const facts = Object.entries(machine).map(([key, value]) => `${key}: ${value}`);
-  console.log(`\nMedian of ${values.runs} runs by turns. ${facts.join(', ')}.`);
+  console.log(`\nMedian of ${values.runs} runs by turns, links ${values.security}. ${facts.join(', ')}.`);
 }

@@ -7,3 +7,4 @@ export { LineSplitter, MAX_LINE_LENGTH, type PeerLine, parsePeerLine } from './l
 export * from './pack-lines.ts';
 export * from './replies.ts';
 export { sealingKey } from './sealing-key.ts';
+export * from './tallies.ts';

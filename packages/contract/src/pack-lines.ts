@@ -3,6 +3,8 @@
  * host itself are JSON. Inside the mark the peer contract is as everywhere. Both ends are of this project and of one version.
  */
 
+import type { CounterTally, LinkTally } from './tallies.ts';
+
 /** A line of a peer, or for it. */
 export interface PackedLine {
   /** The peer's index in the lab. */
@@ -27,7 +29,27 @@ export type PackRequest =
   | { readonly do: 'stop' | 'pause' | 'unpause'; readonly place: number }
   /** Notes which peers are off the network: a controller has seen to it, and others are to know. */
   | { readonly do: 'isolated'; readonly place: number; readonly is: boolean }
-  | { readonly do: 'state' };
+  | { readonly do: 'state' }
+  /** Has its peers dial, a bounded number at once; answered with those dials that came to nothing. */
+  | { readonly do: 'connect'; readonly dials: readonly PackedDial[] }
+  /** Asks each of its peers that is not paused, and adds up what they answer within a bound. */
+  | { readonly do: 'tally'; readonly of: 'counters' | 'neighbours' };
+
+/** A link that a peer is to make. */
+export interface PackedDial {
+  readonly place: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a host answers beside that it is done. */
+export interface PackAnswer {
+  readonly state?: PackState;
+  /** Of the dials, by their position. */
+  readonly failed?: readonly number[];
+  readonly counters?: CounterTally;
+  readonly links?: LinkTally;
+}
 
 /** How the peers of a host are, by place; of those that are not named at all none was started, or each has ended. */
 export interface PackState {
@@ -44,7 +66,7 @@ export interface PackCall {
 
 /** What a host says by itself. */
 export type HostLine =
-  | { readonly pack: 'reply'; readonly seq: string; readonly state?: PackState; readonly problem?: string }
+  | ({ readonly pack: 'reply'; readonly seq: string; readonly problem?: string } & PackAnswer)
   | { readonly pack: 'started'; readonly place: number }
   | { readonly pack: 'ended'; readonly place: number; readonly reason: string; readonly exitCode?: number };
 

@@ -33,7 +33,7 @@ describe(`with Docker: ${engine}${pack > 0 ? `, ${pack} peers in a container` : 
       'exec',
       ...(withoutPause() ? [] : (['pause'] as const)),
       ...(pack > 0 && missingProgram(['sh', 'ip', 'tc']) !== undefined ? [] : (['isolate'] as const)),
-      ...(pack > 0 ? [] : unpacked()),
+      ...(pack > 0 ? (['together'] as const) : unpacked()),
     ],
     leftovers: own === undefined ? dockerLeftovers : async lab => await own.leftovers(`dev.peerlab.lab=${lab}`),
     patienceMs: 60_000,

@@ -1,5 +1,6 @@
 /** The driver interface, its errors, and the client of a peer. Start at driver.ts and running-lab.ts. */
 export { type BrokenLine, breachOf } from './breach.ts';
+export type { AsksTogether, Dial } from './capabilities/asks-together.ts';
 export type { CanCapture, Capture, CaptureEnd, CaptureStream } from './capabilities/can-capture.ts';
 export type { CanDial, DialOptions } from './capabilities/can-dial.ts';
 export type {

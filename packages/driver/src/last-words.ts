@@ -48,6 +48,9 @@ const TRACES: readonly RegExp[] = [
   /^(?:\.\.\. \d+ more|#\d+ )/,
 ];
 
+/** A line of the peer contract, of one peer or of one in a pack. */
+const OF_CONTRACT = /^(?:\d{1,9}>)?\{"(?:event|reply|pack)":/;
+
 /** See the module's header. */
 export class LastWords {
   readonly #kept: string[] = [];
@@ -69,7 +72,7 @@ export class LastWords {
   add(line: string): void {
     this.#kept.push(line);
     if (this.#kept.length > KEPT_LINES) this.#kept.shift();
-    if (line.trim() === '' || /^\{"(?:event|reply)":/.test(line)) return;
+    if (line.trim() === '' || OF_CONTRACT.test(line)) return;
     if (PYTHON_TRACE.test(line)) {
       this.#isInPython = true;
       return;

@@ -16,6 +16,7 @@ export const SETTLE_OPTIONS: OptionNames<SettleOptions> = {
   othersTimeoutMs: true,
   isCut: true,
   ownCopies: true,
+  tally: true,
   arrivalMs: true,
   signal: true,
 };

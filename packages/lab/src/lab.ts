@@ -5,7 +5,15 @@
 import type { Fault, SecuritySetting } from '@peerlab/conditions';
 import type { Payload } from '@peerlab/contract';
 import type { LogOptions, PeerClient, PeerFacts, RunningLab } from '@peerlab/driver';
-import { capability, capabilityIfAny, clockOf, type LabClock, LabError, untilAborted } from '@peerlab/driver';
+import {
+  type AsksTogether,
+  capability,
+  capabilityIfAny,
+  clockOf,
+  type LabClock,
+  LabError,
+  untilAborted,
+} from '@peerlab/driver';
 import { type Graph, Random } from '@peerlab/graph';
 import type { Topology } from '@peerlab/topology';
 import {
@@ -97,7 +105,10 @@ export class Lab implements AsyncDisposable {
     const endpoints = await Endpoints.open(running, topology, options);
     try {
       const lab = new Lab(running, topology, endpoints);
-      if (options.opens !== false) await untilAborted(lab.#links.look(), options.signal);
+      // Of peers that started just now nobody has set anything: where there may be thousands, none is asked.
+      const isNew = options.ranBefore?.size === 0 && running.peers.every(({ state }) => state === 'running');
+      const isFresh = isNew && capabilityIfAny(running, 'together') !== undefined;
+      if (options.opens !== false && !isFresh) await untilAborted(lab.#links.look(), options.signal);
       return lab;
     } catch (error) {
       endpoints.close();
@@ -293,7 +304,11 @@ export class Lab implements AsyncDisposable {
     const isCut = this.#cutByKernel();
     for (;;) {
       try {
-        const report = await settle(reached(this.#endpoints.clients), { others, isCut, ...options }, this.clock);
+        const clients = reached(this.#endpoints.clients);
+        const isWhole = clients.length === this.topology.peers.length && this.#links.kernelWays.length === 0;
+        const together = isWhole ? this.#together : undefined;
+        const tally = together === undefined ? undefined : async () => await together.tallyCounters();
+        const report = await settle(clients, { others, isCut, tally, ...options }, this.clock);
         return { ...report, silent: this.#endpoints.silent.map(({ name }) => name) };
       } catch (error) {
         if (!(error instanceof LabError) || error.code !== 'PEER_SILENT') throw error;
@@ -426,7 +441,13 @@ export class Lab implements AsyncDisposable {
   get #linked(): LinkedLab {
     this.#endpoints.requireChannels();
     const { topology, endpoints } = this;
-    return { topology, endpoints, whyCut: this.#links.whyCut, presence: this.#endpoints.presence };
+    const { whyCut } = this.#links;
+    return { topology, endpoints, whyCut, presence: this.#endpoints.presence, together: this.#together };
+  }
+
+  /** Where many peers can be asked by one question. */
+  get #together(): AsksTogether | undefined {
+    return capabilityIfAny(this.running, 'together');
   }
 
   /** True for two node ids between which the kernel cuts the network, one way or both. */

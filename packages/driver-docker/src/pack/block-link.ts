@@ -2,7 +2,14 @@
  * The stream to a packed container: the channels of its peers on it, and what its host is asked for
  * (packages/contract/src/pack-lines.ts). Several processes may have one each; the host tells all of them what becomes of its peers.
  */
-import { type HostLine, type PackRequest, type PackState, packLine, readHostLine, unpackLine } from '@peerlab/contract';
+import {
+  type HostLine,
+  type PackAnswer,
+  type PackRequest,
+  packLine,
+  readHostLine,
+  unpackLine,
+} from '@peerlab/contract';
 import type { ChannelEnd, LastWords } from '@peerlab/driver';
 import { LabError } from '@peerlab/driver';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
@@ -30,7 +37,7 @@ export async function openBlock(engine: Engine, target: BlockTarget): Promise<Bl
 }
 
 interface Asked {
-  readonly resolve: (state: PackState | undefined) => void;
+  readonly resolve: (answer: PackAnswer) => void;
   readonly reject: (error: LabError) => void;
   readonly timer: Timer;
 }
@@ -99,14 +106,14 @@ export class BlockLink {
 
   /**
    * Asks the host for something.
-   * @returns how the peers are, where that was asked
+   * @returns what was asked for
    * @throws {LabError} `PEER_FAILED` when the container ends first, or the host says why not; `PEER_SILENT` past the bound;
    *   `NOT_SUPPORTED` where only the lab's owner may ask
    */
-  async ask(request: PackRequest, timeoutMs: number = ANSWER_TIMEOUT_MS): Promise<PackState | undefined> {
+  async ask(request: PackRequest, timeoutMs: number = ANSWER_TIMEOUT_MS): Promise<PackAnswer> {
     if (this.#end !== undefined) throw this.#gone(this.#end);
     const seq = `${this.#prefix}:${++this.#sequence}`;
-    return await new Promise<PackState | undefined>((resolve, reject) => {
+    return await new Promise<PackAnswer>((resolve, reject) => {
       const timer = startTimer(() => {
         this.#asked.delete(seq);
         const message = `${this.#what} did not answer "${request.do}" within ${timeoutMs} ms`;
@@ -166,7 +173,7 @@ export class BlockLink {
       return;
     }
     const asked = this.#settle(said.seq);
-    if (said.problem === undefined) asked?.resolve(said.state);
+    if (said.problem === undefined) asked?.resolve(said);
     else asked?.reject(new LabError('PEER_FAILED', said.problem));
   }
 

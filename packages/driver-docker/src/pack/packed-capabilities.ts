@@ -1,5 +1,5 @@
 /** What a packed lab can do beyond what every lab can: less than one with a container for each peer, each with the reason. */
-import type { CanExec, CanIsolate, CanPause, OfferedCapabilities } from '@peerlab/driver';
+import type { AsksTogether, CanExec, CanIsolate, CanPause, OfferedCapabilities } from '@peerlab/driver';
 import { Lacking } from '@peerlab/driver';
 import { installAdvice, missingProgram } from '../helper-image.ts';
 import { FILTER_PROGRAMS } from './block-filter.ts';
@@ -12,12 +12,14 @@ export function packedCapabilities(lab: {
   readonly pause: CanPause['pause'];
   readonly unpause: CanPause['unpause'];
   readonly isolate: (index: number, is: boolean) => Promise<void>;
+  readonly together: AsksTogether;
 }): OfferedCapabilities {
   const missing = missingProgram(FILTER_PROGRAMS);
-  const { exec, pause, unpause } = lab;
+  const { exec, pause, unpause, together } = lab;
   return {
     exec: { exec },
     pause: { pause, unpause },
+    together,
     isolate:
       missing === undefined
         ? ({

@@ -1,5 +1,5 @@
 /** A lab whose peers share containers: as lab.ts, with the hosts in the containers asked for what an engine does elsewhere. */
-import { type PackRequest, type PackState, PEER_PORT } from '@peerlab/contract';
+import { type PackAnswer, type PackRequest, type PackState, PEER_PORT } from '@peerlab/contract';
 import type {
   LogOptions,
   NetworkFacts,
@@ -20,6 +20,7 @@ import { findRemains, type LabRemains } from '../remains.ts';
 import { removeAll } from '../remove.ts';
 import { formatAddress, formatSubnet } from '../subnet.ts';
 import type { FoundContainer } from '../survey.ts';
+import { askTogether } from './ask-together.ts';
 import { isolateAddresses } from './block-filter.ts';
 import type { BlockLink } from './block-link.ts';
 import { blockRange, packedAddress } from './pack-layout.ts';
@@ -93,6 +94,7 @@ class PackedLab implements RunningLab {
       pause: async index => await this.#ask(index, { do: 'pause', place: index }),
       unpause: async index => await this.#ask(index, { do: 'unpause', place: index }),
       isolate: async (index, is) => await this.#isolate(index, is),
+      together: askTogether(pack.layout, async (block, request) => await this.#answer(block, request)),
       exec: async (index, command, options) => {
         const { block, peer } = this.#placed(index);
         const state = await this.#requireRunning(index);
@@ -287,11 +289,22 @@ class PackedLab implements RunningLab {
     throw this.#failed(peer, `does not run: it is ${container === undefined ? 'missing' : 'stopped'}`);
   }
 
+  /** What a block answers; nothing where its container does not run, or only the owner of the lab may ask. */
+  async #answer(block: number, request: PackRequest): Promise<PackAnswer> {
+    if (this.ephemeral && !this.#isOwner) return {};
+    try {
+      return await this.#onLink(block, async link => await link.ask(request));
+    } catch (error) {
+      if (error instanceof LabError && (error.code === 'PEER_FAILED' || error.code === 'PEER_SILENT')) return {};
+      throw error;
+    }
+  }
+
   /** How the peers of a block are; undefined where its container does not run. */
   async #stateOf(block: number): Promise<PackState | undefined> {
     if (this.ephemeral && !this.#isOwner) return this.#assumed(block);
     try {
-      return await this.#onLink(block, async link => await link.ask({ do: 'state' }));
+      return (await this.#onLink(block, async link => await link.ask({ do: 'state' }))).state;
     } catch (error) {
       if (error instanceof LabError && error.code === 'PEER_FAILED') return undefined;
       throw error;

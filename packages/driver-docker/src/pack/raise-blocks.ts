@@ -49,7 +49,7 @@ export async function raiseBlocks(engine: Engine, wish: BlocksWish, links: Map<n
     links.set(number, link);
     if (!runs) await startContainer(engine, pack, number, id);
     await setUpBlockNetwork(engine, { image, id, layout: pack.layout, subnet: pack.subnet, block: number });
-    const state = runs ? await link.ask({ do: 'state' }) : undefined;
+    const state = runs ? (await link.ask({ do: 'state' })).state : undefined;
     const alive = new Set([...(state?.running ?? []), ...(state?.paused ?? [])]);
     const wanted = peers.filter(place => !alive.has(place)).flatMap(place => packedPeer(pack, place) ?? []);
     // What a peer says that ends at once is kept, to say why.

@@ -1,5 +1,6 @@
 /** What a lab may be able to do beyond RunningLab, by name. A new one is a row here and a part of the conformance suite. */
 
+import type { AsksTogether } from './asks-together.ts';
 import type { CanCapture } from './can-capture.ts';
 import type { CanDial } from './can-dial.ts';
 import type { CanExec } from './can-exec.ts';
@@ -28,6 +29,7 @@ export interface Capabilities {
   readonly shapeInterface: ShapesInterface;
   readonly passTime: PassesTime;
   readonly reproduce: IsReproducible;
+  readonly together: AsksTogether;
 }
 
 export type CapabilityName = keyof Capabilities;
@@ -49,4 +51,5 @@ export const CAPABILITY_MEMBERS: { readonly [Name in CapabilityName]: readonly (
   shapeInterface: ['shapeInterface'],
   passTime: ['nowMs', 'passTime'],
   reproduce: ['seed', 'traceHash', 'aside'],
+  together: ['tallyCounters', 'tallyLinks', 'dialTogether'],
 };

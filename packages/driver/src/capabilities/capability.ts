@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<CapabilityName, string>> = {
   shapeInterface: 'shape the traffic of a peer in the kernel',
   passTime: 'advance its time at once',
   reproduce: 'repeat a run exactly',
+  together: 'ask many peers at once',
 };
 
 /** The capability of that name, or why the lab does not have it. */

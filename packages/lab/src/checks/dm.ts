@@ -15,8 +15,11 @@ import {
   unknownParts,
 } from './check.ts';
 
-/** Pairs that the check takes. */
+/** Pairs that the check takes; fewer where a direct message, which is flooded, costs so much that all exceed these frames. */
 const PAIRS = 50;
+const MAX_FRAMES = 400_000;
+/** Pairs at the least, whatever the size. */
+const MIN_PAIRS = 3;
 
 /**
  * See the module's header. Each pair gets two messages: TTL = distance, and TTL = distance - 1. Where no peer takes a TTL, or
@@ -28,7 +31,8 @@ export async function checkDm(context: CheckContext): Promise<CheckFinding> {
   if (senders.length > 0 && !isLimited) return await checkUnlimited(context, senders);
   const startedAtMs = performance.now();
   const able = senders.filter(peer => canLimit(context, peer));
-  const pairs = choosePairs(context, able);
+  const most = pairsFor(context, 2);
+  const pairs = choosePairs(context, able, most);
   const judged = await sendAndJudge(
     context,
     pairs.flatMap(({ from, to, distance }) => [
@@ -57,7 +61,7 @@ export async function checkDm(context: CheckContext): Promise<CheckFinding> {
       observed: isNone
         ? 'no direct message was sent'
         : `${plural(pairs.length, 'pair')}: ${seen}${passed ? '' : `; ${plural(broken, 'promise')} broken`}`,
-      evidence: passed ? [] : unknownParts(context),
+      evidence: [...fewerPairs(context, most), ...(passed ? [] : unknownParts(context))],
       explanations,
     },
     [
@@ -79,7 +83,8 @@ function canLimit({ endpoints }: CheckContext, peer: number): boolean {
 /** Direct messages without a TTL arrive at their recipient, once, and nowhere else. */
 async function checkUnlimited(context: CheckContext, senders: readonly number[]): Promise<CheckFinding> {
   const startedAtMs = performance.now();
-  const pairs = choosePairs(context, senders);
+  const most = pairsFor(context, 1);
+  const pairs = choosePairs(context, senders, most);
   const judged = await sendAndJudge(
     context,
     pairs.map(({ from, to }) => ({ from, to })),
@@ -97,7 +102,7 @@ async function checkUnlimited(context: CheckContext, senders: readonly number[])
     {
       expected: `${pairs.length} arrive, only at their recipients`,
       observed: `${plural(pairs.length, 'pair')}: ${arrived} arrive${promises}`,
-      evidence: [...notesAtRest(judged.rest), ...(passed ? [] : unknownParts(context))],
+      evidence: [...fewerPairs(context, most), ...notesAtRest(judged.rest), ...(passed ? [] : unknownParts(context))],
       explanations,
     },
     [
@@ -113,24 +118,46 @@ async function checkUnlimited(context: CheckContext, senders: readonly number[])
   );
 }
 
+/** Pairs that the check takes here. @param each messages for a pair */
+function pairsFor({ graph, topology }: CheckContext, each: number): number {
+  if (topology.ownLinks === true) return PAIRS;
+  return Math.max(MIN_PAIRS, Math.min(PAIRS, Math.floor(MAX_FRAMES / (each * floodFrames(graph)))));
+}
+
+/** What a direct message costs at the most, in frames. */
+function floodFrames({ linkCount, peerCount }: CheckContext['graph']): number {
+  return Math.max(1, 2 * linkCount - peerCount + 1);
+}
+
+/** Says that fewer pairs were taken, as evidence. */
+function fewerPairs({ graph }: CheckContext, most: number): string[] {
+  if (most === PAIRS) return [];
+  return [
+    `${plural(most, 'pair')}, chosen by the seed: a direct message costs up to ${floodFrames(graph)} frames here`,
+  ];
+}
+
 /** Random pairs with a path between them, no pair twice; all pairs where there are few. */
 function choosePairs(
   context: CheckContext,
   peers: readonly number[],
+  most: number,
 ): { from: number; to: number; distance: number }[] {
   const distances = new Map<number, Int32Array>();
   const chosen = new Map<string, { from: number; to: number; distance: number }>();
   const all = peers.length * (peers.length - 1);
   const draw = (n: number): [number | undefined, number | undefined] => {
-    if (all <= PAIRS) return [peers[Math.floor(n / peers.length)], peers[n % peers.length]];
+    if (all <= most) return [peers[Math.floor(n / peers.length)], peers[n % peers.length]];
     const any = (): number | undefined => peers[context.random.below(peers.length)];
     return [any(), any()];
   };
   // Pairs without a path are drawn in vain: bounded, for a graph in many pieces.
-  for (let n = 0; n < Math.max(PAIRS * 20, peers.length ** 2 * Number(all <= PAIRS)) && chosen.size < PAIRS; n++) {
+  for (let n = 0; n < Math.max(most * 20, peers.length ** 2 * Number(all <= most)) && chosen.size < most; n++) {
     const [from, to] = draw(n);
     if (from === undefined || to === undefined || from === to) continue;
-    const distance = (distances.get(from) ?? distancesFrom(context.graph, from))[to] ?? -1;
+    const away = distances.get(from) ?? distancesFrom(context.graph, from);
+    if (all <= most) distances.set(from, away);
+    const distance = away[to] ?? -1;
     if (distance >= 1) chosen.set(`${from}-${to}`, { from, to, distance });
   }
   return [...chosen.values()];

@@ -1,5 +1,5 @@
 /** A lab as those see it who look at its links, or make them. */
-import type { PeerClient } from '@peerlab/driver';
+import type { AsksTogether, PeerClient } from '@peerlab/driver';
 import type { Topology } from '@peerlab/topology';
 
 /** Why a link between two places cannot be there now, in one clause; undefined where it can. */
@@ -26,6 +26,8 @@ export interface LinkedLab {
   readonly endpoints: readonly Endpoint[];
   readonly whyCut: WhyCut;
   readonly presence: Presence;
+  /** Where many peers can be asked by one question. */
+  readonly together?: AsksTogether | undefined;
 }
 
 /** A lab whose links are made. */

@@ -51,13 +51,14 @@ export async function askShapes(
   isAsked: (peer: number) => boolean,
 ): Promise<void> {
   const places = new Map(nodeIds.map((id, place) => [id, place]));
+  const neighbours = neighboursIn(topology);
   await Promise.all(
     endpoints.map(async (endpoint, from) => {
       if (endpoint?.client.can('shape') !== true || !isAsked(from)) return;
       const told = await endpoint.client.ask({ command: 'shape' }, { timeoutMs: LOOK_TIMEOUT_MS });
       if (told === undefined) return;
       const set = new Map(told.links.map(({ peer, settings }) => [places.get(peer), settings]));
-      for (const to of neighboursIn(topology, from)) state.found(direction(from, to), set.get(to));
+      for (const to of neighbours[from] ?? []) state.found(direction(from, to), set.get(to));
     }),
   );
 }
@@ -78,7 +79,14 @@ function shapedLinks(topology: Topology): LinkSpec[] {
   return possibleLinks(topology).filter(({ settings }) => Object.values(settings).some(value => value !== undefined));
 }
 
-function neighboursIn(topology: Topology, peer: number): number[] {
-  if (topology.ownLinks === true) return [...topology.peers.keys()].filter(other => other !== peer);
-  return topology.links.flatMap(({ a, b }) => (a === peer ? [b] : b === peer ? [a] : []));
+/** By place: the peers that each can have a link with. */
+function neighboursIn({ ownLinks, peers, links }: Topology): readonly (readonly number[])[] {
+  const all = [...peers.keys()];
+  if (ownLinks === true) return all.map(peer => all.filter(other => other !== peer));
+  const neighbours = all.map(() => [] as number[]);
+  for (const { a, b } of links) {
+    neighbours[a]?.push(b);
+    neighbours[b]?.push(a);
+  }
+  return neighbours;
 }

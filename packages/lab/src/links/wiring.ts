@@ -5,6 +5,7 @@ import { LabError } from '@peerlab/driver';
 import { securityOf } from '@peerlab/topology';
 import { joinPeers } from './join-peers.ts';
 import type { DialledLab, Endpoint, LinkedLab } from './linked-lab.ts';
+import { dialTogether, linksTogether } from './links-together.ts';
 import { type Membership, membersOf, readMembership } from './membership.ts';
 
 /** A link that should be there and is not, or the other way round, by peer names. */
@@ -54,7 +55,9 @@ const DIALS_AT_ONCE = 64;
 export async function dialMissing(lab: DialledLab, only?: number): Promise<number> {
   const { topology, endpoints, whyCut, lookAgain } = lab;
   if (topology.ownLinks === true) return await joinPeers(lab, only);
-  const neighbours = await neighboursOf(endpoints);
+  const there = only === undefined ? (await linksTogether(lab)).are : 'not-known';
+  if (there === 'as-drawn') return 0;
+  const neighbours = there === 'none' ? [] : await neighboursOf(endpoints);
   const missing = topology.links.filter(({ a, b }) => {
     if (whyCut(a, b) !== undefined || (only !== undefined && a !== only && b !== only)) return false;
     const [from, to] = [endpoints[a], endpoints[b]];
@@ -64,7 +67,7 @@ export async function dialMissing(lab: DialledLab, only?: number): Promise<numbe
     return !(isUp(a, to) && isUp(b, from));
   });
   const failures: { readonly a: number; readonly b: number; readonly text: string }[] = [];
-  const queue = [...missing];
+  const queue = only === undefined ? [...(await dialTogether(lab, missing))] : [...missing];
   const work = async (): Promise<void> => {
     for (let link = queue.shift(); link !== undefined; link = queue.shift()) {
       const isReverse = link.b === only || endpoints[link.a]?.client.takes('connect') === false;
@@ -81,7 +84,7 @@ export async function dialMissing(lab: DialledLab, only?: number): Promise<numbe
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(DIALS_AT_ONCE, missing.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(DIALS_AT_ONCE, queue.length) }, work));
   if (failures.length === 0) return missing.length;
   // A dial is refused a moment before the lab learns why.
   const now = await lookAgain();
@@ -100,12 +103,17 @@ export async function dialMissing(lab: DialledLab, only?: number): Promise<numbe
 export async function surveyLinks(lab: LinkedLab): Promise<LinkSurvey> {
   const { topology, endpoints, whyCut, presence } = lab;
   if (topology.ownLinks === true) return ownSurvey(lab, await readMembership(lab));
+  const drawn = new Map(topology.links.map(({ a, b }, place) => [pairKey(a, b), place]));
+  const told = await linksTogether(lab);
+  if (told.are === 'as-drawn') {
+    const security = topology.links.map(() => told.security);
+    return { drawn: drawn.size, up: drawn.size, unknown: 0, faults: [], security };
+  }
   const neighbours = await neighboursOf(endpoints);
   const names = topology.peers.map(({ name }) => name);
   const indexOf = new Map(
     endpoints.flatMap((end, i) => (end === undefined ? [] : [[end.client.info.nodeId, i] as const])),
   );
-  const drawn = new Map(topology.links.map(({ a, b }, place) => [pairKey(a, b), place]));
   const protection = new Array<SecuritySetting | undefined>(topology.links.length).fill(undefined);
   const ends = new Map<string, LinkHeld[]>();
   const faults: LinkFault[] = [];

@@ -6,7 +6,7 @@
 
 import { CONTRACT_VERSION, type PeerInfo } from '@peerlab/contract';
 import type { PeerFacts, RunningLab } from '@peerlab/driver';
-import { LabError, LastWords, PeerClient, silenceText, untilAborted } from '@peerlab/driver';
+import { capabilityIfAny, LabError, LastWords, PeerClient, silenceText, untilAborted } from '@peerlab/driver';
 import { type ChangedValue, openProgram, PROGRAM_REPLY_TIMEOUT_MS, ProgramLab, runSetup } from '@peerlab/program';
 import { pause, startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import type { Topology } from '@peerlab/topology';
@@ -268,6 +268,8 @@ export class Endpoints {
     this.#isHeld = true;
     const { readyTimeoutMs: timeoutMs = READY_TIMEOUT_MS } = this.#bounds;
     const before: Greeted[] = [];
+    // Of thousands, those whose `ready` was kept are not asked who they are.
+    const areMany = capabilityIfAny(this.#running, 'together') !== undefined;
     await Promise.all(
       this.#facts.map(async peer => {
         // A lab that is repaired keeps its paused peers.
@@ -276,7 +278,7 @@ export class Endpoints {
         const client = await this.#openOne(peer);
         // It may have said `ready` before anybody listened.
         if (ranBefore.has(peer.index)) before.push({ client, answered: client.greet(timeoutMs) });
-        else requireVersion(await client.ready({ isNew: false, timeoutMs }), peer.name);
+        else requireVersion(await client.ready({ isNew: areMany && client.isReady, timeoutMs }), peer.name);
       }),
     );
     await untilAnswered(before, this.#bounds.answerTimeoutMs);

@@ -1,8 +1,11 @@
 /** Waits until nothing is in flight, by reading every peer's counters until two rounds agree (quiescence.ts). */
 
+import type { CounterTally } from '@peerlab/contract';
 import type { LabClock, PeerClient } from '@peerlab/driver';
 import { LabError, MACHINE_CLOCK } from '@peerlab/driver';
 import { type IsCut, isSameRound, judge, type PeerReading, type Round, type Unsettled } from './quiescence.ts';
+import { restByTally } from './rest-by-tally.ts';
+import { countsBetween, type SessionCounts } from './session-counts.ts';
 
 /** How the wait is bounded. */
 export interface SettleOptions {
@@ -41,6 +44,11 @@ export interface SettleOptions {
    * @default 30000 for programs: an anti-entropy that runs every few seconds has repaired a loss by then; 5000 for other peers
    */
   readonly arrivalMs?: number | undefined;
+  /**
+   * Adds up the counters of the peers, where many can be asked at once: while the sums fit, no peer is asked by itself.
+   * @default every peer is asked
+   */
+  readonly tally?: (() => Promise<CounterTally>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -61,7 +69,7 @@ export interface SettleReport {
   /** Of `framesOut`, those towards peers that were not read (ended, paused, off the network), and those across a cut of the kernel. */
   readonly framesAway: number;
   /** Of `framesOut`, those of each session at each end, but for those away; see {@link framesBetween}. */
-  readonly sessions: ReadonlyMap<string, number>;
+  readonly sessions: SessionCounts;
   readonly rounds: number;
 }
 
@@ -104,6 +112,8 @@ export async function settle(
   let heardAtMs = startedAtMs;
   const stops = isGuess ? clients.map(client => client.onEvent(() => (heardAtMs = nowMs()))) : [];
   try {
+    const told = isGuess ? undefined : await restByTally(clients, options, clock, startedAtMs + othersTimeoutMs);
+    if (told !== undefined) return { method: 'counters', withoutCounters, programs, silent: [], ...told };
     let last: Round | undefined;
     for (let rounds = 1; ; rounds++) {
       throwIfAborted(signal);
@@ -202,9 +212,7 @@ export function isOthersDoing(error: unknown): error is LabError {
 export function framesBetween(before: SettleReport, after: SettleReport): number | undefined {
   if (after.method !== 'counters' || before.method !== 'counters') return undefined;
   if (before.peersRead !== after.peersRead) return undefined;
-  let frames = 0;
-  for (const [session, count] of after.sessions) frames += count - (before.sessions.get(session) ?? 0);
-  return [...before.sessions.keys()].every(session => after.sessions.has(session)) ? frames : undefined;
+  return countsBetween(before.sessions, after.sessions);
 }
 
 function notSettled(why: string, unsettled: readonly Unsettled[], clients: readonly PeerClient[]): LabError {

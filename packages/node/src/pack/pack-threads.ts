@@ -4,7 +4,10 @@
  */
 import { parentPort, Worker } from 'node:worker_threads';
 import {
+  addCounters,
+  addLinks,
   type HostLine,
+  type PackAnswer,
   type PackCall,
   type PackedPeer,
   type PackState,
@@ -26,7 +29,9 @@ const DIVIDED = '/';
 
 interface Divided {
   readonly seq: string;
-  readonly states: PackState[];
+  readonly answers: PackAnswer[];
+  /** Of dials that were divided: their positions in the whole, by thread. */
+  readonly positions: readonly (readonly number[])[];
   readonly problems: string[];
   missing: number;
 }
@@ -46,7 +51,7 @@ export class PackThreads {
     this.#threads = Array.from({ length: count }, () => {
       const thread = new Worker(program);
       thread.on('message', (message: FromThread) => {
-        if ('text' in message) this.#said(message.text);
+        if ('text' in message) this.#said(message.text, this.#threads.indexOf(thread));
       });
       // Its peers are gone with it: so is the pack.
       thread.on('error', error => {
@@ -92,9 +97,17 @@ export class PackThreads {
   #divide({ seq, request }: PackCall): void {
     const own = `${DIVIDED}${++this.#sequence}`;
     const count = this.#threads.length;
-    this.#divided.set(own, { seq, states: [], problems: [], missing: count });
+    const dials = request.do === 'connect' ? [...request.dials.entries()] : [];
+    const ofEach = this.#threads.map((_, i) => dials.filter(([, dial]) => ofThread(i, count)(dial)));
+    const positions = ofEach.map(part => part.map(([position]) => position));
+    this.#divided.set(own, { seq, answers: [], positions, problems: [], missing: count });
     for (const [i, thread] of this.#threads.entries()) {
-      const part = request.do === 'start' ? { ...request, peers: request.peers.filter(ofThread(i, count)) } : request;
+      const part =
+        request.do === 'start'
+          ? { ...request, peers: request.peers.filter(ofThread(i, count)) }
+          : request.do === 'connect'
+            ? { ...request, dials: (ofEach[i] ?? []).map(([, dial]) => dial) }
+            : request;
       thread.postMessage({
         lines: [JSON.stringify({ seq: own, request: part } satisfies PackCall)],
       } satisfies ToThread);
@@ -102,25 +115,27 @@ export class PackThreads {
   }
 
   /** Passes on what a thread said, but for its part of an answer, which comes by itself. */
-  #said(text: string): void {
+  #said(text: string, thread: number): void {
     const said = text.startsWith(ANSWER) ? readHostLine(text.trimEnd()) : undefined;
-    if (said?.pack === 'reply' && said.seq.startsWith(DIVIDED)) this.#answered(said);
+    if (said?.pack === 'reply' && said.seq.startsWith(DIVIDED)) this.#answered(said, thread);
     else this.#sink.write(text);
   }
 
-  #answered({ seq, state, problem }: Extract<HostLine, { pack: 'reply' }>): void {
+  #answered({ seq, problem, failed, ...answer }: Extract<HostLine, { pack: 'reply' }>, thread: number): void {
     const divided = this.#divided.get(seq);
     if (divided === undefined) return;
     divided.missing--;
-    if (state !== undefined) divided.states.push(state);
+    const positions = divided.positions[thread] ?? [];
+    const mine = failed === undefined ? {} : { failed: failed.map(i => positions[i] ?? -1) };
+    divided.answers.push({ ...answer, ...mine });
     if (problem !== undefined) divided.problems.push(problem);
     if (divided.missing > 0) return;
     this.#divided.delete(seq);
-    const { states, problems } = divided;
+    const { answers, problems } = divided;
     this.#output.host({
       pack: 'reply',
       seq: divided.seq,
-      ...(states.length === 0 ? {} : { state: merged(states) }),
+      ...answers.reduce(merged, {}),
       ...(problems[0] === undefined ? {} : { problem: problems[0] }),
     });
   }
@@ -155,14 +170,34 @@ export function runPackThread(): void {
   });
 }
 
-function ofThread(thread: number, count: number): (peer: PackedPeer) => boolean {
+function ofThread(thread: number, count: number): (peer: Pick<PackedPeer, 'place'>) => boolean {
   return ({ place }) => place % count === thread;
 }
 
-function merged(states: readonly PackState[]): PackState {
+/** What two threads answered, as one answer. */
+function merged(a: PackAnswer, b: PackAnswer): PackAnswer {
   return {
-    running: states.flatMap(({ running }) => running),
-    paused: states.flatMap(({ paused }) => paused),
-    isolated: states.flatMap(({ isolated }) => isolated),
+    ...both(a.state, b.state, mergedStates, 'state'),
+    ...both(a.failed, b.failed, (one, other) => [...one, ...other], 'failed'),
+    ...both(a.counters, b.counters, addCounters, 'counters'),
+    ...both(a.links, b.links, addLinks, 'links'),
+  };
+}
+
+function both<T, Name extends string>(
+  a: T | undefined,
+  b: T | undefined,
+  add: (a: T, b: T) => T,
+  name: Name,
+): { readonly [Key in Name]?: T } {
+  const sum = a === undefined ? b : b === undefined ? a : add(a, b);
+  return (sum === undefined ? {} : { [name]: sum }) as { readonly [Key in Name]?: T };
+}
+
+function mergedStates(a: PackState, b: PackState): PackState {
+  return {
+    running: [...a.running, ...b.running],
+    paused: [...a.paused, ...b.paused],
+    isolated: [...a.isolated, ...b.isolated],
   };
 }

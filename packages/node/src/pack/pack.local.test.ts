@@ -138,13 +138,20 @@ describe.each([1, 2])('a pack in %i threads', threads => {
     await pack.ask({ do: 'start', peers: [0, 1, 2].map(place => pack.own(place)) });
     const state = (await pack.ask({ do: 'state' })).state;
     expect(state?.running.toSorted()).toEqual([0, 1, 2]);
-    for (const [from, to] of [
-      [0, 1],
-      [1, 2],
-    ] as const) {
-      const { error } = await pack.command(from, { command: 'connect', host: pack.address(to), port: PORT });
-      expect(error).toBeUndefined();
-    }
+    expect((await pack.ask({ do: 'tally', of: 'neighbours' })).links).toMatchObject({ peers: 3, ends: 0 });
+    const dials = [
+      { place: 0, host: pack.address(1), port: PORT },
+      // Nobody listens there, and nobody of this pack dials.
+      { place: 0, host: pack.address(0), port: 1 },
+      { place: 7, host: pack.address(0), port: PORT },
+      { place: 1, host: pack.address(2), port: PORT },
+    ];
+    expect((await pack.ask({ do: 'connect', dials })).failed?.toSorted()).toEqual([1, 2]);
+    await pack.event(2, { event: 'link-up' });
+    // What the host asked for itself went to nobody else.
+    expect(pack.heard.some(said => lineOf(said).startsWith('{"reply"'))).toBe(false);
+    const { counters } = await pack.ask({ do: 'tally', of: 'counters' });
+    expect(counters).toMatchObject({ peers: 3, ends: 4, closed: 0, balance: [0, 0] });
     // Seen from the other end, each comes from its own address.
     const { result } = await pack.command(1, { command: 'neighbours' });
     expect((result as { links: { address: string }[] }).links.map(({ address }) => address.split(':')[0])).toEqual(
@@ -153,6 +160,7 @@ describe.each([1, 2])('a pack in %i threads', threads => {
 
     await pack.ask({ do: 'pause', place: 1 });
     expect((await pack.ask({ do: 'state' })).state?.paused).toEqual([1]);
+    expect((await pack.ask({ do: 'tally', of: 'counters' })).counters?.peers).toBe(2);
     const asked = pack.send(1, { command: 'info' });
     await pack.command(0, { command: 'broadcast', payload: PAYLOAD });
     await pack.command(2, { command: 'info' });

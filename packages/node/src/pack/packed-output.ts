@@ -1,6 +1,7 @@
 /** The one stream out of a pack: lines of many peers, each marked, and lines of the host; those of one turn leave together. */
 import { type HostLine, type PackedLine, packLine } from '@peerlab/contract';
 import type { LineOutput } from '../line-writer.ts';
+import { OwnQuestions } from './own-questions.ts';
 
 /** Where text goes. */
 export interface PackSink {
@@ -12,6 +13,8 @@ export interface PackSink {
 /** See the module's header. */
 export class PackedOutput {
   readonly #sink: PackSink;
+  /** Takes lines that answer the host itself. */
+  readonly questions: OwnQuestions = new OwnQuestions();
   #batch: string[] = [];
   #batchLength = 0;
 
@@ -26,6 +29,7 @@ export class PackedOutput {
 
   /** A line of a peer. */
   peer(place: number, line: string, stream?: PackedLine['stream']): void {
+    if (stream !== 'stderr' && this.questions.take(line)) return;
     this.#add(packLine(place, line, stream));
   }
 

@@ -13,6 +13,7 @@ import { describePause } from './pause.ts';
 import { describePorts } from './ports.ts';
 import { describeReproduce } from './reproduce.ts';
 import { describeShapeInterface } from './shape-interface.ts';
+import { describeTogether } from './together.ts';
 import { describeUsage } from './usage.ts';
 
 const PARTS: Readonly<Record<CapabilityName, (bench: Workbench) => void>> = {
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<CapabilityName, (bench: Workbench) => void>> = {
   shapeInterface: describeShapeInterface,
   passTime: describePassTime,
   reproduce: describeReproduce,
+  together: describeTogether,
 };
 
 /** Declares this part of the suite. */
