@@ -128,9 +128,10 @@ export class Lab implements AsyncDisposable {
   /** The peers as they were at the latest look: {@link refresh}, and every operation on a peer, looks anew. */
   get peers(): readonly LabPeer[] {
     const silent = new Map(this.#endpoints.silent.map(client => [client.index, client.silentMs]));
+    const { endpoints } = this;
     return this.#endpoints.facts.map(facts => {
       const silentMs = silent.get(facts.index);
-      const known = { ...facts, ...identityOf(this.endpoints[facts.index]) };
+      const known = { ...facts, ...identityOf(endpoints[facts.index]) };
       return silentMs === undefined ? known : { ...known, silentMs };
     });
   }
