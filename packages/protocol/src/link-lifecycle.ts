@@ -92,11 +92,12 @@ export class LinkLifecycle {
   close(link: Link, reason: LinkEnd, how: 'flush' | 'abort', by: Id | undefined = link.peer): void {
     if (link.isClosed) return;
     const { state, newcomer } = link;
-    const { pings, host } = this.#parts;
+    const { pings, host, keys } = this.#parts;
     this.links.delete(link);
     link.becomeClosed(reason);
     link.transport.close(how);
     pings.ended(link);
+    keys?.linkEnded(link);
     if (state === 'up') this.#down(link, reason, newcomer);
     if (link.wasUp) host.linkClosed(link);
     else host.linkRefused(link, reason, by);

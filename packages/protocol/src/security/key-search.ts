@@ -12,9 +12,12 @@ import { encodeKey, encodeKeyWanted, KEY_BYTES, KEY_WANTED_BYTES } from './key-f
 
 /** How long a key is looked for, in milliseconds. @default 5000: a round trip through a large network, queues included */
 export const KEY_SEARCH_MS = 5000;
-/** Keys that are looked for at once, for this peer and for others. @default 1024: in some 200 kB */
+/**
+ * Keys that are looked for at once for others. For one more, the oldest goes of the neighbour that has asked for most.
+ * @default 1024: in some 200 kB
+ */
 const MAX_WANTED = 1024;
-/** Of them, those that one neighbour may have asked for. Further ones are not looked for. @default 128 */
+/** Of them, those that one neighbour has asked for. For one more, its oldest goes. @default 128 */
 const MAX_WANTED_OF_LINK = 128;
 
 interface Wanted {
@@ -40,6 +43,8 @@ export interface KeySearchParts {
 export class KeySearch {
   readonly #parts: KeySearchParts;
   readonly #wanted: Map<string, Wanted> = new Map();
+  /** What each neighbour has asked for and was not told, the oldest first. */
+  readonly #asked: Map<Link, Set<string>> = new Map();
 
   constructor(parts: KeySearchParts) {
     this.#parts = parts;
@@ -56,9 +61,7 @@ export class KeySearch {
   find(nodeId: Id, found: (isKnown: boolean) => void): void {
     if (this.#parts.keyOf(nodeId) !== undefined) found(true);
     else {
-      const wanted = this.#want(nodeId, undefined);
-      if (wanted === undefined) found(false);
-      else wanted.here.push(found);
+      this.#want(nodeId, undefined).here.push(found);
     }
   }
 
@@ -69,7 +72,7 @@ export class KeySearch {
     const nodeId = bytes.slice(at, at + ID_BYTES);
     const key = this.#parts.keyOf(nodeId);
     if (key !== undefined) this.#send(from, encodeKey(key));
-    else if (this.#askedBy(from) < MAX_WANTED_OF_LINK) this.#want(nodeId, from)?.links.add(from);
+    else this.#wantFor(from, nodeId);
     return true;
   }
 
@@ -83,7 +86,7 @@ export class KeySearch {
     const wanted = this.#wanted.get(formatId(nodeId));
     if (wanted === undefined) return true;
     this.#parts.book.learn(publicKey);
-    this.#wanted.delete(formatId(nodeId));
+    this.#end(formatId(nodeId), wanted);
     const frame = encodeKey(publicKey);
     for (const link of wanted.links) this.#send(link, frame);
     for (const found of wanted.here) found(true);
@@ -98,20 +101,26 @@ export class KeySearch {
       if (!links.has(link)) this.#send(link, encodeKeyWanted(nodeId));
   }
 
+  /** A link has ended: nothing is told it any more. */
+  linkEnded(link: Link): void {
+    while (this.#forgetOldest(link)) {}
+    this.#asked.delete(link);
+  }
+
   /** Ends the searches that have lasted long enough. */
   expire(nowMs: number): void {
-    for (const [name, { untilMs, here }] of this.#wanted) {
-      if (untilMs > nowMs) return;
-      this.#wanted.delete(name);
-      for (const found of here) found(false);
+    for (const [name, wanted] of this.#wanted) {
+      if (wanted.untilMs > nowMs) return;
+      this.#end(name, wanted);
+      for (const found of wanted.here) found(false);
     }
   }
 
-  #want(nodeId: Id, from: Link | undefined): Wanted | undefined {
+  #want(nodeId: Id, from: Link | undefined): Wanted {
     const name = formatId(nodeId);
     const known = this.#wanted.get(name);
     if (known !== undefined) return known;
-    if (this.#wanted.size >= MAX_WANTED) return undefined;
+    if (this.#wanted.size >= MAX_WANTED) this.#makeRoom();
     const { time, neighbours } = this.#parts;
     const wanted = { nodeId, untilMs: time.nowMs + KEY_SEARCH_MS, links: new Set<Link>(), here: [] };
     this.#wanted.set(name, wanted);
@@ -121,10 +130,43 @@ export class KeySearch {
     return wanted;
   }
 
-  #askedBy(link: Link): number {
-    let count = 0;
-    for (const { links } of this.#wanted.values()) if (links.has(link)) count++;
-    return count;
+  #wantFor(link: Link, nodeId: Id): void {
+    const asked = this.#asked.get(link) ?? new Set();
+    this.#asked.set(link, asked);
+    const name = formatId(nodeId);
+    if (asked.has(name)) return;
+    if (asked.size >= MAX_WANTED_OF_LINK) this.#forgetOldest(link);
+    this.#want(nodeId, link).links.add(link);
+    asked.add(name);
+  }
+
+  /** Of the neighbour that has asked for most, the oldest goes. What this peer itself looks for stays. */
+  #makeRoom(): void {
+    let most = 0;
+    let greediest: Link | undefined;
+    for (const [link, { size }] of this.#asked) {
+      if (size <= most) continue;
+      most = size;
+      greediest = link;
+    }
+    if (greediest !== undefined) this.#forgetOldest(greediest);
+  }
+
+  /** @returns false: the link has asked for nothing */
+  #forgetOldest(link: Link): boolean {
+    const asked = this.#asked.get(link);
+    const oldest = asked?.values().next();
+    if (asked === undefined || oldest === undefined || oldest.done) return false;
+    asked.delete(oldest.value);
+    const wanted = this.#wanted.get(oldest.value);
+    wanted?.links.delete(link);
+    if (wanted?.links.size === 0 && wanted.here.length === 0) this.#wanted.delete(oldest.value);
+    return true;
+  }
+
+  #end(name: string, { links }: Wanted): void {
+    this.#wanted.delete(name);
+    for (const link of links) this.#asked.get(link)?.delete(name);
   }
 
   #send(link: Link, frame: Uint8Array): void {

@@ -210,11 +210,52 @@ describe('a key', () => {
     const x = attacker.join(a);
     for (let n = 0; n < 200; n++) x.send(encodeKeyWanted(idOf(n)));
     world.clock.run(10);
-    expect(questions(world)).toBe(128);
-    expect(a.peer.neighbours.length).toBe(2);
+    expect([a.peer.neighbours.length, questions(world)]).toEqual([2, 200]);
+    // Of 200 the latest 128 are still asked on when a link comes up.
+    const c = world.add();
+    world.dial(a, c);
+    world.clock.run(10);
+    expect(questions(world)).toBe(328);
     x.send(rawFrame(FRAME_TYPE.keyWanted, [1]));
     world.clock.run(10);
     expect(x.link.end).toBe('malformed');
+  });
+});
+
+describe('searches without end', () => {
+  /** A key that nobody has, by number. */
+  const nobody = (n: number): Id => Uint8Array.from({ length: 16 }, (_, i) => (n >>> (8 * (i % 4))) & 255);
+
+  it('by one who has many links do not keep others from finding keys; they end with their links', () => {
+    const world = new TestWorld({ security: 'sealed' });
+    const [a, b, c] = world.wire(3, [
+      [0, 1],
+      [1, 2],
+    ]);
+    if (a === undefined || b === undefined || c === undefined) throw new Error('unreachable');
+    const attackers = Array.from({ length: 10 }, (_, n) => new Attacker(world, 'sealed', 0x60 + n).join(b));
+    for (const [at, x] of attackers.entries())
+      for (let n = 0; n < 128; n++) x.send(encodeKeyWanted(nobody(at * 1000 + n)));
+    world.clock.run(10);
+    // Looked for by a neighbour while the table is full, and told by one who comes later.
+    const late = world.add();
+    const told: boolean[] = [];
+    a.peer.prepareDm(late.peer.nodeId, world.clock.nowMs, isReady => told.push(isReady));
+    b.peer.prepareDm(late.peer.nodeId, world.clock.nowMs, isReady => told.push(isReady));
+    world.clock.run(10);
+    world.dial(late, c);
+    world.clock.run(10);
+    expect(told).toEqual([true, true]);
+    for (const x of attackers) x.close();
+    world.clock.run(10);
+    const before = framesIn(attackers[0]?.got ?? []).length;
+    world.dial(world.add(), b);
+    world.clock.run(10);
+    // Nothing is asked on any more for those who have left.
+    const asked = framesIn(world.connections.at(-1)?.in.sent ?? []).filter(
+      ({ [TYPE_AT]: type }) => type === FRAME_TYPE.keyWanted,
+    );
+    expect([asked.length, framesIn(attackers[0]?.got ?? []).length]).toEqual([0, before]);
   });
 });
 
