@@ -1,14 +1,37 @@
 /** Limits at the level of TCP, each with links that misbehave in one way. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { decodeBye, encodePing, FRAME_TYPE } from '@peerlab/protocol';
+import { decodeBye, encodeData, encodePing, FRAME_TYPE, parseId } from '@peerlab/protocol';
 import { describe, expect, test } from 'vitest';
 import { ringLinks, TestNetwork, until } from '../test/network.ts';
 import type { Stranger } from '../test/stranger.ts';
+import { encodeEnvelope } from './envelope.ts';
+import { encodeNews } from './exchange/news.ts';
 import { NodeError } from './index.ts';
 
 function byeReason(frame: Buffer | undefined): string | undefined {
   return frame === undefined ? undefined : decodeBye(frame, 0, frame.length).reason;
 }
+
+test('news in the name of a neighbour is not believed', async () => {
+  await using network = new TestNetwork();
+  const [honest, forged, own] = [await network.node(), await network.node(), await network.node()];
+  const bootstrap = [`127.0.0.1:${honest.address.port}`];
+  const node = await network.node({ bootstrap, links: { min: 8, max: 8 } });
+  await until(() => node.neighbors().length === 1);
+  const stranger = await network.stranger(node);
+  await stranger.handshake();
+  const tell = (origin: Uint8Array, { id, address }: typeof own): void => {
+    const news = encodeNews({ isAsking: false, canSpare: false, isFull: false, nodes: [{ id, ...address }] });
+    const { payload, content } = encodeEnvelope({ kind: 'news' }, news);
+    const frame = { flags: content, id: randomBytes(16), origin, initialTtl: 1, ttl: 1, payload };
+    stranger.socket.write(encodeData(frame));
+  };
+  tell(parseId(honest.id) ?? new Uint8Array(), forged);
+  tell(stranger.nodeId, own);
+  await until(() => own.neighbors().length === 1);
+  expect(forged.counters().openLinks).toBe(0);
+});
 
 describe('who is let in', () => {
   test.each([

@@ -47,6 +47,24 @@ describe('security:', () => {
     ).toEqual([expect.stringContaining('n0 (signed) and n1 (sealed) refuse each other')]);
   });
 
+  it.each([
+    ['sealed where nothing is said', '{ peers: [a, b] }', 'sealed'],
+    [
+      "open where a user's program has not said what it speaks",
+      '{ peers: [a, b], kinds: { k: { command: x, peers: [b] } } }',
+      'open',
+    ],
+    ['sealed where it has', '{ peers: [a, b], kinds: { k: { command: x, security: sealed, peers: [b] } } }', 'sealed'],
+    ['sealed where no peer is of that kind', '{ peers: [a, b], kinds: { k: { command: x } } }', 'sealed'],
+    [
+      'open where no peer speaks the contract',
+      '{ peers: [a], kinds: { k: { program: { run: serf }, peers: [a] } } }',
+      'open',
+    ],
+  ])('is %s', (_, text, setting) => {
+    expect(parseTopology(text, { file: FILE }).security ?? 'open').toBe(setting);
+  });
+
   it('is one of three words, and not for programs whose links are their own', () => {
     expect(problemsOf('{ peers: [a], security: secret }')).toEqual([expect.stringContaining('security')]);
     expect(problemsOf('{ peers: [a], kinds: { k: { program: { run: serf }, security: open, peers: [a] } } }')).toEqual([

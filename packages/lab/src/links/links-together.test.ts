@@ -63,6 +63,19 @@ test('a link too few, one too many, and one in place of another are not', async 
   expect((await surveyLinks(sums)).faults).toContainEqual(expect.objectContaining({ a: 'n2', b: 'n3' }));
 });
 
+test('as drawn, and protected as the file says or better: else each peer is asked', async () => {
+  const lab = await linked();
+  const all = (security: Record<string, number>): LinkedLab => {
+    const sums = together(lab);
+    const tallyLinks = async (): Promise<LinkTally> => ({ ...(await sums.tallyLinks()), security });
+    return { ...lab, topology: { ...lab.topology, security: 'signed' }, together: { ...sums, tallyLinks } };
+  };
+  expect(await linksTogether(all({ open: 6 }))).toEqual({ are: 'not-known' });
+  expect(await linksTogether(all({ signed: 4, sealed: 2 }))).toEqual({ are: 'not-known' });
+  expect(await linksTogether(all({ signed: 6 }))).toEqual({ are: 'as-drawn', security: 'signed' });
+  expect(await linksTogether(all({ sealed: 6 }))).toEqual({ are: 'as-drawn', security: 'sealed' });
+});
+
 test('none of a lab with a fault, or with a peer away', async () => {
   const lab = await linked();
   const all = { ...lab, together: together(lab) };

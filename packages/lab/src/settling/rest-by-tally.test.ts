@@ -99,7 +99,9 @@ test('sums that do not fit, of some peers alone, or with a session that was clos
   expect(pair.asked).toBeGreaterThan(0);
   pair.taken = 4;
   pair.open = false;
+  pair.asked = 0;
   expect(await settle(pair.clients, { tally: pair.tally })).toMatchObject({ framesLost: 0 });
+  expect(pair.asked).toBeGreaterThan(0);
   pair.open = true;
   const one = async (): Promise<CounterTally> => ({ ...(await pair.tally()), peers: 1 });
   expect((await settle(pair.clients, { tally: one })).sessions).toBeInstanceOf(Map);

@@ -175,6 +175,58 @@ test('a link that the user asked for is not shed', () => {
   expect(first.links.has(7)).toBe(true);
 });
 
+describe('a node with more links than it wants', () => {
+  /** The first node wants two links, and has five neighbours whom nobody else reaches. */
+  function crowded(): { world: ExchangeWorld; first: WorldNode; around: WorldNode[] } {
+    const world = new ExchangeWorld(1);
+    const first = world.add([], { min: 1, max: 2 });
+    const around = Array.from({ length: 5 }, () => world.add([0], { min: 1, max: 8 }));
+    for (const node of around) node.isReachable = false;
+    world.clock.run(5000);
+    expect(first.links.size).toBe(5);
+    return { world, first, around };
+  }
+
+  const known = (node: WorldNode): News['nodes'][number] => ({ id: node.id, ...node.address });
+
+  test('keeps those that nothing else joins to it: the network stays in one piece', () => {
+    const { world, first, around } = crowded();
+    for (const { id } of around) told(first, id, { canSpare: true });
+    world.clock.run(60_000);
+    // Who loses its only link dials again.
+    expect(around.map(({ dials }) => dials.length)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test('keeps those that cannot spare the link, and ends one of two with a common neighbour that can', () => {
+    const { world, first, around } = crowded();
+    const [a, b] = around;
+    if (a === undefined || b === undefined) throw new Error('unreachable');
+    told(first, a.id, { nodes: [known(b)] });
+    world.clock.run(10_000);
+    expect(around.map(({ dials }) => dials.length)).toEqual([1, 1, 1, 1, 1]);
+    told(first, a.id, { canSpare: true, nodes: [known(b)] });
+    world.clock.run(10_000);
+    expect(around.map(({ dials }) => dials.length > 1)).toEqual([true, false, false, false, false]);
+  });
+});
+
+test('a node that has ended a link since it has too many is left alone for a minute', () => {
+  const world = new ExchangeWorld(1);
+  const [node, hub, full] = [
+    world.add([], { min: 2, max: 8 }),
+    world.add([0], { min: 1, max: 8 }),
+    world.add([], undefined),
+  ];
+  world.clock.run(1000);
+  told(node, hub.id, { nodes: [{ id: full.id, ...full.address }] });
+  world.clock.run(1000);
+  expect(node.links.has(full.index)).toBe(true);
+  world.cut(full, node, 'too-many-links');
+  const before = node.dials.length;
+  world.clock.run(55_000);
+  expect(node.dials.slice(before).filter(({ address }) => address.host === full.address.host)).toEqual([]);
+});
+
 test('its own address among the given ones is left out, and that nobody answers is told', () => {
   const world = new ExchangeWorld(1);
   const node = world.add([0, 5], RANGE);
