@@ -1,4 +1,5 @@
 /** Reads the command line: which verb with which arguments, or a text that answers it at once (help, version). */
+import { isOutsideName, outsidePackage } from '@peerlab/drivers';
 import { INSTALLATION } from '@peerlab/installation';
 import yargs, { type Argv } from 'yargs';
 import { withDriverOfLab } from './driver-of-lab-option.ts';
@@ -191,7 +192,8 @@ class Reading {
       // A place in the line has no hyphens: `lab link cut` is an action, not an option.
       const isPlace = entry?.positionals.split(' ').some(place => place.replace(/[<>[\].]/g, '') === name) === true;
       const what = isPlace ? `lab ${entry?.name}: unknown ${name} "${word}", not` : `--${name} ${given}: not`;
-      return new UsageError(`${what} one of ${known.join(', ')}`, near ?? (isPlace ? help : undefined));
+      const other = isPlace ? help : name === 'driver' ? otherDriver(word) : undefined;
+      return new UsageError(`${what} one of ${known.join(', ')}`, near ?? other);
     }
     const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
     if (unknown === undefined) return new UsageError(message.replace(/\s*\n\s*/g, ' '), help);
@@ -229,4 +231,9 @@ async function nearestOf(word: string, known: readonly string[]): Promise<string
   if (same !== undefined) return `did you mean "${same}"?`;
   const { didYouMean } = await import('@peerlab/topology');
   return didYouMean(word, known);
+}
+
+/** How one comes to a driver that is not there; undefined where no package could have that name. */
+function otherDriver(word: string): string | undefined {
+  return isOutsideName(word) ? `a driver of others is a package: npm install ${outsidePackage(word)}` : undefined;
 }

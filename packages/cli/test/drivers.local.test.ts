@@ -81,5 +81,8 @@ describe('a driver whose labs stay', () => {
   it('that is not installed is refused before anything is done', async () => {
     const { status, stderr } = await around.lab(['ls', '--driver', 'porch']);
     expect([status, stderr]).toEqual([2, expect.stringMatching(/--driver "?porch"?: not one of/)]);
+    expect(stderr).toContain('npm install peerlab-driver-porch');
+    const evil = await around.lab(['ls', '--driver', '../porch']);
+    expect([evil.status, evil.stderr]).toEqual([2, expect.not.stringContaining('npm install')]);
   });
 });

@@ -2,4 +2,4 @@
 
 export { driverModule, lastingModules } from './driver-module.ts';
 export { DRIVER_NAMES } from './list.ts';
-export { outsideDriverNames } from './outside-drivers.ts';
+export { isOutsideName, outsideDriverNames, outsidePackage } from './outside-drivers.ts';

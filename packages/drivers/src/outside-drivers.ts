@@ -25,9 +25,19 @@ export function outsideDriverNames(folder: string = process.cwd()): readonly str
   return [...new Set(found)].filter(name => NAME.test(name)).sort();
 }
 
+/** Whether a driver of others could have this name. */
+export function isOutsideName(name: string): boolean {
+  return NAME.test(name);
+}
+
+/** The package that the driver of others with this name is. */
+export function outsidePackage(name: string): string {
+  return PREFIX + name;
+}
+
 /** @throws {LabError} `NOT_SUPPORTED` when there is no such package, it cannot be loaded, or it is no driver for this Peerlab */
 export async function outsideDriver(name: string, folder: string = process.cwd()): Promise<DriverModule> {
-  const packageName = PREFIX + name;
+  const packageName = outsidePackage(name);
   const path = resolve(packageName, name, folder);
   const exported = await load(packageName, path);
   const fault = faultOfModule(exported, name);
