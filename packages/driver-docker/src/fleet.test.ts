@@ -234,6 +234,18 @@ describe('up is refused', () => {
     expect(fleet.containers).toEqual([0, 0, 0]);
   });
 
+  test('with Podman, which can join none', async () => {
+    await using fleet = await FakeFleet.start();
+    fleet.b.version = { Components: [{ Name: 'Podman Engine' }], Version: '4.3.1', ApiVersion: '1.41' };
+    fleet.b.swarm = { LocalNodeState: 'inactive' };
+    expect(await failure(fleet.driver().up(planOf(3), contextOf()))).toMatchObject({
+      code: 'CANNOT_CARRY',
+      message: 'engine b is Podman, which has no Swarm: a lab cannot span it and others',
+      advice: expect.not.stringContaining('lab engines join'),
+    });
+    expect(fleet.containers).toEqual([0, 0, 0]);
+  });
+
   test('where none of them manages the Swarm', async () => {
     await using fleet = await FakeFleet.start();
     expect(await failure(fleet.driver('bc').up(planOf(3), contextOf()))).toMatchObject({

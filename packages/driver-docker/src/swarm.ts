@@ -3,6 +3,7 @@ import { LabError } from '@peerlab/driver';
 import type { Engine } from './engine.ts';
 import { describeEngine } from './engine-facts.ts';
 import { askEach, type Fleet, type Silence } from './fleet.ts';
+import { requireDocker } from './swarm/require-docker.ts';
 
 /** An engine's place in a Swarm. Only a manager makes networks that span engines. */
 export type SwarmRole = 'manager' | 'worker' | 'none';
@@ -90,6 +91,7 @@ export async function requireSwarm(fleet: Fleet): Promise<void> {
   const { found: facts, silent } = await askEach(fleet, async engine => [{ engine, swarm: await swarmFacts(engine) }]);
   if (silent.length > 0) throw withoutEngines(silent, facts);
   const advice = 'lab engines join makes them one Swarm; lab engines check shows what each is in';
+  await requireDocker(engines);
   const outside = facts.filter(({ swarm }) => swarm.role === 'none').map(({ engine }) => engine.name);
   if (outside.length > 0) {
     const who = outside.length === 1 ? `engine ${outside[0]} is` : `engines ${outside.join(', ')} are`;

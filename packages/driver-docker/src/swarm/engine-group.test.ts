@@ -90,3 +90,11 @@ it('names an engine that does not answer, beside those that do', async () => {
     expect.objectContaining({ name: 'b', where: expect.stringMatching(/^unix:/), error: expect.anything() }),
   ]);
 });
+
+it('plans no Swarm with Podman, which knows none', async () => {
+  const [, podman] = engines;
+  if (podman !== undefined) {
+    podman.version = { Components: [{ Name: 'Podman Engine' }], Version: '4.3.1', ApiVersion: '1.41' };
+  }
+  await expect(group.planJoin(await report())).rejects.toThrow('engine b is Podman, which has no Swarm');
+});

@@ -13,6 +13,7 @@ import { leaveEngine, spanningLabs } from './leave-engine.ts';
 import { type JoinPlan, type JoinStep, planJoin } from './plan-join.ts';
 import { type LeaveStep, planLeave } from './plan-leave.ts';
 import { type EnginePath, lookAtMachine, type MachineFacts, probePaths } from './probe-engines.ts';
+import { requireDocker } from './require-docker.ts';
 import { listNodes } from './swarm-nodes.ts';
 
 /** What a closer look finds. */
@@ -69,8 +70,9 @@ export class EngineGroup {
     return { machines, addresses, paths };
   }
 
-  /** Works out what would make one Swarm of these engines. @throws {LabError} as planJoin and chooseAddresses */
+  /** Works out what would make one Swarm of these engines. @throws {LabError} as requireDocker, planJoin and chooseAddresses */
   async planJoin(engines: readonly EngineReport[]): Promise<PlannedJoin> {
+    await requireDocker(this.#of(engines));
     const plan = planJoin(engines);
     if (plan.steps.length === 0) return { ...plan, addresses: new Map() };
     // What is in a Swarm has told it its address.
