@@ -180,6 +180,8 @@ down() {
   podman_here rm --all --force --time 0 >/dev/null 2>&1 || true
   podman_here network prune --force >/dev/null 2>&1 || true
   podman_here volume rm --all --force >/dev/null 2>&1 || true
+  # Ends the process that holds a rootless engine's namespaces.
+  is_rootful || podman_here system migrate >/dev/null 2>&1 || true
   local pid
   for pid in $(processes); do kill -TERM "$pid" 2>/dev/null || true; done
   for pid in $(processes); do
@@ -191,7 +193,7 @@ down() {
   done
   # A rootless engine's files belong to its users.
   if [ "$(id -u)" = 0 ]; then
-    [ ! -e "$folder/made-user" ] || userdel "$user" 2>/dev/null || true
+    [ ! -e "$folder/made-user" ] || userdel --force "$user" 2>/dev/null || true
     rm -rf --one-file-system "$folder" "$runtime"
     rmdir --ignore-fail-on-non-empty "$(dirname "$runtime")"
   else
