@@ -9,18 +9,13 @@ import { performance } from 'node:perf_hooks';
 import {
   Alarm,
   type ByeReason,
-  CONTENT,
   Dialler,
   formatId,
-  type Id,
-  KEY_SEARCH_MS,
   type Link,
   type LinkEnd,
-  type Message,
   Peer,
   type PeerHost,
   parseId,
-  sameId,
 } from '@peerlab/protocol';
 import { startTimer, stopTimer, type Timer } from '@peerlab/timers';
 import { ACK_FAILURES } from './ack-failures.ts';
@@ -30,10 +25,10 @@ import type { ApplicationHost } from './application-host.ts';
 import { type Codec, encodeWith, type Sendable } from './codec.ts';
 import type { Body, Content } from './content.ts';
 import { type Counters, linkCounters, TrafficLedger } from './counters.ts';
-import { decodeEnvelope } from './envelope.ts';
 import { createExchange } from './exchange/create-exchange.ts';
-import { decodeNews } from './exchange/news.ts';
 import type { PeerExchange } from './exchange/peer-exchange.ts';
+import { findKey } from './find-key.ts';
+import { Incoming } from './incoming.ts';
 import type { MessageStream } from './message-stream.ts';
 import { MessageStreams } from './message-streams.ts';
 import { prometheusText } from './metrics.ts';
@@ -43,7 +38,6 @@ import type { NodeIdentity } from './node-identity.ts';
 import { badOption, checkCodec, checkOptions, type NodeSettings, type SecurityOption } from './node-options.ts';
 import { Outbox } from './outbox.ts';
 import { randomId } from './random-ids.ts';
-import { Received, type ReceivedParts } from './received.ts';
 import { type RequestHandler, Requests } from './requests.ts';
 import {
   checkSendable,
@@ -91,14 +85,12 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
   readonly #traffic: TrafficLedger = new TrafficLedger();
   readonly #sockets: Set<Socket> = new Set();
   readonly #codec: Codec<M>;
-  /** Of every message without an envelope. */
-  readonly #plain: ReceivedParts<M>;
   readonly #streams: MessageStreams;
   /** The iterations of every message. */
   readonly #listening: Set<MessageStream<M>> = new Set();
   readonly #topics: Topics;
   readonly #requests: Requests<M>;
-  #unreadable = 0;
+  readonly #incoming: Incoming<M>;
   readonly #giveUpDials: AbortController = new AbortController();
   readonly #drained = (): void => this.#outbox.drained();
   readonly #input = {
@@ -119,7 +111,6 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
     this.#settings = settings;
     this.#channel = channel;
     this.#codec = codec;
-    this.#plain = { codec };
     this.#streams = new MessageStreams(settings.library.maxBufferedMessages);
     const application = this.#createApplicationHost();
     this.#topics = new Topics(application);
@@ -166,6 +157,17 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
         this.#tellError(
           new NodeError('connect-failed', `no node of bootstrap answers: ${failure}`, { details: { failure } }),
         ),
+    });
+    this.#incoming = new Incoming<M>({
+      codec,
+      topics: this.#topics,
+      requests: this.#requests,
+      news: (from, news) => this.#exchange.told(from, news),
+      plain: (kind, received) => {
+        this.#tell(kind, received);
+        for (const stream of this.#listening) stream.push(received);
+      },
+      failed: error => this.#tellError(error),
     });
     this.#outbox = new Outbox(
       {
@@ -316,7 +318,7 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
       traffic: this.#traffic.total(this.#peer.links),
       totals: { ...this.#peer.totals },
       rejected: { ...this.#peer.rejected },
-      unreadable: this.#unreadable,
+      unreadable: this.#incoming.unreadable,
       queueBytes: links.reduce((sum, { queueBytes }) => sum + queueBytes, 0),
       outboxBytes: this.#outbox.queueBytes,
       iterationDropped: this.#streams.dropped,
@@ -401,7 +403,7 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
         if (link.direction === 'in' && reason !== 'twin') this.#tellRefused(link, reason);
       },
       linkClosed: link => this.#traffic.closed(link),
-      message: message => this.#received(message),
+      message: message => this.#incoming.take(message),
       acknowledged: (id, by) => this.#acks.answered(formatId(id), formatId(by), undefined),
     };
   }
@@ -419,7 +421,7 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
         return await this.#dm(to, body, options, sent);
       },
       call: listener => this.#call(listener),
-      isReadable: received => this.#isReadable(received),
+      isReadable: received => this.#incoming.isReadable(received),
       failed: error => this.#tellError(error),
     };
   }
@@ -444,76 +446,16 @@ export class PeerNode<M = Content> extends EventEmitter<NodeEvents<M>> {
     const recipientText = formatId(recipient);
     if (recipientText === this.id) throw badOption('to', to, "another node's id");
     checkSendable('dm', payload, ttl, this.#settings);
-    if (this.security === 'sealed') await this.#prepare(recipient, recipientText, signal);
+    if (this.security === 'sealed') {
+      const asking = { peer: this.#peer, requireOpen: () => this.#requireOpen() };
+      await findKey(asking, recipient, performanceNow, signal);
+    }
     const send = (): string => {
       const id = formatId(this.#peer.dm(recipient, payload, { ttl, content, ack }, performance.now()));
       sent(id, recipientText);
       return id;
     };
     return await this.#outbox.send(payload.length, send, signal);
-  }
-
-  /** Finds the recipient's key. */
-  async #prepare(recipient: Id, to: string, signal: AbortSignal | undefined): Promise<void> {
-    const isReady = await new Promise<boolean>((resolve, reject) => {
-      const onAbort = (): void => reject(signal?.reason);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#peer.prepareDm(recipient, performance.now(), found => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve(found);
-      });
-    });
-    this.#requireOpen();
-    signal?.throwIfAborted();
-    if (isReady) return;
-    const message = `nobody told the key of ${to} within ${KEY_SEARCH_MS} ms: there may be no such peer, or no way to it`;
-    throw new NodeError('unknown-peer', message, { details: { to } });
-  }
-
-  #received(frame: Message): void {
-    if (frame.content === CONTENT.envelope) {
-      this.#receivedEnvelope(frame);
-      return;
-    }
-    const received = new Received<M>(frame, this.#plain);
-    if (this.#codec.decode !== undefined && !this.#isReadable(received)) return;
-    this.#tell(frame.kind, received);
-    for (const stream of this.#listening) stream.push(received);
-  }
-
-  /** A topic's messages are for everybody, requests and their answers for one. What is neither is ignored. */
-  #receivedEnvelope(frame: Message): void {
-    const envelope = decodeEnvelope(frame.payload);
-    if (envelope === undefined) return;
-    const { body } = envelope;
-    if (frame.kind === 'broadcast') {
-      if (envelope.kind === 'topic') this.#topics.take(frame, envelope.topic, body);
-      else if (envelope.kind === 'news') this.#receivedNews(frame, body);
-    } else if (envelope.kind === 'request') this.#requests.take(frame, body);
-    else if (envelope.kind === 'response') this.#requests.responded(envelope.request, formatId(frame.origin), body);
-    else if (envelope.kind === 'failure') this.#requests.failed(envelope.request, formatId(frame.origin), body);
-  }
-
-  /** Only neighbours are believed, and only of themselves. */
-  #receivedNews({ origin, link, hops }: Message, body: Body): void {
-    const news = hops === 1 && link.peer !== undefined && sameId(link.peer, origin) ? decodeNews(body) : undefined;
-    if (news !== undefined) this.#exchange.told(formatId(origin), news);
-  }
-
-  #isReadable(received: Received<unknown>): boolean {
-    try {
-      received.read();
-      return true;
-    } catch (cause) {
-      this.#unreadable++;
-      const { origin, id } = received;
-      const why = cause instanceof Error ? cause.message : String(cause);
-      const details = { origin, id };
-      this.#tellError(
-        new NodeError('invalid-message', `the codec refuses ${id} of ${origin}: ${why}`, { cause, details }),
-      );
-      return false;
-    }
   }
 
   #tellError(error: NodeError): void {
