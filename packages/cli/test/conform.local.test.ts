@@ -27,7 +27,7 @@ describe('lab conform', () => {
     const { clauses, ...report } = await conformed(OWN);
     expect(clauses.filter(({ verdict }) => verdict !== 'proven')).toEqual([]);
     expect(report).toMatchObject({ status: 0, node: { name: 'peerlab' }, passed: true });
-    expect(clauses).toHaveLength(42);
+    expect(clauses).toHaveLength(50);
   });
 
   it('tells what fails, why, and the exchange; as JUnit too', async () => {
@@ -50,8 +50,8 @@ describe('lab conform', () => {
     expect([status, node, passed]).toEqual([1, null, false]);
     const { stdout } = await around.lab(['conform', 'node', 'nothing.mjs']);
     expect(stdout).toMatch(/^✖ start\.ready/);
-    expect(stdout).toContain('41 clauses not tried: the program did not become ready');
-    expect(stdout).toContain('node nothing.mjs does not keep the contract: 1 of 42 clauses broken');
+    expect(stdout).toContain('49 clauses not tried: the program did not become ready');
+    expect(stdout).toContain('node nothing.mjs does not keep the contract: 1 of 50 clauses broken');
     const [first, ...others] = clauses;
     expect(first?.observed).toMatch(/exited with status 1 before it was ready/);
     expect(first?.evidence.join('\n')).toContain('Cannot find module');

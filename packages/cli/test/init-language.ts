@@ -46,7 +46,7 @@ export function describeInit(language: 'js' | 'python', around: Surroundings): v
         expect([run, status, status === 0 ? '' : stderr]).toEqual([run, 0, '']);
       }
       expect(readFileSync(join(folder, 'conform.xml'), 'utf8')).toContain(
-        'tests="42" failures="0" errors="0" skipped="11"',
+        'tests="50" failures="0" errors="0" skipped="16"',
       );
     });
   });

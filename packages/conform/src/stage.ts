@@ -1,4 +1,7 @@
-/** Where clauses are tried: a throw-away lab of copies of the program, alone, in a line of three, or in a ring of three. */
+/**
+ * Where clauses are tried: a throw-away lab of copies of the program, alone, in a line of three, in a ring of three, or where two
+ * ways of different length lead to n3, and on to n5.
+ */
 
 import type { NeighbourInfo, Payload } from '@peerlab/contract';
 import type { Driver, LabPlan, PlannedKind, RunningLab } from '@peerlab/driver';
@@ -11,7 +14,7 @@ import { hold } from './clause-errors.ts';
 import { eventsOf, PeerUnderTest } from './peer-under-test.ts';
 
 /** How the peers of a stage are to be linked. */
-export type StageName = 'alone' | 'line' | 'ring';
+export type StageName = 'alone' | 'line' | 'ring' | 'detour';
 
 const LINKS: Readonly<Record<StageName, readonly (readonly [number, number])[]>> = {
   alone: [],
@@ -24,7 +27,18 @@ const LINKS: Readonly<Record<StageName, readonly (readonly [number, number])[]>>
     [1, 2],
     [2, 0],
   ],
+  // n0-n4-n3 is the short way to n3, n0-n1-n2-n3 the long one.
+  detour: [
+    [0, 1],
+    [1, 2],
+    [2, 3],
+    [0, 4],
+    [4, 3],
+    [3, 5],
+  ],
 };
+
+const SIZE: Readonly<Record<StageName, number>> = { alone: 1, line: 3, ring: 3, detour: 6 };
 
 /** How often what has no event is looked at again, in milliseconds. */
 const LOOK_AGAIN_MS = 50;
@@ -115,6 +129,17 @@ export class Stage {
     }
   }
 
+  /** Watches that a peer gets no link to another for a while. */
+  async staysApart(index: number, other: number, watchedMs: number): Promise<void> {
+    const { name } = this.peer(index);
+    const untilMs = performance.now() + watchedMs;
+    while (performance.now() < untilMs) {
+      const isBack = (await this.links(index)).some(({ peer }) => peer === this.idOf(other));
+      hold(!isBack, `${name} has a link to ${this.peer(other).name} again`);
+      await pause(LOOK_AGAIN_MS);
+    }
+  }
+
   idOf(index: number): string {
     return this.peer(index).client.info.nodeId;
   }
@@ -164,7 +189,7 @@ type Received = Extract<ReturnType<typeof eventsOf>[number], { event: 'received'
 
 function planFor(stage: StageName, kind: PlannedKind): LabPlan {
   const name = `conform-${v4().slice(0, 8)}`;
-  const peers = Array.from({ length: stage === 'alone' ? 1 : 3 }, (_, index) => ({
+  const peers = Array.from({ length: SIZE[stage] }, (_, index) => ({
     index,
     name: `n${index}`,
     nodeId: v4(),

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type CommandName, commandSchema } from './commands.ts';
 import type { PeerEnvironment } from './environment.ts';
 import { CAPABILITIES, eventSchema, type PeerEvent } from './events.ts';
-import { parsePeerLine } from './lines.ts';
+import { MAX_LINE_LENGTH, parsePeerLine } from './lines.ts';
 import { type ErrorCode, replySchema, resultSchemas } from './replies.ts';
 
 const text = readFileSync(new URL('../../../docs/PEER-CONTRACT.md', import.meta.url), 'utf8');
@@ -61,6 +61,10 @@ function firstColumn(heading: string): string[] {
 }
 
 describe('docs/PEER-CONTRACT.md', () => {
+  it('states how long a line may be', () => {
+    expect(text).toContain(`A line may have ${MAX_LINE_LENGTH / 2 ** 20} Mi characters`);
+  });
+
   it('shows commands that the contract takes, each at least once', () => {
     const shown = examples('command').map(({ line }) => commandSchema.parse(JSON.parse(line)).command);
     expect(new Set(shown)).toEqual(new Set(Object.keys(resultSchemas)));

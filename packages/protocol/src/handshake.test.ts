@@ -78,6 +78,18 @@ describe('an accepted connection', () => {
     expect(peer.ups.length).toBe(1);
   });
 
+  it('with the session of a link that is there is refused, and that link stays', () => {
+    const { world, peer, stranger } = peerAndStranger();
+    stranger.send(helloFrame());
+    const second = world.stranger(peer);
+    second.send(helloFrame({ nodeId: idOf(0xab) }));
+    const third = world.stranger(peer);
+    third.send(helloFrame({ nodeId: idOf(0xab), session: idOf(0xcd) }));
+    world.clock.run(10);
+    expect(byeTo(second)).toBe('malformed');
+    expect([stranger.link.state, third.link.state]).toEqual(['up', 'up']);
+  });
+
   it('that says HELLO twice is ended', () => {
     const { world, stranger, peer } = peerAndStranger();
     stranger.send(helloFrame());

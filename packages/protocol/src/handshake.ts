@@ -129,6 +129,15 @@ export class Handshake {
     const { local, faults } = this.#parts;
     if (sameId(hello.nodeId, local.nodeId)) return sameId(hello.instance, local.instance) ? 'own-id' : 'id-in-use';
     if (link.session !== undefined && !sameId(link.session, hello.session)) return 'malformed';
-    return faults.isCut(hello.nodeId) ? 'blocked' : undefined;
+    if (faults.isCut(hello.nodeId)) return 'blocked';
+    return this.#isSessionTaken(link, hello.session) ? 'malformed' : undefined;
+  }
+
+  /** Counters of two links with one session could not be told apart. */
+  #isSessionTaken(link: Link, session: Id): boolean {
+    for (const other of this.#parts.lifecycle.links) {
+      if (other !== link && other.session !== undefined && sameId(other.session, session)) return true;
+    }
+    return false;
   }
 }

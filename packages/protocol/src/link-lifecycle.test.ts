@@ -140,8 +140,10 @@ describe('a host that calls back', () => {
   /** A neighbour by an accepted link, whose twin this peer has dialled and which is the better one. */
   function twins(): { world: LonePeer; existing: Link; dialled: Link; greet: (link: Link) => void } {
     const world = new LonePeer();
+    let greetings = 0;
+    // Of one start of the peer: even picks. Each with a session of its own.
     const greet = (link: Link): void =>
-      world.peer.receive(link, helloOn(link, { act: 'hello', link: 0, node: 1, pick: 2 }), world.nowMs);
+      world.peer.receive(link, helloOn(link, { act: 'hello', link: 0, node: 1, pick: 2 * ++greetings }), world.nowMs);
     const existing = world.attach('in');
     greet(existing);
     return { world, existing, dialled: world.attach('out'), greet };
@@ -184,7 +186,7 @@ describe('a host that calls back', () => {
     const world = new LonePeer();
     const [feed, slow] = [world.attach('in'), world.attach('in')];
     for (const [node, link] of [feed, slow].entries()) {
-      world.peer.receive(link, helloOn(link, { act: 'hello', link: 0, node, pick: 1 }), 0);
+      world.peer.receive(link, helloOn(link, { act: 'hello', link: 0, node, pick: 1 + node }), 0);
     }
     world.queuedBytes = 2 * DEFAULT_PEER_OPTIONS.maxQueueBytes;
     world.surprise = { event: 'linkDown', act: () => world.cut(feed.peer ?? idOf(0)) };

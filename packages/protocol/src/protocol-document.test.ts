@@ -193,7 +193,7 @@ describe('docs/PROTOCOL.md', () => {
       `| a frame, from its first byte to its last | ${o.frameTimeoutMs / 1000} s |`,
       `| links, both directions, handshakes included | ${number(o.maxLinks)} |`,
       `| accepted connections that wait for HELLO | ${o.maxPendingHandshakes} |`,
-      `| connections from one address | ${o.attemptsPerSecond} a second, ${o.attemptsBurst} at once |`,
+      `| new connections from one address | a bucket of ${o.attemptsBurst}, refilled by ${o.attemptsPerSecond} a second:`,
       `| bytes that wait to be written to a link | ${o.maxQueueBytes / 2 ** 20} MiB |`,
       `| drain after BYE | ${o.drainTimeoutMs / 1000} s |`,
       `\`exactTtlMax\` (${o.exactTtlMax})`,

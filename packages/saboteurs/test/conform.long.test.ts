@@ -13,8 +13,18 @@ const runtimeDirectory = mkdtempSync(join(tmpdir(), 'peerlab-conform-'));
 const driver = createLocalDriver({ peerProgram: [process.execPath, PEER], runtimeDirectory });
 afterAll(() => rmSync(runtimeDirectory, { recursive: true, force: true }));
 
+/** Clauses that are broken by a peer of its own: what it does on the wire cannot be bent afterwards. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  'ttl.exact': 'first-copy',
+  'disconnect.other': 'redials',
+};
+
 async function broken(breakage: string, clause: string, boundMs = 3000): Promise<ClauseFinding> {
-  const command = [process.execPath, BREAKER, PEER, breakage];
+  const own = PROGRAMS[breakage];
+  const command =
+    own === undefined
+      ? [process.execPath, BREAKER, PEER, breakage]
+      : [process.execPath, fileURLToPath(import.meta.resolve(`@peerlab/saboteurs/${own}`))];
   const { clauses, passed } = await conform(driver, { command }, { boundMs, only: [clause] });
   const [result] = clauses;
   if (result === undefined) throw new Error(`no clause ${clause}`);
@@ -37,6 +47,7 @@ const WHY: Readonly<Record<string, RegExp>> = {
   'connect.failed': /was refused with "internal", not "connect-failed"/,
   'connect.link': /n0 says that it linked to /,
   'connect.again': /the sessions are another \d+ and another \d+/,
+  'connect.twins': /3000 ms after both dialled, n0 lists \d links? \(.*\) to n1, n1 \d links? \(.*\) to n0/,
   'connect.redial': /n0 has no link to n1 after \d+ ms/,
   'neighbours.none': /it lists \[\{/,
   'neighbours.both': /both ends of n0-n1 say out/,
@@ -45,10 +56,12 @@ const WHY: Readonly<Record<string, RegExp>> = {
   'broadcast.alone': /it delivered its own broadcast/,
   'broadcast.reach': /n1 says 2 hops, not 1/,
   'broadcast.payload': /"two objects }{ in one.* came as "two objects } in one/,
+  'broadcast.large': /it was not refused, and n1 received 1000 bytes of it/,
   'broadcast.both-ways': /n0 never received it/,
   'broadcast.once': /n1 received it 2 times/,
   'broadcast.many': /n[12] never received it/,
   'ttl.horizon': /with TTL 0, n1 received it 1 times, not 0/,
+  'ttl.exact': /with TTL 3, n5, 3 hops away, received it 0 times: n3 had a copy by a longer way before/,
   'dm.arrives': /n2 received it 0 times/,
   'dm.self': /was answered with a result, not with the error bad-command/,
   'dm.ttl': /n2, 2 hops away, received it 1 times with TTL 1/,
@@ -56,9 +69,14 @@ const WHY: Readonly<Record<string, RegExp>> = {
   'trace.told': /n1 relayed a broadcast but reported no sent event/,
   'history.known': /n1 relayed it but recalls no sent event/,
   'disconnect.both': /n0 still has a link to n1/,
+  'disconnect.other': /n0 has a link to n1 again/,
   'disconnect.nobody': /was answered with a result, not with the error no-such-peer/,
   'shape.told': /it reports \[\]/,
   'shape.down': /n0 still has a link to n1/,
+  'shape.latency': /n1 received it after \d+ ms/,
+  'shape.bandwidth': /n1 received it after \d+ ms/,
+  'shape.loss': /n1 received a message all the same/,
+  'shape.mute': /n1 received a message all the same/,
   'ping.measured': /rttMs|ping/,
   'ping.nobody': /was answered with a result, not with the error no-such-peer/,
   'end.stop': /after stop it exited with status 3/,
@@ -77,7 +95,7 @@ describe.concurrent('a peer that breaks a clause', () => {
   });
 
   it('none, and is told so', async () => {
-    for (const id of ['start.ready', 'broadcast.reach', 'end.stop', 'end.input', 'end.lasting']) {
+    for (const id of ['start.ready', 'broadcast.reach', 'ttl.exact', 'end.stop', 'end.input', 'end.lasting']) {
       expect((await broken('none', id, 5000)).verdict).toBe('proven');
     }
   });
@@ -86,6 +104,14 @@ describe.concurrent('a peer that breaks a clause', () => {
     const { verdict, reason, explanations } = await broken('unread', 'broadcast.reach');
     expect([verdict, explanations]).toEqual(['not-proven', []]);
     expect(reason).toMatch(/^\d+ events? of n\d went unread, because its output was read too slowly/);
+  });
+
+  it('may leave a part of shape out, which is told', async () => {
+    expect(await broken('no mute', 'shape.mute')).toMatchObject({
+      verdict: 'not-proven',
+      isAnnounced: false,
+      reason: 'shape is announced, but not mute',
+    });
   });
 
   it('may leave link-up and link-down out, which is told', async () => {

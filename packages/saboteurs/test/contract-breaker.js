@@ -13,6 +13,24 @@ const done = line => ({ reply: line.reply, result: {} });
 const ofItself = { origin: process.env.PEERLAB_NODE_ID, from: process.env.PEERLAB_NODE_ID };
 const lost = new Set();
 
+/** It takes the setting, tells it, and does not carry it out. */
+function ignores(setting) {
+  const without = ({ [setting]: _, ...settings }) => settings;
+  const asked = [];
+  return {
+    hears: command => {
+      const { links } = command;
+      if (links === undefined) return command;
+      asked.push(...links);
+      return {
+        ...command,
+        links: links.map(link => (link.settings === null ? link : { ...link, settings: without(link.settings) })),
+      };
+    },
+    says: isReply('shape', line => ({ ...line, result: { links: asked.splice(0).filter(link => link.settings) } })),
+  };
+}
+
 let deliveries = 0;
 let sessions = 0;
 
@@ -74,6 +92,17 @@ const BREAKAGES = {
       result(({ links }) => ({ links: links.map(link => ({ ...link, direction: 'out' })) })),
     ),
   },
+  // It holds on to the link that it dialled, whichever of the two stays.
+  'connect.twins': {
+    says: isReply(
+      'neighbours',
+      result(({ links }) => ({
+        links: links.flatMap(link =>
+          link.direction === 'in' ? [link, { ...link, session: `mine to ${link.peer}`, direction: 'out' }] : [link],
+        ),
+      })),
+    ),
+  },
   'links.told': { says: isEvent('link-up', event => (event.direction === 'in' ? undefined : event)) },
   silent: { says: line => (line.event?.startsWith('link-') ? undefined : line) },
   'links.down': { says: isEvent('link-down', () => undefined) },
@@ -89,6 +118,10 @@ const BREAKAGES = {
       ...event,
       payload: payload.replace?.('}{', '}') ?? payload,
     })),
+  },
+  // It cuts off what does not fit, and says nothing.
+  'broadcast.large': {
+    hears: command => (command.payload?.length > 1e6 ? { ...command, payload: command.payload.slice(0, 1000) } : command),
   },
   'broadcast.both-ways': {
     says: isEvent('received', event => (process.env.PEERLAB_NAME === 'n0' ? undefined : event)),
@@ -121,6 +154,16 @@ const BREAKAGES = {
   'shape.down': {
     hears: ({ links, ...command }) => command,
     says: isReply('shape', (line, { links = [] }) => ({ reply: line.reply, result: { links } })),
+  },
+  'shape.latency': ignores('latencyMs'),
+  'shape.bandwidth': ignores('bandwidthKbps'),
+  'shape.loss': ignores('lossRatio'),
+  'shape.mute': ignores('mute'),
+  // It keeps every other clause; a part of shape may be left out, if that is said.
+  'no mute': {
+    hears: command => (command.links?.some(({ settings }) => settings?.mute) ? { ...command, command: 'sing' } : command),
+    says: (line, command) =>
+      command?.links && line.error ? { ...line, error: { ...line.error, code: 'not-supported' } } : line,
   },
   'ping.measured': {
     says: isReply(

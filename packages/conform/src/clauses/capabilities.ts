@@ -1,7 +1,11 @@
-/** What a peer may announce beyond messages: "counters", "trace and history", "disconnect", "shape", "ping". */
+/** What a peer may announce beyond messages: "counters", "trace and history", "disconnect", "ping"; "shape" is in shape.ts. */
 import { v4 } from 'uuid';
 import type { Clause } from '../clause.ts';
 import { hold } from '../clause-errors.ts';
+import { SHAPE_CLAUSES } from './shape.ts';
+
+/** How long two peers are watched that must stay apart, in milliseconds: peers dial again within a few hundred. */
+const REDIAL_MS = 1000;
 
 /** In the order in which they are tried. */
 export const CAPABILITY_CLAUSES: readonly Clause[] = [
@@ -72,8 +76,20 @@ export const CAPABILITY_CLAUSES: readonly Clause[] = [
       await stage.awaits(1, 0, false);
       const { received } = await stage.broadcast(0, 'to nobody');
       hold(received.flat().length === 0, 'a broadcast still crossed the link');
-      const isBack = (await stage.links(0)).some(({ peer }) => peer === stage.idOf(1));
-      hold(!isBack, 'n0 has dialled n1 again');
+      await stage.staysApart(0, 1, REDIAL_MS);
+    },
+  },
+  {
+    id: 'disconnect.other',
+    says: 'does not redial a link that the other end has closed by disconnect',
+    on: 'line',
+    needs: ['disconnect'],
+    run: async stage => {
+      await stage.linked();
+      // n0 has dialled n1.
+      await stage.peer(1).client.request({ command: 'disconnect', peer: stage.idOf(0) });
+      await stage.awaits(0, 1, false);
+      await stage.staysApart(0, 1, REDIAL_MS);
     },
   },
   {
@@ -83,50 +99,7 @@ export const CAPABILITY_CLAUSES: readonly Clause[] = [
     needs: ['disconnect'],
     run: async stage => await stage.peer().refuses({ command: 'disconnect', peer: v4() }, 'no-such-peer'),
   },
-  {
-    id: 'shape.told',
-    says: 'keeps and reports the settings of shape, and clears them on request',
-    on: 'line',
-    needs: ['shape'],
-    run: async stage => {
-      await stage.linked();
-      const peer = stage.idOf(1);
-      const { client } = stage.peer(0);
-      const set = await client.request({ command: 'shape', links: [{ peer, settings: { latencyMs: 5 } }] });
-      const told = await client.request({ command: 'shape' });
-      for (const { links } of [set, told]) {
-        const [link] = links;
-        hold(links.length === 1 && link?.peer === peer, `it reports ${JSON.stringify(links)}`);
-        hold(link.settings.latencyMs === 5, `it reports the settings ${JSON.stringify(link.settings)}`);
-      }
-      const { links } = await client.request({ command: 'shape', links: [{ peer, settings: null }] });
-      hold(links.length === 0, `after clearing them, it reports ${JSON.stringify(links)}`);
-    },
-  },
-  {
-    id: 'shape.down',
-    says: 'cuts a link when shape sets it down, and redials it when that is lifted',
-    on: 'line',
-    needs: ['shape'],
-    run: async stage => {
-      await stage.linked();
-      const set = async (settings: { down: true } | null): Promise<void> => {
-        for (const [i, other] of [
-          [0, 1],
-          [1, 0],
-        ] as const) {
-          const links = [{ peer: stage.idOf(other), settings }];
-          await stage.peer(i).client.request({ command: 'shape', links });
-        }
-      };
-      await set({ down: true });
-      await stage.awaits(0, 1, false);
-      await stage.awaits(1, 0, false);
-      await set(null);
-      await stage.awaits(0, 1, true);
-      await stage.awaits(1, 0, true);
-    },
-  },
+  ...SHAPE_CLAUSES,
   {
     id: 'ping.measured',
     says: 'measures the round trip to a neighbour',

@@ -1,8 +1,13 @@
 /** Links: "connect", "neighbours", and the events that report them. */
+import type { NeighbourInfo } from '@peerlab/contract';
+import { pause } from '@peerlab/timers';
 import type { Clause } from '../clause.ts';
 import { ClauseLeftOut, hold } from '../clause-errors.ts';
 import { eventsOf } from '../peer-under-test.ts';
 import type { Stage } from '../stage.ts';
+
+/** How often the two ends are looked at again, in milliseconds. */
+const LOOK_AGAIN_MS = 50;
 
 /** How many times as long as for anything else a peer may take to find a neighbour again that was started anew: dials back off. */
 const REDIAL_BOUNDS = 6;
@@ -56,6 +61,24 @@ export const LINK_CLAUSES: readonly Clause[] = [
     },
   },
   {
+    id: 'connect.twins',
+    says: 'keeps one link, the same at both ends, when two peers dial each other at once',
+    on: 'ring',
+    ends: true,
+    run: async stage => {
+      for (const [a, b] of [
+        [0, 1],
+        [1, 2],
+        [2, 0],
+      ] as const) {
+        const [there, back] = await Promise.all([stage.connect(a, b), stage.connect(b, a)]);
+        hold(there.peer === stage.idOf(b), `n${a} says that it linked to ${there.peer}; n${b} is ${stage.idOf(b)}`);
+        hold(back.peer === stage.idOf(a), `n${b} says that it linked to ${back.peer}; n${a} is ${stage.idOf(a)}`);
+        await holdOneLink(stage, a, b);
+      }
+    },
+  },
+  {
     id: 'links.told',
     says: 'reports a new link with link-up at both ends, with the same session',
     on: 'ring',
@@ -104,6 +127,28 @@ export const LINK_CLAUSES: readonly Clause[] = [
     },
   },
 ];
+
+/** Which of two links stays is settled a moment after both dials are answered. */
+async function holdOneLink(stage: Stage, a: number, b: number): Promise<void> {
+  const giveUpMs = performance.now() + stage.boundMs;
+  for (;;) {
+    const [there, back] = [linksTo(await stage.links(a), stage.idOf(b)), linksTo(await stage.links(b), stage.idOf(a))];
+    const isOne = there.length === 1 && back.length === 1 && there[0]?.session === back[0]?.session;
+    if (isOne) return;
+    const seen = `n${a} lists ${inWords(there)} to n${b}, n${b} ${inWords(back)} to n${a}`;
+    hold(performance.now() < giveUpMs, `${stage.boundMs} ms after both dialled, ${seen}`);
+    await pause(LOOK_AGAIN_MS);
+  }
+}
+
+function linksTo(links: readonly NeighbourInfo[], id: string): readonly NeighbourInfo[] {
+  return links.filter(({ peer }) => peer === id);
+}
+
+function inWords(links: readonly NeighbourInfo[]): string {
+  const sessions = links.map(({ direction, session }) => `${direction} ${session}`).join(', ');
+  return `${links.length} ${links.length === 1 ? 'link' : 'links'}${sessions === '' ? '' : ` (${sessions})`}`;
+}
 
 /** @throws {ClauseLeftOut} for a peer that has links, and says so at neither end: these events may be left out */
 async function tellsOfLinks(stage: Stage): Promise<void> {

@@ -1,7 +1,8 @@
 /** Messages: "broadcast", "dm", and what `received` says of them. */
-import type { Payload } from '@peerlab/contract';
+import { type Payload, resultSchemas } from '@peerlab/contract';
+import { capabilityIfAny } from '@peerlab/driver';
 import type { Clause } from '../clause.ts';
-import { hold } from '../clause-errors.ts';
+import { ClauseNotTried, hold } from '../clause-errors.ts';
 import type { Flood, Stage } from '../stage.ts';
 
 /** Text that breaks if a stream is split at the wrong place, and bytes that are not text. */
@@ -13,6 +14,9 @@ const PAYLOADS: readonly Payload[] = [
   { base64: Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x0a]).toString('base64') },
   'x'.repeat(3000),
 ];
+
+/** More than fits into a frame of this project's peer; the line that carries it is shorter than a line may be. */
+const LARGE_CHARACTERS = 2 * 1024 * 1024;
 
 /** In the order in which they are tried. */
 export const MESSAGE_CLAUSES: readonly Clause[] = [
@@ -49,6 +53,26 @@ export const MESSAGE_CLAUSES: readonly Clause[] = [
         const isSame = bytesOf(found).equals(bytesOf(payload));
         hold(isSame, `${shown(payload)} came as ${shown(found)}`);
       }
+    },
+  },
+  {
+    id: 'broadcast.large',
+    says: 'refuses a payload of 2 MiB with too-large, or delivers it whole, and goes on',
+    on: 'line',
+    run: async stage => {
+      await stage.linked();
+      const payload = 'x'.repeat(LARGE_CHARACTERS);
+      const { result, error } = await stage.peer(0).ask({ command: 'broadcast', payload });
+      if (error !== undefined) {
+        hold(error.code === 'too-large', `it was refused with ${JSON.stringify(error.code)}, not "too-large"`);
+      } else {
+        const { id } = resultSchemas.broadcast.parse(result);
+        const { received } = await stage.told(id);
+        const [event] = received[1] ?? [];
+        hold(event !== undefined, 'it was not refused, and n1 never received it');
+        hold(event.payload === payload, `it was not refused, and n1 received ${sizeOf(event.payload)} of it`);
+      }
+      onceAt(await stage.broadcast(0, 'after it'), 1);
     },
   },
   {
@@ -116,6 +140,28 @@ export const MESSAGE_CLAUSES: readonly Clause[] = [
     },
   },
   {
+    id: 'ttl.exact',
+    says: 'reaches the whole horizon of a TTL, also where a longer way is faster than the shortest',
+    on: 'detour',
+    needs: ['ttl'],
+    ends: true,
+    run: async stage => {
+      const { running } = stage;
+      const freezer = capabilityIfAny(running, 'pause');
+      if (freezer === undefined) throw new ClauseNotTried('this driver cannot hold up a peer, so no way is slower');
+      await stage.linked();
+      // n4 is held up: n3, 2 hops away, gets its first copy by the long way, with nothing left of a TTL of 3.
+      await freezer.pause(4);
+      const { id } = await stage.peer(0).client.request({ command: 'broadcast', payload: 'by two ways', ttl: 3 });
+      const far = stage.peer(3);
+      await far.until(() => far.events('received').find(event => event.id === id), 'no copy by the long way');
+      await freezer.unpause(4);
+      const { received } = await stage.told(id);
+      const count = received[5]?.length;
+      hold(count === 1, `with TTL 3, n5, 3 hops away, received it ${count} times: n3 had a copy by a longer way before`);
+    },
+  },
+  {
     id: 'dm.arrives',
     says: 'delivers a direct message once, only to its recipient, relayed by others',
     on: 'line',
@@ -161,6 +207,10 @@ async function dm(stage: Stage, from: number, to: number, ttl?: number): Promise
 function onceAt({ received }: Flood, index: number): void {
   const count = received[index]?.length ?? 0;
   hold(count === 1, count === 0 ? `n${index} never received it` : `n${index} received it ${count} times`);
+}
+
+function sizeOf(payload: Payload): string {
+  return `${bytesOf(payload).length} bytes`;
 }
 
 function bytesOf(payload: Payload): Buffer {
