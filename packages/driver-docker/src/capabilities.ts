@@ -25,10 +25,10 @@ export function dockerCapabilities(lab: {
   readonly usage: MeasuresUsage['usage'];
   readonly published: PublishesPorts['published'];
   readonly settings: DockerSettings;
-  /** Why its peers cannot be paused, where they cannot. */
-  readonly cannotPause: Lacking | undefined;
+  /** Why its peers can be neither paused nor measured, where they cannot. */
+  readonly withoutGroups: Lacking | undefined;
 }): OfferedCapabilities {
-  const { targetOf, cutLab, usage, published, settings, cannotPause } = lab;
+  const { targetOf, cutLab, usage, published, settings, withoutGroups } = lab;
   const known = (ways: readonly Way[]): readonly Way[] => {
     for (const end of new Set(ways.flat())) targetOf(end);
     return ways;
@@ -39,7 +39,7 @@ export function dockerCapabilities(lab: {
       copyOut: async (index, path, to, options) => await copyOut(targetOf(index), path, to, options),
       copyIn: async (index, from, path, options) => await copyIn(targetOf(index), from, path, options),
     },
-    pause: cannotPause ?? {
+    pause: withoutGroups ?? {
       pause: async index => await pausePeer(targetOf(index)),
       unpause: async index => await unpausePeer(targetOf(index)),
     },
@@ -53,7 +53,7 @@ export function dockerCapabilities(lab: {
     },
     dial: { dial: async (index, port, options) => await dialPeer(targetOf(index), settings, port, options) },
     ports: { published },
-    usage: { usage },
+    usage: withoutGroups ?? { usage },
     cut: lacking(['sh', 'ip']) ?? {
       cuts: async () => await cutsOf(cutLab()),
       cut: async ways => await cutWays(cutLab(), known(ways)),

@@ -24,7 +24,7 @@ import { containerLogs } from './logs.ts';
 import { networkName } from './names.ts';
 import { killPeer, type PeerTarget, startPeer, stopPeer } from './operations.ts';
 import type { DockerSettings } from './options.ts';
-import { cannotPause, podmanFacts } from './podman.ts';
+import { podmanFacts, withoutGroups } from './podman.ts';
 import { findRemains, type LabRemains, peersOf } from './remains.ts';
 import { removeAll } from './remove.ts';
 import { formatSubnet } from './subnet.ts';
@@ -45,14 +45,14 @@ export async function dockerLab(
   const own = fleetOf(fleet, remains);
   // Engines of one Swarm are Docker's.
   const podman = isSpanning(own) ? undefined : await podmanFacts(own.control);
-  return new DockerLab(own, settings, remains, { channels, gates, cannotPause: cannotPause(podman) });
+  return new DockerLab(own, settings, remains, { channels, gates, withoutGroups: withoutGroups(podman) });
 }
 
 /** What a lab is handed, beyond what the engines have of it. */
 interface Opened {
   readonly channels: OpenChannels;
   readonly gates: readonly DockerChannel[];
-  readonly cannotPause: Lacking | undefined;
+  readonly withoutGroups: Lacking | undefined;
 }
 
 /** The engines of one lab: of one that spans none, the one that has it. */
@@ -82,7 +82,7 @@ class DockerLab implements RunningLab {
     fleet: Fleet,
     settings: DockerSettings,
     remains: LabRemains,
-    { channels, gates, cannotPause: whyNotPause }: Opened,
+    { channels, gates, withoutGroups: whyNoGroups }: Opened,
   ) {
     const { facts, network } = remains;
     this.#fleet = fleet;
@@ -102,7 +102,7 @@ class DockerLab implements RunningLab {
     this.#peers = peersOf(remains);
     this.capabilities = dockerCapabilities({
       settings,
-      cannotPause: whyNotPause,
+      withoutGroups: whyNoGroups,
       targetOf: index => this.#target(index),
       cutLab: () => this.#cutLab,
       published: async () => await publishedPorts(fleet.control, this.name),

@@ -7,7 +7,7 @@ import { exitStatus } from './container-end.ts';
 import { readDialect } from './dialect.ts';
 import { createDockerDriver } from './index.ts';
 import { DockerClient } from './load-dockerode.ts';
-import { cannotPause, readPodman } from './podman.ts';
+import { readPodman, withoutGroups } from './podman.ts';
 
 /** As Podman 4.3 answers. */
 const VERSION = {
@@ -70,13 +70,15 @@ describe('Podman', () => {
     expect(await doctors(engine)).toMatchObject([{ ok: true, detail: expect.stringContaining('rootful') }]);
   });
 
-  test('without root cannot pause with cgroups v1, and the lab says why', async () => {
+  test('without root can neither pause nor measure with cgroups v1, and the lab says why', async () => {
     await using engine = await podman({ conmon: '/opt/peerlab-conmon', rootless: true, cgroups: 'v1' });
     const lab = await driverOf(engine).up(planOf(1), contextOf());
-    expect(lab.capabilities.pause).toMatchObject({ reason: expect.stringContaining('control groups') });
+    for (const lacking of [lab.capabilities.pause, lab.capabilities.usage]) {
+      expect(lacking).toMatchObject({ reason: expect.stringContaining('control groups') });
+    }
     await lab.down();
-    expect(cannotPause(readPodman(infoOf({ conmon: '', rootless: true, cgroups: 'v2' })))).toBeUndefined();
-    expect(cannotPause(readPodman(infoOf({ conmon: '', rootless: false, cgroups: 'v1' })))).toBeUndefined();
+    expect(withoutGroups(readPodman(infoOf({ conmon: '', rootless: true, cgroups: 'v2' })))).toBeUndefined();
+    expect(withoutGroups(readPodman(infoOf({ conmon: '', rootless: false, cgroups: 'v1' })))).toBeUndefined();
   });
 
   test('tells in its events alone how a container ended that it has removed', () => {

@@ -72,10 +72,11 @@ function leavesInputOpen({ monitor }: PodmanFacts): boolean {
   return posix.basename(monitor) === MONITOR;
 }
 
-/** Why peers cannot be paused on such an engine; undefined where they can. */
-export function cannotPause(facts: PodmanFacts | undefined): Lacking | undefined {
+/** Why peers can be neither paused nor measured on such an engine; undefined where they can. */
+export function withoutGroups(facts: PodmanFacts | undefined): Lacking | undefined {
   if (facts?.isRootless !== true || facts.cgroups !== 'v1') return undefined;
-  const why = 'rootless Podman cannot freeze containers with version 1 of control groups';
+  // Asked for the memory of a container, it tells that of the whole machine.
+  const why = 'rootless Podman cannot use version 1 of control groups: it can neither freeze nor measure containers';
   return new Lacking(why, 'boot the machine with cgroups v2, or use rootful Podman');
 }
 
@@ -84,13 +85,13 @@ export async function diagnosePodman(engine: Engine): Promise<readonly Diagnosis
   const facts = await podmanFacts(engine);
   if (facts === undefined) return [];
   const isReady = leavesInputOpen(facts);
-  const pausing = cannotPause(facts);
+  const lacking = withoutGroups(facts);
   const clauses = [
     `Podman, ${facts.isRootless ? 'rootless' : 'rootful'}, cgroups ${facts.cgroups}`,
     isReady
       ? `peers outlive commands (${MONITOR})`
       : 'throw-away labs only: peers end with the first command that controls them',
-    ...(pausing === undefined ? [] : [`no pause: ${pausing.reason}`]),
+    ...(lacking === undefined ? [] : [`no pause, no usage: ${lacking.reason}`]),
   ];
   return [{ what: 'podman', ok: isReady, detail: clauses.join('; '), ...(isReady ? {} : { advice: INPUT_ADVICE }) }];
 }
