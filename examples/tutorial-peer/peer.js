@@ -1,5 +1,5 @@
 // The network that tutorials build: JSON objects over TCP sockets, written one by one. It works in a demonstration.
-// README.md has what the lab finds in it; its numbers stand here in brackets. MENDED=own,ttl,framing,refused puts it right.
+// README.md has what the lab finds in it; its numbers stand here in brackets. MENDED=own,ttl,framing,refused,twins puts it right.
 import { randomUUID } from 'node:crypto';
 import net from 'node:net';
 import { createInterface } from 'node:readline';
@@ -37,6 +37,17 @@ function receive(socket, handle) {
 }
 
 function register(socket, peer, session, direction, redial) {
+  // [6] Two that dial each other at once have two links. Both must keep the same one: here, that of the smaller id.
+  const twin = connections.get(peer);
+  if (mended.has('twins') && twin !== undefined && twin.direction !== direction) {
+    if ((direction === 'out') !== nodeId < peer) {
+      socket.end();
+      return twin;
+    }
+    connections.delete(peer);
+    tell({ event: 'link-down', peer, session: twin.session, reason: 'twin' });
+    twin.socket.end();
+  }
   const connection = { socket, session, direction, address: `${socket.remoteAddress}:${socket.remotePort}` };
   connections.set(peer, connection);
   tell({ event: 'link-up', peer, session, direction, address: connection.address });
@@ -46,6 +57,7 @@ function register(socket, peer, session, direction, redial) {
     tell({ event: 'link-down', peer, session, reason: 'closed' });
     if (redial) setTimeout(redial, RECONNECT_MS);
   });
+  return connection;
 }
 
 const server = net.createServer(socket => {
@@ -71,8 +83,8 @@ function dial(to, done, failed) {
   receive(socket, object => {
     if (object.type === 'handshake') {
       peer = object.id;
-      register(socket, peer, session, 'out', () => dial(to));
-      done?.({ peer, session });
+      const connection = register(socket, peer, session, 'out', () => dial(to));
+      done?.({ peer, session: connection.session });
     } else if (object.type === 'message') onMessage(object, peer);
   });
 }

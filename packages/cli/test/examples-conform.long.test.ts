@@ -21,7 +21,7 @@ async function broken(program: readonly string[], clauses: readonly string[] = [
 describe('lab conform', { timeout: 120_000 }, () => {
   it.each([
     ['maelstrom', ['node', example('maelstrom/bridge.js'), 'node', example('maelstrom/node.js')]],
-    ['the mended tutorial-peer', ['env', 'MENDED=own,ttl,framing,refused', ...TUTORIAL]],
+    ['the mended tutorial-peer', ['env', 'MENDED=own,ttl,framing,refused,twins', ...TUTORIAL]],
   ])('finds nothing in %s', async (_, program) => {
     expect(await broken(program)).toEqual([]);
   });

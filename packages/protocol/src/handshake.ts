@@ -133,7 +133,7 @@ export class Handshake {
     return this.#isSessionTaken(link, hello.session) ? 'malformed' : undefined;
   }
 
-  /** Counters of two links with one session could not be told apart. */
+  /** Counters are added up by session: two links with one would be judged as one. */
   #isSessionTaken(link: Link, session: Id): boolean {
     for (const other of this.#parts.lifecycle.links) {
       if (other !== link && other.session !== undefined && sameId(other.session, session)) return true;

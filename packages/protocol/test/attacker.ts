@@ -61,7 +61,8 @@ export class Attacker {
   /** Becomes a neighbour of a peer, as any peer may. */
   join(peer: TestPeer): Stranger {
     const stranger = this.#world.stranger(peer);
-    const hello = this.hello();
+    // A session that no other link has.
+    const hello = this.hello(this.nodeId);
     stranger.send(hello);
     this.run();
     if (this.security !== undefined) stranger.send(this.answer(stranger, hello));

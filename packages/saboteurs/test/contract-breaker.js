@@ -121,7 +121,8 @@ const BREAKAGES = {
   },
   // It cuts off what does not fit, and says nothing.
   'broadcast.large': {
-    hears: command => (command.payload?.length > 1e6 ? { ...command, payload: command.payload.slice(0, 1000) } : command),
+    hears: command =>
+      command.payload?.length > 1e6 ? { ...command, payload: command.payload.slice(0, 1000) } : command,
   },
   'broadcast.both-ways': {
     says: isEvent('received', event => (process.env.PEERLAB_NAME === 'n0' ? undefined : event)),
@@ -161,7 +162,8 @@ const BREAKAGES = {
   'shape.mute': ignores('mute'),
   // It keeps every other clause; a part of shape may be left out, if that is said.
   'no mute': {
-    hears: command => (command.links?.some(({ settings }) => settings?.mute) ? { ...command, command: 'sing' } : command),
+    hears: command =>
+      command.links?.some(({ settings }) => settings?.mute) ? { ...command, command: 'sing' } : command,
     says: (line, command) =>
       command?.links && line.error ? { ...line, error: { ...line.error, code: 'not-supported' } } : line,
   },

@@ -158,7 +158,10 @@ export const MESSAGE_CLAUSES: readonly Clause[] = [
       await freezer.unpause(4);
       const { received } = await stage.told(id);
       const count = received[5]?.length;
-      hold(count === 1, `with TTL 3, n5, 3 hops away, received it ${count} times: n3 had a copy by a longer way before`);
+      hold(
+        count === 1,
+        `with TTL 3, n5, 3 hops away, received it ${count} times: n3 had a copy by a longer way before`,
+      );
     },
   },
   {

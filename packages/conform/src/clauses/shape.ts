@@ -100,7 +100,7 @@ export const SHAPE_CLAUSES: readonly Clause[] = [
 async function holdsBack(stage: Stage, settings: LinkShape): Promise<void> {
   const { session } = await stage.connect(0, 1);
   const held = await shaped(stage, settings, async () => await stage.broadcast(0, 'held back'));
-  hold(held.received[1]?.length === 0, 'n1 received a message all the same');
+  hold(held.received[1]?.length === 0, 'n1 received a message nevertheless');
   const { received } = await stage.broadcast(0, 'let go');
   hold(received[1]?.length === 1, `without the setting, n1 received a message ${received[1]?.length} times`);
   const link = (await stage.links(0)).find(({ peer }) => peer === stage.idOf(1));
