@@ -129,6 +129,23 @@ export class Stage {
     }
   }
 
+  /** Does what ends the link of two peers, and waits until both have lost it: another may be there already. */
+  async ends(a: number, b: number, end: () => Promise<unknown>): Promise<void> {
+    const session = (await this.links(a)).find(({ peer }) => peer === this.idOf(b))?.session;
+    await end();
+    const giveUpMs = performance.now() + this.boundMs;
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      while ((await this.links(from)).some(link => link.session === session)) {
+        const seen = `${this.peer(from).name} still has a link to ${this.peer(to).name} after ${this.boundMs} ms`;
+        hold(performance.now() < giveUpMs, seen);
+        await pause(LOOK_AGAIN_MS);
+      }
+    }
+  }
+
   /** Watches that a peer gets no link to another for a while. */
   async staysApart(index: number, other: number, watchedMs: number): Promise<void> {
     const { name } = this.peer(index);

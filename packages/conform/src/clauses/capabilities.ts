@@ -71,12 +71,11 @@ export const CAPABILITY_CLAUSES: readonly Clause[] = [
     needs: ['disconnect'],
     run: async stage => {
       await stage.linked();
-      await stage.peer(0).client.request({ command: 'disconnect', peer: stage.idOf(1) });
-      await stage.awaits(0, 1, false);
-      await stage.awaits(1, 0, false);
+      const { client } = stage.peer(0);
+      await stage.ends(0, 1, async () => await client.request({ command: 'disconnect', peer: stage.idOf(1) }));
+      await stage.staysApart(0, 1, REDIAL_MS);
       const { received } = await stage.broadcast(0, 'to nobody');
       hold(received.flat().length === 0, 'a broadcast still crossed the link');
-      await stage.staysApart(0, 1, REDIAL_MS);
     },
   },
   {
@@ -87,8 +86,8 @@ export const CAPABILITY_CLAUSES: readonly Clause[] = [
     run: async stage => {
       await stage.linked();
       // n0 has dialled n1.
-      await stage.peer(1).client.request({ command: 'disconnect', peer: stage.idOf(0) });
-      await stage.awaits(0, 1, false);
+      const { client } = stage.peer(1);
+      await stage.ends(0, 1, async () => await client.request({ command: 'disconnect', peer: stage.idOf(0) }));
       await stage.staysApart(0, 1, REDIAL_MS);
     },
   },

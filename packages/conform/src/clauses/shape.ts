@@ -13,6 +13,9 @@ const DELAY_MS = 300;
 const SLOW_BYTES = 3000;
 const SLOW_KBPS = 80;
 
+/** Messages that are timed, one after the other. */
+const TRIES = 3;
+
 /** In the order in which they are tried. */
 export const SHAPE_CLAUSES: readonly Clause[] = [
   {
@@ -65,7 +68,7 @@ export const SHAPE_CLAUSES: readonly Clause[] = [
     on: 'line',
     needs: ['shape'],
     run: async stage => {
-      const tookMs = await shaped(stage, { latencyMs: DELAY_MS }, async () => await timeToArrive(stage, 'delayed'));
+      const tookMs = await shaped(stage, { latencyMs: DELAY_MS }, async () => await leastTime(stage, 'delayed'));
       hold(tookMs >= DELAY_MS, `n1 received it after ${Math.round(tookMs)} ms`);
     },
   },
@@ -75,7 +78,7 @@ export const SHAPE_CLAUSES: readonly Clause[] = [
     on: 'line',
     needs: ['shape'],
     run: async stage => {
-      const send = async (): Promise<number> => await timeToArrive(stage, 'x'.repeat(SLOW_BYTES));
+      const send = async (): Promise<number> => await leastTime(stage, 'x'.repeat(SLOW_BYTES));
       const tookMs = await shaped(stage, { bandwidthKbps: SLOW_KBPS }, send);
       hold(tookMs >= DELAY_MS, `n1 received it after ${Math.round(tookMs)} ms`);
     },
@@ -124,6 +127,13 @@ async function shaped<T>(stage: Stage, settings: LinkShape, measure: () => Promi
   } finally {
     await client.request({ command: 'shape', links: [{ peer, settings: null }] });
   }
+}
+
+/** The shortest of some: a machine that is held up makes one slow, and none fast. */
+async function leastTime(stage: Stage, payload: string): Promise<number> {
+  let leastMs = Number.POSITIVE_INFINITY;
+  for (let n = 0; n < TRIES; n++) leastMs = Math.min(leastMs, await timeToArrive(stage, payload));
+  return leastMs;
 }
 
 /** Milliseconds from the command to a broadcast of n0 until n1 delivers it. */
